@@ -1,0 +1,214 @@
+"""The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from charity.adapters import clock
+from charity.adapters.settings import ROOT, Settings
+from charity.domain.errors import Busy
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# SQLSTATEs that mean "try again": serialization, deadlock, lock not available, query cancelled by a time-out
+_TRY_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
+
+# SQLite numbers rows by itself only for a column typed exactly INTEGER
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """All tables, with names for every constraint."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, timestamptz on PostgreSQL, naive UTC on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment; hand SQLite the naive UTC it can order."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone is not a moment")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give an aware UTC moment back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Tx:
+    """An open transaction: its session, and one moment that is now for all of it."""
+
+    __slots__ = ("_now", "session")
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Give this transaction's one moment: the held clock, else database time on PostgreSQL, else ours."""
+        if self._now is None:
+            self._now = clock.held() or self._ask()
+        return self._now
+
+    def _ask(self) -> datetime:
+        if self.session.get_bind().dialect.name == "postgresql":
+            return self.session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+        return clock.now()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the embedded database is behind this transaction."""
+        return self.session.get_bind().dialect.name == "sqlite"
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(compare_type=True, render_as_batch=True)
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+# SQLite has one writer: queueing inside the process is fair, its busy handler between processes is not
+_one_writer = threading.Lock()
+_WRITER_WAIT = 10.0
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Bind the database to an application."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    if settings.is_sqlite:
+        with app.app_context():
+            _prepare_sqlite(db.engine)
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10, "connect_args": {"timeout": 10}}
+    options = "-c lock_timeout=5s -c statement_timeout=20s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    return {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {"options": options, "connect_timeout": 5},
+    }
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    if event.contains(engine, "begin", _begin_sqlite):
+        return
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _connect_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we write BEGIN ourselves; the driver would begin too late
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def reading() -> Session:
+    """Give the session from which this request (or this turn of a worker) reads."""
+    return cast(Session, db.session())
+
+
+def end_reading() -> None:
+    """End the read transaction, so that the next question sees what has been committed since."""
+    db.session.remove()
+
+
+@contextmanager
+def transaction() -> Iterator[Tx]:
+    """Do one use case's work and commit it; a nested one is a mistake in the program."""
+    if _open.get():
+        raise RuntimeError("a transaction is already open: one use case, one transaction")
+    end_reading()  # on SQLite a read that later turns into a write fails at once
+    engine = db.engine.execution_options(writes=True)
+    token = _open.set(True)
+    try:
+        with _turn(engine), Session(engine, expire_on_commit=False) as session, _trying_again_means_busy():
+            session.begin()
+            session.connection()
+            yield Tx(session)
+            session.commit()
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def _queued() -> Iterator[None]:
+    if not _one_writer.acquire(timeout=_WRITER_WAIT):
+        raise Busy
+    try:
+        yield
+    finally:
+        _one_writer.release()
+
+
+def _turn(engine: Engine) -> Any:
+    return _queued() if engine.dialect.name == "sqlite" else nullcontext()
+
+
+@contextmanager
+def _trying_again_means_busy() -> Iterator[None]:
+    try:
+        yield
+    except exc.TimeoutError:
+        raise Busy from None
+    except exc.OperationalError as error:
+        if is_try_again(error):
+            raise Busy from error
+        raise
+
+
+def is_try_again(error: exc.DBAPIError) -> bool:
+    """Say whether the database only asked for another try (locked, deadlock, time-out)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _TRY_AGAIN or "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+
+
+def violated(error: exc.IntegrityError) -> str:
+    """Name the constraint an IntegrityError broke: its name on PostgreSQL, name or "table.column" on SQLite."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return str(diagnosis.constraint_name or "")
+    return str(error.orig).rpartition(": ")[2]

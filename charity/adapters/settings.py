@@ -1,0 +1,140 @@
+"""Configuration from the environment: read once, checked at once, refused with one clear sentence."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = ("SECRET_KEY", "DATA_KEY", "LOG_KEY")
+WELL_KNOWN = frozenset({"dev", "secret", "changeme", "change-me", "password", "test", "default", "key"})
+MIN_SECRET = 32
+
+
+class BadSettings(Exception):
+    """The environment does not let the site start; the text says which setting and why."""
+
+
+class Environment(StrEnum):
+    """Where the program runs."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Who runs the site, as the footer of every page says."""
+
+    name: str
+    registration: str
+    filing: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one process."""
+
+    env: Environment
+    database_url: str
+    owner_url: str
+    redis_url: str | None
+    secret_key: str
+    data_key: str
+    log_key: str
+    log_origin: str
+    mail_url: str
+    sms_url: str
+    photo_url: str
+    public_url: str
+    operator: Operator
+    instance_path: Path
+
+    @property
+    def is_production(self) -> bool:
+        """Say whether real people depend on this process."""
+        return self.env is Environment.PRODUCTION
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment and the instance folder; BadSettings names what is wrong."""
+    env = dict(os.environ if environ is None else environ)
+    mode = _mode(env)
+    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance")
+    secrets = {name: _secret(env, name, instance) for name in SECRETS}
+    url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'charity.db'}"
+    _required_in_production(env, mode)
+    return Settings(
+        env=mode,
+        database_url=_driver(url),
+        owner_url=_driver(env.get("DATABASE_OWNER_URL") or url),
+        redis_url=env.get("REDIS_URL") or None,
+        secret_key=secrets["SECRET_KEY"],
+        data_key=secrets["DATA_KEY"],
+        log_key=secrets["LOG_KEY"],
+        log_origin=env.get("LOG_ORIGIN") or _kept(instance, "LOG_ORIGIN") or _missing("LOG_ORIGIN"),
+        mail_url=env.get("MAIL_URL") or f"file://{instance / 'mail'}",
+        sms_url=env.get("SMS_URL") or f"file://{instance / 'sms'}",
+        photo_url=env.get("PHOTO_URL") or f"file://{instance / 'photos'}",
+        public_url=(env.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        operator=_operator(env),
+        instance_path=instance,
+    )
+
+
+def _mode(env: Mapping[str, str]) -> Environment:
+    text = env.get("CHARITY_ENV") or "development"
+    try:
+        return Environment(text)
+    except ValueError:
+        raise BadSettings(f"CHARITY_ENV is '{text}'; it must be development, test or production.") from None
+
+
+def _kept(instance: Path, name: str) -> str | None:
+    path = instance / name.lower()
+    return path.read_text("utf-8").strip() if path.is_file() else None
+
+
+def _missing(name: str) -> str:
+    raise BadSettings(f"{name} is not set. script/server makes one; elsewhere put it into the environment.")
+
+
+def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
+    value = env.get(name) or _kept(instance, name) or _missing(name)
+    if len(value) < MIN_SECRET or value.lower() in WELL_KNOWN or len(set(value)) < 8:
+        raise BadSettings(f"{name} is too short or well known; give it at least {MIN_SECRET} random characters.")
+    return value
+
+
+def _required_in_production(env: Mapping[str, str], mode: Environment) -> None:
+    if mode is not Environment.PRODUCTION:
+        return
+    for name in ("PUBLIC_URL", "OPERATOR_NAME", "OPERATOR_REGISTRATION", "OPERATOR_CONTACT", "MAIL_URL"):
+        if not env.get(name):
+            raise BadSettings(f"{name} is required in production.")
+
+
+def _driver(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:", "postgresql+psycopg:")):
+        return url
+    raise BadSettings("DATABASE_URL must begin with sqlite: or postgresql:.")
+
+
+def _operator(env: Mapping[str, str]) -> Operator:
+    return Operator(
+        name=env.get("OPERATOR_NAME") or "N+1",
+        registration=env.get("OPERATOR_REGISTRATION") or "",
+        filing=env.get("OPERATOR_FILING") or "",
+        contact=env.get("OPERATOR_CONTACT") or "",
+    )

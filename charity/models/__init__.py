@@ -1,0 +1,35 @@
+"""All tables: importing this package makes the metadata complete."""
+
+from charity.models import (
+    accounts,
+    cases,
+    households,
+    outbox,
+    pauses,
+    photos,
+    pledges,
+    points,
+    programmes,
+    regions,
+    requests,
+    sites,
+    waiting,
+    wishes,
+)
+
+__all__ = [
+    "accounts",
+    "cases",
+    "households",
+    "outbox",
+    "pauses",
+    "photos",
+    "pledges",
+    "points",
+    "programmes",
+    "regions",
+    "requests",
+    "sites",
+    "waiting",
+    "wishes",
+]

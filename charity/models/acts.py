@@ -1,0 +1,107 @@
+"""How a service acts: one transaction, and, when the request carries a key, one effect and one answer for ever."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
+
+from sqlalchemy import exc, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from charity.adapters.db import Tx, is_try_again, transaction
+from charity.domain.actors import Actor, Once
+from charity.domain.errors import Busy, Conflict, Invalid
+from charity.models.requests import AnsweredRequest
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_TRIES = 3
+
+
+class _Repeated(Exception):
+    """The request was answered before; carries the stored result out of the transaction."""
+
+    def __init__(self, result: object) -> None:
+        super().__init__()
+        self.result = result
+
+
+def act(work: Callable[Concatenate[Tx, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
+    """Make a service function of work(tx, actor, ...): opens the transaction, commits, answers repeats with the first result."""
+
+    @wraps(work)
+    def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(_TRIES):
+            try:
+                with transaction() as tx:
+                    _look_back(tx, actor.once, work)
+                    result = work(tx, actor, *args, **kwargs)
+                    _remember(tx, actor.once, result)
+                return result
+            except _Repeated as repeated:
+                return cast(R, repeated.result)
+            except exc.DBAPIError as error:  # a deadlock or a serialization failure undid everything: try again
+                if not is_try_again(error):
+                    raise
+                if attempt == _TRIES - 1:
+                    raise Busy from error
+        raise Busy
+
+    return run
+
+
+def _key_digest(once: Once) -> bytes:
+    return hashlib.sha256("\x00".join((once.scope, once.method, once.path, once.key)).encode()).digest()
+
+
+def _look_back(tx: Tx, once: Once | None, work: Callable[..., object]) -> None:
+    if once is None:
+        return
+    # Claim the key first: a second request with the same key waits here for our commit, then finds our answer.
+    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
+    claim = (
+        insert(AnsweredRequest)
+        .values(key_digest=_key_digest(once), body_digest=once.body, result="", answered_at=tx.now)
+        .on_conflict_do_nothing()
+        .returning(AnsweredRequest.key_digest)
+    )
+    try:
+        claimed = tx.session.execute(claim).one_or_none()
+    except exc.OperationalError as error:
+        if is_try_again(error):
+            raise Conflict("request-in-progress") from error
+        raise
+    if claimed is None:
+        raise _Repeated(_restore(_stored(tx, once), work))
+
+
+def _stored(tx: Tx, once: Once) -> str:
+    row = tx.session.execute(
+        select(AnsweredRequest.body_digest, AnsweredRequest.result).where(
+            AnsweredRequest.key_digest == _key_digest(once)
+        )
+    ).one_or_none()
+    if row is None:
+        raise Conflict("request-in-progress")
+    if row.body_digest != once.body:
+        raise Invalid("other-body-same-key")
+    return row.result
+
+
+def _remember(tx: Tx, once: Once | None, result: object) -> None:
+    if once is None:
+        return
+    plain = dataclasses.asdict(cast(Any, result)) if dataclasses.is_dataclass(result) else result
+    tx.session.execute(
+        update(AnsweredRequest).where(AnsweredRequest.key_digest == _key_digest(once)).values(result=json.dumps(plain))
+    )
+
+
+def _restore(stored: str, work: Callable[..., object]) -> object:
+    plain = json.loads(stored)
+    kind = get_type_hints(work).get("return")
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return kind(**plain)
+    return plain

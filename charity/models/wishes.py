@@ -1,0 +1,134 @@
+"""Wishes, their reviews and their search tokens."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charity.adapters.db import Base, Id, Instant
+from charity.models.clocked import Clocked
+
+IS_OPEN = "state = 'approved' AND committed + reserved < wanted"
+
+
+class Wish(Clocked, Base):
+    """One need; its counters are in units and change by conditional UPDATE only."""
+
+    __tablename__ = "wishes"
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        UniqueConstraint("source_key"),
+        CheckConstraint("wanted >= 1", name="wanted"),
+        CheckConstraint("in_transit >= 0 AND fulfilled >= 0 AND reserved >= 0", name="counters"),
+        CheckConstraint("in_transit + fulfilled <= committed", name="committed"),
+        CheckConstraint("committed + reserved <= wanted", name="units"),
+        CheckConstraint("unit_fen >= 1", name="unit_fen"),
+        Index("ix_wishes_wall", "wall_at", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
+        Index(
+            "ix_wishes_wall_province",
+            "province",
+            "wall_at",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
+        Index(
+            "ix_wishes_wall_city", "city", "wall_at", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)
+        ),
+        Index(
+            "ix_wishes_wall_county",
+            "county",
+            "wall_at",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
+        Index("ix_wishes_state_region", "state", "region_code"),
+        Index(None, "household_id"),
+        Index(None, "site_id"),
+        Index(None, "poster_id"),
+        Index(
+            "ix_wishes_act_by",
+            "act_by",
+            sqlite_where=text("act_by IS NOT NULL"),
+            postgresql_where=text("act_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_wishes_remind_at",
+            "remind_at",
+            sqlite_where=text("remind_at IS NOT NULL"),
+            postgresql_where=text("remind_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(13))
+    kind: Mapped[str] = mapped_column(String(12))
+    beneficiary_kind: Mapped[str] = mapped_column(String(12))  # child, household, site
+    beneficiary: Mapped[str] = mapped_column(String(20))  # h<household id> or s<site id>
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    region_code: Mapped[str] = mapped_column(String(12))
+    province: Mapped[str] = mapped_column(String(2))
+    city: Mapped[str] = mapped_column(String(4))
+    county: Mapped[str] = mapped_column(String(6))
+    title: Mapped[str] = mapped_column(String(60))
+    reason_code: Mapped[str] = mapped_column(String(24))
+    details: Mapped[str] = mapped_column(String(300), default="")
+    category: Mapped[str] = mapped_column(String(24))
+    unit_label: Mapped[str] = mapped_column(String(12))
+    unit_fen: Mapped[int] = mapped_column(Id)
+    wanted: Mapped[int]
+    committed: Mapped[int] = mapped_column(default=0)
+    in_transit: Mapped[int] = mapped_column(default=0)
+    fulfilled: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(12))
+    school_stage: Mapped[str | None] = mapped_column(String(16))
+    size: Mapped[str] = mapped_column(String(24), default="")
+    shown_sex: Mapped[str] = mapped_column(String(8), default="")
+    interest: Mapped[str] = mapped_column(String(24), default="")
+    is_odd: Mapped[bool] = mapped_column(default=False)
+    needs_second: Mapped[bool] = mapped_column(default=False)
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"))
+    poster_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    source_key: Mapped[str | None] = mapped_column(String(80))
+    source_posted_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    season_on: Mapped[date | None]
+    hidden_at: Mapped[datetime | None] = mapped_column(Instant)  # consent withdrawn or taken down
+    wall_at: Mapped[int] = mapped_column(Id, default=0)  # seconds; see domain/wall.py
+
+
+class WishReview(Base):
+    """One decision of a reviewer, with its reasons; append-only."""
+
+    __tablename__ = "wish_reviews"
+    __table_args__ = (Index(None, "wish_id"), Index(None, "reviewer_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    decision: Mapped[str] = mapped_column(
+        String(16)
+    )  # approve, second-approve, return, reject, refer, override, lower, reopen
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    reviewed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WishToken(Base):
+    """A search token of a wish's public words."""
+
+    __tablename__ = "wish_tokens"
+    __table_args__ = (Index(None, "wish_id"),)
+
+    token: Mapped[str] = mapped_column(String(24), primary_key=True)
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True)
