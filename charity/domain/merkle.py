@@ -1,7 +1,7 @@
 """The arithmetic of an append-only Merkle tree (RFC 6962, section 2): hashes, roots and proofs.
 
-Only *complete* subtrees have stored nodes. The node at ``(level, index)`` covers the leaves from ``index << level`` to
-``(index + 1) << level``; level 0 are the leaves' own hashes. A complete subtree never changes again, which is what lets
+Only *complete* subtrees have stored nodes. The node at ``(level, place)`` covers the leaves from ``place << level`` to
+``(place + 1) << level``; level 0 are the leaves' own hashes. A complete subtree never changes again, which is what lets
 the store refuse every update, and what lets a tree of any size grow from the few peaks at its right edge.
 """
 
@@ -17,7 +17,7 @@ class Node(NamedTuple):
     """The place of one complete subtree."""
 
     level: int
-    index: int
+    place: int
 
 
 class Span(NamedTuple):
@@ -83,8 +83,8 @@ class Frontier:
         """Add one leaf's hash, and yield each subtree it completes, the leaf itself first."""
         node, folded = Node(0, self.size), leaf
         yield node, folded
-        while node.index & 1:
-            node, folded = Node(node.level + 1, node.index >> 1), node_hash(self.hashes.pop(), folded)
+        while node.place & 1:
+            node, folded = Node(node.level + 1, node.place >> 1), node_hash(self.hashes.pop(), folded)
             yield node, folded
         self.hashes.append(folded)
         self.size += 1

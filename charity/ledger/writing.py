@@ -1,0 +1,86 @@
+"""Appending to the public book: the only way in. One INSERT, in the transaction of the change it records."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from types import MappingProxyType
+
+from sqlalchemy import insert
+
+from charity.adapters.db import Tx
+from charity.domain.entries import Body, EntryKind, NotAnEntry, check
+from charity.domain.entry_values import JSON
+from charity.ledger.canonical import encode
+from charity.ledger.texts import SALT_LENGTH, text_digest
+from charity.models.ledger import ENTRIES, SALTS
+
+Facts = Mapping[str, JSON]
+_NONE: Mapping[str, str] = MappingProxyType({})
+_APPEND = insert(ENTRIES)
+_KEEP_SALTS = insert(SALTS)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A row for the table of entries, for a statement that inserts it together with something else."""
+
+    kind: str
+    wish: str | None
+    pledge: str | None
+    topic: str | None
+    body: bytes
+
+
+def append(tx: Tx, kind: str, subjects: Mapping[str, str], facts: Facts, *, texts: Mapping[str, str] = _NONE) -> int:
+    """Record what happened and return the entry's id; append after the conditional UPDATE, so entries follow rows."""
+    salts = {name: secrets.token_bytes(SALT_LENGTH) for name in texts}
+    digests = {name: text_digest(salts[name], text) for name, text in texts.items()}
+    row = prepare(kind, subjects, facts, at=tx.now, digests=digests)
+    added = tx.session.execute(
+        _APPEND, {"kind": row.kind, "wish": row.wish, "pledge": row.pledge, "topic": row.topic, "body": row.body}
+    )
+    entry_id = int(added.inserted_primary_key[0])  # pyright: ignore[reportAttributeAccessIssue, reportOptionalSubscript]
+    if salts:
+        rows = [{"entry_id": entry_id, "name": name, "salt": salt} for name, salt in salts.items()]
+        tx.session.execute(_KEEP_SALTS, rows)
+    return entry_id
+
+
+def prepare(
+    kind: str, subjects: Mapping[str, str], facts: Facts, *, at: datetime, digests: Mapping[str, str] = _NONE
+) -> EntryRow:
+    """Check an entry and make its row; NotAnEntry when it says what its kind may not say."""
+    if kind not in set(EntryKind):
+        raise NotAnEntry("the book knows no such kind")
+    body = Body(
+        EntryKind(kind), moment(at), dict(subjects), {name: _plain(fact) for name, fact in facts.items()}, digests
+    )
+    return row_of(check(body))
+
+
+def row_of(body: Body) -> EntryRow:
+    """Make the row that belongs to a body."""
+    return EntryRow(body.kind.value, body.subjects.get("wish"), body.subjects.get("pledge"), _topic(body), encode(body))
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as the book does: UTC, whole seconds."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _topic(body: Body) -> str | None:
+    family = body.kind.family if body.kind.family in ("point", "programme") else "case"
+    return f"{family}:{body.subjects[family]}" if family in body.subjects else None
+
+
+def _plain(value: JSON) -> JSON:
+    """Turn enumeration members, which are strings too, into the strings they stand for."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
