@@ -196,7 +196,7 @@ def may_submit(need: Need, *, today: date) -> None:
         raise Invalid("unit-not-of-kind", field="unit")
     if not 1 <= need.wanted <= MOST_UNITS:
         raise Invalid("units-out-of-range", field="wanted", params={"least": 1, "most": MOST_UNITS})
-    if not 0 <= need.unit_fen <= MOST_UNIT_FEN or (need.unit_fen == 0 and need.kind is not Kind.SERVICE):
+    if not 1 <= need.unit_fen <= MOST_UNIT_FEN:
         raise Invalid("price-out-of-range", field="unit_fen")
     if need.unit is UnitOf.SHARE and need.unit_fen not in SHARES_FEN:
         raise Invalid("share-size", field="unit_fen")
