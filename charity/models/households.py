@@ -117,6 +117,7 @@ class Consent(Base):
     is_granted: Mapped[bool]
     given_by: Mapped[str] = mapped_column(String(24))  # relation of the giver: self, parent, guardian, carer
     child_agrees: Mapped[bool | None]
+    parent_agreed: Mapped[bool] = mapped_column(default=False)
     valid_until: Mapped[date | None]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,120 @@
+"""Building the application: settings, adapters, rooms, doors."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from flask import Flask, request
+from flask.cli import AppGroup
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import charity.models  # noqa: F401 - makes the metadata complete
+from charity.adapters import crypto, db
+from charity.adapters.assets import build_assets
+from charity.adapters.locale import init_locale
+from charity.adapters.settings import ROOT, Environment, Settings, read_settings
+from charity.queries.demo import is_demo_loaded
+from charity.queries.regions import place_name
+from charity.web.kit import health, refusals
+from charity.web.kit.doors import Doors, pass_door
+from charity.web.kit.formats import init_formats
+from charity.web.kit.headers import init_headers
+from charity.web.kit.page import init_pages
+from charity.web.kit.static import init_static
+from charity.web.kit.viewer import viewer
+
+AUDIENCES = ("public", "account", "donor", "volunteer", "reviewer", "admin", "auditor")
+LARGEST_BODY = 16 * 1024 * 1024
+SESSION_DAYS = 30
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build an application from settings (read from the environment when not given)."""
+    chosen = settings or read_settings()
+    app = Flask("charity", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.extensions["settings"] = chosen
+    app.extensions["demo"] = is_demo_loaded
+    _configure(app, chosen)
+    crypto.configure(chosen.data_key)
+    db.set_up(app, chosen)
+    _set_up_pages(app, chosen)
+    _add_rooms(app)
+    _add_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="circle",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=SESSION_DAYS * 86400,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.env is Environment.TEST,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue]
+    if settings.public_url.startswith("https:"):  # behind one TLS proxy of our own
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
+
+
+def _set_up_pages(app: Flask, settings: Settings) -> None:
+    assets = build_assets()
+    init_locale(app, account_language=_account_language)
+    init_formats(app, place_names=place_name)
+    init_headers(app, assets)
+    init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded)
+    refusals.init_refusals(app)
+    init_static(app)
+
+
+def _account_language() -> str | None:
+    seen = viewer()
+    return seen.language if seen.is_signed_in else None
+
+
+def _add_rooms(app: Flask) -> None:
+    doors = Doors()
+    csrf = CSRFProtect(app)
+    app.register_blueprint(health.bp)
+    doors.add(health.bp.name, health.DOORS)
+    for module in _rooms():
+        app.register_blueprint(module.bp)
+        doors.add(module.bp.name, module.DOORS)
+        if module.__name__.startswith("charity.api"):
+            csrf.exempt(module.bp)
+    app.extensions["doors"] = doors
+    doors.check(app)
+
+    def guard() -> None:
+        endpoint = request.endpoint
+        if endpoint is not None:
+            pass_door(doors.of(endpoint), viewer())
+
+    app.before_request(guard)
+
+
+def _rooms() -> Iterator[ModuleType]:
+    packages = [*(f"charity.web.{audience}" for audience in AUDIENCES), "charity.api"]
+    for name in packages:
+        package = import_module(name)
+        for found in iter_modules(package.__path__):
+            module = import_module(f"{name}.{found.name}")
+            if hasattr(module, "bp"):
+                yield module
+
+
+def _add_commands(app: Flask) -> None:
+    package = import_module("charity.cli")
+    for found in iter_modules(package.__path__):
+        command = getattr(import_module(f"charity.cli.{found.name}"), "cli", None)
+        if isinstance(command, AppGroup):
+            app.cli.add_command(command)

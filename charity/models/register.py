@@ -1,0 +1,36 @@
+"""Loading a family for an act: locked, in the actor's region, on the actor's side."""
+
+from sqlalchemy import select
+
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor
+from charity.domain.errors import Missing
+from charity.domain.permissions import may
+from charity.domain.sides import Side, may_act_on_side
+from charity.models.households import Household, Member
+from charity.models.sides import list_stands, record_side
+
+
+def get_household(tx: Tx, actor: Actor, ref: str, action: str) -> Household:
+    """Load a family for an action of the actor, locked; outside his region it is missing."""
+    row = tx.session.scalars(select(Household).where(Household.ref == ref).with_for_update()).one_or_none()
+    if row is None or row.closed_at is not None:
+        raise Missing
+    may(actor, action, row.region_code)
+    return row
+
+
+def get_member(tx: Tx, household: Household, ref: str) -> Member:
+    """Load a person of a family; somebody who left it is missing."""
+    row = tx.session.scalars(
+        select(Member).where(Member.ref == ref, Member.household_id == household.id, Member.left_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    return row
+
+
+def take_side(tx: Tx, actor: Actor, beneficiary: str, side: Side) -> None:
+    """Let the actor act on a side of a beneficiary, or refuse when he stands on another one."""
+    may_act_on_side(list_stands(tx, actor.account_id, beneficiary), side, now=tx.now)
+    record_side(tx, actor.account_id, beneficiary, side)

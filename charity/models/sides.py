@@ -1,0 +1,31 @@
+"""Statements about the sides people took towards a beneficiary; what follows from them is asked in domain/sides.py."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from charity.adapters.db import Tx
+from charity.domain.sides import Side, Stand
+from charity.models.accounts import Account
+from charity.models.households import HouseholdSide
+
+
+def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
+    """List the sides an account took towards a beneficiary, locking the account first so that two acts cannot miss each other."""
+    tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    rows = tx.session.execute(
+        select(HouseholdSide.side, HouseholdSide.last_at).where(
+            HouseholdSide.account_id == account_id, HouseholdSide.beneficiary == beneficiary
+        )
+    )
+    return [Stand(side=Side(side), at=last_at) for side, last_at in rows]
+
+
+def record_side(tx: Tx, account_id: int, beneficiary: str, side: Side) -> None:
+    """Write down that an account acted on a side of a beneficiary now."""
+    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = insert(HouseholdSide).values(account_id=account_id, beneficiary=beneficiary, side=side.value, last_at=tx.now)
+    tx.session.execute(
+        row.on_conflict_do_update(
+            index_elements=["account_id", "beneficiary", "side"], set_={"last_at": row.excluded.last_at}
+        )
+    )

@@ -1,0 +1,1 @@
+"""The register: families, their members, facts, consents, files and cards."""

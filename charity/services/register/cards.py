@@ -1,0 +1,68 @@
+"""Code cards: printed by the township, twenty single-use codes, kept as keyed digests and never shown again."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from charity.adapters.crypto import digest, new_code, new_ref
+from charity.adapters.db import Tx, transaction
+from charity.domain.actors import Actor
+from charity.domain.limits import DEFAULTS
+from charity.domain.sides import Side
+from charity.models.households import CardCode, CodeCard
+from charity.models.register import get_household, take_side
+
+CODE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCard:
+    """A new card: its ref, the family's alias and its codes, this once."""
+
+    ref: str
+    alias: str
+    township: str
+    codes: tuple[str, ...]
+
+
+def code_digest(household_id: int, code: str) -> bytes:
+    """Give the digest by which a typed code of a household is found; it means nothing for another household."""
+    return digest("card-code", f"{household_id}:{code}")
+
+
+def print_card(actor: Actor, household_ref: str) -> PrintedCard:
+    """Make a new card for a family; the one before is void. Not repeatable by key: the codes exist only in the answer."""
+    with transaction() as tx:
+        return _print(tx, actor, household_ref)
+
+
+def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
+    household = get_household(tx, actor, household_ref, "card.print")
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    tx.session.execute(
+        update(CodeCard)
+        .where(CodeCard.household_id == household.id, CodeCard.cancelled_at.is_(None))
+        .values(cancelled_at=tx.now)
+    )
+    card = CodeCard(ref=new_ref(), household_id=household.id, printed_by_id=actor.account_id, printed_at=tx.now)
+    tx.session.add(card)
+    tx.session.flush()
+    codes = _different_codes(DEFAULTS.card_codes)
+    tx.session.add_all(
+        CardCode(
+            card_id=card.id,
+            household_id=household.id,
+            position=position,
+            code_digest=code_digest(household.id, code),
+        )
+        for position, code in enumerate(codes, start=1)
+    )
+    household.wrong_codes = 0
+    return PrintedCard(ref=card.ref, alias=household.alias, township=household.region_code[:9], codes=codes)
+
+
+def _different_codes(count: int) -> tuple[str, ...]:
+    codes: dict[str, None] = {}
+    while len(codes) < count:
+        codes[new_code(CODE_DIGITS)] = None
+    return tuple(codes)

@@ -1,0 +1,227 @@
+"""Registering families and their members; look-alikes and doubles are stopped here."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exc, select
+
+from charity.adapters.crypto import digest, new_ref, seal
+from charity.adapters.db import Tx, violated
+from charity.domain import calendar
+from charity.domain.actors import Actor
+from charity.domain.aliases import alias_of
+from charity.domain.errors import Conflict, Invalid
+from charity.domain.households import Category, LifeAct, LifeState, Relation, next_life
+from charity.domain.identity import (
+    IdNumber,
+    Sex,
+    is_child,
+    may_be_birth,
+    may_match,
+    normal_phone,
+    parse_id_number,
+    stage_of,
+)
+from charity.domain.permissions import may
+from charity.domain.regions import DEMO_PROVINCE, Level, county_of, level_of
+from charity.domain.sides import Side
+from charity.models.acts import act
+from charity.models.households import Household, Member
+from charity.models.regions import Region
+from charity.models.register import get_household, get_member, take_side
+from charity.models.sides import record_side
+
+_SEEDS = 10_000_000
+_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """What a volunteer writes down about a family; phone and relative_phone may be empty."""
+
+    category: Category
+    head_name: str
+    address: str
+    phone: str = ""
+    relative_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What a volunteer writes down about a member; id_number may be empty."""
+
+    name: str
+    birth: date
+    sex: Sex
+    relation: Relation
+    id_number: str = ""
+
+
+@act
+def register(tx: Tx, actor: Actor, region: str, *, family: Family, override: str = "") -> str:
+    """Register a family of a village and give its ref; a look-alike is refused until a reason says it is another family."""
+    may(actor, "household.register", region)
+    _may_live_in(tx, region)
+    head, phone, relative = _readable(family)
+    likes = _find_look_alike(tx, region, head, phone)
+    if likes and len(override.strip()) < 4:
+        raise Conflict("household-looks-alike", field="override", params={"alias": likes})
+    ref = new_ref()
+    row = Household(
+        ref=ref,
+        alias=_free_alias(tx, region),
+        region_code=region,
+        county=county_of(region),
+        category=family.category.value,
+        life_state=LifeState.IDENTIFIED.value,
+        head_name_sealed=seal(head, place=f"households.head_name:{ref}"),
+        head_digest=digest("name", head),
+        address_sealed=seal(family.address.strip(), place=f"households.address:{ref}"),
+        phone_sealed=_sealed(phone, f"households.phone:{ref}"),
+        phone_digest=_digest(phone),
+        relative_phone_sealed=_sealed(relative, f"households.relative_phone:{ref}"),
+        relative_phone_digest=_digest(relative),
+        registered_by_id=actor.account_id,
+        registered_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    record_side(tx, actor.account_id, f"h{row.id}", Side.FIELD)
+    return ref
+
+
+def _may_live_in(tx: Tx, region: str) -> None:
+    if level_of(region) is not Level.VILLAGE or tx.session.get(Region, region) is None:
+        raise Invalid("village-needed", field="region")
+    if not region.startswith(DEMO_PROVINCE) and _demo_is_loaded(tx):
+        raise Invalid("demo-data-present", field="region")
+
+
+def _demo_is_loaded(tx: Tx) -> bool:
+    found = select(Household.id).where(Household.county >= DEMO_PROVINCE).limit(1)
+    return tx.session.execute(found).first() is not None
+
+
+def _readable(family: Family) -> tuple[str, str, str]:
+    head = family.head_name.strip()
+    if not head:
+        raise Invalid("name-needed", field="head_name")
+    if not family.address.strip():
+        raise Invalid("address-needed", field="address")
+    phone = normal_phone(family.phone) if family.phone.strip() else ""
+    relative = normal_phone(family.relative_phone, field="relative_phone") if family.relative_phone.strip() else ""
+    return head, phone, relative
+
+
+def _sealed(text: str, place: str) -> bytes | None:
+    return seal(text, place=place) if text else None
+
+
+def _digest(phone: str) -> bytes | None:
+    return digest("phone", phone) if phone else None
+
+
+def _find_look_alike(tx: Tx, region: str, head: str, phone: str) -> str:
+    same_name = select(Household.alias).where(
+        Household.head_digest == digest("name", head), Household.region_code == region, Household.closed_at.is_(None)
+    )
+    alias = tx.session.scalars(same_name.limit(1)).first()
+    if alias is None and phone:
+        same_phone = select(Household.alias).where(
+            Household.phone_digest == digest("phone", phone), Household.closed_at.is_(None)
+        )
+        alias = tx.session.scalars(same_phone.limit(1)).first()
+    return alias or ""
+
+
+def _free_alias(tx: Tx, region: str) -> str:
+    for _ in range(_TRIES):
+        alias = alias_of(secrets.randbelow(_SEEDS))
+        taken = select(Household.id).where(Household.county == county_of(region), Household.alias == alias)
+        if tx.session.execute(taken.limit(1)).first() is None:
+            return alias
+    raise Conflict("alias-not-found")
+
+
+@act
+def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person) -> str:
+    """Add a person to a family and give the ref; the same ID number twice is refused wherever it stands."""
+    household = get_household(tx, actor, household_ref, "household.register")
+    take_side(tx, actor, f"h{household.id}", Side.FIELD)
+    today = calendar.day_of(tx.now)
+    may_be_birth(person.birth, today=today)
+    identity = parse_id_number(person.id_number, today=today) if person.id_number.strip() else None
+    if identity is not None:
+        may_match(identity, birth=person.birth, sex=person.sex)
+    elif _is_same_person(tx, household, person):
+        raise Conflict("person-registered", field="name")
+    row = _member(tx, actor, household, person, identity)
+    tx.session.add(row)
+    try:
+        tx.session.flush()
+    except exc.IntegrityError as error:
+        if "id_digest" in violated(error):
+            raise Conflict("person-registered", field="id_number") from error
+        raise
+    return row.ref
+
+
+def _is_same_person(tx: Tx, household: Household, person: Person) -> bool:
+    same = select(Member.id).where(
+        Member.household_id == household.id,
+        Member.name_digest == digest("name", person.name.strip()),
+        Member.left_at.is_(None),
+    )
+    return tx.session.execute(same.limit(1)).first() is not None
+
+
+def _member(tx: Tx, actor: Actor, household: Household, person: Person, identity: IdNumber | None) -> Member:
+    ref, name = new_ref(), person.name.strip()
+    if not name:
+        raise Invalid("name-needed", field="name")
+    today = calendar.day_of(tx.now)
+    stage = stage_of(person.birth, today) if is_child(person.birth, today) else None
+    return Member(
+        ref=ref,
+        household_id=household.id,
+        alias=alias_of(secrets.randbelow(_SEEDS)),
+        name_sealed=seal(name, place=f"members.name:{ref}"),
+        name_digest=digest("name", name),
+        id_number_sealed=None if identity is None else seal(identity.number, place=f"members.id_number:{ref}"),
+        id_digest=None if identity is None else digest("id-number", identity.number),
+        birth_sealed=seal(person.birth.isoformat(), place=f"members.birth:{ref}"),
+        sex_sealed=seal(person.sex.value, place=f"members.sex:{ref}"),
+        relation=person.relation.value,
+        school_stage=None if stage is None else stage.value,
+        recorded_by_id=actor.account_id,
+        recorded_at=tx.now,
+    )
+
+
+@act
+def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> None:
+    """Mark that a person no longer belongs to a family; refused while a wish of theirs is open."""
+    household = get_household(tx, actor, household_ref, "household.register")
+    take_side(tx, actor, f"h{household.id}", Side.FIELD)
+    member = get_member(tx, household, member_ref)
+    if member.open_wishes:
+        raise Conflict("member-has-open-wishes")
+    member.left_at = tx.now
+
+
+@act
+def verify(tx: Tx, actor: Actor, household_ref: str) -> None:
+    """Confirm as the township that this family exists and is what its record says; whoever registered it may not."""
+    household = get_household(tx, actor, household_ref, "household.verify")
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    household.life_state = next_life(LifeState(household.life_state), LifeAct.VERIFY).value
+    household.verified_by_id, household.verified_at = actor.account_id, tx.now
+
+
+@act
+def move_on(tx: Tx, actor: Actor, household_ref: str, *, life_act: LifeAct) -> None:
+    """Move a family along its life (supported, graduated, followed up, relapse), as the township decides."""
+    household = get_household(tx, actor, household_ref, "household.verify")
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    household.life_state = next_life(LifeState(household.life_state), life_act).value

@@ -1,0 +1,102 @@
+"""Dated facts and consents: both append-only; a withdrawn consent hides everything at once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import update
+
+from charity.adapters.crypto import new_ref, seal, unseal
+from charity.adapters.db import Tx
+from charity.domain import calendar, consents
+from charity.domain.actors import Actor
+from charity.domain.consents import AUDIENCES, GivenBy, Purpose
+from charity.domain.errors import Invalid
+from charity.domain.households import get_fact, normal_value
+from charity.domain.identity import age_on
+from charity.domain.sides import Side
+from charity.models.acts import act
+from charity.models.households import Consent, Fact, Household, Member
+from charity.models.register import get_household, get_member, take_side
+from charity.models.wishes import Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """What was said about one use of one person's data."""
+
+    purpose: Purpose
+    is_granted: bool
+    given_by: GivenBy
+    child_agrees: bool | None = None
+    parent_agreed: bool = False
+
+
+@act
+def record_fact(
+    tx: Tx, actor: Actor, household_ref: str, *, key: str, value: str, as_of: date, member_ref: str | None = None
+) -> None:
+    """Add one dated fact of the six groups; what was recorded before stays."""
+    household = get_household(tx, actor, household_ref, "household.register")
+    take_side(tx, actor, f"h{household.id}", Side.FIELD)
+    kind = get_fact(key)
+    if as_of > calendar.day_of(tx.now):
+        raise Invalid("fact-in-future", field="as_of")
+    if kind.of_member and member_ref is None:
+        raise Invalid("fact-needs-member", field="member")
+    member = get_member(tx, household, member_ref) if kind.of_member and member_ref else None
+    ref = new_ref()
+    tx.session.add(
+        Fact(
+            ref=ref,
+            household_id=household.id,
+            member_id=None if member is None else member.id,
+            group_code=kind.group.value,
+            key=key,
+            value_sealed=seal(normal_value(key, value), place=f"facts.value:{ref}"),
+            as_of=as_of,
+            recorded_by_id=actor.account_id,
+            recorded_at=tx.now,
+        )
+    )
+
+
+@act
+def record_consent(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
+    """Record a yes, a no or a withdrawal of a person; a no to publishing hides that person's wishes in the same breath."""
+    household = get_household(tx, actor, household_ref, "consent.record")
+    member = get_member(tx, household, member_ref)
+    today = calendar.day_of(tx.now)
+    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    consents.may_record(
+        age=age_on(birth, today),
+        given_by=given.given_by,
+        is_granted=given.is_granted,
+        child_agrees=given.child_agrees,
+        parent_agreed=given.parent_agreed,
+    )
+    tx.session.add(_row(tx, actor, household, member, given, birth))
+    if not given.is_granted and given.purpose in consents.NEEDED_TO_PUBLISH:
+        _hide(tx, household, member)
+
+
+def _row(tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven, birth: date) -> Consent:
+    return Consent(
+        household_id=household.id,
+        member_id=member.id,
+        purpose=given.purpose.value,
+        audience=AUDIENCES[given.purpose].value,
+        is_granted=given.is_granted,
+        given_by=given.given_by.value,
+        child_agrees=given.child_agrees,
+        parent_agreed=given.parent_agreed,
+        valid_until=consents.valid_until(calendar.day_of(tx.now), birth) if given.is_granted else None,
+        recorded_by_id=actor.account_id,
+        recorded_at=tx.now,
+    )
+
+
+def _hide(tx: Tx, household: Household, member: Member) -> None:
+    of_person = Wish.member_id == member.id
+    if member.relation == "head":  # the head speaks for what is published of the family as a whole
+        of_person = Wish.household_id == household.id
+    tx.session.execute(update(Wish).where(of_person, Wish.hidden_at.is_(None)).values(hidden_at=tx.now))

@@ -1,0 +1,15 @@
+"""Sentences for the refusals that any page can meet."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "sign-in-needed": _l("You need to be signed in for this."),
+    "missing": _l("There is nothing at this address, or it is not open to you."),
+    "busy": _l("Very many people are here just now. Please try again in a few seconds."),
+    "bad-request": _l("Something in the request is missing or out of date. Go back, load the page again and retry."),
+    "method-not-allowed": _l("This address only answers to a form. Go back and use the button there."),
+    "too-large": _l("What you sent is too large. A photo may have at most 10 MB."),
+    "too-many": _l("There were too many tries from here."),
+    "failed": _l("The page could not be made. The operator has been told."),
+}

@@ -1,0 +1,86 @@
+"""Who looks at this page: the session's account with its rights at this moment, asked once per request."""
+
+import hashlib
+import secrets
+from dataclasses import replace
+
+from flask import current_app, g, has_request_context, request, session
+from werkzeug.datastructures import FileStorage
+
+from charity.domain.actors import VISITOR, Actor, Once
+from charity.domain.errors import Invalid
+from charity.queries.accounts import find_actor_by_session, find_actor_by_token
+
+SESSION_TOKEN = "sid"
+FORM_SESSION = "form"
+ONCE_FIELD = "once"
+NOT_THE_BODY = frozenset({ONCE_FIELD, "csrf_token"})
+LONGEST_KEY = 80
+
+
+def viewer() -> Actor:
+    """Give the current actor; on a request that changes something it carries the request's once-key."""
+    if not has_request_context():
+        return VISITOR
+    if "viewer" not in g:
+        g.viewer = _with_once(_found())
+    return g.viewer
+
+
+def forget_viewer() -> None:
+    """Ask again who looks, after signing in or out."""
+    g.pop("viewer", None)
+
+
+def _found() -> Actor:
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and request.path.startswith("/api/"):
+        return find_actor_by_token(header.removeprefix("Bearer ").strip()) or VISITOR
+    token = session.get(SESSION_TOKEN)
+    if isinstance(token, str) and not request.path.startswith("/api/"):
+        return find_actor_by_session(token) or VISITOR
+    return VISITOR
+
+
+def _with_once(actor: Actor) -> Actor:
+    key = request.headers.get("Idempotency-Key") or (request.form.get(ONCE_FIELD) if request.method == "POST" else None)
+    if not key or request.method not in ("POST", "DELETE"):
+        return actor
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Invalid("bad-idempotency-key")
+    scope = f"a{actor.account_id}" if actor.is_signed_in else f"s{form_session()}"
+    once = Once(scope=scope, method=request.method, path=request.path, key=key, body=body_digest())
+    return replace(actor, once=once)
+
+
+def form_session() -> str:
+    """Give the random id by which a visitor's forms are his own, kept in the signed cookie."""
+    if FORM_SESSION not in session:
+        session[FORM_SESSION] = secrets.token_urlsafe(12)
+    return str(session[FORM_SESSION])
+
+
+def body_digest() -> bytes:
+    """Digest what the request says (SHA-256), without the keys that differ at every showing of a form."""
+    total = hashlib.sha256()
+    if request.is_json:
+        total.update(request.get_data(cache=True))
+        return total.digest()
+    for name, values in sorted(request.form.lists()):
+        if name not in NOT_THE_BODY:
+            total.update(repr((name, values)).encode())
+    for name, file in sorted(request.files.items()):
+        total.update(repr((name, file.filename)).encode())
+        _add_file(total, file)
+    return total.digest()
+
+
+def _add_file(total: "hashlib._Hash", file: FileStorage) -> None:
+    while block := file.stream.read(1 << 16):
+        total.update(block)
+    file.stream.seek(0)
+
+
+def demo_is_loaded() -> bool:
+    """Say whether invented families are in the database, so that every page can say so."""
+    return bool(current_app.extensions["demo"]())
