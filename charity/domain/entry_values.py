@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import Level, is_code, level_of
+from charity.domain.wishes import WishState
 
 JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
@@ -18,9 +19,6 @@ _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LONGEST_CODE = 40
 _METRICS = frozenset({"wishes", "hours", "months", "purchases"})
-_WISH_STATES = frozenset(
-    {"draft", "submitted", "returned", "rejected", "referred", "approved", "stale", "withdrawn", "closed"}
-)
 LINE_NAMES = frozenset({"pseudonym", "county", "metric", "month", "value"})
 
 Rule = Callable[[JSON], bool]
@@ -75,12 +73,12 @@ def is_moment(value: JSON) -> bool:
 
 def is_pledge_state(value: JSON) -> bool:
     """Tell whether a value is a pledge's state."""
-    return value in {state.value for state in PledgeState}
+    return isinstance(value, str) and value in set(PledgeState)
 
 
 def is_wish_state(value: JSON) -> bool:
     """Tell whether a value is a wish's state."""
-    return value in _WISH_STATES
+    return isinstance(value, str) and value in set(WishState)
 
 
 def is_word_list(value: JSON) -> bool:
@@ -99,6 +97,7 @@ def _is_line(line: JSON) -> bool:
     return (
         (line["pseudonym"] is None or is_ref(line["pseudonym"]))
         and is_county(line["county"])
+        and isinstance(line["metric"], str)
         and line["metric"] in _METRICS
         and is_month(line["month"])
         and is_count(line["value"])

@@ -30,10 +30,11 @@ def decode(data: bytes) -> Body:
     """Read an entry's canonical bytes; NotAnEntry when they are not exactly what the book would have written."""
     try:
         read = json.loads(data)
-    except ValueError as error:
+        # An entry has no floats and only ASCII names, for which this plain form and RFC 8785 are the same bytes
+        written = json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise NotAnEntry("not JSON") from error
-    # An entry has no floats and only ASCII names, for which this plain form and RFC 8785 are the same bytes
-    if json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() != data:
+    if written != data:
         raise NotAnEntry("not canonical")
     if not isinstance(read, dict) or read.keys() != _NAMES or read["v"] != VERSION:
         raise NotAnEntry("not schema v1")

@@ -1,0 +1,137 @@
+"""Comparing the business tables with what the book tells, a few hundred wishes with their pledges at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from charity.domain.replay import Impossible, PledgeFigures, WishFigures, WishStory
+from charity.domain.wishes import WishState
+from charity.ledger.canonical import decode
+from charity.ledger.verifying.differences import Differs
+from charity.ledger.verifying.snapshots import snapshot
+from charity.models.ledger import ENTRIES, LEAVES
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
+
+CHUNK = 200
+_FIGURES = (Wish.ref, Wish.state, Wish.wanted, Wish.committed, Wish.in_transit, Wish.fulfilled, Wish.reserved)
+
+
+@dataclass(slots=True)
+class Compared:
+    """How many rows were held against the book."""
+
+    wishes: int = 0
+    pledges: int = 0
+
+
+def compare(engine: Engine) -> Compared:
+    """Hold every wish and pledge against the book; Differs at the first that says something else."""
+    done, after = Compared(), ""
+    while True:
+        with snapshot(engine) as session:
+            last = _chunk_end(session, after)
+            if last is None:
+                return done
+            _compare_chunk(session, done, after, last)
+        after = last
+
+
+def _chunk_end(session: Session, after: str) -> str | None:
+    """Find the last of the next few references, whether the table knows them, or the book, or both."""
+    rows = select(Wish.ref.label("ref")).where(Wish.ref > after).order_by(Wish.ref).limit(CHUNK).subquery()
+    told = (
+        select(ENTRIES.c.wish.label("ref"))
+        .where(ENTRIES.c.wish > after)
+        .distinct()
+        .order_by(ENTRIES.c.wish)
+        .limit(CHUNK)
+        .subquery()
+    )
+    nearest = select(rows.c.ref).union(select(told.c.ref)).order_by("ref").limit(CHUNK).subquery()
+    return session.execute(select(func.max(nearest.c.ref))).scalar_one()
+
+
+def _compare_chunk(session: Session, done: Compared, after: str, last: str) -> None:
+    wishes = {
+        row.ref: WishFigures(*row[1:])
+        for row in session.execute(select(*_FIGURES).where(Wish.ref > after, Wish.ref <= last))
+    }
+    pledges = _pledges(session, after, last)
+    for ref, story in _stories(session, after, last):
+        _compare_wish(ref, story.figures(), wishes.pop(ref, None))
+        _compare_pledges(ref, story.pledges(), pledges.pop(ref, {}))
+        done.wishes += 1
+        done.pledges += len(story.pledges())
+    for ref, figures in wishes.items():
+        if figures.state != WishState.DRAFT:
+            raise Differs("wish-not-in-book", f"wish {ref}", "an entry", f"a row in state {figures.state}")
+    for ref, stray in pledges.items():
+        _compare_pledges(ref, {}, stray)
+
+
+def _pledges(session: Session, after: str, last: str) -> dict[str, dict[str, PledgeFigures]]:
+    found: dict[str, dict[str, PledgeFigures]] = {}
+    rows = session.execute(
+        select(Wish.ref.label("wish"), Pledge.ref, Pledge.state, Pledge.units)
+        .join(Wish, Wish.id == Pledge.wish_id)
+        .where(Wish.ref > after, Wish.ref <= last)
+    )
+    for row in rows:
+        found.setdefault(row.wish, {})[row.ref] = PledgeFigures(row.state, row.units)
+    return found
+
+
+def _stories(session: Session, after: str, last: str) -> Iterator[tuple[str, WishStory]]:
+    """Tell the story of each wish in a range, in the book's order; what waits for its leaf comes last."""
+    rows = session.execute(
+        select(ENTRIES.c.wish, ENTRIES.c.id, ENTRIES.c.body, LEAVES.c.number)
+        .join_from(ENTRIES, LEAVES, LEAVES.c.entry_id == ENTRIES.c.id, isouter=True)
+        .where(ENTRIES.c.wish > after, ENTRIES.c.wish <= last)
+        .order_by(ENTRIES.c.wish, LEAVES.c.number.is_(None), LEAVES.c.number, ENTRIES.c.id)
+        .execution_options(yield_per=1_000)
+    )
+    ref, story = "", WishStory()
+    for row in rows:
+        if row.wish != ref:
+            if ref:
+                yield ref, story
+            ref, story = row.wish, WishStory()
+        _tell(story, row)
+    if ref:
+        yield ref, story
+
+
+def _tell(story: WishStory, row: Any) -> None:
+    try:
+        story.tell(decode(bytes(row.body)))
+    except Impossible as error:
+        place = f"entry {row.id} of wish {row.wish}" if row.number is None else f"leaf {row.number} (entry {row.id})"
+        raise Differs("story-impossible", place, "an entry that can follow", error) from error
+
+
+def _compare_wish(ref: str, told: WishFigures | None, row: WishFigures | None) -> None:
+    if told is None:
+        raise Differs("wish-not-in-book", f"wish {ref}", "an entry that submits it", "only other entries")
+    if row is None:
+        raise Differs("wish-row-missing", f"wish {ref}", f"a row in state {told.state}", "none")
+    _compare_columns("wish-differs", f"wish {ref}", asdict(told), asdict(row))
+
+
+def _compare_pledges(wish: str, told: Mapping[str, PledgeFigures], rows: Mapping[str, PledgeFigures]) -> None:
+    for ref in sorted(told.keys() | rows.keys()):
+        place = f"pledge {ref} of wish {wish}"
+        if ref not in told:
+            raise Differs("pledge-not-in-book", place, "an entry", f"a row in state {rows[ref].state}")
+        if ref not in rows:
+            raise Differs("pledge-row-missing", place, f"a row in state {told[ref].state}", "none")
+        _compare_columns("pledge-differs", place, asdict(told[ref]), asdict(rows[ref]))
+
+
+def _compare_columns(code: str, place: str, told: Mapping[str, object], row: Mapping[str, object]) -> None:
+    for column, expected in told.items():
+        if row[column] != expected:
+            raise Differs(code, f"{place}, column {column}", expected, row[column])
