@@ -1,0 +1,38 @@
+import pytest
+
+from charity.adapters import fonts
+
+
+def test_the_subset_draws_the_common_script_rare_surnames_and_places():
+    for text in (
+        "同心圆 N+1：湖南省湘西土家族苗族自治州",
+        "龑䶮赟堃璟喆垚",
+        "垟塆垱墕塅鄠",
+        "Hello, ¥120.50 ①②③ “你好”…—",
+    ):
+        assert fonts.faces_for(text, system=[]) == [fonts.subset()]
+
+
+def test_the_subset_is_small_and_carries_its_licence_and_its_own_name():
+    from fontTools.ttLib import TTFont
+
+    assert fonts.SUBSET.stat().st_size < 4_200_000
+    assert "SIL OPEN FONT LICENSE" in (fonts.SUBSET.parent / "OFL.txt").read_text("utf-8")
+    with TTFont(fonts.SUBSET) as font:
+        assert font["name"].getDebugName(1) == "Circle Kai"
+        assert "LXGW" in font["name"].getDebugName(0)
+
+
+def test_a_rare_character_takes_a_system_font():
+    rare = fonts.Face(fonts.SUBSET, 0, frozenset({ord("㑺")}))
+    assert fonts.faces_for("王㑺", system=[rare]) == [fonts.subset(), rare]
+
+
+def test_characters_nobody_draws_are_named():
+    with pytest.raises(fonts.MissingCharacters, match=r"U\+3A7A") as caught:
+        fonts.faces_for("王㩺", system=[])
+    assert caught.value.characters == "㩺"
+
+
+def test_pictographs_and_joiners_go_and_letters_stay():
+    assert fonts.without_pictographs("运动鞋👟\ufe0f36码\u200d😀 《书》") == "运动鞋36码 《书》"
