@@ -30,6 +30,7 @@ NAMING = {
 _TRY_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
 # SQLite numbers rows by itself only for a column typed exactly INTEGER
+Trouble = (exc.OperationalError, exc.TimeoutError)  # what a database that cannot just now raises
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -200,10 +201,15 @@ def _trying_again_means_busy() -> Iterator[None]:
         raise
 
 
-def is_try_again(error: exc.DBAPIError) -> bool:
+def is_try_again(error: Exception) -> bool:
     """Say whether the database only asked for another try (locked, deadlock, time-out)."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    said = str(error.orig)
     state = getattr(error.orig, "sqlstate", None)
-    return state in _TRY_AGAIN or "database is locked" in str(error.orig) or "database is busy" in str(error.orig)
+    return state in _TRY_AGAIN or "database is locked" in said or "database is busy" in said
 
 
 def violated(error: exc.IntegrityError) -> str:

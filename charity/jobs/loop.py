@@ -17,7 +17,7 @@ _IDLE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A piece of regular work: its name, the seconds between two runs, and what it does (it returns how much it did)."""
+    """A piece of regular work: its name, the seconds between two runs, and what it does (returning how much)."""
 
     name: str
     every: float

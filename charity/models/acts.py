@@ -29,7 +29,7 @@ class _Repeated(Exception):
 
 
 def act(work: Callable[Concatenate[Tx, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
-    """Make a service function of work(tx, actor, ...): opens the transaction, commits, answers repeats with the first result."""
+    """Make a service function of work(tx, actor, ...): one transaction; repeats are answered with the first result."""
 
     @wraps(work)
     def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -52,7 +52,7 @@ class OutboxMessage(Base):
 
 
 def notify(tx: Tx, *, account_id: int, kind: str, params: Mapping[str, str | int]) -> None:
-    """Put a notice into an inbox, and on its way by the channels the account chose; nothing leaves before the commit."""
+    """Put a notice into an inbox and on its way by the account's channels; nothing leaves before the commit."""
     told = json.dumps(dict(params), ensure_ascii=False, sort_keys=True)
     tx.session.execute(insert(Notice).values(account_id=account_id, kind=kind, params=told, made_at=tx.now))
     row = tx.session.execute(

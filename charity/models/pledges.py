@@ -48,10 +48,12 @@ class Pledge(Clocked, Base):
     display: Mapped[str] = mapped_column(String(12))  # name, nickname, anonymous
     state: Mapped[str] = mapped_column(String(20))
     former_state: Mapped[str | None] = mapped_column(String(20))  # what a dispute remembers
-    clock_left: Mapped[int | None]  # seconds left on the clock a dispute stopped
+    former_clock: Mapped[str | None] = mapped_column(String(24))  # the clock a dispute stopped
+    clock_left: Mapped[int | None]  # seconds left on it; kept while it runs again, so that new pauses move it rightly
     method: Mapped[str] = mapped_column(String(16), default="")  # shop, own-parcel, by-hand
     is_made_to_order: Mapped[bool] = mapped_column(default=False)
     is_extended: Mapped[bool] = mapped_column(default=False)
+    is_family_away: Mapped[bool] = mapped_column(default=False)  # or its school closed: the hand-over has longer
     is_overdue: Mapped[bool] = mapped_column(default=False)
     in_county_pool: Mapped[bool] = mapped_column(default=False)
     point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"))
@@ -157,7 +159,7 @@ class GivenYear(Base):
 
 
 class BoardLine(Base):
-    """One line a confirmation gives (or a ruling takes back): the private copy boards are rebuilt from when asked in SQL."""
+    """One line a confirmation gives or a ruling takes back: the private copy from which SQL answers for boards."""
 
     __tablename__ = "board_lines"
     __table_args__ = (

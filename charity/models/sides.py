@@ -10,7 +10,7 @@ from charity.models.households import HouseholdSide
 
 
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
-    """List the sides an account took towards a beneficiary, locking the account first so that two acts cannot miss each other."""
+    """List the sides an account took towards a beneficiary; locks the account, so that two acts cannot miss."""
     tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
     rows = tx.session.execute(
         select(HouseholdSide.side, HouseholdSide.last_at).where(

@@ -31,7 +31,7 @@ def code_digest(household_id: int, code: str) -> bytes:
 
 
 def print_card(actor: Actor, household_ref: str) -> PrintedCard:
-    """Make a new card for a family; the one before is void. Not repeatable by key: the codes exist only in the answer."""
+    """Make a new card for a family; the one before is void. Never repeated: the codes exist only in the answer."""
     with transaction() as tx:
         return _print(tx, actor, household_ref)
 

@@ -60,7 +60,7 @@ class Person:
 
 @act
 def register(tx: Tx, actor: Actor, region: str, *, family: Family, override: str = "") -> str:
-    """Register a family of a village and give its ref; a look-alike is refused until a reason says it is another family."""
+    """Register a family of a village and give its ref; a look-alike needs a reason why it is another family."""
     may(actor, "household.register", region)
     _may_live_in(tx, region)
     head, phone, relative = _readable(family)

@@ -62,7 +62,7 @@ def record_fact(
 
 @act
 def record_consent(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
-    """Record a yes, a no or a withdrawal of a person; a no to publishing hides that person's wishes in the same breath."""
+    """Record a person's yes, no or withdrawal; a no to publishing hides that person's wishes in the same breath."""
     household = get_household(tx, actor, household_ref, "consent.record")
     member = get_member(tx, household, member_ref)
     today = calendar.day_of(tx.now)

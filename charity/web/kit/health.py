@@ -1,7 +1,6 @@
 """Doors for operators' programs: alive, ready."""
 
 from flask import Blueprint, Response, current_app, jsonify
-from sqlalchemy import exc
 
 from charity.queries.health import is_database_ready, is_redis_ready
 from charity.web.kit.doors import OPEN
@@ -19,8 +18,5 @@ def alive() -> Response:
 @bp.get("/readyz")
 def ready() -> tuple[Response, int]:
     """Say which of the two stores answer; without a database the site cannot serve."""
-    try:
-        database = is_database_ready()
-    except exc.SQLAlchemyError:
-        database = False
+    database = is_database_ready()
     return jsonify(database=database, redis=is_redis_ready()), 200 if database else 503

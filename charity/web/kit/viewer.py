@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from dataclasses import replace
+from typing import Protocol
 
-from flask import current_app, g, has_request_context, request, session
+from flask import g, has_request_context, request, session
 from werkzeug.datastructures import FileStorage
 
 from charity.domain.actors import VISITOR, Actor, Once
@@ -14,6 +15,16 @@ from charity.queries.accounts import find_actor_by_session, find_actor_by_token
 SESSION_TOKEN = "sid"
 FORM_SESSION = "form"
 ONCE_FIELD = "once"
+
+
+class Hash(Protocol):
+    """A running digest."""
+
+    def update(self, data: bytes, /) -> None:
+        """Add bytes."""
+        ...
+
+
 NOT_THE_BODY = frozenset({ONCE_FIELD, "csrf_token"})
 LONGEST_KEY = 80
 
@@ -75,12 +86,7 @@ def body_digest() -> bytes:
     return total.digest()
 
 
-def _add_file(total: "hashlib._Hash", file: FileStorage) -> None:
+def _add_file(total: Hash, file: FileStorage) -> None:
     while block := file.stream.read(1 << 16):
         total.update(block)
     file.stream.seek(0)
-
-
-def demo_is_loaded() -> bool:
-    """Say whether invented families are in the database, so that every page can say so."""
-    return bool(current_app.extensions["demo"]())
