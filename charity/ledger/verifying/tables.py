@@ -1,7 +1,9 @@
 """Comparing the business tables with what the book tells, a few hundred wishes with their pledges at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -61,11 +63,12 @@ def _compare_chunk(session: Session, done: Compared, after: str, last: str) -> N
         for row in session.execute(select(*_FIGURES).where(Wish.ref > after, Wish.ref <= last))
     }
     pledges = _pledges(session, after, last)
-    for ref, story in _stories(session, after, last):
-        _compare_wish(ref, story.figures(), wishes.pop(ref, None))
-        _compare_pledges(ref, story.pledges(), pledges.pop(ref, {}))
-        done.wishes += 1
-        done.pledges += len(story.pledges())
+    with closing(_stories(session, after, last)) as stories:
+        for ref, story in stories:
+            _compare_wish(ref, story.figures(), wishes.pop(ref, None))
+            _compare_pledges(ref, story.pledges(), pledges.pop(ref, {}))
+            done.wishes += 1
+            done.pledges += len(story.pledges())
     for ref, figures in wishes.items():
         if figures.state != WishState.DRAFT:
             raise Differs("wish-not-in-book", f"wish {ref}", "an entry", f"a row in state {figures.state}")
@@ -85,24 +88,21 @@ def _pledges(session: Session, after: str, last: str) -> dict[str, dict[str, Ple
     return found
 
 
-def _stories(session: Session, after: str, last: str) -> Iterator[tuple[str, WishStory]]:
+def _stories(session: Session, after: str, last: str) -> Generator[tuple[str, WishStory]]:
     """Tell the story of each wish in a range, in the book's order; what waits for its leaf comes last."""
-    rows = session.execute(
+    told = (
         select(ENTRIES.c.wish, ENTRIES.c.id, ENTRIES.c.body, LEAVES.c.number)
         .join_from(ENTRIES, LEAVES, LEAVES.c.entry_id == ENTRIES.c.id, isouter=True)
         .where(ENTRIES.c.wish > after, ENTRIES.c.wish <= last)
         .order_by(ENTRIES.c.wish, LEAVES.c.number.is_(None), LEAVES.c.number, ENTRIES.c.id)
         .execution_options(yield_per=1_000)
     )
-    ref, story = "", WishStory()
-    for row in rows:
-        if row.wish != ref:
-            if ref:
-                yield ref, story
-            ref, story = row.wish, WishStory()
-        _tell(story, row)
-    if ref:
-        yield ref, story
+    with session.execute(told) as rows:
+        for ref, entries in groupby(rows, key=lambda row: str(row.wish)):
+            story = WishStory()
+            for row in entries:
+                _tell(story, row)
+            yield ref, story
 
 
 def _tell(story: WishStory, row: Any) -> None:

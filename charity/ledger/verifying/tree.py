@@ -58,11 +58,15 @@ def _walk(session: Session, edge: Frontier, last: int, verifier: Verifier, given
     for head in (*heads, *([] if given is None else [given])):
         due[head.size].append(head)
     grown: dict[Node, bytes] = {}
+    roots: dict[int, bytes] = {}
     for leaf in _leaves(session, edge.size, last):
         grown.update(edge.add(leaf))
-        for head in due.get(edge.size, ()):
-            check_head(head, edge.root())
+        if edge.size in due:
+            roots[edge.size] = edge.root()
     _check_nodes(session, {node: folded for node, folded in grown.items() if node.level > 0})
+    for size, root in roots.items():
+        for head in due[size]:
+            check_head(head, root)
     return len(heads)
 
 
