@@ -5,13 +5,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask.cli import AppGroup
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import charity.models  # noqa: F401 - makes the metadata complete
-from charity.adapters import crypto, db
+from charity.adapters import crypto, db, redis
 from charity.adapters.assets import build_assets
 from charity.adapters.locale import init_locale
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, chosen)
     crypto.configure(chosen.data_key)
     db.set_up(app, chosen)
+    redis.connect(chosen)
     _set_up_pages(app, chosen)
     _add_rooms(app)
     _add_commands(app)
@@ -69,11 +70,15 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _set_up_pages(app: Flask, settings: Settings) -> None:
     assets = build_assets()
     init_locale(app, account_language=_account_language)
-    init_formats(app, place_names=place_name)
+    init_formats(app, place_names=_place_in_language)
     init_headers(app, assets)
     init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded)
     refusals.init_refusals(app)
     init_static(app)
+
+
+def _place_in_language(code: str) -> str:
+    return place_name(code, language=current_app.extensions["language"]())
 
 
 def _account_language() -> str | None:
