@@ -1,0 +1,121 @@
+"""The one way to Redis: short time-outs, no retry, and a breaker, so that its absence costs nobody time."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import OutOfMemoryError, ReadOnlyError
+from redis.exceptions import TimeoutError as TooSlow
+from redis.retry import Retry
+
+from charity.adapters.settings import Settings
+
+T = TypeVar("T")
+TIMEOUT = 0.25
+ERRORS_TO_OPEN = 3
+PROBE_EVERY = 5.0
+_MAX_CONNECTIONS = 32
+_DOWN = (NoConnection, TooSlow, OutOfMemoryError, ReadOnlyError, OSError)
+
+
+class RedisDown(Exception):
+    """Redis is absent, slow or refusing: answer from the database."""
+
+
+class Breaker:
+    """Opens after three errors in a row; then lets one probe through every five seconds."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._errors = 0
+        self._next_probe = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether calls are refused without being tried."""
+        return self._errors >= ERRORS_TO_OPEN
+
+    def admits(self) -> bool:
+        """Say whether this call may be tried: always while closed, else one probe at a time."""
+        if not self.is_open:
+            return True
+        with self._lock:
+            if self._clock() < self._next_probe:
+                return False
+            self._next_probe = self._clock() + PROBE_EVERY
+            return True
+
+    def succeeded(self) -> None:
+        """Close."""
+        self._errors = 0
+
+    def failed(self) -> None:
+        """Count an error; the third in a row opens."""
+        with self._lock:
+            self._errors += 1
+            self._next_probe = self._clock() + PROBE_EVERY
+
+
+class Gateway:
+    """A client and its breaker; connects at the first call, and anew after a fork."""
+
+    def __init__(self, url: str | None, *, breaker: Breaker | None = None) -> None:
+        self.url = url
+        self.breaker = breaker or Breaker()
+        self._pid = os.getpid()
+        self._client: Redis | None = None
+
+    def call(self, use: Callable[[Redis], T]) -> T:
+        """Run `use(client)`; RedisDown when Redis does not serve, or is not to be tried yet."""
+        if self.url is None or not self.breaker.admits():
+            raise RedisDown
+        try:
+            answer = use(self._connected(self.url))
+        except _DOWN as error:
+            self.breaker.failed()
+            raise RedisDown from error
+        self.breaker.succeeded()
+        return answer
+
+    def _connected(self, url: str) -> Redis:
+        if self._client is None or self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._client = Redis.from_url(
+                url,
+                socket_timeout=TIMEOUT,
+                socket_connect_timeout=TIMEOUT,
+                retry=Retry(NoBackoff(), 0),
+                max_connections=_MAX_CONNECTIONS,
+                decode_responses=True,
+            )
+        return self._client
+
+
+_gateway = Gateway(None)
+
+
+def connect(settings: Settings) -> Gateway:
+    """Make this process use the configured Redis; nothing is connected before the first call."""
+    global _gateway
+    if _gateway.url != settings.redis_url:
+        _gateway = Gateway(settings.redis_url)
+    return _gateway
+
+
+def redis_call(use: Callable[[Redis], T]) -> T:
+    """Run `use(client)` on this process's Redis; raises RedisDown, and nothing else that is Redis's fault."""
+    return _gateway.call(use)
+
+
+def is_up() -> bool:
+    """Say whether Redis answers now; one that is not configured does not."""
+    try:
+        return bool(redis_call(lambda client: client.ping()))
+    except RedisDown:
+        return False

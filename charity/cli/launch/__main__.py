@@ -1,0 +1,114 @@
+"""`python -m charity.cli.launch`: from an installed environment to a running site."""
+
+import argparse
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from charity.adapters.processes import tied
+from charity.adapters.settings import ROOT
+from charity.cli.launch.keys import ensure_keys
+from charity.cli.launch.site import Site, free_port, is_taken, opens
+from charity.cli.launch.web import SERVERS, Address
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Start the site, say where it is, and keep it running until SIGTERM or Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    address = Address(options.bind, options.port)
+    if is_taken(address):
+        sys.exit(f"Port {address.port} of {address.host} is taken; choose another: script/server --port N.")
+    instance = Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    site = Site(instance)
+    _stop_on_signals(site)
+    ensure_keys(instance)
+    try:
+        with _alone(instance):
+            site.start_redis()
+            _prepare(site, *(["--no-demo"] if options.no_demo else []))
+        if not site.stopping:
+            _open(site, address, options)
+            site.watch()
+    finally:
+        site.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/server", description="Start the site on this machine.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--bind", default="127.0.0.1")
+    parser.add_argument("--no-demo", action="store_true", help="without the fictional data of province 99")
+    parser.add_argument("--web", choices=SERVERS, default="granian", help="the web server")
+    parser.add_argument("--workers", type=int, default=2, help="web worker processes")
+    return parser
+
+
+def _stop_on_signals(site: Site) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        site.stopping = True
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    with (instance / "launch.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another start is preparing this installation; waiting for it.", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _prepare(site: Site, *arguments: str) -> None:
+    command = [sys.executable, "-m", "charity.cli.launch.prepare", *arguments]
+    code = subprocess.run(command, env=site.environ, cwd=ROOT, preexec_fn=tied(), check=False).returncode
+    if code and not site.stopping:
+        sys.exit("The site could not be prepared; the reason stands above.")
+
+
+def _open(site: Site, address: Address, options: argparse.Namespace) -> None:
+    if not options.no_demo:
+        _receive_mail(site)
+    shown = f"http://{'127.0.0.1' if address.host == '0.0.0.0' else address.host}:{address.port}"
+    site.environ.setdefault("PUBLIC_URL", shown)
+    site.add(
+        "web",
+        "--bind",
+        address.host,
+        "--port",
+        str(address.port),
+        "--server",
+        options.web,
+        "--workers",
+        str(options.workers),
+    )
+    site.add("worker")
+    if not opens(address, site):
+        if site.stopping:
+            return
+        sys.exit("The site does not answer; the reason stands above.")
+    if not options.no_demo:
+        _prepare(site, "--log-ins")
+        print(f"Mail of the demonstration: {site.instance / 'mail'}")
+    print(f"The site is open: {shown}/  (Ctrl-C closes it)", flush=True)
+
+
+def _receive_mail(site: Site) -> None:
+    if site.environ.get("MAIL_URL") or site.environ.get("CHARITY_ENV") == "production":
+        return
+    port = free_port()
+    site.environ["MAIL_URL"] = f"smtp://127.0.0.1:{port}"
+    site.add("mail", "--port", str(port), "--folder", str(site.instance / "mail"))
+
+
+if __name__ == "__main__":
+    main()

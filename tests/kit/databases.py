@@ -1,0 +1,106 @@
+"""The two databases of a test worker: made once from a migrated template, emptied between tests."""
+
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from charity.adapters.settings import ROOT
+from tests.kit import home, postgres, settings
+
+SQLITE = "sqlite"
+POSTGRES = "postgres"
+BACKENDS = (SQLITE, POSTGRES)
+_TEMPLATE = "template_charity"
+# Rows a migration wrote are kept aside; triggers that guard the book are silent for the superuser's replica role.
+_KEEP_SEED = """DO $$ DECLARE t text; n bigint; BEGIN
+  CREATE SCHEMA seed;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('SELECT count(*) FROM public.%I', t) INTO n;
+    IF n > 0 THEN EXECUTE format('CREATE TABLE seed.%I AS TABLE public.%I', t, t); END IF;
+  END LOOP; END $$"""
+_EMPTY = """DO $$ DECLARE t text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM public.%I', t);
+  END LOOP;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'seed' LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM seed.%I', t, t);
+  END LOOP; END $$"""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One worker's database: where it is and how it gets empty."""
+
+    backend: str
+    url: str
+    template: Path | None = None
+
+    def empty(self) -> None:
+        """Put every table back to what migrations leave."""
+        if self.template is not None:
+            _copy_into(self.template, Path(self.url.removeprefix("sqlite:///")))
+            return
+        with psycopg.connect(self.url) as connection:
+            connection.execute(_EMPTY)
+
+
+def make(backend: str, worker: str) -> Database:
+    """Make this worker's database; the first worker of a run makes the template."""
+    return _make_sqlite(worker) if backend == SQLITE else _make_postgres(worker)
+
+
+def _make_sqlite(worker: str) -> Database:
+    template = home.here() / "template.db"
+    with home.alone("sqlite"):
+        if not template.exists():
+            draft = template.with_suffix(".draft")
+            _migrate(f"sqlite:///{draft}")
+            with sqlite3.connect(draft) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            draft.rename(template)
+    own = home.here() / f"{worker}.db"
+    shutil.copyfile(template, own)
+    return Database(SQLITE, f"sqlite:///{own}", template)
+
+
+def _copy_into(template: Path, own: Path) -> None:
+    source, target = sqlite3.connect(template), sqlite3.connect(own, timeout=10)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
+def _make_postgres(worker: str) -> Database:
+    folder, name = home.here(), f"charity_{worker}"
+    with home.alone("postgres"):
+        postgres.ensure(folder)
+        if not (folder / "template.ready").exists():
+            postgres.execute(folder, f"CREATE DATABASE {_TEMPLATE}")
+            _migrate(postgres.url(folder, _TEMPLATE))
+            postgres.execute(folder, _KEEP_SEED, database=_TEMPLATE)
+            (folder / "template.ready").touch()
+        postgres.execute(folder, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    return Database(POSTGRES, postgres.url(folder, name))
+
+
+def _migrate(url: str) -> None:
+    from flask_migrate import upgrade
+
+    from charity.adapters.db import db
+    from charity.factory import create_app
+
+    app = create_app(settings.make(url, redis_url=None))
+    with app.app_context():
+        if any((ROOT / "migrations" / "versions").glob("*.py")):
+            upgrade()
+        else:
+            db.create_all()
+        for engine in db.engines.values():
+            engine.dispose()
