@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
-from flask import request
+import structlog
+from flask import Flask, Response, make_response, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from charity.domain.errors import Refused
+from charity.domain.errors import Busy, Refused
 from charity.web.kit.page import page
 from charity.web.kit.sentences import sentence
 
@@ -33,26 +36,50 @@ ADVICE: dict[int, LazyString] = {
 CODES = {400: "bad-request", 404: "missing", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
 
 
-def refusal_page(error: Refused) -> tuple[str, int]:
+BUSY_SECONDS = "2"
+log = structlog.get_logger()
+
+
+def refusal_page(error: Refused) -> Response:
     """Show a refusal of the rules as a page."""
-    return _shown(error.status, error.code, sentence(error.code, error.params))
+    response = _shown(error.status, error.code, sentence(error.code, error.params))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = BUSY_SECONDS
+    return response
 
 
-def http_error_page(status: int) -> tuple[str, int]:
+def http_error_page(error: HTTPException) -> Response:
     """Show an error of the web itself (a wrong address, a body too large, a failure) as a page."""
-    code = CODES.get(status, "failed")
+    if error.code is not None and error.code < 400 and error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    if isinstance(error, CSRFError):
+        return _shown(status, "form-too-old", sentence("form-too-old"))
+    code = CODES.get(status, "failed" if status >= 500 else "bad-request")
     return _shown(status, code, sentence(code))
 
 
-def _shown(status: int, code: str, text: str) -> tuple[str, int]:
+def init_refusals(app: Flask) -> None:
+    """Show every refusal and every failure as a page in the reader's language."""
+
+    def failed(error: InternalServerError) -> Response:
+        log.error("page failed", endpoint=request.endpoint, exc_info=error.original_exception or error)
+        return http_error_page(error)
+
+    app.register_error_handler(Refused, refusal_page)
+    app.register_error_handler(HTTPException, http_error_page)
+    app.register_error_handler(InternalServerError, failed)
+
+
+def _shown(status: int, code: str, text: str) -> Response:
     must_sign_in = status == 401
     shown = page(
         "errors/refused.html",
-        title=TITLES.get(status, TITLES[500]),
+        title=TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]),
         sentence=text,
         advice=ADVICE.get(status),
         code=code,
         next_url=f"/sign-in?next={quote(request.full_path.rstrip('?'))}" if must_sign_in else "/wishes",
         next_text=_l("Sign in") if must_sign_in else _l("See the wishes"),
     )
-    return shown, status
+    return make_response(shown, status)

@@ -11,5 +11,11 @@ SENTENCES: dict[str, LazyString] = {
     "method-not-allowed": _l("This address only answers to a form. Go back and use the button there."),
     "too-large": _l("What you sent is too large. A photo may have at most 10 MB."),
     "too-many": _l("There were too many tries from here."),
+    "role-needed": _l("Your account has no right to do this."),
+    "form-too-old": _l("This form had been open too long. Please open it again."),
+    "request-in-progress": _l("The same request is still being worked on. Please wait a moment."),
+    "other-body-same-key": _l("This form was already sent with other content. Please open it again."),
+    "bad-idempotency-key": _l("The request key is not well formed."),
+    "idempotency-key-shape": _l("The request key is not well formed."),
     "failed": _l("The page could not be made. The operator has been told."),
 }

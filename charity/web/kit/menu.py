@@ -1,0 +1,74 @@
+"""The menus: where everybody can go, and each role's own work. An entry shows once its page exists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.routing import MapAdapter
+
+from charity.domain.actors import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One place to go; is_here marks the reader's own place."""
+
+    text: LazyString
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in a menu and the roles that see it; none means everybody."""
+
+    text: LazyString
+    url: str
+    roles: frozenset[Role] = frozenset()
+
+
+PUBLIC = (
+    Entry(_l("Wishes"), "/wishes"),
+    Entry(_l("Board of thanks"), "/boards"),
+    Entry(_l("Public book"), "/book"),
+    Entry(_l("Figures"), "/figures"),
+)
+VISITOR = (Entry(_l("Sign in"), "/sign-in"), Entry(_l("Sign up"), "/sign-up"))
+ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
+DESK = (
+    Entry(_l("My claims"), "/pledges", frozenset({Role.DONOR, Role.ORGANISATION})),
+    Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
+    Entry(_l("Post a wish"), "/desk/wishes/new", frozenset({Role.VOLUNTEER})),
+    Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER})),
+    Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
+    Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
+    Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
+)
+
+
+def menu_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
+    """List the places for everybody, and the way in or the account."""
+    return _items((*PUBLIC, *(ACCOUNT if viewer.is_signed_in else VISITOR)), path)
+
+
+def desk_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
+    """List the work of the viewer's roles."""
+    if not viewer.is_signed_in:
+        return ()
+    roles = {grant.role for grant in viewer.grants}
+    return _items((entry for entry in DESK if entry.roles & roles), path)
+
+
+def _items(entries: Iterable[Entry], path: str) -> tuple[MenuItem, ...]:
+    routes = current_app.url_map.bind("")
+    return tuple(
+        MenuItem(entry.text, entry.url, path == entry.url or path.startswith(f"{entry.url}/"))
+        for entry in entries
+        if _exists(routes, entry.url)
+    )
+
+
+def _exists(routes: MapAdapter, url: str) -> bool:
+    return routes.test(url, method="GET")

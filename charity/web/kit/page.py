@@ -1,0 +1,91 @@
+"""Rendering a page: what every template may rely on, whoever shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, get_flashed_messages, render_template, request
+from jinja2 import StrictUndefined
+
+from charity.adapters.assets import Assets
+from charity.adapters.locale import COOKIE, is_right_to_left, languages, own_name, tag_of
+from charity.adapters.settings import Operator
+from charity.domain.actors import Actor
+from charity.domain.ring import ring_of
+from charity.web.kit.figures import bars_of
+from charity.web.kit.forms import described
+from charity.web.kit.labels import label, pledge_label, wish_label
+from charity.web.kit.menu import MenuItem, desk_of, menu_of
+
+GLOBALS: dict[str, Callable[..., object]] = {
+    "ring_of": ring_of,
+    "bars_of": bars_of,
+    "described": described,
+    "label": label,
+    "wish_label": wish_label,
+    "pledge_label": pledge_label,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language in the switch, with the address of this same page in it."""
+
+    name: str
+    lang: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The frame around this page: its language, its menus, what just happened."""
+
+    language: str
+    lang: str
+    dir: str
+    tongues: tuple[Tongue, ...]
+    menu: tuple[MenuItem, ...]
+    desk: tuple[MenuItem, ...]
+
+    def flashes(self) -> list[tuple[str, str]]:
+        """Take what the page before left to be said."""
+        return [(str(category), str(text)) for category, text in get_flashed_messages(with_categories=True)]
+
+
+def page(template: str, /, **context: object) -> str:
+    """Render a template in the reader's language, inside the frame of the site."""
+    return render_template(template, **context)
+
+
+def init_pages(
+    app: Flask, *, assets: Assets, operator: Operator, viewer: Callable[[], Actor], demo: Callable[[], bool]
+) -> None:
+    """Give the templates their globals, and every page its viewer, operator, assets, demo mark and frame."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(GLOBALS)
+
+    def frame() -> dict[str, object]:
+        seen = viewer()
+        return {"viewer": seen, "operator": operator, "assets": assets, "demo": demo(), "here": _here(seen)}
+
+    app.context_processor(frame)
+
+
+def _here(viewer: Actor) -> Here:
+    spoken: str = current_app.extensions["language"]()
+    return Here(
+        language=spoken,
+        lang=tag_of(spoken),
+        dir="rtl" if is_right_to_left(spoken) else "ltr",
+        tongues=tuple(Tongue(own_name(t), tag_of(t), _same_page(t), t == spoken) for t in languages()),
+        menu=menu_of(viewer, request.path),
+        desk=desk_of(viewer, request.path),
+    )
+
+
+def _same_page(language: str) -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != COOKIE]
+    return f"{request.path}?{urlencode([*kept, (COOKIE, language)])}"
