@@ -11,7 +11,7 @@ from charity.domain.errors import Refused
 from charity.domain.regions import is_code
 from charity.services import regions
 
-group = AppGroup("regions", help="Administrative divisions.")
+cli = AppGroup("regions", help="Administrative divisions.")
 # What is wrong with a file, for the person at the shell.
 PROBLEMS = {
     "region-header": "line 1: the first line must be 'code,name'",
@@ -24,7 +24,7 @@ PROBLEMS = {
 }
 
 
-@group.command("import")
+@cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--under", default="", help="Only this division and all below it.")
 def import_(file: Path, under: str) -> None:
@@ -45,7 +45,7 @@ def import_(file: Path, under: str) -> None:
     click.echo(f"{loaded.rows} divisions read, {loaded.changed} new or renamed.")
 
 
-@group.command("first-start")
+@cli.command("first-start")
 @click.option("--province", default="43", show_default=True, help="The real province to load from the shipped file.")
 def first_start(province: str) -> None:
     """Load one real province and the invented one of the demonstration, where they are absent."""

@@ -108,7 +108,7 @@ def _is_english(wanted: str, code: str) -> bool:
     return _DEMO_ENGLISH.get(code, "").casefold().startswith(wanted.casefold())
 
 
-def _scoped(ask: Select[tuple[str, str]], within: str) -> Select[tuple[str, str]]:
+def _scoped(ask: Select[str, str], within: str) -> Select[str, str]:
     return ask.where(Region.code.startswith(within, autoescape=True)) if within else ask
 
 

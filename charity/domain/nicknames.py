@@ -1,0 +1,42 @@
+"""What people may call themselves on pages and boards."""
+
+import re
+import unicodedata
+
+from charity.domain.errors import Invalid
+
+LEAST, MOST = 2, 20
+LONGEST_PUBLIC_NAME = 40
+# A name may carry no way of contact, and may not sound like the people who run the site.
+_CONTACT = re.compile(r"@|https?:|www\.|\d{6,}|微信|qq\d|v信|wechat", re.IGNORECASE)
+_OFFICE = re.compile(r"管理员|客服|官方|平台|审核员|监督员|admin|official|support", re.IGNORECASE)
+
+
+def normal_nickname(text: str, *, field: str = "nickname") -> str:
+    """Bring a nickname to one form; refuse one that is too short or long, gives a contact or sounds official."""
+    name = _normal(text)
+    if not LEAST <= len(name) <= MOST:
+        raise Invalid("nickname-length", field=field, params={"least": LEAST, "most": MOST})
+    _may_show(name, field)
+    return name
+
+
+def normal_public_name(text: str, *, field: str = "public_name") -> str:
+    """Bring the name shown on gifts given by name to one form; empty means none."""
+    name = _normal(text)
+    if len(name) > LONGEST_PUBLIC_NAME:
+        raise Invalid("public-name-long", field=field, params={"most": LONGEST_PUBLIC_NAME})
+    _may_show(name, field)
+    return name
+
+
+def _normal(text: str) -> str:
+    seen = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char)[0] != "C")
+    return " ".join(seen.split())
+
+
+def _may_show(name: str, field: str) -> None:
+    if _CONTACT.search(name):
+        raise Invalid("name-with-contact", field=field)
+    if _OFFICE.search(name):
+        raise Invalid("name-official", field=field)

@@ -1,0 +1,30 @@
+"""Reading accounts: who acts, what is their own, who works in a region."""
+
+from charity.queries.accounts.actors import find_actor_by_login, find_actor_by_session, find_actor_by_token
+from charity.queries.accounts.own import (
+    OwnAccount,
+    SessionCard,
+    TokenCard,
+    get_own_account,
+    list_own_grants,
+    list_sessions,
+    list_tokens,
+)
+from charity.queries.accounts.people import GrantCard, PersonCard, get_person, list_people
+
+__all__ = [
+    "GrantCard",
+    "OwnAccount",
+    "PersonCard",
+    "SessionCard",
+    "TokenCard",
+    "find_actor_by_login",
+    "find_actor_by_session",
+    "find_actor_by_token",
+    "get_own_account",
+    "get_person",
+    "list_own_grants",
+    "list_people",
+    "list_sessions",
+    "list_tokens",
+]

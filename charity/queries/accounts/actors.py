@@ -1,0 +1,100 @@
+"""Who acts: an account and its rights at this moment, found in one question."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import digest
+from charity.adapters.db import reading
+from charity.adapters.logins import Login
+from charity.domain.actors import AccountKind, Actor, Grant, Role
+from charity.domain.calendar import day_of
+from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant
+from charity.models.sessions import token_digest
+
+# A person may give anywhere without being granted anything.
+GIVER = Grant(role=Role.DONOR, region="")
+LONGEST_TOKEN = 200
+
+
+def find_actor_by_session(token: str) -> Actor | None:
+    """Find who acts by a session's token; None when it ended, ran out, or its account may not act."""
+    if len(token) > LONGEST_TOKEN:
+        return None
+    ask = _actor(AccountSession.id).join(AccountSession, AccountSession.account_id == Account.id)
+    return _found(
+        ask.where(
+            AccountSession.token_digest == token_digest(token),
+            AccountSession.ended_at.is_(None),
+            AccountSession.expires_at > clock.now(),
+        )
+    )
+
+
+def find_actor_by_token(token: str) -> Actor | None:
+    """Find who acts by an API token."""
+    if len(token) > LONGEST_TOKEN:
+        return None
+    ask = _actor(literal(None)).join(ApiToken, ApiToken.account_id == Account.id)
+    return _found(ask.where(ApiToken.token_digest == digest("token", token), ApiToken.ended_at.is_(None)))
+
+
+def find_actor_by_login(login: Login) -> Actor | None:
+    """Find the account of a log-in as an actor, for the operator's verbs."""
+    column = Account.email_digest if login.kind == "email" else Account.phone_digest
+    return _found(_actor(literal(None)).where(column == login.digest))
+
+
+def in_term(today: date) -> ColumnElement[bool]:
+    """Give the condition that a grant covers a day."""
+    return and_(
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.starts_on <= today,
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+    )
+
+
+def _actor(session_id: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Account.id,
+            Account.ref,
+            Account.kind,
+            Account.language,
+            Account.email_verified_at,
+            Account.phone_verified_at,
+            session_id.label("session_id"),
+            RoleGrant.role,
+            RoleGrant.region_code,
+        )
+        .select_from(Account)
+        .outerjoin(RoleGrant, and_(RoleGrant.account_id == Account.id, in_term(day_of(clock.now()))))
+        .where(Account.disabled_at.is_(None), Account.closed_at.is_(None))
+    )
+
+
+def _found(ask: Select[*tuple[Any, ...]]) -> Actor | None:
+    rows = reading().execute(ask).all()
+    if not rows:
+        return None
+    first = rows[0]
+    kind = AccountKind(first.kind)
+    return Actor(
+        account_id=first.id,
+        ref=first.ref,
+        kind=kind,
+        grants=_grants(kind, rows),
+        verified=first.email_verified_at is not None or first.phone_verified_at is not None,
+        language=first.language,
+        session_id=first.session_id,
+    )
+
+
+def _grants(kind: AccountKind, rows: Sequence[Any]) -> tuple[Grant, ...]:
+    granted = {Grant(role=Role(row.role), region=row.region_code) for row in rows if row.role is not None}
+    if kind is AccountKind.PERSON:
+        granted.add(GIVER)
+    return tuple(sorted(granted, key=lambda grant: (grant.role, grant.region)))

@@ -1,0 +1,59 @@
+"""Making an account from the operator's shell: the first administrator has nobody above him."""
+
+from datetime import date
+
+from sqlalchemy import update
+
+from charity.adapters.db import Tx, end_reading, reading
+from charity.adapters.logins import Login, read_login
+from charity.adapters.passwords import hash_password
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.nicknames import MOST
+from charity.domain.passwords import may_use
+from charity.models.accounts import Account
+from charity.models.acts import act
+from charity.models.regions import Region
+from charity.models.roles import put_grant
+from charity.services.accounts.sign_up import accept, put_account
+
+
+def create(
+    actor: Actor,
+    *,
+    login: str,
+    password: str | None,
+    role: Role,
+    region: str,
+    until: date | None = None,
+    nickname: str = "",
+) -> str:
+    """Make a verified account with a role (region "" is the whole country) and give its ref."""
+    if not actor.is_system:
+        raise NotPermitted("role-needed")
+    wanted = read_login(login)
+    if password is not None:
+        may_use(password, login=wanted.value)
+    if region and reading().get(Region, region) is None:
+        raise Invalid("region-unknown", field="region")
+    end_reading()
+    hashed = None if password is None else hash_password(password)
+    name = nickname or (wanted.value.partition("@")[0] if wanted.kind == "email" else wanted.value[-4:])
+    return _create(actor, wanted, hashed, name[:MOST], role, region, until)
+
+
+@act
+def _create(
+    tx: Tx, _actor: Actor, login: Login, hashed: str | None, name: str, role: Role, region: str, until: date | None
+) -> str:
+    account_id = put_account(tx, login, hashed=hashed, nickname=name, language="zh")
+    if account_id is None:
+        raise Conflict("login-taken", field="login")
+    proved = {f"{login.kind}_verified_at": tx.now}
+    ref = tx.session.execute(
+        update(Account).where(Account.id == account_id).values(proved).returning(Account.ref)
+    ).scalar_one()
+    accept(tx, account_id)
+    if role is not Role.DONOR:  # every person may give; that needs no grant
+        put_grant(tx, account_id, role=role, region=region, until=until, granted_by=None)
+    return ref

@@ -1,0 +1,143 @@
+"""Signing up: the same answer for every address, and only the browser that began can finish."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from charity.adapters.crypto import new_ref, seal
+from charity.adapters.db import Tx
+from charity.adapters.logins import Login, read_login
+from charity.adapters.passwords import hash_password
+from charity.domain.actors import Actor
+from charity.domain.documents import AGREED_AT_SIGN_UP, VERSIONS
+from charity.domain.errors import Invalid, NotPermitted
+from charity.domain.nicknames import normal_nickname
+from charity.domain.passwords import may_use
+from charity.models.accounts import Account, TermsAccepted
+from charity.models.acts import act
+from charity.models.sessions import end_sessions, open_session
+from charity.services.accounts.codes import (
+    Pending,
+    find_account,
+    is_verified,
+    login_of,
+    may_send,
+    pack,
+    send,
+    send_code,
+    unpack,
+    use_code,
+)
+
+
+def sign_up(
+    actor: Actor, *, login: str, password: str, nickname: str, language: str, accepted: bool, network: bytes
+) -> str:
+    """Begin an account and send a code; gives the sealed note with which this browser finishes."""
+    wanted = read_login(login)
+    may_use(password, login=wanted.value)
+    name = normal_nickname(nickname)
+    if not accepted:
+        raise Invalid("terms-not-accepted", field="accepted")
+    hashed = hash_password(password)
+    _begin(actor, wanted, hashed, name, language, network)
+    return pack(Pending(purpose="verify", login=wanted.value, language=language, password_hash=hashed, nickname=name))
+
+
+@act
+def _begin(tx: Tx, _actor: Actor, login: Login, hashed: str, nickname: str, language: str, network: bytes) -> None:
+    may_send(tx, login, network)
+    account_id = put_account(tx, login, hashed=hashed, nickname=nickname, language=language)
+    if account_id is not None:
+        accept(tx, account_id)
+        send_code(tx, account_id, login, purpose="verify", language=language)
+        return
+    _tell_again(tx, login, language)
+
+
+def put_account(tx: Tx, login: Login, *, hashed: str | None, nickname: str, language: str) -> int | None:
+    """Insert an account with an unproved address; None when the address has one."""
+    ref = new_ref()
+    values: dict[str, Any] = {
+        "ref": ref,
+        "nickname": nickname,
+        "password_hash": hashed,
+        "pseudonym": new_ref(),
+        "language": language,
+        "by_sms": login.kind == "phone",
+        "created_at": tx.now,
+        f"{login.kind}_sealed": seal(login.value, place=f"accounts.{login.kind}:{ref}"),
+        f"{login.kind}_digest": login.digest,
+    }
+    put = (sqlite.insert if tx.is_sqlite else postgresql.insert)(Account).values(values)
+    return tx.session.execute(put.on_conflict_do_nothing().returning(Account.id)).scalar_one_or_none()
+
+
+def accept(tx: Tx, account_id: int) -> None:
+    """Record that an account accepts the documents in force."""
+    for document in AGREED_AT_SIGN_UP:
+        tx.session.execute(
+            insert(TermsAccepted).values(
+                account_id=account_id, document=document.value, version=VERSIONS[document], accepted_at=tx.now
+            )
+        )
+
+
+def _tell_again(tx: Tx, login: Login, language: str) -> None:
+    known = find_account(tx, login)
+    if known is None:
+        return
+    if is_verified(known, login) or known.disabled_at is not None:
+        send(tx, login, kind="address-known", told={}, language=known.language, account_id=known.id)
+    else:
+        send_code(tx, known.id, login, purpose="verify", language=language)
+
+
+@act
+def resend_sign_up(tx: Tx, _actor: Actor, packed: str, *, network: bytes) -> None:
+    """Send another code for a sign-up under way; the same answer whether the address is known."""
+    pending = unpack(packed, "verify")
+    login = login_of(pending)
+    may_send(tx, login, network)
+    known = find_account(tx, login)
+    if known is not None and not is_verified(known, login) and known.disabled_at is None:
+        send_code(tx, known.id, login, purpose="verify", language=pending.language)
+
+
+def verify_sign_up(actor: Actor, packed: str, code: str, *, device: str) -> str:
+    """Prove the address of a sign-up with its code; opens a session and gives its token."""
+    token = _verify(replace(actor, once=None), packed, code, device)
+    if token is None:
+        raise Invalid("code-wrong", field="code")
+    return token
+
+
+@act
+def _verify(tx: Tx, _actor: Actor, packed: str, code: str, device: str) -> str | None:
+    pending = unpack(packed, "verify")
+    login = login_of(pending)
+    account = find_account(tx, login)
+    if account is None or is_verified(account, login) or pending.account_id:
+        return None
+    if not use_code(tx, account.id, login, purpose="verify", code=code):
+        return None
+    if account.disabled_at is not None:
+        raise NotPermitted("account-disabled")
+    _settle(tx, account, login, pending)
+    return open_session(tx, account.id, device=device)
+
+
+def _settle(tx: Tx, account: Account, login: Login, pending: Pending) -> None:
+    # Whoever reads the mailbox in this browser is the owner: what others began with the address counts no longer.
+    end_sessions(tx, account.id)
+    account.password_hash = pending.password_hash or account.password_hash
+    account.nickname = pending.nickname or account.nickname
+    account.language = pending.language
+    if login.kind == "email":
+        account.email_verified_at = tx.now
+    else:
+        account.phone_verified_at = tx.now
+    account.last_acted_at = tx.now
+    tx.session.flush()
