@@ -1,4 +1,4 @@
-"""Boards are sums of lines and nothing else: what a confirmation adds, what takes it back, on which boards it counts."""
+"""Boards are sums of lines, nothing else: what a confirmation adds, what takes it back, on which boards it counts."""
 
 import re
 from collections.abc import Iterable

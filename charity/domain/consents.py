@@ -67,7 +67,7 @@ class Needed:
 
 
 def consent_needed(age: int) -> Needed:
-    """Tell whose yes is needed at an age: an elder's under 14 (the child asked from 8), both at 14-17, then one's own."""
+    """Tell whose yes is needed at an age: an elder's under 14 (the child asked from 8), both at 14-17, then the own."""
     if age < OWN_FROM:
         return Needed(own=False, elder=True, child_asked=age >= ASKED_FROM)
     return Needed(own=True, elder=age < ADULT_FROM, child_asked=False)

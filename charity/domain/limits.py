@@ -30,6 +30,11 @@ class Limits:
     wrong_codes: int = 5
     card_codes: int = 20
 
+    @property
+    def cooling(self) -> timedelta:
+        """Give how long an account may not claim after lapses in a row."""
+        return timedelta(days=self.cooling_days)
+
 
 DEFAULTS = Limits()
 
@@ -88,12 +93,12 @@ def may_claim(standing: DonorStanding, *, fen: int, now: datetime, limits: Limit
         raise CapReached("cooling", params={"until": cooling.isoformat()})
     places = open_limit(standing.confirmed, standing.kind, standing.county_override, limits=limits)
     if standing.open_pledges >= places:
-        raise CapReached("open-pledges", params={"limit": places})
+        raise CapReached("open-limit", params={"limit": places})
     most = open_fen_limit(standing.kind, limits=limits)
     if most is not None and standing.open_fen + fen > most:
-        raise CapReached("open-money", params={"limit": most})
+        raise CapReached("open-amount-limit", params={"limit": most})
     if standing.year_fen + fen > limits.donor_household_year_fen:
-        raise CapReached("household-year", params={"limit": limits.donor_household_year_fen})
+        raise CapReached("yearly-limit", params={"limit": limits.donor_household_year_fen})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

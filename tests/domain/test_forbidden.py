@@ -1,0 +1,112 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charity.domain.errors import Invalid
+from charity.domain.forbidden import Found, forbidden_in, may_say
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("想要一盒感冒药", Found.MEDICINE),
+        ("some medicine for grandma", Found.MEDICINE),
+        ("婴儿奶粉两罐", Found.FORMULA),
+        ("infant  formula", Found.FORMULA),
+        ("自制腊肉", Found.HOME_COOKED),
+        ("home-cooked meals", Found.HOME_COOKED),
+        ("米酒十斤", Found.ALCOHOL),
+        ("a bottle of rice wine", Found.ALCOHOL),
+        ("旧衣服几件", Found.USED_CLOTHES),
+        ("second-hand clothes", Found.USED_CLOTHES),
+        ("给点现金", Found.CASH),
+        ("请转账", Found.CASH),
+        ("please send money", Found.CASH),
+        ("超市购物卡", Found.CARDS),
+        ("gift card", Found.CARDS),
+        ("电话13812345678", Found.PHONE),
+        ("１３８ １２３４ ５６７８", Found.PHONE),
+        ("1 3 8-1 2 3 4-5 6 7 8", Found.PHONE),
+        ("138\u200b1234\u200b5678", Found.PHONE),
+        ("一三八一二三四五六七八", Found.PHONE),
+        ("幺三八一二三四五六七八", Found.PHONE),
+        ("+86 138 1234 5678", Found.PHONE),
+        ("0833-2345678", Found.PHONE),
+        ("400-820-8820", Found.PHONE),
+        ("加V：abc123", Found.CHAT),
+        ("ＶＸ abc", Found.CHAT),
+        ("微信 abc123", Found.CHAT),
+        ("we chat me", Found.CHAT),
+        ("QQ 12345", Found.CHAT),
+        ("https://example.org/x", Found.LINK),
+        ("ｗｗｗ．example．ｃｏｍ", Found.LINK),
+        ("example . com", Found.LINK),
+        ("someone@example.org", Found.EMAIL),
+        ("someone (at) example", Found.EMAIL),
+        ("6222 0212 3456 7890 123", Found.BANK_ACCOUNT),
+        ("６２２２０２１２３４５６７８９０１２３", Found.BANK_ACCOUNT),
+        ("11010519491231002X", Found.ID_NUMBER),
+        ("请联系我", Found.ASKED),
+        ("call me", Found.ASKED),
+    ],
+)
+def test_what_is_stopped(text, code):
+    assert code in forbidden_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "冬天的棉鞋一双，37码",
+        "课外书 20 本，三年级",
+        "书包和文具盒",
+        "保温杯 500 毫升",
+        "山药种子 2 公斤",
+        "酒精湿巾",
+        "中老年奶粉",
+        "卡片纸和彩笔",
+        "护眼台灯，2026年新款",
+        "尺码 150 160 170",
+        "跳绳、羽毛球拍各一副",
+        "Winter shoes, size 37",
+        "Flash cards and card stock",
+        "A medicine ball for the sports room",
+        "Cash register for the maths corner",
+        "20 books for grades 3-5, 12.50 yuan each",
+        "Vitamin-free paper, 80 g",
+        "Formula for the area of a circle, poster",
+        "",
+    ],
+)
+def test_what_is_let_through(text):
+    assert forbidden_in(text) == ()
+    may_say(text, field="title")
+
+
+def test_the_refusal_names_the_first_reason_and_the_field():
+    with pytest.raises(Invalid, match="forbidden-cash") as refused:
+        may_say("现金，电话13812345678", field="details")
+    assert refused.value.field == "details"
+
+
+def test_every_reason_can_be_found():
+    text = (
+        "药品 奶粉 盒饭 白酒 旧衣服 现金 购物卡 13812345678; 微信 www.a.cn a@b.cn "
+        "; 6222021234567890123; 联系我; 11010519491231002X"
+    )
+    assert set(forbidden_in(text)) >= set(Found) - {Found.BANK_ACCOUNT}
+    assert Found.BANK_ACCOUNT in forbidden_in("6222021234567890123")
+
+
+@given(
+    st.sampled_from("3456789"),
+    st.text("0123456789", min_size=9, max_size=9),
+    st.sampled_from(["", " ", "-", ".", "　", "_"]),
+)
+def test_a_mobile_number_is_found_however_it_is_spaced(second, rest, gap):
+    assert Found.PHONE in forbidden_in("找 " + gap.join("1" + second + rest) + " 吧")
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_judged_without_failing(text):
+    assert set(forbidden_in(text)) <= set(Found)
