@@ -7,17 +7,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
-from sqlalchemy import exc, select, update
+from sqlalchemy import delete, exc, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charity.adapters.db import Tx, is_try_again, transaction
 from charity.domain.actors import Actor, Once
-from charity.domain.errors import Busy, Conflict, Invalid
+from charity.domain.errors import Busy, Conflict, Invalid, Refused
 from charity.models.requests import AnsweredRequest
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 3
+_DEADLOCKS = frozenset({"40001", "40P01"})
 
 
 class _Repeated(Exception):
@@ -28,6 +29,14 @@ class _Repeated(Exception):
         self.result = result
 
 
+class Kept(Exception):
+    """A refusal whose transaction is kept all the same (a wrong try was counted); nothing is remembered for its key."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__()
+        self.refused = refused
+
+
 def act(work: Callable[Concatenate[Tx, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
     """Make a service function of work(tx, actor, ...): one transaction; repeats are answered with the first result."""
 
@@ -35,21 +44,33 @@ def act(work: Callable[Concatenate[Tx, Actor, P], R]) -> Callable[Concatenate[Ac
     def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(_TRIES):
             try:
-                with transaction() as tx:
-                    _look_back(tx, actor.once, work)
-                    result = work(tx, actor, *args, **kwargs)
-                    _remember(tx, actor.once, result)
-                return result
+                return _run(actor, work, lambda tx: work(tx, actor, *args, **kwargs))
             except _Repeated as repeated:
                 return cast(R, repeated.result)
-            except exc.DBAPIError as error:  # a deadlock or a serialization failure undid everything: try again
-                if not is_try_again(error):
+            except Busy as busy:  # a deadlock undid everything: try again
+                if attempt == _TRIES - 1 or not _was_deadlock(busy.__cause__):
                     raise
-                if attempt == _TRIES - 1:
-                    raise Busy from error
         raise Busy
 
     return run
+
+
+def _run(actor: Actor, work: Callable[..., object], run: Callable[[Tx], R]) -> R:
+    with transaction() as tx:
+        _look_back(tx, actor.once, work)
+        try:
+            result = run(tx)
+        except Kept as kept:
+            refused = kept.refused
+            _forget(tx, actor.once)
+        else:
+            _remember(tx, actor.once, result)
+            return result
+    raise refused
+
+
+def _was_deadlock(error: BaseException | None) -> bool:
+    return isinstance(error, exc.DBAPIError) and getattr(error.orig, "sqlstate", None) in _DEADLOCKS
 
 
 def _key_digest(once: Once) -> bytes:
@@ -97,6 +118,11 @@ def _remember(tx: Tx, once: Once | None, result: object) -> None:
     tx.session.execute(
         update(AnsweredRequest).where(AnsweredRequest.key_digest == _key_digest(once)).values(result=json.dumps(plain))
     )
+
+
+def _forget(tx: Tx, once: Once | None) -> None:
+    if once is not None:
+        tx.session.execute(delete(AnsweredRequest).where(AnsweredRequest.key_digest == _key_digest(once)))
 
 
 def _restore(stored: str, work: Callable[..., object]) -> object:

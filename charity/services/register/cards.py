@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from charity.adapters.crypto import digest, new_code, new_ref
+from charity.adapters.crypto import new_code, new_ref
 from charity.adapters.db import Tx, transaction
 from charity.domain.actors import Actor
 from charity.domain.limits import DEFAULTS
 from charity.domain.sides import Side
+from charity.models.acknowledging import card_code_digest
 from charity.models.households import CardCode, CodeCard
 from charity.models.register import get_household, take_side
 
@@ -23,11 +24,6 @@ class PrintedCard:
     alias: str
     township: str
     codes: tuple[str, ...]
-
-
-def code_digest(household_id: int, code: str) -> bytes:
-    """Give the digest by which a typed code of a household is found; it means nothing for another household."""
-    return digest("card-code", f"{household_id}:{code}")
 
 
 def print_card(actor: Actor, household_ref: str) -> PrintedCard:
@@ -53,7 +49,7 @@ def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
             card_id=card.id,
             household_id=household.id,
             position=position,
-            code_digest=code_digest(household.id, code),
+            code_digest=card_code_digest(household.id, code),
         )
         for position, code in enumerate(codes, start=1)
     )

@@ -1,0 +1,56 @@
+"""Statements about who is there to act: volunteers in their term and not silent, else the township's desk."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from charity.adapters.db import Tx
+from charity.domain.calendar import day_of
+from charity.models.accounts import Account, RoleGrant
+from charity.models.pausing import prefixes_of
+
+SILENT_AFTER = timedelta(days=7)
+
+
+def touch(tx: Tx, account_id: int) -> None:
+    """Note that an account acts now; this also makes two acts of one person wait for each other."""
+    tx.session.execute(update(Account).where(Account.id == account_id).values(last_acted_at=tx.now))
+
+
+def is_in_term(now: datetime) -> ColumnElement[bool]:
+    """Give the condition that a right stands at a moment and its account is usable."""
+    today = day_of(now)
+    return and_(
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.starts_on <= today,
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+        Account.closed_at.is_(None),
+        Account.disabled_at.is_(None),
+    )
+
+
+def has_volunteer(
+    session: Session, *, regions: Iterable[str], keeper_id: int | None, waiting_since: datetime, now: datetime
+) -> bool:
+    """Say whether a volunteer in his term answers for a place; one silent for 7 days does not for an act as old."""
+    prefixes = sorted({prefix for region in regions for prefix in prefixes_of(region)})
+    theirs = RoleGrant.region_code.in_(prefixes)
+    if keeper_id is not None:
+        theirs = or_(theirs, RoleGrant.account_id == keeper_id)
+    conditions = [RoleGrant.role == "volunteer", Account.id == RoleGrant.account_id, theirs, is_in_term(now)]
+    if waiting_since <= now - SILENT_AFTER:
+        conditions.append(Account.last_acted_at > now - SILENT_AFTER)
+    return bool(session.execute(select(exists().where(*conditions))).scalar_one())
+
+
+def list_holders(session: Session, role: str, regions: Iterable[str], *, now: datetime) -> list[int]:
+    """List the accounts that hold a role in exactly these regions now."""
+    rows = session.scalars(
+        select(RoleGrant.account_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(RoleGrant.role == role, RoleGrant.region_code.in_(list(regions)), is_in_term(now))
+        .order_by(RoleGrant.account_id)
+    )
+    return sorted(set(rows))

@@ -1,0 +1,107 @@
+"""The household's own word: a code from its card or from a relative's phone; five wrong tries go to the reviewer."""
+
+import json
+from datetime import timedelta
+
+from charity.adapters.crypto import digest, new_code
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor
+from charity.domain.durations import due_at, working_days
+from charity.domain.entries import EntryKind
+from charity.domain.errors import Conflict, Invalid, TooMany
+from charity.domain.limits import DEFAULTS
+from charity.domain.permissions import may
+from charity.domain.pledges import Act, next_state
+from charity.domain.sides import Who, is_drawn_for_check
+from charity.models.acknowledging import (
+    add_code_check,
+    add_receipt_code,
+    count_receipt_codes,
+    count_wrong_codes,
+    find_relative_phone,
+    set_wrong_codes,
+    use_card_code,
+    use_receipt_code,
+)
+from charity.models.acts import Kept, act
+from charity.models.desks import touch
+from charity.models.moving import PledgeRow
+from charity.models.outbox import notify, put_message
+from charity.models.pausing import list_pauses
+from charity.services.pledges.field import field_doer
+from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
+
+CODE_DIGITS = 6
+CODE_LASTS_HOURS = 72
+MOST_CODES_A_DAY = 3
+CHECK_WITHIN = working_days(10)
+
+
+@act
+def acknowledge(tx: Tx, actor: Actor, pledge_ref: str, *, code: str) -> Acted:
+    """Confirm a pledge by a code the household gives, typed on whoever's phone is at hand."""
+    pledge = get_pledge(tx, pledge_ref)
+    may(actor, "pledge.acknowledge", pledge.region_code)
+    touch(tx, actor.account_id)
+    next_state(pledge.kind, pledge.state, Act.ACKNOWLEDGE)
+    if pledge.household_id is None:
+        raise Conflict("site-has-no-card")
+    wrong = count_wrong_codes(tx, pledge.household_id)
+    if wrong >= DEFAULTS.wrong_codes:
+        raise TooMany("codes-locked", field="code")
+    typed = "".join(sign for sign in code if sign.isdecimal())
+    way = _way_of(tx, pledge, pledge.household_id, typed)
+    if way is None:
+        return _count_wrong(tx, pledge, pledge.household_id, wrong + 1)
+    set_wrong_codes(tx, pledge.household_id, 0)
+    return acted(_confirmed(tx, pledge, way))
+
+
+def _way_of(tx: Tx, pledge: PledgeRow, household_id: int, code: str) -> str | None:
+    if not code:
+        return None
+    if use_card_code(tx, household_id, pledge.id, code):
+        return "card"
+    return "sms" if use_receipt_code(tx, pledge.id, code) else None
+
+
+def _count_wrong(tx: Tx, pledge: PledgeRow, household_id: int, wrong: int) -> Acted:
+    """Keep the count of wrong tries although the act is refused."""
+    set_wrong_codes(tx, household_id, wrong)
+    left = DEFAULTS.wrong_codes - wrong
+    raise Kept(
+        Invalid("code-wrong", field="code", params={"left": left}) if left else TooMany("codes-locked", field="code")
+    )
+
+
+def _confirmed(tx: Tx, pledge: PledgeRow, way: str) -> PledgeRow:
+    told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": way})
+    values = {"confirmed_at": tx.now, "confirmed_by": way}
+    moved = advance(tx, pledge, Act.ACKNOWLEDGE, Doer(None, Who.HOUSEHOLD), told, values=values)
+    if is_drawn_for_check(digest("code-check", pledge.ref)):
+        pauses = list_pauses(tx.session, pledge.region_code, since=tx.now)
+        add_code_check(tx, pledge.id, due_at=due_at(tx.now, CHECK_WITHIN, pauses))
+    notify(
+        tx,
+        account_id=pledge.account_id,
+        kind="pledge-confirmed",
+        params={"pledge": pledge.ref, "units": pledge.units},
+    )
+    return moved
+
+
+@act
+def send_code(tx: Tx, actor: Actor, pledge_ref: str) -> None:
+    """Send a code to the phone of the household's relative, to be read out at the hand-over."""
+    pledge = get_pledge(tx, pledge_ref)
+    doer = field_doer(tx, actor, pledge)
+    touch(tx, actor.account_id)
+    next_state(pledge.kind, pledge.state, Act.ACKNOWLEDGE)
+    phone = None if pledge.household_id is None else find_relative_phone(tx, pledge.household_id)
+    if phone is None or doer.account_id is None:
+        raise Conflict("no-relative-phone")
+    if count_receipt_codes(tx, pledge.id, since=tx.now - timedelta(days=1)) >= MOST_CODES_A_DAY:
+        raise TooMany("too-many-codes")
+    code = new_code(CODE_DIGITS)
+    add_receipt_code(tx, pledge.id, code, sent_by_id=doer.account_id, lasts=timedelta(hours=CODE_LASTS_HOURS))
+    put_message(tx, channel="sms", kind="receipt-code", told=json.dumps({"code": code}), language="zh", to=phone)

@@ -1,0 +1,54 @@
+"""In what capacity somebody may act at a service point, and for which pledges a reviewer may act."""
+
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.permissions import is_allowed
+from charity.domain.regions import contains, county_of
+from charity.domain.sides import Who
+from charity.models.desks import has_volunteer
+from charity.models.moving import PledgeRow
+from charity.services.pledges.moves import Doer
+
+
+def field_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give the capacity in which the actor handles a pledge's parcels; to anybody else the pledge looks missing."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    place = pledge.point_region or pledge.region_code
+    is_keeper = pledge.keeper_id == actor.account_id and _near(actor, place)
+    if is_keeper:
+        return Doer(actor.account_id, Who.KEEPER)
+    if actor.holds(Role.VOLUNTEER, place) or actor.holds(Role.VOLUNTEER, pledge.region_code):
+        return Doer(actor.account_id, Who.VOLUNTEER)
+    if actor.holds(Role.REVIEWER, pledge.region_code) and is_on_desk(tx, pledge):
+        return Doer(actor.account_id, Who.DESK)
+    raise Missing
+
+
+def _near(actor: Actor, place: str) -> bool:
+    """Say whether the actor's term as a volunteer touches a point's region: one of its villages will do."""
+    return any(contains(region, place) or contains(place, region) for region in actor.regions(Role.VOLUNTEER))
+
+
+def is_on_desk(tx: Tx, pledge: PledgeRow) -> bool:
+    """Say whether no volunteer answers for a pledge's parcels any more, so that the township does."""
+    return not has_volunteer(
+        tx.session,
+        regions=[pledge.region_code, *([pledge.point_region] if pledge.point_region else [])],
+        keeper_id=pledge.keeper_id,
+        waiting_since=pledge.clock_started_at or tx.now,
+        now=tx.now,
+    )
+
+
+def reviewer_doer(actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give a reviewer's capacity: of the region, or of any township of the county once the pledge is in its pool."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    if is_allowed(actor, "pledge.confirm", pledge.region_code):
+        return Doer(actor.account_id, Who.REVIEWER)
+    county = county_of(pledge.region_code)
+    if pledge.in_county_pool and any(contains(county, region) for region in actor.regions(Role.REVIEWER)):
+        return Doer(actor.account_id, Who.REVIEWER)
+    raise Missing
