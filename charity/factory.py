@@ -22,6 +22,7 @@ from charity.web.kit.doors import Doors, pass_door
 from charity.web.kit.formats import init_formats
 from charity.web.kit.headers import init_headers
 from charity.web.kit.page import init_pages
+from charity.web.kit.sessions import keep_alive
 from charity.web.kit.static import init_static
 from charity.web.kit.viewer import viewer
 
@@ -74,6 +75,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
     init_headers(app, assets)
     init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded)
     refusals.init_refusals(app)
+    app.after_request(keep_alive)
     init_static(app)
 
 

@@ -1,0 +1,69 @@
+"""The browser's side of a session: the cookie carries its token, and a session in use is kept alive."""
+
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import replace
+
+from flask import Response, current_app, g, request, session
+
+from charity.domain.actors import Actor
+from charity.domain.errors import Busy
+from charity.services import sessions
+from charity.web.kit.viewer import SESSION_TOKEN, forget_viewer
+
+# One process asks the database at most this often per session; the service itself holds to five minutes.
+ASK_EVERY = 300.0
+MOST_REMEMBERED = 50_000
+DEVICE_LENGTH = 120
+_asked: OrderedDict[int, float] = OrderedDict()
+
+
+def begin(token: str) -> None:
+    """Let this browser carry a session from now on; what it carried before is forgotten."""
+    session.clear()
+    session[SESSION_TOKEN] = token
+    session.permanent = True
+    forget_viewer()
+
+
+def forget() -> None:
+    """Let this browser carry nothing any more."""
+    session.clear()
+    forget_viewer()
+
+
+def device() -> str:
+    """Name the browser as its owner may recognise it."""
+    return "".join(char for char in request.user_agent.string if char.isprintable())[:DEVICE_LENGTH]
+
+
+def network() -> bytes:
+    """Give the digest of the network address the request comes from."""
+    return sessions.address_key(request.remote_addr or "")
+
+
+def language() -> str:
+    """Give the language this page is spoken in."""
+    spoken: str = current_app.extensions["language"]()
+    return spoken
+
+
+def keep_alive(response: Response) -> Response:
+    """Note that the session is in use; asked of the database only now and then."""
+    seen: Actor | None = g.get("viewer")
+    if seen is not None and seen.session_id is not None and response.status_code < 400 and _is_time(seen.session_id):
+        with suppress(Busy):  # the next page will do
+            sessions.touch(replace(seen, once=None))
+    return response
+
+
+def _is_time(session_id: int) -> bool:
+    now = time.monotonic()
+    if now - _asked.get(session_id, -ASK_EVERY) < ASK_EVERY:
+        return False
+    _asked[session_id] = now
+    _asked.move_to_end(session_id)
+    while len(_asked) > MOST_REMEMBERED:
+        _asked.popitem(last=False)
+    return True
