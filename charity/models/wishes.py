@@ -43,6 +43,13 @@ class Wish(Clocked, Base):
             sqlite_where=text(IS_OPEN),
             postgresql_where=text(IS_OPEN),
         ),
+        Index(
+            "ix_wishes_wall_longest",
+            "published_at",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
         Index("ix_wishes_state_region", "state", "region_code"),
         Index(None, "household_id"),
         Index(None, "site_id"),
@@ -105,6 +112,7 @@ class Wish(Clocked, Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     season_on: Mapped[date | None]
     hidden_at: Mapped[datetime | None] = mapped_column(Instant)  # consent withdrawn or taken down
+    shows_size: Mapped[bool] = mapped_column(default=True)  # False: the size is for the claimant alone
     wall_at: Mapped[int] = mapped_column(Id, default=0)  # seconds; see domain/wall.py
 
 

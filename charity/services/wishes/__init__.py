@@ -1,0 +1,1 @@
+"""Wishes: posting, reviewing, keeping them true, and taking them down."""

@@ -1,0 +1,73 @@
+"""What the clocks do to wishes when nobody acted: called by the job that applies deadlines, inside its transaction."""
+
+from charity.adapters.db import Tx
+from charity.domain.clocks import ClockName
+from charity.domain.regions import county_of
+from charity.domain.running import next_reminder
+from charity.domain.wishes import WishAct, WishState
+from charity.models.outbox import notify
+from charity.models.wish_people import list_reviewers
+from charity.models.wishes import Wish
+from charity.services.wishes.ending import end_offers
+from charity.services.wishes.ground import RENEWAL, lock_wish, move, tell_poster, write_entry
+from charity.services.wishes.publishing import take_down
+
+REVIEWS = frozenset({ClockName.REVIEW.value, ClockName.SECOND_REVIEW.value})
+
+
+def stale_due(tx: Tx, ref: str) -> bool:
+    """Let an approved wish go stale when its time is over; False when it was renewed meanwhile."""
+    wish = lock_wish(tx, ref)
+    if wish.clock != RENEWAL or wish.act_by is None or wish.act_by > tx.now or wish.state != WishState.APPROVED:
+        return False
+    was = move(wish, WishAct.GO_STALE)
+    take_down(tx, wish)
+    write_entry(tx, wish, "wish.stale", was=was, facts={"by_clock": True})
+    end_offers(tx, wish, "wish-stale")
+    tell_poster(tx, wish, "wish-stale")
+    return True
+
+
+def review_due(tx: Tx, ref: str) -> bool:
+    """Move a wish that nobody reviewed in time into the county's pool; False when it was reviewed meanwhile."""
+    wish = lock_wish(tx, ref)
+    if wish.clock not in REVIEWS or wish.act_by is None or wish.act_by > tx.now:
+        return False
+    # The pool has no further clock: the wish stays overdue there, counted in public, until somebody reviews it.
+    wish.clock, wish.remind_at = ClockName.COUNTY_POOL.value, None
+    for account_id in list_reviewers(tx, county_of(wish.region_code), but=wish.poster_id):
+        notify(tx, account_id=account_id, kind="wish-in-county-pool", params={"wish": wish.ref, "title": wish.title})
+    return True
+
+
+def due(tx: Tx, ref: str) -> bool:
+    """Apply whichever clock of a wish has run out."""
+    return stale_due(tx, ref) or review_due(tx, ref)
+
+
+def remind(tx: Tx, ref: str) -> bool:
+    """Remind whoever must act on a wish, and set the next reminder; False when there is nothing to remind of."""
+    wish = lock_wish(tx, ref)
+    if wish.remind_at is None or wish.remind_at > tx.now or wish.act_by is None or wish.clock_started_at is None:
+        return False
+    if wish.clock == RENEWAL:
+        tell_poster(tx, wish, "wish-renew-soon", {"until": wish.act_by.isoformat()})
+    else:
+        _remind_reviewers(tx, wish)
+    told_until = max(wish.remind_at, tx.now)
+    following = next_reminder(ClockName.PLAN, wish.clock_started_at, wish.act_by, after=told_until)
+    wish.remind_at = following if following is None or following > told_until else None
+    return True
+
+
+def _remind_reviewers(tx: Tx, wish: Wish) -> None:
+    if wish.clock == ClockName.REVIEW.value and wish.remind_at == wish.clock_started_at:
+        return  # told at once when it was handed in
+    until = "" if wish.act_by is None else wish.act_by.isoformat()
+    for account_id in list_reviewers(tx, wish.region_code[:9], but=wish.poster_id):
+        notify(
+            tx,
+            account_id=account_id,
+            kind="wish-review-soon",
+            params={"wish": wish.ref, "title": wish.title, "until": until},
+        )

@@ -1,0 +1,123 @@
+"""Taking a wish down: claims not yet sent are let go without a lapse, offers end, and everybody who waited is told."""
+
+from collections.abc import Collection, Mapping
+
+from charity import ledger
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.counters import Standing
+from charity.domain.entry_values import JSON
+from charity.domain.errors import Conflict
+from charity.domain.kinds import Kind, PledgeState
+from charity.domain.permissions import is_allowed, may
+from charity.domain.pledges import Act, next_state
+from charity.domain.reviews import Decision, may_decide, written
+from charity.domain.sides import Side
+from charity.domain.wishes import OPEN, WishAct, WishState
+from charity.models.acts import act
+from charity.models.moving import PledgeRow, add_step, clock_values, list_pledges_of_wish, move_pledge
+from charity.models.outbox import notify
+from charity.models.queueing import leave_place, list_open_offers, list_waiting, settle_offer
+from charity.models.units import change_wish
+from charity.models.wishes import Wish
+from charity.services.wishes.ground import (
+    add_review,
+    free_limits,
+    lock_wish,
+    move,
+    take_side,
+    tell_poster,
+    write_entry,
+)
+from charity.services.wishes.publishing import take_down
+
+UNSENT = frozenset({PledgeState.HELD, PledgeState.PLANNED})
+
+
+@act
+def withdraw(tx: Tx, actor: Actor, ref: str, *, reasons: Collection[str], note: str = "") -> None:
+    """Take a wish down for good, with a reason; parcels on their way finish their journey."""
+    given = may_decide(Decision.WITHDRAW, reasons, note)
+    wish = lock_wish(tx, ref)
+    may(actor, "wish.withdraw", wish.region_code)
+    by_poster = is_allowed(actor, "wish.post", wish.region_code)
+    side = Side.FIELD if by_poster else Side.TOWNSHIP
+    take_side(tx, actor, wish, side)
+    was = move(wish, WishAct.WITHDRAW)
+    by = Role.VOLUNTEER if by_poster else Role.REVIEWER
+    end(tx, wish, was, facts={"by": by.value, "side": side.value, "reasons": list(given)}, note=note)
+    add_review(tx, actor, wish, Decision.WITHDRAW.value, written(given, note))
+    if wish.poster_id != actor.account_id:
+        tell_poster(tx, wish, "wish-withdrawn")
+
+
+def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: str = "") -> None:
+    """Do everything that follows from a withdrawal; the state has been moved already."""
+    take_down(tx, wish)
+    write_entry(tx, wish, "wish.withdrawn", was=was, facts=facts, texts={"note": note.strip()})
+    for pledge in list_pledges_of_wish(tx.session, wish.id, UNSENT):
+        _release(tx, wish, pledge)
+    end_offers(tx, wish, "wish-ended")
+    tell_waiting(tx, wish, "waiting-ended")
+    tx.session.refresh(wish)
+    if was in OPEN:
+        free_limits(tx, wish, fen=_asked_for_nothing(wish, was))
+
+
+def _asked_for_nothing(wish: Wish, was: WishState) -> int:
+    """Give the money a child's year gets back: what nobody has given; a returned wish gave all of it back before."""
+    return 0 if was is WishState.RETURNED else (wish.wanted - wish.committed) * wish.unit_fen
+
+
+def _release(tx: Tx, wish: Wish, pledge: PledgeRow) -> None:
+    after = next_state(Kind(pledge.kind), pledge.state, Act.RELEASE)
+    values = clock_values(None) | {"is_overdue": False, "in_county_pool": False}
+    if move_pledge(tx, pledge, Standing(state=after), values=values) is None:
+        raise Conflict("moved-meanwhile")
+    entry_id = ledger.append(
+        tx,
+        "pledge.cancelled",
+        {"wish": wish.ref, "pledge": pledge.ref},
+        {
+            "units": pledge.units,
+            "from": pledge.state,
+            "to": after,
+            "act": Act.RELEASE.value,
+            "by_clock": True,
+            "reason": "wish-withdrawn",
+        },
+    )
+    add_step(
+        tx,
+        pledge_id=pledge.id,
+        act=Act.RELEASE.value,
+        before=pledge.state,
+        after=after,
+        units=pledge.units,
+        actor_id=None,
+        reason="wish-withdrawn",
+        entry_id=entry_id,
+    )
+    params = {"pledge": pledge.ref, "wish": wish.ref, "title": wish.title}
+    notify(tx, account_id=pledge.account_id, kind="claim-released", params=params)
+
+
+def end_offers(tx: Tx, wish: Wish, reason: str) -> None:
+    """End every open offer of a wish and give its reserved units back."""
+    for offer in list_open_offers(tx, wish.id):
+        if not settle_offer(tx, offer.id, state="ended"):
+            continue
+        change_wish(tx, wish.id, reserved=-offer.units)
+        ledger.append(
+            tx,
+            "offer.ended",
+            {"wish": wish.ref, "offer": offer.ref},
+            {"units": offer.units, "reason": reason, "by_clock": True},
+        )
+
+
+def tell_waiting(tx: Tx, wish: Wish, kind: str) -> None:
+    """Take everybody from the waiting list of a wish that has ended, and tell them."""
+    for place in list_waiting(tx, wish.id):
+        if leave_place(tx, place.id):
+            notify(tx, account_id=place.account_id, kind=kind, params={"wish": wish.ref, "title": wish.title})

@@ -1,0 +1,126 @@
+"""Keeping public wishes true: renewing them, lowering what is wanted, opening them again after a ruling."""
+
+from collections.abc import Sequence
+
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
+from charity.domain.errors import Conflict, Invalid
+from charity.domain.permissions import is_allowed, may
+from charity.domain.reviews import Decision
+from charity.domain.sides import Side, may_review
+from charity.domain.wall import wall_at
+from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew, stale_at
+from charity.models.acts import act
+from charity.models.receiving import take_place
+from charity.models.wishes import Wish
+from charity.services.wishes.beneficiaries import may_publish_about, whose_of
+from charity.services.wishes.ending import tell_waiting
+from charity.services.wishes.ground import (
+    add_review,
+    count_child_year,
+    free_limits,
+    lock_wish,
+    move,
+    take_side,
+    tell_poster,
+    write_entry,
+)
+from charity.services.wishes.publishing import put_up, take_down
+
+MOST_AT_ONCE = 200
+
+
+@act
+def renew(tx: Tx, actor: Actor, ref: str) -> None:
+    """Say that a need still stands; a stale wish is public again."""
+    _renew(tx, actor, lock_wish(tx, ref))
+
+
+@act
+def renew_many(tx: Tx, actor: Actor, refs: Sequence[str]) -> int:
+    """Renew many wishes at once, all or none, and give their number."""
+    if not refs:
+        raise Invalid("nothing-chosen", field="refs")
+    if len(refs) > MOST_AT_ONCE:
+        raise Invalid("too-many-chosen", field="refs", params={"most": MOST_AT_ONCE})
+    wishes = [lock_wish(tx, ref) for ref in sorted(set(refs))]
+    for wish in wishes:
+        _renew(tx, actor, wish)
+    return len(wishes)
+
+
+def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
+    may(actor, "wish.renew", wish.region_code)
+    side = _side_of(actor, wish)
+    take_side(tx, actor, wish, side)
+    may_renew(today=day_of(tx.now), season_ends=wish.season_on)
+    may_publish_about(tx, whose_of(tx, wish))
+    was = move(wish, WishAct.RENEW)
+    wish.hidden_at = None  # the consent that hid it stands again, as was just asked
+    put_up(tx, wish, due=stale_at(tx.now, wish.season_on))
+    by = Role.VOLUNTEER if side is Side.FIELD else Role.REVIEWER
+    write_entry(tx, wish, "wish.renewed", was=was, facts={"by": by.value, "side": side.value})
+
+
+def _side_of(actor: Actor, wish: Wish) -> Side:
+    return Side.FIELD if is_allowed(actor, "wish.post", wish.region_code) else Side.TOWNSHIP
+
+
+@act
+def lower(tx: Tx, actor: Actor, ref: str, *, wanted: int, reason: str) -> str:
+    """Lower what a public wish wants, never below what is taken, and give its state; it closes when that fulfils it."""
+    wish = lock_wish(tx, ref)
+    may(actor, "wish.lower", wish.region_code)
+    may_review(reviewer=actor.account_id, poster=wish.poster_id)
+    take_side(tx, actor, wish, Side.TOWNSHIP)
+    lowered = lower_wanted(_counters(wish), wanted=wanted, reason=reason)
+    freed = (wish.wanted - lowered.wanted) * wish.unit_fen
+    was = move(wish, WishAct.LOWER)
+    wish.wanted = lowered.wanted
+    if wish.published_at is not None:
+        wish.wall_at = wall_at(wish.published_at, taken=wish.committed + wish.reserved, wanted=wish.wanted)
+    count_child_year(tx, wish, -freed)
+    add_review(tx, actor, wish, Decision.LOWER.value, reason.strip())
+    facts = {"by": Role.REVIEWER.value, "side": Side.TOWNSHIP.value}
+    write_entry(tx, wish, "wish.lowered", was=was, facts=facts, texts={"reason": reason.strip()})
+    if lowered.closes:
+        was = move(wish, WishAct.CLOSE)
+        wish.closed_at = tx.now
+        free_limits(tx, wish, fen=0)
+        take_down(tx, wish)
+        write_entry(tx, wish, "wish.closed", was=was, facts=facts)
+        tell_waiting(tx, wish, "waiting-ended")
+    tell_poster(tx, wish, "wish-lowered", {"wanted": wish.wanted})
+    return wish.state
+
+
+def _counters(wish: Wish) -> Counters:
+    return Counters(
+        wanted=wish.wanted,
+        committed=wish.committed,
+        in_transit=wish.in_transit,
+        fulfilled=wish.fulfilled,
+        reserved=wish.reserved,
+    )
+
+
+@act
+def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
+    """Make a closed wish public again, because a ruling freed units and the need still stands."""
+    may_give_reason(reason)
+    wish = lock_wish(tx, ref)
+    may(actor, "wish.review", wish.region_code)
+    may_review(reviewer=actor.account_id, poster=wish.poster_id)
+    take_side(tx, actor, wish, Side.TOWNSHIP)
+    if wish.fulfilled >= wish.wanted:
+        raise Conflict("nothing-to-reopen")
+    may_publish_about(tx, whose_of(tx, wish))
+    was = move(wish, WishAct.REOPEN)
+    wish.closed_at = None
+    take_place(tx, household_id=wish.household_id, member_id=wish.member_id)
+    put_up(tx, wish, due=stale_at(tx.now))
+    add_review(tx, actor, wish, Decision.REOPEN.value, reason.strip())
+    facts = {"by": Role.REVIEWER.value, "side": Side.TOWNSHIP.value}
+    write_entry(tx, wish, "wish.reopened", was=was, facts=facts, texts={"reason": reason.strip()})
+    tell_poster(tx, wish, "wish-reopened")

@@ -1,0 +1,109 @@
+"""Bringing a wish onto the wall and off it: legal basis, place in the order, search tokens, clock and entry."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, or_, select
+
+from charity.adapters.db import Tx
+from charity.adapters.search_text import index_tokens
+from charity.domain.actors import Role
+from charity.domain.calendar import day_of
+from charity.domain.errors import Invalid
+from charity.domain.kinds import Kind
+from charity.domain.legal import LegalBasis, may_publish
+from charity.domain.wall import wall_at
+from charity.domain.wishes import WishState
+from charity.models.programmes import Programme
+from charity.models.regions import Region
+from charity.models.wall import drop_tokens, write_tokens
+from charity.models.wishes import Wish
+from charity.services.wishes.ground import start_renewal, stop_clock, subjects_of, write_entry
+
+
+def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, due: datetime) -> None:
+    """Put an approved wish onto the wall, under a programme that covers its region, kind and day."""
+    programme = get_programme(tx, wish, programme_code)
+    wish.programme_id = programme.id
+    wish.published_at = wish.published_at or tx.now
+    put_up(tx, wish, due=due)
+    write_entry(
+        tx,
+        wish,
+        "wish.published",
+        was=was,
+        subjects=subjects_of(tx, wish),
+        facts={
+            "by": Role.REVIEWER.value,
+            "kind": wish.kind,
+            "beneficiary": wish.beneficiary_kind,
+            "category": wish.category,
+            "county": wish.county,
+            "price": wish.unit_fen,
+            "second": wish.second_reviewer_id is not None,
+        },
+        texts={
+            "title": wish.title,
+            "details": wish.details,
+            "legal_basis": f"{programme.body}; {programme.certificate}; {programme.filing}",
+        },
+    )
+
+
+def put_up(tx: Tx, wish: Wish, *, due: datetime) -> None:
+    """Give a wish its place on the wall, its search tokens, and the clock after which it goes stale."""
+    wish.wall_at = wall_at(wish.published_at or tx.now, taken=wish.committed + wish.reserved, wanted=wish.wanted)
+    start_renewal(tx, wish, due)
+    tx.session.flush()
+    if wish.hidden_at is None:
+        write_tokens(tx, wish.id, index_tokens(_public_words(tx, wish)))
+
+
+def take_down(tx: Tx, wish: Wish) -> None:
+    """Take a wish off the wall: nobody finds it any more and no clock runs."""
+    stop_clock(wish)
+    drop_tokens(tx, [wish.id])
+
+
+def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
+    """Find the programme a wish is published under: the named one, or the nearest that covers it."""
+    today = day_of(tx.now)
+    covering = _covering(wish.region_code, wish.kind, today)
+    if code:
+        covering = covering.where(Programme.code == code)
+    programme = tx.session.scalars(covering.limit(1)).one_or_none()
+    if programme is None:
+        raise Invalid("no-legal-basis", field="programme_code")
+    may_publish(
+        LegalBasis(
+            responsible_body=programme.body,
+            certificate=programme.certificate,
+            filing_number=programme.filing,
+            contact=programme.contact,
+            platform_link=programme.platform_url,
+        ),
+        Kind(wish.kind),
+    )
+    return programme
+
+
+def _covering(region: str, kind: str, today: date) -> Select[Programme]:
+    prefixes = [region[:width] for width in (2, 4, 6, 9, 12)]
+    return (
+        select(Programme)
+        .where(
+            Programme.region_code.in_(prefixes),
+            Programme.kind == kind,
+            Programme.closed_at.is_(None),
+            Programme.starts_on <= today,
+            or_(Programme.ends_on.is_(None), Programme.ends_on >= today),
+        )
+        .order_by(func.length(Programme.region_code).desc(), Programme.starts_on.desc(), Programme.id)
+    )
+
+
+def _public_words(tx: Tx, wish: Wish) -> str:
+    """Give the words by which a wish may be found: only what its public page shows."""
+    places = tx.session.scalars(
+        select(Region.name).where(Region.code.in_([wish.province, wish.city, wish.county])).order_by(Region.code)
+    )
+    return " ".join([wish.title, wish.details, *places])

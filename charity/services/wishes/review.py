@@ -1,0 +1,176 @@
+"""Review: somebody else than the poster looks at the need, the household and the picture before anything is public."""
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, or_, select
+
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.clocks import ClockName
+from charity.domain.errors import Conflict
+from charity.domain.reviews import Decision, may_decide, may_tick, written
+from charity.domain.sides import Side, may_review
+from charity.domain.wishes import WishAct, WishState, may_give_reason, stale_at
+from charity.models.acts import act
+from charity.models.households import Household
+from charity.models.photos import Photo
+from charity.models.wishes import Wish
+from charity.services.wishes.beneficiaries import may_publish_about, whose_of
+from charity.services.wishes.ground import (
+    add_review,
+    count_child_year,
+    free_limits,
+    get_to_review,
+    lock_wish,
+    may_review_in,
+    move,
+    start_clock,
+    stop_clock,
+    take_side,
+    tell_poster,
+    write_entry,
+)
+from charity.services.wishes.post import tell_reviewers
+from charity.services.wishes.publishing import publish
+
+
+@act
+def approve(
+    tx: Tx,
+    actor: Actor,
+    ref: str,
+    *,
+    checks: Collection[str],
+    programme_code: str = "",
+    override_reason: str = "",
+) -> str:
+    """Agree to a wish and give its state: the only or second reviewer publishes it, the first of two hands it on."""
+    wish = get_to_review(tx, actor, ref)
+    may_review(reviewer=actor.account_id, poster=wish.poster_id, first_reviewer=wish.reviewer_id)
+    take_side(tx, actor, wish, Side.TOWNSHIP)
+    may_tick(checks, has_photo=wish.photo_id is not None)
+    _may_use_photo(tx, wish, override_reason)
+    if wish.needs_second and wish.reviewer_id is None:
+        return _endorse(tx, actor, wish, override_reason)
+    _may_show_beneficiary(tx, wish)
+    was = move(wish, WishAct.APPROVE)
+    decision = Decision.APPROVE
+    if wish.reviewer_id is None:
+        wish.reviewer_id = actor.account_id
+    else:
+        wish.second_reviewer_id, decision = actor.account_id, Decision.SECOND_APPROVE
+    add_review(tx, actor, wish, decision.value, override_reason)
+    publish(tx, wish, was, programme_code=programme_code, due=stale_at(tx.now, wish.season_on))
+    tell_poster(tx, wish, "wish-published")
+    return wish.state
+
+
+def _endorse(tx: Tx, actor: Actor, wish: Wish, override_reason: str) -> str:
+    move(wish, WishAct.ENDORSE)
+    wish.reviewer_id = actor.account_id
+    add_review(tx, actor, wish, Decision.ENDORSE.value, override_reason)
+    start_clock(tx, wish, ClockName.SECOND_REVIEW)
+    tell_reviewers(tx, wish, "wish-to-second-review")
+    return wish.state
+
+
+def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
+    """Refuse to publish for a family that nobody of the township has verified, or that has not agreed (any more)."""
+    whose = whose_of(tx, wish)
+    may_publish_about(tx, whose)
+    if wish.household_id is None:
+        return
+    verified_at = tx.session.execute(
+        select(Household.verified_at).where(Household.id == wish.household_id)
+    ).scalar_one_or_none()
+    if verified_at is None:
+        raise Conflict("household-not-verified")
+
+
+def _may_use_photo(tx: Tx, wish: Wish, override_reason: str) -> None:
+    """Refuse a picture that another wish shows already, unless the reviewer says why it may."""
+    if wish.photo_id is None:
+        return
+    mine = tx.session.get_one(Photo, wish.photo_id)
+    same = exists().where(
+        Wish.photo_id == Photo.id,
+        Wish.id != wish.id,
+        or_(Photo.sha256 == mine.sha256, Photo.look == mine.look),
+        Wish.state != WishState.WITHDRAWN.value,
+    )
+    if tx.session.execute(select(same)).scalar_one() and not override_reason.strip():
+        raise Conflict("photo-used-before", field="override_reason")
+
+
+@act
+def send_back(tx: Tx, actor: Actor, ref: str, *, reasons: Collection[str], note: str = "") -> None:
+    """Return a wish to its poster with reasons; it keeps its place and gives its money of the year back."""
+    given = may_decide(Decision.RETURN, reasons, note)
+    wish, was = _decide(tx, actor, ref, WishAct.RETURN)
+    count_child_year(tx, wish, -wish.wanted * wish.unit_fen)
+    _record(tx, actor, wish, was, "wish.returned", Decision.RETURN, given, note)
+    tell_poster(tx, wish, "wish-returned")
+
+
+@act
+def reject(tx: Tx, actor: Actor, ref: str, *, reasons: Collection[str], note: str = "") -> None:
+    """Refuse a wish for good, with reasons."""
+    given = may_decide(Decision.REJECT, reasons, note)
+    wish, was = _decide(tx, actor, ref, WishAct.REJECT)
+    free_limits(tx, wish, fen=wish.wanted * wish.unit_fen)
+    _record(tx, actor, wish, was, "wish.rejected", Decision.REJECT, given, note)
+    tell_poster(tx, wish, "wish-rejected")
+
+
+@act
+def refer(tx: Tx, actor: Actor, ref: str, *, reasons: Collection[str], note: str = "") -> None:
+    """Hand a need over to public assistance, where it belongs; nothing of it is published."""
+    given = may_decide(Decision.REFER, reasons, note)
+    wish, was = _decide(tx, actor, ref, WishAct.REFER)
+    free_limits(tx, wish, fen=wish.wanted * wish.unit_fen)
+    _record(tx, actor, wish, was, "wish.referred", Decision.REFER, given, note)
+    tell_poster(tx, wish, "wish-referred")
+
+
+def _decide(tx: Tx, actor: Actor, ref: str, wish_act: WishAct) -> tuple[Wish, WishState]:
+    wish = get_to_review(tx, actor, ref)
+    may_review(reviewer=actor.account_id, poster=wish.poster_id)
+    take_side(tx, actor, wish, Side.TOWNSHIP)
+    was = move(wish, wish_act)
+    stop_clock(wish)
+    return wish, was
+
+
+def _record(
+    tx: Tx,
+    actor: Actor,
+    wish: Wish,
+    was: WishState,
+    kind: str,
+    decision: Decision,
+    reasons: tuple[str, ...],
+    note: str,
+) -> None:
+    add_review(tx, actor, wish, decision.value, written(reasons, note))
+    write_entry(
+        tx,
+        wish,
+        kind,
+        was=was,
+        facts={"by": Role.REVIEWER.value, "side": Side.TOWNSHIP.value, "reasons": list(reasons)},
+        texts={"note": note.strip()},
+    )
+
+
+@act
+def override_limits(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
+    """Let one draft pass the receiving side's limits, with a reason that stays on record."""
+    may_give_reason(reason)
+    wish = lock_wish(tx, ref)
+    may_review_in(actor, wish.region_code, is_in_pool=False)
+    if wish.state not in (WishState.DRAFT, WishState.RETURNED):
+        raise Conflict("not-in-this-state", params={"state": wish.state, "act": Decision.OVERRIDE.value})
+    may_review(reviewer=actor.account_id, poster=wish.poster_id)
+    take_side(tx, actor, wish, Side.TOWNSHIP)
+    add_review(tx, actor, wish, Decision.OVERRIDE.value, reason.strip())
+    tell_poster(tx, wish, "wish-limit-lifted")
