@@ -1,0 +1,100 @@
+"""Coarse limits per network address, counted in Redis and, while it is away, in this process."""
+
+import hashlib
+import hmac
+import ipaddress
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask import Flask, Response, request
+from flask_limiter import ApplicationLimit, Limit, Limiter, RateLimitExceeded
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from charity.domain.errors import TooMany
+
+TIMEOUT: Final = 0.25
+WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
+# A village or a school shares one address, so these only stop machines; fair limits of people live with their account.
+EVERYTHING: Final = "1200 per minute"
+WRITING: Final = "240 per minute"
+CODE: Final = "too-many-requests"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRules:
+    """How much one address may ask: of everything, of writing, and of single endpoints (by POST)."""
+
+    everything: str = EVERYTHING
+    writing: str = WRITING
+    tighter: Mapping[str, str] = field(default_factory=dict)
+
+
+def limit_requests(
+    app: Flask, *, redis_url: str | None, secret: str, rules: LimitRules | None = None, enabled: bool = True
+) -> Limiter:
+    """Limit the requests of an app; a request over a limit is refused with TooMany and `Retry-After`."""
+    rules = rules or LimitRules()
+    where, options = _storage(redis_url)
+    limiter = Limiter(
+        lambda: address_key(request.remote_addr, secret),
+        application_limits=[
+            ApplicationLimit(rules.everything, exempt_when=_is_near),
+            ApplicationLimit(rules.writing, methods=WRITES, scope="writing", exempt_when=_is_near),
+        ],
+        default_limits=[
+            Limit(limit, methods=WRITES, exempt_when=_elsewhere(endpoint)) for endpoint, limit in rules.tighter.items()
+        ],
+        storage_uri=where,
+        storage_options=options,
+        strategy="fixed-window",
+        in_memory_fallback_enabled=True,
+        key_prefix="limits",
+        enabled=enabled,
+    )
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, lambda error: _refuse(app, limiter))
+    return limiter
+
+
+def address_key(address: str | None, secret: str) -> str:
+    """Name an address without keeping it; an IPv6 household is its /64."""
+    try:
+        place = ipaddress.ip_address(address or "")
+    except ValueError:
+        network = "unknown"
+    else:
+        length = 64 if isinstance(place, ipaddress.IPv6Address) else 32
+        network = str(ipaddress.ip_network((place, length), strict=False))
+    return hmac.new(secret.encode(), b"address:" + network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _storage(redis_url: str | None) -> tuple[str, dict[str, Any]]:
+    if not redis_url:
+        return "memory://", {}
+    where = redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
+    # Without these a dead Redis would hold every request for seconds.
+    patience = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": Retry(NoBackoff(), 0)}
+    return where, patience
+
+
+def _is_near() -> bool:
+    # A proxy that does not pass the address on, or the operator's own scripts: one shared limit would stop everybody.
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _elsewhere(endpoint: str) -> Callable[[], bool]:
+    return lambda: request.endpoint != endpoint or _is_near()
+
+
+def _refuse(app: Flask, limiter: Limiter) -> Response:
+    limit = limiter.current_limit
+    seconds = max(1, int(limit.reset_at - time.time()) + 1) if limit else 60
+    answer = app.make_response(app.handle_user_exception(TooMany(CODE, params={"seconds": seconds})))
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
