@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
@@ -143,7 +143,7 @@ class ExportMade(Base):
     """Who exported what and when; append-only."""
 
     __tablename__ = "exports_made"
-    __table_args__ = (Index("ix_exports_made_made_at", text("made_at")),)
+    __table_args__ = (Index(None, "made_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
