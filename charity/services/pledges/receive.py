@@ -97,7 +97,7 @@ def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
     doer = field_doer(tx, actor, pledge)
     may_act(pledge.kind, Act.UNDO, doer.who)
     next_state(pledge.kind, pledge.state, Act.UNDO)
-    step = _last_step_into(tx, pledge)
+    step = _step_into(tx, pledge)
     may_undo(done_at=step.taken_at, done_by=step.actor_id, actor=actor.account_id, now=tx.now)
     told = said(EntryKind.PLEDGE_UNDONE, {"corrects": step.entry_id or 0, "reason": "mistake"})
     moved = advance(tx, pledge, Act.UNDO, doer, told)
@@ -105,18 +105,19 @@ def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
     return acted(moved)
 
 
-def _last_step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep:
+def _step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep:
+    """Find the receipt or hand-over that brought a pledge where it is."""
     step = tx.session.scalars(
         select(PledgeStep)
         .where(
             PledgeStep.pledge_id == pledge.id,
             PledgeStep.to_state == pledge.state.value,
-            PledgeStep.from_state != pledge.state.value,
+            PledgeStep.act.in_((Act.RECEIVE.value, Act.HAND_OVER.value)),
         )
         .order_by(PledgeStep.id.desc())
         .limit(1)
-    ).one()
-    if step.act not in (Act.RECEIVE.value, Act.HAND_OVER.value):
+    ).one_or_none()
+    if step is None:
         raise Conflict("undo-not-yours")
     return step
 
