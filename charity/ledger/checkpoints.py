@@ -37,6 +37,12 @@ def find_newest(session: Session) -> Signed | None:
     return None if row is None else Signed(row.size, bytes(row.root), row.note, row.signed_at)
 
 
+def has_grown(session: Session) -> bool:
+    """Tell whether the tree has leaves that no checkpoint covers."""
+    newest = find_newest(session)
+    return count_leaves(session) > (0 if newest is None else newest.size)
+
+
 def newest_note(session: Session, signer: Signer) -> str:
     """Give the newest checkpoint's note; before the first, one over the empty tree, which is always the same."""
     newest = find_newest(session)

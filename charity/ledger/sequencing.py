@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.merkle import Node, leaf_hash
@@ -27,6 +28,11 @@ def sequence(tx: Tx, *, batch: int = BATCH) -> int:
         _add_leaves(tx, [(row.id, leaf_hash(bytes(row.body))) for row in waiting])
         tx.session.execute(delete(QUEUE).where(QUEUE.c.entry_id.in_([row.id for row in waiting])))
     return len(waiting)
+
+
+def has_waiting(session: Session) -> bool:
+    """Tell whether any entry waits for its leaf."""
+    return session.execute(select(QUEUE.c.entry_id).limit(1)).first() is not None
 
 
 def take_turn(tx: Tx) -> None:

@@ -12,6 +12,7 @@ from charity.adapters.locale import COOKIE, is_right_to_left, languages, own_nam
 from charity.adapters.settings import Operator
 from charity.domain.actors import Actor
 from charity.domain.ring import ring_of
+from charity.web.kit.book_words import entry_words
 from charity.web.kit.figures import bars_of
 from charity.web.kit.forms import described
 from charity.web.kit.labels import label, pledge_label, wish_label
@@ -21,6 +22,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "ring_of": ring_of,
     "bars_of": bars_of,
     "described": described,
+    "entry_words": entry_words,
     "label": label,
     "wish_label": wish_label,
     "pledge_label": pledge_label,
