@@ -34,7 +34,7 @@ class Message:
 class Messenger(Protocol):
     """Carry a message to one person."""
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Hand the message over, or raise DeliveryFailed."""
         ...
 
@@ -45,7 +45,7 @@ class NullMessenger:
     def __init__(self) -> None:
         self.sent: list[Message] = []
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Remember the message."""
         self.sent.append(Message(to, subject, body))
 
@@ -60,7 +60,7 @@ class FolderMessenger:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Write the message into the folder."""
         text = json.dumps({"to": to, "subject": subject, "body": body}, ensure_ascii=False, indent=1)
         write_message(self._folder, text.encode(), suffix=".json")

@@ -9,12 +9,16 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, make_msgid
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from charity.adapters.clock import now
 from charity.adapters.delivery import DeliveryFailed, Messenger, NullMessenger, one_line, write_message
+from charity.adapters.settings import Settings
+
+__all__ = ["DeliveryFailed", "FolderMailer", "NullMailer", "SmtpMailer", "compose", "mailer", "open_mailer"]
 
 TIMEOUT: Final = 10.0
 SENDER_NAME: Final = "同心圆 N+1"
@@ -41,7 +45,7 @@ class SmtpMailer:
         self._server = server
         self._sender = sender
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Send one plain-text letter, or raise DeliveryFailed."""
         letter = compose(self._sender, to, subject, body)
         try:
@@ -99,7 +103,7 @@ class FolderMailer:
         self._folder = folder
         self._sender = sender
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Write one letter into the folder."""
         write_message(self._folder, compose(self._sender, to, subject, body).as_bytes(), suffix=".eml")
 
@@ -107,7 +111,7 @@ class FolderMailer:
 class NullMailer(NullMessenger):
     """The null twin: refuses what SMTP would refuse, and collects the rest."""
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Remember the letter."""
         compose("no-reply@localhost", to, subject, body)
         super().send(to, subject, body)
@@ -140,6 +144,11 @@ def open_mailer(url: str) -> Messenger:
     raise ValueError("MAIL_URL must begin with smtp://, smtps://, file:/// or null:")
 
 
+def mailer(settings: Settings) -> Messenger:
+    """Give this process's mailer; the null twin keeps what it collected from call to call."""
+    return _opened(settings.mail_url)
+
+
 def compose(sender: str, to: str, subject: str, body: str) -> EmailMessage:
     """Build a plain-text letter in UTF-8; a recipient that is not exactly one address is refused."""
     if not ADDRESS.fullmatch(to):
@@ -157,6 +166,11 @@ def compose(sender: str, to: str, subject: str, body: str) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(body, cte="base64" if not body.isascii() else "quoted-printable")
     return letter
+
+
+@cache
+def _opened(url: str) -> Messenger:
+    return open_mailer(url)
 
 
 def _sender(address: str) -> str:

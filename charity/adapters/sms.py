@@ -4,11 +4,13 @@ import json
 import re
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from charity.adapters.delivery import DeliveryFailed, FolderMessenger, Messenger, NullMessenger
+from charity.adapters.settings import Settings
 
 TIMEOUT: Final = 10.0
 NUMBER: Final = re.compile(r"\+?[0-9]{5,15}")
@@ -21,7 +23,7 @@ class SmsGateway:
         self._address = address
         self._token = token
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Send one text message (a phone shows no subject), or raise DeliveryFailed."""
         check_number(to)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
@@ -40,7 +42,7 @@ class SmsGateway:
 class FolderSms(FolderMessenger):
     """Writes each text message as a file, for a developer to read."""
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Write one text message into the folder."""
         check_number(to)
         super().send(to, subject, body)
@@ -49,7 +51,7 @@ class FolderSms(FolderMessenger):
 class NullSms(NullMessenger):
     """The null twin: refuses what a gateway would refuse, and collects the rest."""
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str = "", body: str = "") -> None:
         """Remember the text message."""
         check_number(to)
         super().send(to, subject, body)
@@ -71,7 +73,17 @@ def open_sms(url: str) -> Messenger:
     raise ValueError("SMS_URL must be https://TOKEN@host/path, file:///folder or null:")
 
 
+def texter(settings: Settings) -> Messenger:
+    """Give this process's sender of text messages; the null twin keeps what it collected from call to call."""
+    return _opened(settings.sms_url)
+
+
 def check_number(number: str) -> None:
     """Refuse what is not a phone number."""
     if not NUMBER.fullmatch(number):
         raise DeliveryFailed("sms-number-malformed", permanent=True)
+
+
+@cache
+def _opened(url: str) -> Messenger:
+    return open_sms(url)

@@ -168,3 +168,15 @@ def test_the_null_twin_collects():
 def test_bad_urls_are_refused(url):
     with pytest.raises(ValueError, match="MAIL_URL"):
         mail.open_mailer(url)
+
+
+def test_a_process_has_one_mailer_and_one_texter():
+    from types import SimpleNamespace
+
+    from charity.adapters.sms import texter
+
+    settings = SimpleNamespace(mail_url="null:?from=one@example.org", sms_url="null:")
+    mail.mailer(settings).send(to="someone@example.org", subject="s", body="b")
+    texter(settings).send(to="13800000000", body="b")
+    assert len(mail.mailer(settings).sent) == 1
+    assert texter(settings).sent.pop().body == "b"
