@@ -7,6 +7,7 @@ MOST_DOTS = 12
 SIZE = 48
 ORBIT = 17.0
 ROUND = 100.0
+BIGGEST = 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def ring_of(wanted: int, confirmed: int, in_transit: int, committed: int) -> Rin
 
 def _radius(total: int) -> float:
     if total < 3:
-        return 5.0
-    return round(min(5.0, ORBIT * sin(pi / total) * 0.8), 1)
+        return BIGGEST
+    return round(min(BIGGEST, ORBIT * sin(pi / total) * 0.8), 1)
 
 
 def _dots(counts: dict[str, int], total: int) -> tuple[Dot, ...]:

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm as BaseFormOfLibrary
 from wtforms.validators import Length
@@ -43,11 +44,11 @@ class Catalogue:
 
     def gettext(self, string: str) -> str:
         """Say one message."""
-        return gettext(string)
+        return get_translations().ugettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """Say one message that counts."""
-        return ngettext(singular, plural, n)
+        return get_translations().ungettext(singular, plural, n)
 
 
 class CheckboxesField(SelectMultipleField):
@@ -70,7 +71,9 @@ class BaseForm(FlaskForm):
         def bind_field(
             self, form: BaseFormOfLibrary, unbound_field: "UnboundField[Field]", options: MutableMapping[str, Any]
         ) -> Field:
-            """Bind a field, and clean and limit its text."""
+            """Bind a field, and clean and limit its text; choices may be written as pairs."""
+            if isinstance(given := unbound_field.kwargs.get("choices"), list):
+                options["choices"] = [SelectChoice(*pair) if isinstance(pair, tuple) else pair for pair in given]
             return _guarded(unbound_field.bind(form=form, **options))
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(ONCE_BYTES))

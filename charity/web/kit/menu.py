@@ -35,7 +35,7 @@ PUBLIC = (
     Entry(_l("Public book"), "/book"),
     Entry(_l("Figures"), "/figures"),
 )
-VISITOR = (Entry(_l("Sign in"), "/sign-in"), Entry(_l("Sign up"), "/sign-up"))
+VISITOR = (Entry(_l("Sign in"), "/sign-in"),)
 ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (
     Entry(_l("My claims"), "/pledges", frozenset({Role.DONOR, Role.ORGANISATION})),
@@ -49,16 +49,16 @@ DESK = (
 
 
 def menu_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
-    """List the places for everybody, and the way in or the account."""
-    return _items((*PUBLIC, *(ACCOUNT if viewer.is_signed_in else VISITOR)), path)
+    """List the places for everybody, and for a visitor the way in."""
+    return _items((*PUBLIC, *(() if viewer.is_signed_in else VISITOR)), path)
 
 
 def desk_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
-    """List the work of the viewer's roles."""
+    """List the work of the viewer's roles, the inbox and the account."""
     if not viewer.is_signed_in:
         return ()
     roles = {grant.role for grant in viewer.grants}
-    return _items((entry for entry in DESK if entry.roles & roles), path)
+    return _items((*(entry for entry in DESK if entry.roles & roles), *ACCOUNT), path)
 
 
 def _items(entries: Iterable[Entry], path: str) -> tuple[MenuItem, ...]:

@@ -80,6 +80,6 @@ def _shown(status: int, code: str, text: str) -> Response:
         advice=ADVICE.get(status),
         code=code,
         next_url=f"/sign-in?next={quote(request.full_path.rstrip('?'))}" if must_sign_in else "/wishes",
-        next_text=_l("Sign in") if must_sign_in else _l("See the wishes"),
+        next_text=_l("Sign in") if must_sign_in else _l("Go to the wishes"),
     )
     return make_response(shown, status)

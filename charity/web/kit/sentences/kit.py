@@ -9,7 +9,7 @@ SENTENCES: dict[str, LazyString] = {
     "busy": _l("Very many people are here just now. Please try again in a few seconds."),
     "bad-request": _l("Something in the request is missing or out of date. Go back, load the page again and retry."),
     "method-not-allowed": _l("This address only answers to a form. Go back and use the button there."),
-    "too-large": _l("What you sent is too large. A photo may have at most 10 MB."),
+    "too-large": _l("What you sent is too large. A photo may have at most 12 MB."),
     "too-many": _l("There were too many tries from here."),
     "role-needed": _l("Your account has no right to do this."),
     "form-too-old": _l("This form had been open too long. Please open it again."),
