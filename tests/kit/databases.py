@@ -1,13 +1,21 @@
 """The two databases of a test worker: made once from a migrated template, emptied between tests."""
 
+import os
 import shutil
 import sqlite3
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import upgrade
+from sqlalchemy import Engine, MetaData
 
-from charity.adapters.settings import ROOT
+from charity.adapters.db import db
+from charity.factory import create_app
 from tests.kit import home, postgres, settings
 
 SQLITE = "sqlite"
@@ -91,16 +99,26 @@ def _make_postgres(worker: str) -> Database:
 
 
 def _migrate(url: str) -> None:
-    from flask_migrate import upgrade
-
-    from charity.adapters.db import db
-    from charity.factory import create_app
-
     app = create_app(settings.make(url, redis_url=None))
     with app.app_context():
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            upgrade()
-        else:
-            db.create_all()
-        for engine in db.engines.values():
-            engine.dispose()
+        upgrade()
+        if lagging(db.engine) and not os.environ.get("CI"):
+            _remake(db.engine)
+        db.engine.dispose()
+
+
+def lagging(engine: Engine) -> list[Any]:
+    """List what the tables in charity/models have and the migrated schema has not, or the reverse."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "compare_server_default": False})
+        return list(compare_metadata(context, db.metadata))
+
+
+def _remake(engine: Engine) -> None:
+    """At a desk, between a changed table and its migration, tests run on the tables; CI refuses the difference."""
+    warnings.warn("the migrations lag behind the tables: run script/migration", stacklevel=2)
+    there = MetaData()
+    there.reflect(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        there.drop_all(connection)
+        db.metadata.create_all(connection)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +62,11 @@ def start(environ: dict[str, str], log: Path, *, server: str = "granian", worker
 
 def answers(port: int) -> bool:
     """Say whether a site answers on this port."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    with suppress(OSError, http.client.HTTPException):
+    with (
+        suppress(OSError, http.client.HTTPException),
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as connection,
+    ):
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    connection.close()
+        with connection.getresponse() as response:
+            return response.status == http.HTTPStatus.OK
     return False

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from charity.adapters import embedded
@@ -100,13 +100,17 @@ def opens(address: Address, site: Site) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)
     until = time.monotonic() + _OPENS_WITHIN
     while time.monotonic() < until and not site.stopping:
-        connection = http.client.HTTPConnection(host, address.port, timeout=2)
-        with suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return True
-        connection.close()
+        if _answers(host, address.port):
+            return True
         for child in site.children:
             child.keep_running()
         time.sleep(0.1)
+    return False
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    with suppress(OSError, http.client.HTTPException), closing(connection):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
     return False
