@@ -51,6 +51,7 @@ class Wish(Clocked, Base):
             postgresql_where=text(IS_OPEN),
         ),
         Index("ix_wishes_state_region", "state", "region_code"),
+        Index(None, "county", "state"),
         Index(None, "household_id"),
         Index(None, "site_id"),
         Index(None, "poster_id"),

@@ -1,18 +1,24 @@
 """A small invented village for tests: regions, people with roles, a family with a child, a point, a programme."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Engine, event
 
 from charity.adapters import photos
 from charity.adapters.clock import now
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx, transaction
+from charity.adapters.search_text import index_tokens
 from charity.domain.actors import Actor, Grant, Role
 from charity.domain.consents import AUDIENCES, Purpose
 from charity.domain.kinds import Kind
 from charity.domain.regions import county_of, level_of, parent_of
 from charity.domain.reviews import NEED_CHECKLIST
+from charity.domain.wall import wall_at
 from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind
 from charity.models.accounts import Account, RoleGrant
 from charity.models.households import Consent, Household, Member
@@ -20,6 +26,8 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.sites import Site
+from charity.models.wall import write_tokens
+from charity.models.wishes import Wish
 from charity.services.wishes import post as posting
 from charity.services.wishes import review
 from charity.services.wishes.needs import Need
@@ -325,3 +333,50 @@ def moment(text: str) -> datetime:
 def later(days: int) -> datetime:
     """Give a moment so many days from now."""
     return now() + timedelta(days=days)
+
+
+def add_public(tx: Tx, by: Actor, title: str, *, at: datetime, county: str = COUNTY, **changes: object) -> Wish:
+    """Put a site's wish onto the wall without the way there, for tests of the wall itself."""
+    values: dict[str, object] = {
+        "ref": new_ref(),
+        "kind": "goods",
+        "beneficiary_kind": "site",
+        "beneficiary": "s0",
+        "region_code": f"{county}001001",
+        "province": county[:2],
+        "city": county[:4],
+        "county": county,
+        "title": title,
+        "reason_code": "too-few-for-all",
+        "category": "books",
+        "unit_label": "set",
+        "unit_fen": 80_00,
+        "wanted": 10,
+        "state": "approved",
+        "poster_id": by.account_id,
+        "created_at": at,
+        "published_at": at,
+    }
+    values |= changes
+    wish = Wish(**values)
+    wish.wall_at = wall_at(at, taken=(wish.committed or 0) + (wish.reserved or 0), wanted=wish.wanted)
+    tx.session.add(wish)
+    tx.session.flush()
+    write_tokens(tx, wish.id, index_tokens(f"{title} {NAMES.get(county, '')}"))
+    return wish
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """Collect the SQL statements of the block, without BEGIN and its like."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.lstrip().upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET", "SHOW")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -1,0 +1,1 @@
+"""Wishes as each audience sees them."""

@@ -1,0 +1,299 @@
+"""The review page of one wish: the thing, its price and band, look-alike pictures, consent, and what was decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from charity.adapters import clock
+from charity.adapters.db import reading
+from charity.adapters.photos import distance
+from charity.domain import catalogue
+from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
+from charity.domain.clocks import ClockName
+from charity.domain.consents import NEEDED_TO_PUBLISH
+from charity.domain.errors import Missing
+from charity.domain.limits import DEFAULTS
+from charity.domain.permissions import is_allowed
+from charity.domain.reviews import NEED_CHECKLIST, read
+from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind, WishState
+from charity.models.accounts import Account
+from charity.models.consents import is_agreed
+from charity.models.households import Household, Member
+from charity.models.photos import Photo
+from charity.models.points import ServicePoint
+from charity.models.programmes import Programme
+from charity.models.sites import Site
+from charity.models.wishes import Wish, WishReview
+from charity.queries.wish_cards import photo_url
+from charity.queries.wishes.page import Happening, list_happenings
+
+NEAR = 6
+COMPARED = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """Another wish whose picture looks the same; bits is how many of 64 differ."""
+
+    ref: str
+    title: str
+    state: str
+    bits: int
+    photo_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One decision about the wish."""
+
+    decision: str
+    by: str
+    at: datetime
+    reasons: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPage:
+    """Everything a reviewer weighs; the household's own data stay in its file."""
+
+    ref: str
+    title: str
+    details: str
+    state: str
+    kind: str
+    category: str
+    necessity: str
+    reason: str
+    beneficiary_kind: str
+    alias: str
+    household_ref: str | None
+    region: str
+    school_stage: str | None
+    unit_label: str
+    unit_fen: int
+    wanted: int
+    committed: int
+    reserved: int
+    price_fen: int
+    band_low_fen: int
+    band_top_fen: int
+    is_over_band: bool
+    is_below_band: bool
+    is_dear_for_child: bool
+    is_odd: bool
+    needs_second: bool
+    size: str
+    sex: str
+    interest: str
+    photo_url: str | None
+    alike: tuple[Alike, ...]
+    poster: str
+    submitted_at: datetime | None
+    published_at: datetime | None
+    act_by: datetime | None
+    is_overdue: bool
+    is_in_pool: bool
+    is_verified: bool
+    is_agreed: bool
+    is_hidden: bool
+    point_kind: str | None
+    decided: tuple[Decided, ...]
+    programmes: tuple[tuple[str, str], ...]
+    need_checks: tuple[str, ...]
+    photo_checks: tuple[str, ...]
+    may_decide: bool
+    is_own: bool
+    timeline: tuple[Happening, ...]
+
+
+def get_review(viewer: Actor, ref: str) -> ReviewPage:
+    """Show a wish to those who review, administer or audit its region; to anybody else it is missing."""
+    row = _find(ref)
+    if row is None or not may_read(viewer, row.region_code, is_in_pool=row.clock == ClockName.COUNTY_POOL.value):
+        raise Missing
+    category = catalogue.get_category(row.category)
+    now = clock.now()
+    price = row.wanted * row.unit_fen
+    is_child = row.beneficiary_kind == BeneficiaryKind.CHILD.value
+    is_own = viewer.account_id in (row.poster_id, row.reviewer_id)
+    return ReviewPage(
+        ref=row.ref,
+        title=row.title,
+        details=row.details,
+        state=row.state,
+        kind=row.kind,
+        category=row.category,
+        necessity=category.necessity.value,
+        reason=row.reason_code,
+        beneficiary_kind=row.beneficiary_kind,
+        alias=row.child_alias or row.household_alias or "",
+        household_ref=row.household_ref,
+        region=row.region_code,
+        school_stage=row.school_stage,
+        unit_label=row.unit_label,
+        unit_fen=row.unit_fen,
+        wanted=row.wanted,
+        committed=row.committed,
+        reserved=row.reserved,
+        price_fen=price,
+        band_low_fen=category.low_fen,
+        band_top_fen=category.top_fen,
+        is_over_band=bool(category.top_fen) and row.unit_fen > category.top_fen,
+        is_below_band=catalogue.is_below_band(category, row.unit_fen),
+        is_dear_for_child=is_child and price > DEFAULTS.child_dear_fen,
+        is_odd=row.is_odd,
+        needs_second=row.needs_second,
+        size=row.size,
+        sex=row.shown_sex,
+        interest=row.interest,
+        photo_url=None if row.photo_ref is None else f"/desk{photo_url(row.photo_ref, 640)}",
+        alike=_alike(row),
+        poster=row.poster,
+        submitted_at=row.submitted_at,
+        published_at=row.published_at,
+        act_by=row.act_by,
+        is_overdue=row.act_by is not None and row.act_by < now and row.state == WishState.SUBMITTED,
+        is_in_pool=row.clock == ClockName.COUNTY_POOL.value,
+        is_verified=row.household_id is None or row.verified_at is not None,
+        is_agreed=_agreed(row, now),
+        is_hidden=row.hidden_at is not None,
+        point_kind=row.point_kind,
+        decided=_decided(row.id),
+        programmes=_programmes(row, now),
+        need_checks=NEED_CHECKLIST,
+        photo_checks=PHOTO_CHECKLIST if row.photo_ref is not None else (),
+        may_decide=not is_own and _may_review(viewer, row),
+        is_own=is_own,
+        timeline=list_happenings(ref),
+    )
+
+
+def may_read(viewer: Actor, region: str, *, is_in_pool: bool) -> bool:
+    """Say whether the viewer may read a wish of a region that is not public."""
+    if is_allowed(viewer, "wish.read", region):
+        return True
+    return is_in_pool and any(code.startswith(region[:6]) for code in viewer.regions(Role.REVIEWER))
+
+
+def _may_review(viewer: Actor, row: Any) -> bool:
+    if is_allowed(viewer, "wish.review", row.region_code):
+        return True
+    is_in_pool = row.clock == ClockName.COUNTY_POOL.value
+    return is_in_pool and any(code.startswith(row.county) for code in viewer.regions(Role.REVIEWER))
+
+
+def find_desk_photo(viewer: Actor, ref: str) -> str | None:
+    """Find the files of a thing's picture for those who may read its wish, and for whoever posted it."""
+    rows = reading().execute(
+        select(Photo.storage_key, Wish.region_code, Wish.poster_id, Wish.clock)
+        .join(Wish, Wish.photo_id == Photo.id)
+        .where(Photo.ref == ref, Photo.purpose == "thing")
+    )
+    for row in rows:
+        is_in_pool = row.clock == ClockName.COUNTY_POOL.value
+        if row.poster_id == viewer.account_id or may_read(viewer, row.region_code, is_in_pool=is_in_pool):
+            return row.storage_key
+    return None
+
+
+def _find(ref: str) -> Any:
+    child, poster = aliased(Member), aliased(Account)
+    return (
+        reading()
+        .execute(
+            select(
+                *Wish.__table__.c,
+                Household.ref.label("household_ref"),
+                Household.alias.label("household_alias"),
+                Household.verified_at,
+                child.alias.label("child_alias"),
+                Site.kind.label("site_kind"),
+                ServicePoint.kind.label("point_kind"),
+                Photo.ref.label("photo_ref"),
+                Photo.look,
+                Photo.sha256,
+                poster.nickname.label("poster"),
+            )
+            .select_from(Wish)
+            .join(poster, poster.id == Wish.poster_id)
+            .outerjoin(Household, Household.id == Wish.household_id)
+            .outerjoin(child, child.id == Wish.member_id)
+            .outerjoin(Site, Site.id == Wish.site_id)
+            .outerjoin(ServicePoint, ServicePoint.id == Wish.point_id)
+            .outerjoin(Photo, Photo.id == Wish.photo_id)
+            .where(Wish.ref == ref, Wish.state != WishState.DRAFT.value)
+        )
+        .one_or_none()
+    )
+
+
+def _agreed(row: Any, now: datetime) -> bool:
+    if row.household_id is None:
+        return True
+    return all(
+        is_agreed(reading(), purpose, household_id=row.household_id, member_id=row.member_id, moment=now)
+        for purpose in sorted(NEEDED_TO_PUBLISH)
+    )
+
+
+def _alike(row: Any) -> tuple[Alike, ...]:
+    """List wishes whose picture is the same anywhere, or looks much alike among the county's newest."""
+    if row.photo_ref is None:
+        return ()
+    same = or_(Photo.sha256 == row.sha256, Photo.look == row.look)
+    near = and_(Wish.county == row.county, Photo.purpose == "thing")
+    others = (
+        select(Wish.ref, Wish.title, Wish.state, Photo.look, Photo.ref.label("photo_ref"))
+        .join(Photo, Photo.id == Wish.photo_id)
+        .where(Wish.id != row.id, Wish.state != WishState.WITHDRAWN.value)
+        .order_by(Wish.id.desc())
+    )
+    found = {other.ref: other for other in reading().execute(others.where(near).limit(COMPARED))}
+    found |= {other.ref: other for other in reading().execute(others.where(same).limit(COMPARED))}
+    alike = [
+        Alike(
+            ref=other.ref,
+            title=other.title,
+            state=other.state,
+            bits=distance(other.look, row.look),
+            photo_url=f"/desk{photo_url(other.photo_ref, 320)}",
+        )
+        for other in found.values()
+    ]
+    return tuple(sorted((one for one in alike if one.bits <= NEAR), key=lambda one: (one.bits, one.ref))[:6])
+
+
+def _decided(wish_id: int) -> tuple[Decided, ...]:
+    rows = reading().execute(
+        select(WishReview.decision, WishReview.reason, WishReview.reviewed_at, Account.nickname)
+        .join(Account, Account.id == WishReview.reviewer_id)
+        .where(WishReview.wish_id == wish_id)
+        .order_by(WishReview.id)
+    )
+    return tuple(_one_decision(row) for row in rows)
+
+
+def _one_decision(row: Any) -> Decided:
+    reasons, note = read(row.reason) if "|" in row.reason else ((), row.reason)
+    return Decided(decision=row.decision, by=row.nickname, at=row.reviewed_at, reasons=reasons, note=note)
+
+
+def _programmes(row: Any, now: datetime) -> tuple[tuple[str, str], ...]:
+    today = day_of(now)
+    found = reading().execute(
+        select(Programme.code, Programme.name)
+        .where(
+            Programme.region_code.in_([row.region_code[:width] for width in (2, 4, 6, 9, 12)]),
+            Programme.kind == row.kind,
+            Programme.closed_at.is_(None),
+            Programme.starts_on <= today,
+            or_(Programme.ends_on.is_(None), Programme.ends_on >= today),
+        )
+        .order_by(Programme.region_code.desc(), Programme.code)
+    )
+    return tuple((code, name) for code, name in found)
