@@ -1,7 +1,7 @@
 """The public book as people see it: its newest records, one record with its proof, and the story of one wish."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,13 +34,13 @@ Fact = tuple[str, str | int | bool | None]
 
 @dataclass(frozen=True, slots=True)
 class EntryCard:
-    """One record in a list: what happened, when, to which wish; number is None while it is being sealed."""
+    """One record in a list; number is None while it is being sealed, wish_title while the wish is not public."""
 
     number: int | None
     kind: str
     at: datetime
     wish: str | None
-    wish_is_public: bool
+    wish_title: str | None
     facts: tuple[Fact, ...]
 
     @property
@@ -128,7 +128,7 @@ def get_checkpoint_note(viewer: Actor) -> str:
 
 def list_wish_timeline(viewer: Actor, wish_ref: str) -> list[EntryCard]:
     """List what happened to one wish, oldest first; the caller has made sure that the wish may be seen."""
-    return [_card(record, {wish_ref}) for record in timeline(reading(), "wish", wish_ref)]
+    return [_card(record, {}) for record in timeline(reading(), "wish", wish_ref)]
 
 
 def _record(session: Session, number: int) -> Record:
@@ -141,17 +141,19 @@ def _record(session: Session, number: int) -> Record:
 def _cards(session: Session, records: Iterable[Record]) -> tuple[EntryCard, ...]:
     told = list(records)
     wishes = {record.body.subjects.get("wish") for record in told} - {None}
-    seen = select(Wish.ref).where(Wish.ref.in_(wishes), Wish.state.in_(PUBLIC), Wish.hidden_at.is_(None))
-    public = set(session.execute(seen).scalars()) if wishes else set[str]()
-    return tuple(_card(record, public) for record in told)
+    seen = select(Wish.ref, Wish.title).where(Wish.ref.in_(wishes), Wish.state.in_(PUBLIC), Wish.hidden_at.is_(None))
+    titles = {row.ref: row.title for row in session.execute(seen)} if wishes else dict[str, str]()
+    return tuple(_card(record, titles) for record in told)
 
 
-def _card(record: Record, public: set[str]) -> EntryCard:
+def _card(record: Record, titles: Mapping[str, str]) -> EntryCard:
     body = record.body
     wish = body.subjects.get("wish")
     # Board lines are lists; the record's own bytes show them
     facts = tuple((name, value) for name, value in body.facts.items() if not isinstance(value, list | dict))
-    return EntryCard(record.number, body.kind.value, datetime.fromisoformat(body.at), wish, wish in public, facts)
+    return EntryCard(
+        record.number, body.kind.value, datetime.fromisoformat(body.at), wish, titles.get(wish or ""), facts
+    )
 
 
 def _checkpoint(signed: Signed | None) -> CheckpointCard | None:
