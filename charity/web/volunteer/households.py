@@ -19,7 +19,7 @@ from charity.queries.regions import place_path
 from charity.services.register import files, households, records
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
-from charity.web.kit.chooser import choose_region
+from charity.web.kit.chooser import choose
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
@@ -81,11 +81,10 @@ def _desk(form: SearchForm, words: str) -> str:
 @bp.get("/households/new")
 def new() -> ResponseReturnValue:
     """Choose the village, then write the family down."""
-    region = request.args.get("region", "")
-    if not is_code(region) or level_of(region) is not Level.VILLAGE:
-        chooser = choose_region(viewer(), "household.register", region, url=url_for(".new"))
-        return page("volunteer/households/choose.html", chooser=chooser)
-    return _new(HouseholdForm(), region)
+    choice = choose(viewer(), "household.register")
+    if not choice.is_done:
+        return page("volunteer/households/choose.html", choice=choice)
+    return _new(HouseholdForm(), choice.chosen)
 
 
 def _new(form: HouseholdForm, region: str) -> ResponseReturnValue:
@@ -99,7 +98,9 @@ def create() -> ResponseReturnValue:
     form, region = HouseholdForm(), request.args.get("region", "")
     if not is_code(region) or level_of(region) is not Level.VILLAGE:
         raise Missing
-    done = submit(form, lambda: households.register(viewer(), region, family=_family(form), override=_text(form.override.data)))
+    done = submit(
+        form, lambda: households.register(viewer(), region, family=_family(form), override=_text(form.override.data))
+    )
     return _new(form, region) if done is None else redirect(url_for(".show", ref=done.result), code=303)
 
 

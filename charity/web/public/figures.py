@@ -1,0 +1,23 @@
+"""The public figures, with what they mean and what they do not."""
+
+from flask import Blueprint, current_app
+
+from charity.adapters.clock import now
+from charity.adapters.settings import Settings
+from charity.queries.figures import get_figures
+from charity.web.kit.doors import OPEN
+from charity.web.kit.page import page
+from charity.web.kit.ways import WAYS
+
+bp = Blueprint("public_figures", __name__)
+DOORS = {"show": OPEN}
+
+
+@bp.get("/figures")
+def show() -> str:
+    """Show the figures of the whole country; invented data counts only outside production."""
+    settings: Settings = current_app.extensions["settings"]
+    figures = get_figures(with_demo=not settings.is_production)
+    waited = None if figures.oldest_unmet_at is None else (now() - figures.oldest_unmet_at).days
+    ways = [(WAYS.get(way.code, way.code), way.count) for way in figures.ways]
+    return page("public/figures/show.html", figures=figures, waited=waited, ways=ways)
