@@ -66,6 +66,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder after its first start."""
     launched = launch(tmp_path_factory.mktemp("first") / "instance")
     assert wait_for(lambda: is_open(launched), 150), launched.log.read_text()
+    assert launched.process.poll() is None, launched.log.read_text()
     launched.process.terminate()
     assert launched.process.wait(30) == 0
     return launched.instance
