@@ -1,8 +1,7 @@
 """The picture that a shared link shows: brand, title, place, units and the N+1 ring, drawn here from plain values."""
 
 import io
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from math import cos, pi, sin
@@ -11,6 +10,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from charity.adapters import fonts
+from charity.adapters.typeset import Measure, wrap
 from charity.domain.ring import ORBIT, SIZE, Ring, ring_of
 
 WIDTH: Final = 1200
@@ -27,11 +27,6 @@ LARGEST: Final = 60_000
 # The light tokens of the site's stylesheet: a shared picture has no dark mode.
 PAPER, CARD, INK, SOFT, LINE, EDGE = "#faf6ee", "#fffdf8", "#2b2621", "#61574c", "#e0d6c5", "#85796a"
 BRICK, GREEN = "#a03524", "#1c6644"
-PIECES: Final = re.compile(r"[A-Za-z0-9.+%'’/-]+|\s+|.", re.DOTALL)
-NEVER_LAST: Final = frozenset("（《「『“‘【〈([{")
-NEVER_FIRST: Final = frozenset("，。！？、；：）》」』”’】〉…,.!?;:)]}")
-
-Measure = Callable[[str], float]
 
 
 def draw(
@@ -53,28 +48,6 @@ def draw(
     _draw_words(image, brand=brand, title=title, place=place, units=units, note=note)
     image.paste(_drawn_ring(ring_of(wanted, confirmed, in_transit, committed)), RING_AT)
     return _packed(image)
-
-
-def wrap(text: str, width: float, measure: Measure) -> list[str]:
-    """Break a text into lines: Chinese anywhere but after opening and before closing signs, Latin between words."""
-    lines = [""]
-    for piece in PIECES.findall(" ".join(text.split())):
-        if (piece in NEVER_FIRST and lines[-1]) or measure(lines[-1] + piece) <= width:
-            lines[-1] += piece
-        elif measure(piece) <= width:
-            held = lines[-1][-1:] if lines[-1][-1:] in NEVER_LAST else ""
-            lines[-1] = lines[-1].removesuffix(held)
-            lines.append(held + piece.lstrip())
-        else:
-            _break_inside(lines, piece, width, measure)
-    return [line.rstrip() for line in lines if line.strip()]
-
-
-def _break_inside(lines: list[str], piece: str, width: float, measure: Measure) -> None:
-    for character in piece:
-        if measure(lines[-1] + character) > width:
-            lines.append("")
-        lines[-1] += character
 
 
 def _draw_words(image: Image.Image, *, brand: str, title: str, place: str, units: str, note: str) -> None:

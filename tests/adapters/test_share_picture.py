@@ -53,14 +53,3 @@ def test_the_ring_shows_what_is_confirmed():
 def test_characters_nobody_draws_are_named_not_boxed():
     with pytest.raises(MissingCharacters):
         drawn("王\U00030000")
-
-
-def test_lines_break_where_readers_expect():
-    def wrap(text: str, width: int) -> list[str]:
-        return share_picture.wrap(text, width, len)
-
-    assert wrap("一二三四五六，七", 6) == ["一二三四五六，", "七"]
-    assert wrap("一二三四五《六》", 6) == ["一二三四五", "《六》"]
-    assert wrap("two words more", 9) == ["two words", "more"]
-    assert wrap("abcdefghij", 4) == ["abcd", "efgh", "ij"]
-    assert wrap("  ", 4) == []

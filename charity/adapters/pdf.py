@@ -1,0 +1,241 @@
+"""Papers to print, A4: a household's code card and the slip that goes into a parcel. All words come from the caller."""
+
+from collections.abc import Iterable, Sequence
+from math import cos, pi, sin
+from typing import Final
+
+from fpdf import FPDF
+from fpdf.enums import Align, TextMode, XPos, YPos
+
+from charity.adapters import fonts, qr
+from charity.adapters.clock import now
+from charity.adapters.typeset import wrap
+
+FAMILY: Final = "kai"
+WIDTH: Final = 210.0
+HEIGHT: Final = 297.0
+MARGIN: Final = 16.0
+INNER: Final = WIDTH - 2 * MARGIN
+LINE_HEIGHT: Final = 0.56  # millimetres of line per point of type
+Colour = tuple[int, int, int]
+INK: Final[Colour] = (43, 38, 33)
+SOFT: Final[Colour] = (97, 87, 76)
+LINE: Final[Colour] = (190, 178, 158)
+BRICK: Final[Colour] = (160, 53, 36)
+COLUMNS: Final = 2
+MAX_CODES: Final = 20
+LOWEST_BOX: Final = 13.0
+
+
+def code_card(
+    *,
+    title: str,
+    bearer: str,
+    township: str,
+    codes: Sequence[str],
+    codes_title: str,
+    instructions: Sequence[str],
+    brand: str = "",
+    serial: str = "",
+) -> bytes:
+    """Draw a household's card: a cover that says nothing but the title, and its single-use codes in large print inside.
+
+    `bearer` is the alias, or empty for a line to write on. MissingCharacters when no font here draws a name.
+    """
+    if not 0 < len(codes) <= MAX_CODES:
+        raise ValueError(f"a card holds 1 to {MAX_CODES} codes")
+    paper = _Paper(title, [title, bearer, township, codes_title, brand, serial, *codes, *instructions])
+    paper.add_page()
+    _draw_cover(paper, title=title, bearer=bearer, township=township, brand=brand, serial=serial)
+    paper.add_page()
+    paper.write_lines(codes_title, 24)
+    paper.ln(2)
+    for number, text in enumerate(instructions, start=1):
+        paper.write_lines(f"{number}. {text}", 15, indent=7)
+    paper.ln(4)
+    _draw_codes(paper, codes)
+    return bytes(paper.output())
+
+
+def shipping_slip(
+    *,
+    title: str,
+    rows: Sequence[tuple[str, str]],
+    parcel_label: str,
+    parcel_code: str,
+    notes: Sequence[str] = (),
+    link: str = "",
+    brand: str = "",
+) -> bytes:
+    """Draw the slip for one parcel: where it goes (label and value), its code in large print, and a link to scan."""
+    words = [title, parcel_label, parcel_code, brand, *notes, *(text for row in rows for text in row)]
+    paper = _Paper(title, words)
+    paper.add_page()
+    paper.write_lines(title, 22)
+    paper.ln(3)
+    _draw_parcel_code(paper, parcel_label, parcel_code, link)
+    for label, value in rows:
+        _draw_row(paper, label, value)
+    paper.ln(4)
+    for note in notes:
+        paper.write_lines(f"· {note}", 12, colour=SOFT, indent=4)
+    if brand:
+        paper.ln(3)
+        paper.write_lines(brand, 11, colour=SOFT)
+    paper.ln(6)
+    paper.rule(dashed=True)
+    return bytes(paper.output())
+
+
+class _Paper(FPDF):
+    """A4 with our fonts: ours first, a system font for characters that it lacks."""
+
+    def __init__(self, title: str, words: Iterable[str]) -> None:
+        super().__init__(format="A4")
+        own, *others = fonts.faces_for("".join(words) + "0123456789.·")
+        self.add_font(FAMILY, fname=own.path)
+        for number, face in enumerate(others):
+            self.add_font(f"{FAMILY}{number}", fname=face.path, collection_font_number=face.number)
+        self.set_fallback_fonts([f"{FAMILY}{number}" for number in range(len(others))], exact_match=False)
+        self.set_text_shaping(True)
+        self.set_margin(MARGIN)
+        self.set_auto_page_break(True, margin=MARGIN)
+        self.set_title(fonts.visible(title))
+        self.set_lang("zh-CN")
+        self.set_creation_date(now())
+        self.use(12)
+
+    def use(self, size: float, colour: Colour = INK) -> None:
+        """Write on in this size and colour."""
+        self.set_font(FAMILY, size=size)
+        self.set_text_color(*colour)
+
+    def lines_of(self, text: str, width: float) -> list[str]:
+        """Break a text in the present font."""
+        return wrap(fonts.visible(text), width, self.get_string_width)
+
+    def write_lines(
+        self, text: str, size: float, *, colour: Colour = INK, indent: float = 0, align: Align = Align.L
+    ) -> None:
+        """Write a text in as many lines as it takes; all but the first are indented."""
+        self.use(size, colour)
+        for number, line in enumerate(self.lines_of(text, INNER - indent)):
+            left = MARGIN + (indent if number else 0)
+            self.set_x(left)
+            self.cell(WIDTH - MARGIN - left, size * LINE_HEIGHT, line, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def fit(self, text: str, size: float, width: float, colour: Colour = INK) -> None:
+        """Choose the largest size up to this one in which the text stands on one line."""
+        self.use(size, colour)
+        while size > 8 and self.get_string_width(text) > width:
+            size -= 1
+            self.use(size, colour)
+
+    def cell_bold(self, width: float, height: float, text: str) -> None:
+        """Write a text in the middle of a box with thick strokes: our font has one weight, and old eyes read this."""
+        with self.local_context(text_mode=TextMode.FILL_STROKE, line_width=0.35, draw_color=INK):
+            self.cell(width, height, text, align=Align.C)
+
+    def rule(self, *, dashed: bool = False) -> None:
+        """Draw a line across, to write on or to cut along."""
+        self.set_draw_color(*LINE)
+        self.set_line_width(0.3)
+        self.set_dash_pattern(dash=2 if dashed else 0, gap=1.5 if dashed else 0)
+        self.line(MARGIN, self.get_y(), WIDTH - MARGIN, self.get_y())
+        self.set_dash_pattern()
+
+
+def _draw_cover(paper: _Paper, *, title: str, bearer: str, township: str, brand: str, serial: str) -> None:
+    _draw_sign(paper, WIDTH / 2, 92, 30)
+    paper.set_y(140)
+    paper.write_lines(title, 40, align=Align.C)
+    paper.ln(14)
+    if bearer:
+        paper.write_lines(bearer, 28, align=Align.C)
+    else:
+        paper.ln(12)
+        paper.set_draw_color(*LINE)
+        paper.line(60, paper.get_y(), WIDTH - 60, paper.get_y())
+    paper.set_y(238)
+    paper.write_lines(township, 18, align=Align.C)
+    for text in (brand, serial):
+        if text:
+            paper.write_lines(text, 13, colour=SOFT, align=Align.C)
+
+
+def _draw_sign(paper: _Paper, x: float, y: float, reach: float) -> None:
+    """Draw the sign of the house: people in a circle around one household."""
+    dot = reach * 5 / 17
+    for turn in range(5):
+        angle = 2 * pi * turn / 5 - pi / 2
+        paper.set_fill_color(*BRICK)
+        paper.circle(x + reach * cos(angle), y + reach * sin(angle), dot, style="F")
+    paper.set_fill_color(*INK)
+    paper.circle(x, y, dot, style="F")
+
+
+def _draw_codes(paper: _Paper, codes: Sequence[str]) -> None:
+    """Fill the rest of the page with boxes: a number, a code, and a square to cross when it is used."""
+    lines = -(-len(codes) // COLUMNS)
+    if paper.get_y() + lines * LOWEST_BOX > HEIGHT - MARGIN:
+        paper.add_page()
+    top = paper.get_y()
+    height = min(20.0, (HEIGHT - MARGIN - top) / lines)
+    width = INNER / COLUMNS
+    paper.set_auto_page_break(False)
+    paper.set_line_width(0.3)
+    for place, code in enumerate(codes):
+        left, up = MARGIN + width * (place // lines), top + height * (place % lines)
+        paper.set_draw_color(*LINE)
+        paper.rect(left, up, width, height)
+        paper.use(12, SOFT)
+        paper.set_xy(left + 2, up)
+        paper.cell(8, height, str(place + 1), align=Align.R)
+        paper.fit(code, 28, width - 26)
+        paper.set_xy(left + 12, up)
+        paper.cell_bold(width - 26, height, code)
+        paper.set_draw_color(*SOFT)
+        paper.rect(left + width - 11, up + height / 2 - 3, 6, 6)
+
+
+def _draw_parcel_code(paper: _Paper, label: str, code: str, link: str) -> None:
+    """Draw a frame with the parcel's code, and beside it the link as dots."""
+    top, height = paper.get_y(), 36.0
+    paper.set_draw_color(*INK)
+    paper.set_line_width(0.8)
+    paper.rect(MARGIN, top, INNER, height)
+    width = INNER - (height if link else 0)
+    paper.use(13, SOFT)
+    paper.set_xy(MARGIN + 4, top + 3)
+    paper.cell(width - 8, 7, label)
+    paper.fit(code, 48, width - 8)
+    paper.set_xy(MARGIN + 4, top + 11)
+    paper.cell_bold(width - 8, 21, code)
+    if link:
+        _draw_dots(paper, qr.dots(link), MARGIN + width + 3, top + 3, height - 6)
+    paper.set_xy(MARGIN, top + height + 4)
+
+
+def _draw_dots(paper: _Paper, dots: Sequence[Sequence[bool]], left: float, top: float, size: float) -> None:
+    step = size / len(dots)
+    paper.set_fill_color(0, 0, 0)
+    for line, row in enumerate(dots):
+        for column, dark in enumerate(row):
+            if dark:
+                # A hair wider than its step, so that no printer leaves white seams.
+                paper.rect(left + column * step, top + line * step, step * 1.02, step * 1.02, style="F")
+
+
+def _draw_row(paper: _Paper, label: str, value: str) -> None:
+    top = paper.get_y()
+    paper.use(12, SOFT)
+    names = paper.lines_of(label, 38)
+    paper.use(17)
+    values = paper.lines_of(value, INNER - 44)
+    for column, lines, size, colour in ((MARGIN, names, 12, SOFT), (MARGIN + 44, values, 17, INK)):
+        paper.use(size, colour)
+        for number, line in enumerate(lines):
+            paper.set_xy(column, top + 1.5 + number * 9)
+            paper.cell(0, 9, line)
+    paper.set_xy(MARGIN, top + 3 + 9 * max(1, len(names), len(values)))
+    paper.rule()

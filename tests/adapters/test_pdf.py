@@ -1,0 +1,94 @@
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from charity.adapters import pdf
+from charity.adapters.fonts import MissingCharacters
+
+CODES = [f"{number * 37 % 10000:04d} {number * 91 % 10000:04d}" for number in range(101, 121)]
+HARDSHIP = re.compile("贫|困|救助|帮扶|低保|poor|poverty|hardship", re.IGNORECASE)
+
+
+def card(**changed) -> bytes:
+    values = {
+        "title": "同心圆卡",
+        "bearer": "小雨家",
+        "township": "青山县 石桥镇人民政府",
+        "codes": CODES,
+        "codes_title": "收到东西时，用一个号码",
+        "instructions": ["每个号码只用一次。", "没有收到东西，不要把号码告诉任何人。"],
+        "brand": "同心圆 N+1",
+        "serial": "K-000123",
+    }
+    return pdf.code_card(**(values | changed))
+
+
+def slip(**changed) -> bytes:
+    values = {
+        "title": "寄件单",
+        "rows": [("收件人", "爱心代收点"), ("地址", "青山县石桥镇人民路 12 号便民服务中心" * 4)],
+        "parcel_label": "包裹码",
+        "parcel_code": "QS-7K4M-29",
+        "notes": ["请把这张纸放进包裹里。"],
+        "link": "https://example.org/pledges/abcdefghijklm",
+    }
+    return pdf.shipping_slip(**(values | changed))
+
+
+def pages(data: bytes, tmp_path: Path) -> list[str]:
+    """Read a paper back with another program."""
+    (tmp_path / "paper.pdf").write_bytes(data)
+    read = ["pdftotext", "-layout", str(tmp_path / "paper.pdf"), "-"]
+    return subprocess.run(read, capture_output=True, check=True).stdout.decode().split("\f")[:-1]
+
+
+def test_a_card_has_a_silent_cover_and_all_codes_inside(tmp_path):
+    cover, inside = pages(card(), tmp_path)
+    assert "同心圆卡" in cover
+    assert "小雨家" in cover
+    assert "石桥镇" in cover
+    assert not any(code in cover for code in CODES)
+    assert not HARDSHIP.search(cover)
+    assert all(code in inside for code in CODES)
+    assert "每个号码只用一次。" in inside
+
+
+def test_a_blank_card_and_long_instructions_still_fit(tmp_path):
+    cover, *inside = pages(card(bearer="", instructions=["请把号码收好，不要告诉别人。" * 4] * 12), tmp_path)
+    assert "小雨家" not in cover
+    assert all(code in inside[-1] for code in CODES)
+
+
+def test_a_slip_fits_one_page_and_says_where(tmp_path):
+    [page] = pages(slip(), tmp_path)
+    plain = re.sub(r"\s", "", page)
+    assert "QS-7K4M-29" in plain
+    assert "爱心代收点" in plain
+    assert plain.count("便民服务中心") == 4
+
+
+def test_papers_are_small_and_their_fonts_are_inside(tmp_path):
+    for data in (card(), slip(), slip(link="")):
+        assert data.startswith(b"%PDF-")
+        assert len(data) < 60_000
+        (tmp_path / "paper.pdf").write_bytes(data)
+        told = subprocess.run(["pdffonts", tmp_path / "paper.pdf"], capture_output=True, text=True, check=True).stdout
+        assert "CircleKai" in told
+        assert all(re.search(r"\byes yes yes\b", line) for line in told.splitlines()[2:])
+
+
+def test_rare_names_are_drawn_and_undrawable_ones_are_named(tmp_path):
+    [page] = pages(slip(rows=[("收件人", "龑䶮赟"), ("保管人", "堃垚")]), tmp_path)
+    assert "龑䶮赟" in page
+    with pytest.raises(MissingCharacters, match=r"U\+30000"):
+        slip(rows=[("收件人", "王\U00030000")])
+    with pytest.raises(MissingCharacters):
+        card(bearer="😀")
+
+
+@pytest.mark.parametrize("count", [0, 21])
+def test_a_card_holds_at_most_twenty_codes(count):
+    with pytest.raises(ValueError, match="codes"):
+        card(codes=["1234 5678"] * count)
