@@ -65,6 +65,9 @@ class EntryKind(StrEnum):
         return self.value.partition(".")[0]
 
 
+KINDS: dict[str, EntryKind] = {kind.value: kind for kind in EntryKind}
+
+
 class NotAnEntry(ValueError):
     """The program tried to write something the book does not take."""
 

@@ -19,6 +19,7 @@ _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LONGEST_CODE = 40
 _METRICS = frozenset({"wishes", "hours", "months", "purchases"})
+_PLEDGE_STATES, _WISH_STATES = frozenset(PledgeState), frozenset(WishState)
 LINE_NAMES = frozenset({"pseudonym", "county", "metric", "month", "value"})
 
 Rule = Callable[[JSON], bool]
@@ -73,12 +74,12 @@ def is_moment(value: JSON) -> bool:
 
 def is_pledge_state(value: JSON) -> bool:
     """Tell whether a value is a pledge's state."""
-    return isinstance(value, str) and value in set(PledgeState)
+    return isinstance(value, str) and value in _PLEDGE_STATES
 
 
 def is_wish_state(value: JSON) -> bool:
     """Tell whether a value is a wish's state."""
-    return isinstance(value, str) and value in set(WishState)
+    return isinstance(value, str) and value in _WISH_STATES
 
 
 def is_word_list(value: JSON) -> bool:

@@ -6,7 +6,7 @@ from typing import cast
 
 import rfc8785
 
-from charity.domain.entries import VERSION, Body, EntryKind, NotAnEntry, check
+from charity.domain.entries import KINDS, VERSION, Body, NotAnEntry, check
 from charity.domain.entry_values import JSON
 
 _NAMES = frozenset({"v", "kind", "at", "subjects", "facts", "texts"})
@@ -43,11 +43,11 @@ def decode(data: bytes) -> Body:
 
 def _body(read: Mapping[str, JSON]) -> Body:
     kind, at, subjects, facts, texts = (read[name] for name in ("kind", "at", "subjects", "facts", "texts"))
-    if not isinstance(at, str) or not isinstance(kind, str) or kind not in set(EntryKind):
+    if not isinstance(at, str) or not isinstance(kind, str) or kind not in KINDS:
         raise NotAnEntry("unknown kind, or no time")
     if not isinstance(subjects, dict) or not isinstance(facts, dict) or not isinstance(texts, dict):
         raise NotAnEntry("subjects, facts and texts are objects")
-    return Body(EntryKind(kind), at, _strings(subjects), facts, _strings(texts))
+    return Body(KINDS[kind], at, _strings(subjects), facts, _strings(texts))
 
 
 def _strings(values: dict[str, JSON]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import insert
 
 from charity.adapters.db import Tx
-from charity.domain.entries import Body, EntryKind, NotAnEntry, check
+from charity.domain.entries import KINDS, Body, NotAnEntry, check
 from charity.domain.entry_values import JSON
 from charity.ledger.canonical import encode
 from charity.ledger.texts import SALT_LENGTH, text_digest
@@ -52,11 +52,9 @@ def prepare(
     kind: str, subjects: Mapping[str, str], facts: Facts, *, at: datetime, digests: Mapping[str, str] = _NONE
 ) -> EntryRow:
     """Check an entry and make its row; NotAnEntry when it says what its kind may not say."""
-    if kind not in set(EntryKind):
+    if kind not in KINDS:
         raise NotAnEntry("the book knows no such kind")
-    body = Body(
-        EntryKind(kind), moment(at), dict(subjects), {name: _plain(fact) for name, fact in facts.items()}, digests
-    )
+    body = Body(KINDS[kind], moment(at), dict(subjects), {name: _plain(fact) for name, fact in facts.items()}, digests)
     return row_of(check(body))
 
 
