@@ -1,0 +1,51 @@
+"""Pictures in requests and answers: taking one in from a form, and sending one in a width."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Response, current_app
+from werkzeug.datastructures import FileStorage
+
+from charity.adapters import photos
+from charity.adapters.photos import Photo
+from charity.adapters.storage import Store, open_store
+from charity.domain.errors import Missing, Refused
+
+T = TypeVar("T")
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+
+
+def photo_store() -> Store:
+    """Give the place where pictures lie, opened once per process."""
+    extensions = current_app.extensions
+    if "photo_store" not in extensions:
+        extensions["photo_store"] = open_store(extensions["settings"].photo_url)
+    return extensions["photo_store"]
+
+
+def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T]) -> T:
+    """Take a picture in (if one was sent) and make a service call with it; a refused call leaves no files behind."""
+    if upload is None or not upload.filename:
+        return call(None)
+    store = photo_store()
+    photo = photos.take_in(upload.stream, store)  # pyright: ignore[reportArgumentType]
+    try:
+        return call(photo)
+    except Refused:
+        photos.forget(photo.key, store)
+        raise
+
+
+def send_photo(key: str | None, width: int, form: str, *, is_public: bool) -> Response:
+    """Send a picture in one of its widths; Missing when there is none."""
+    if key is None or width not in photos.WIDTHS or form not in TYPES:
+        raise Missing
+    try:
+        data = photo_store().get(f"{key}-{width}.{form}")
+    except FileNotFoundError:
+        raise Missing from None
+    response = current_app.response_class(data, content_type=TYPES[form])
+    # A public picture may be taken out of sight at any time: caches must ask again before long.
+    response.headers["Cache-Control"] = "public, max-age=60, must-revalidate" if is_public else "private, no-store"
+    response.set_etag(f"{key}-{width}")
+    return response
