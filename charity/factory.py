@@ -13,11 +13,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import charity.models  # noqa: F401 - makes the metadata complete
 from charity.adapters import crypto, db, redis
 from charity.adapters.assets import build_assets
+from charity.adapters.limits import limit_requests
 from charity.adapters.locale import init_locale
+from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
 from charity.queries.demo import is_demo_loaded
 from charity.queries.regions import place_name
-from charity.web.kit import health, refusals
+from charity.web.kit import health, observe, refusals
 from charity.web.kit.doors import Doors, pass_door
 from charity.web.kit.formats import init_formats
 from charity.web.kit.headers import init_headers
@@ -38,9 +40,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = chosen
     app.extensions["demo"] = is_demo_loaded
     _configure(app, chosen)
+    configure_logging(json=chosen.is_production)
     crypto.configure(chosen.data_key)
     db.set_up(app, chosen)
     redis.connect(chosen)
+    observe.init_observing(app)
+    limit_requests(
+        app, redis_url=chosen.redis_url, secret=chosen.secret_key, enabled=chosen.env is not Environment.TEST
+    )
     _set_up_pages(app, chosen)
     _add_rooms(app)
     _add_commands(app)
@@ -91,8 +98,9 @@ def _account_language() -> str | None:
 def _add_rooms(app: Flask) -> None:
     doors = Doors()
     csrf = CSRFProtect(app)
-    app.register_blueprint(health.bp)
-    doors.add(health.bp.name, health.DOORS)
+    for room in (health, observe):
+        app.register_blueprint(room.bp)
+        doors.add(room.bp.name, room.DOORS)
     for module in _rooms():
         app.register_blueprint(module.bp)
         doors.add(module.bp.name, module.DOORS)

@@ -51,6 +51,7 @@ class Settings:
     photo_url: str
     public_url: str
     operator: Operator
+    metrics_token: str | None
     instance_path: Path
 
     @property
@@ -86,6 +87,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photo_url=env.get("PHOTO_URL") or f"file://{instance / 'photos'}",
         public_url=(env.get("PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
         operator=_operator(env),
+        metrics_token=env.get("METRICS_TOKEN") or None,
         instance_path=instance,
     )
 
