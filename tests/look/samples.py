@@ -140,6 +140,7 @@ def _sample() -> str:
         "sample.html",
         form=form,
         act=ActForm(),
+        pictured=replace(CARD, photo_url="/static/icons/sign.svg"),
         stations=STATIONS,
         rows=rows,
         when=WHEN,

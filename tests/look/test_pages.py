@@ -37,7 +37,7 @@ def test_pages_are_for_everybody(
         page.eval_on_selector("form.form", "form => { form.noValidate = true }")
         page.click("form.form button[type=submit]")
         page.wait_for_selector("#problems")
-        assert page.evaluate("document.activeElement.id") == "problems"
+        page.wait_for_function("document.activeElement.id === 'problems'")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert page.evaluate(TARGETS) == []

@@ -15,7 +15,25 @@ WORDS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
 TAG = re.compile(r"<!?/?[a-zA-Z][^>]*>", re.S)
 SPOKEN = re.compile(r"\b(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"")
 # Names, units and codes that are the same in every language.
-SAME = frozenset({"nbsp", "amp", "middot", "times", "hellip", "copy", "lt", "gt", "quot", "rarr", "larr", "ndash"})
+SAME = frozenset(
+    {
+        "CSV",
+        "JSON",
+        "XLSX",
+        "nbsp",
+        "amp",
+        "middot",
+        "times",
+        "hellip",
+        "copy",
+        "lt",
+        "gt",
+        "quot",
+        "rarr",
+        "larr",
+        "ndash",
+    }
+)
 
 
 def each_template() -> pytest.MarkDecorator:

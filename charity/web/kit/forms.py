@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] - newer than the stubs
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm as BaseFormOfLibrary
 from wtforms.validators import Length
@@ -69,7 +69,7 @@ class BaseForm(FlaskForm):
             return Catalogue()
 
         def bind_field(
-            self, form: BaseFormOfLibrary, unbound_field: "UnboundField[Field]", options: MutableMapping[str, Any]
+            self, form: BaseFormOfLibrary, unbound_field: "UnboundField[Any]", options: MutableMapping[str, Any]
         ) -> Field:
             """Bind a field, and clean and limit its text; choices may be written as pairs."""
             if isinstance(given := unbound_field.kwargs.get("choices"), list):

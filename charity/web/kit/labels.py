@@ -26,7 +26,7 @@ ROLES: Labels = {
 BENEFICIARIES: Labels = {
     "child": _l("A child's wish"),
     "household": _l("A household's need"),
-    "site": _l("A need of a school or village"),
+    "site": _l("For a school or village"),
 }
 
 WISH_STATES: Labels = {

@@ -31,8 +31,8 @@ class Entry:
 
 PUBLIC = (
     Entry(_l("Wishes"), "/wishes"),
-    Entry(_l("Board of thanks"), "/boards"),
-    Entry(_l("Public book"), "/book"),
+    Entry(_l("Board"), "/boards"),
+    Entry(_l("Book"), "/book"),
     Entry(_l("Figures"), "/figures"),
 )
 VISITOR = (Entry(_l("Sign in"), "/sign-in"),)

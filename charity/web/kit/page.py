@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, get_flashed_messages, render_template, request
@@ -11,21 +12,23 @@ from charity.adapters.assets import Assets
 from charity.adapters.locale import COOKIE, is_right_to_left, languages, own_name, tag_of
 from charity.adapters.settings import Operator
 from charity.domain.actors import Actor
-from charity.domain.ring import ring_of
 from charity.web.kit.book_words import entry_words
 from charity.web.kit.figures import bars_of
 from charity.web.kit.forms import described
+from charity.web.kit.fragments import init_fragments
 from charity.web.kit.labels import label, pledge_label, wish_label
 from charity.web.kit.menu import MenuItem, desk_of, menu_of
+from charity.web.kit.register import fact_value, register_word
 
 GLOBALS: dict[str, Callable[..., object]] = {
-    "ring_of": ring_of,
     "bars_of": bars_of,
     "described": described,
     "entry_words": entry_words,
     "label": label,
     "wish_label": wish_label,
     "pledge_label": pledge_label,
+    "register_word": register_word,
+    "fact_value": fact_value,
 }
 
 
@@ -67,7 +70,8 @@ def init_pages(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(GLOBALS)
+    cast(dict[str, object], app.jinja_env.globals).update(GLOBALS)
+    init_fragments(app)
 
     def frame() -> dict[str, object]:
         seen = viewer()
