@@ -1,6 +1,7 @@
 """Reading accounts: who acts, what is their own, who works in a region."""
 
 from charity.queries.accounts.actors import find_actor_by_login, find_actor_by_session, find_actor_by_token
+from charity.queries.accounts.download import get_own_data
 from charity.queries.accounts.own import (
     OwnAccount,
     SessionCard,
@@ -22,6 +23,7 @@ __all__ = [
     "find_actor_by_session",
     "find_actor_by_token",
     "get_own_account",
+    "get_own_data",
     "get_person",
     "list_own_grants",
     "list_people",

@@ -9,6 +9,7 @@ from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.outbox import notify
 from charity.models.sessions import end_sessions
+from charity.services.accounts.changes import may_with_password
 from charity.services.accounts.closing import wipe
 from charity.services.accounts.codes import (
     Pending,
@@ -24,11 +25,12 @@ from charity.services.accounts.codes import (
 )
 
 
-def ask_address(actor: Actor, login: str, *, network: bytes) -> str:
+def ask_address(actor: Actor, login: str, *, password: str, network: bytes) -> str:
     """Send a code to one's own (or future) address; gives the sealed note with which this browser finishes."""
     if not actor.is_signed_in:
         raise SignInNeeded
     wanted = read_login(login)
+    may_with_password(actor, password)  # an unattended browser must not take the account over
     _send(actor, wanted, network)
     return pack(Pending(purpose="verify", login=wanted.value, language=actor.language, account_id=actor.account_id))
 

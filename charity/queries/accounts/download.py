@@ -1,0 +1,90 @@
+"""Everything kept about the reader, to take away; of nobody else."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.errors import SignInNeeded
+from charity.models.accounts import AccountSession, ApiToken, ExportMade, RoleGrant, TermsAccepted
+from charity.models.outbox import Notice
+from charity.models.pledges import Parcel, Pledge
+from charity.models.waiting import Offer, QueuePlace
+from charity.models.wishes import Wish
+from charity.queries.accounts.own import get_own_account
+
+Columns = Sequence[InstrumentedAttribute[Any]]
+
+
+def get_own_data(viewer: Actor) -> dict[str, Any]:
+    """Gather the viewer's profile, agreements, roles, sessions, tokens, notices, claims, parcels and waiting places."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    me = viewer.account_id
+    own = get_own_account(viewer)
+    return {
+        "account": {name: _plain(getattr(own, name)) for name in own.__slots__},
+        "agreements": _rows(
+            (TermsAccepted.document, TermsAccepted.version, TermsAccepted.accepted_at), TermsAccepted.account_id == me
+        ),
+        "roles": _rows(
+            (RoleGrant.role, RoleGrant.region_code, RoleGrant.starts_on, RoleGrant.ends_on, RoleGrant.revoked_at),
+            RoleGrant.account_id == me,
+        ),
+        "sessions": _rows(
+            (AccountSession.device, AccountSession.created_at, AccountSession.seen_at, AccountSession.ended_at),
+            AccountSession.account_id == me,
+        ),
+        "tokens": _rows((ApiToken.name, ApiToken.created_at, ApiToken.ended_at), ApiToken.account_id == me),
+        "notices": _rows((Notice.kind, Notice.params, Notice.made_at, Notice.read_at), Notice.account_id == me),
+        "pledges": _rows(
+            (Pledge.ref, Wish.ref, Pledge.kind, Pledge.units, Pledge.amount_fen, Pledge.display, Pledge.state,
+             Pledge.claimed_at, Pledge.sent_at, Pledge.confirmed_at),
+            Pledge.account_id == me,
+            Pledge.wish_id == Wish.id,
+        ),
+        "parcels": _parcels(me),
+        "waiting": _rows(
+            (QueuePlace.units, QueuePlace.joined_at, QueuePlace.left_at), QueuePlace.account_id == me
+        ),
+        "offers": _rows((Offer.ref, Offer.units, Offer.state, Offer.made_at, Offer.settled_at), Offer.account_id == me),
+        "exports": _rows((ExportMade.what, ExportMade.form, ExportMade.made_at), ExportMade.account_id == me),
+    }  # fmt: skip
+
+
+def _rows(columns: Columns, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    names = [_name(column) for column in columns]
+    rows = reading().execute(
+        select(*columns).where(*where).order_by(columns[0].class_.__table__.primary_key.columns[0])
+    )
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+
+
+def _name(column: InstrumentedAttribute[Any]) -> str:
+    return "wish" if column.class_ is Wish else column.key
+
+
+def _parcels(account_id: int) -> list[dict[str, Any]]:
+    """Open the tracking numbers the reader typed himself; parcels sent back are other people's words."""
+    rows = reading().execute(
+        select(Parcel.ref, Parcel.courier, Parcel.tracking_sealed, Parcel.added_at)
+        .where(Parcel.added_by_id == account_id, Parcel.is_return.is_(False))
+        .order_by(Parcel.id)
+    )
+    return [
+        {
+            "courier": row.courier,
+            "tracking": unseal(row.tracking_sealed, place=f"parcels.tracking:{row.ref}"),
+            "added_at": _plain(row.added_at),
+        }
+        for row in rows
+    ]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime | date) else value

@@ -1,0 +1,46 @@
+"""Notices about accounts and roles, and the messages that carry codes."""
+
+from flask_babel import lazy_gettext as _l
+
+from charity.queries.notices import Words
+
+NOTICES: dict[str, Words] = {
+    "verify-code": (
+        _l("Your code: %(code)s"),
+        _l("Your code is %(code)s. It is good for %(minutes)s minutes. If you did not ask for it, do nothing."),
+    ),
+    "reset-code": (
+        _l("Your code: %(code)s"),
+        _l(
+            "To choose a new password, type %(code)s. It is good for %(minutes)s minutes. If it was not you, do "
+            "nothing."
+        ),
+    ),
+    "address-known": (
+        _l("You have an account already"),
+        _l(
+            "Somebody, perhaps you, tried to use this address for an account. It has one: sign in, or ask for a "
+            "new password. If it was not you, do nothing."
+        ),
+    ),
+    "password-changed": (
+        _l("Your password was changed"),
+        _l(
+            "The password of your account was changed and your other sessions have ended. If it was not you, ask "
+            "for a new password at once."
+        ),
+    ),
+    "address-changed": (
+        _l("An address of your account was proved"),
+        _l("Your account now uses %(address)s. If it was not you, change your password at once."),
+    ),
+    "account-enabled": (_l("Your account is open again"), _l("An administrator has opened your account again.")),
+    "role-granted": (
+        _l("You were given a role"),
+        _l("An administrator has given you a role. “My account” shows which, where and until when."),
+    ),
+    "role-revoked": (
+        _l("One of your roles has ended"),
+        _l("An administrator has taken a role away. “My account” shows the roles you still hold."),
+    ),
+}

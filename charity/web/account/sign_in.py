@@ -1,0 +1,69 @@
+"""Signing in and out."""
+
+from flask import Blueprint, flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from charity.domain.actors import Actor
+from charity.services import sessions as service
+from charity.web.account.forms.sign_in import SignInForm
+from charity.web.kit import sessions
+from charity.web.kit.doors import OPEN
+from charity.web.kit.forms import ActForm
+from charity.web.kit.menu import desk_of
+from charity.web.kit.page import page
+from charity.web.kit.submit import form_status, submit
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("account_sign_in", __name__)
+DOORS = {"show": OPEN, "sign_in": OPEN, "sign_out": OPEN}
+GIVERS_HOME = "/wishes"
+CLAIMS = "/pledges"
+
+
+@bp.get("/sign-in")
+def show() -> Response | str:
+    """Show the empty form; who is signed in already goes to his place."""
+    if viewer().is_signed_in:
+        return redirect(_target(request.args.get("next"), viewer()))
+    form = SignInForm()
+    form.next.data = request.args.get("next", "")
+    return page("account/sign_in/show.html", form=form)
+
+
+@bp.post("/sign-in")
+def sign_in() -> Response | tuple[str, int]:
+    """Open a session."""
+    form = SignInForm()
+    done = submit(
+        form,
+        lambda: service.sign_in(
+            viewer(),
+            form.login.data or "",
+            form.password.data or "",
+            address=request.remote_addr or "",
+            device=sessions.device(),
+        ),
+    )
+    if done is None:
+        return page("account/sign_in/show.html", form=form), form_status()
+    sessions.begin(done.result)
+    return redirect(_target(form.next.data, viewer()))
+
+
+@bp.post("/sign-out")
+def sign_out() -> Response:
+    """End the session in use."""
+    if submit(ActForm(), lambda: service.sign_out(viewer())) is not None:
+        sessions.forget()
+        flash(_("You are signed out."))
+    return redirect("/")
+
+
+def _target(wanted: str | None, actor: Actor) -> str:
+    """Go where the reader wanted to go, inside this site only; else to his work."""
+    path = (wanted or "").strip()
+    if path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable():
+        return path
+    work = [item.url for item in desk_of(actor, "") if item.url != CLAIMS]
+    return work[0] if work else GIVERS_HOME

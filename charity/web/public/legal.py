@@ -1,0 +1,35 @@
+"""The documents people agree to or rely on, with their versions."""
+
+from flask import Blueprint
+
+from charity.domain.documents import VERSIONS, Document
+from charity.web.kit.doors import OPEN
+from charity.web.kit.headers import may_be_kept
+from charity.web.kit.page import page
+
+bp = Blueprint("public_legal", __name__)
+DOORS = {"terms": OPEN, "privacy": OPEN, "children": OPEN}
+KEPT_SECONDS = 300
+
+
+@bp.get("/terms")
+def terms() -> str:
+    """Show the terms of use."""
+    return _document(Document.TERMS)
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """Show the privacy policy."""
+    return _document(Document.PRIVACY)
+
+
+@bp.get("/children")
+def children() -> str:
+    """Show the rules for children's data."""
+    return _document(Document.CHILDREN)
+
+
+def _document(document: Document) -> str:
+    may_be_kept(KEPT_SECONDS)
+    return page(f"public/legal/{document.value}.html", version=VERSIONS[document])
