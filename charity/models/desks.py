@@ -1,15 +1,19 @@
 """Statements about who is there to act: volunteers in their term and not silent, else the township's desk."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
 from charity.models.accounts import Account, RoleGrant
 from charity.models.pausing import prefixes_of
+from charity.models.pledges import Pledge
+from charity.models.points import ServicePoint
+from charity.models.units import rows_of
 
 SILENT_AFTER = timedelta(days=7)
 
@@ -54,3 +58,63 @@ def list_holders(session: Session, role: str, regions: Iterable[str], *, now: da
         .order_by(RoleGrant.account_id)
     )
     return sorted(set(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTerm:
+    """A volunteer's term that no longer answers for its acts, and how many wait."""
+
+    account_id: int
+    region_code: str
+    open_acts: int
+
+
+def silent_or_over(now: datetime) -> ColumnElement[bool]:
+    """Give the condition that a volunteer's term has ended, or that he has been silent for 7 days."""
+    is_silent = or_(Account.last_acted_at.is_(None), Account.last_acted_at <= now - SILENT_AFTER)
+    return or_(
+        RoleGrant.revoked_at.is_not(None),
+        RoleGrant.ends_on < day_of(now),
+        Account.closed_at.is_not(None),
+        Account.disabled_at.is_not(None),
+        is_silent,
+    )
+
+
+def find_unsettled_term(tx: Tx, grant_id: int) -> OpenTerm | None:
+    """Find a volunteer's term that ended or fell silent and whose township has not been told."""
+    row = tx.session.execute(
+        select(RoleGrant.account_id, RoleGrant.region_code)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(RoleGrant.id == grant_id, RoleGrant.settled_at.is_(None), silent_or_over(tx.now))
+    ).one_or_none()
+    if row is None:
+        return None
+    waiting = tx.session.execute(
+        select(func.count())
+        .select_from(Pledge)
+        .join(ServicePoint, ServicePoint.id == Pledge.point_id)
+        .where(ServicePoint.keeper_id == row.account_id, Pledge.state.in_(("sent", "at_point", "handed_over")))
+    ).scalar_one()
+    return OpenTerm(row.account_id, row.region_code, waiting)
+
+
+def settle_term(tx: Tx, grant_id: int) -> None:
+    """Note that a term's open acts have gone to the township's desk."""
+    tx.session.execute(update(RoleGrant).where(RoleGrant.id == grant_id).values(settled_at=tx.now))
+
+
+def unsettle_terms(tx: Tx) -> int:
+    """Forget that volunteers were silent who are in their term and back."""
+    back = select(Account.id).where(Account.last_acted_at > tx.now - SILENT_AFTER)
+    changed = tx.session.execute(
+        update(RoleGrant)
+        .where(
+            RoleGrant.settled_at.is_not(None),
+            RoleGrant.revoked_at.is_(None),
+            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day_of(tx.now)),
+            RoleGrant.account_id.in_(back),
+        )
+        .values(settled_at=None)
+    )
+    return rows_of(changed)

@@ -59,6 +59,12 @@ def find_offer(tx: Tx, ref: str) -> OfferRow | None:
     return None if row is None else OfferRow(**row)
 
 
+def find_offer_of_place(tx: Tx, place_id: int) -> OfferRow | None:
+    """Find the open offer of a place in the waiting list."""
+    row = tx.session.execute(_OFFER.where(Offer.place_id == place_id, Offer.state == "open")).mappings().one_or_none()
+    return None if row is None else OfferRow(**row)
+
+
 def list_open_offers(tx: Tx, wish_id: int) -> list[OfferRow]:
     """List the open offers of a wish."""
     rows = tx.session.execute(_OFFER.where(Offer.wish_id == wish_id, Offer.state == "open").order_by(Offer.id))
@@ -130,3 +136,13 @@ def leave_place(tx: Tx, place_id: int) -> bool:
         update(QueuePlace).where(QueuePlace.id == place_id, QueuePlace.left_at.is_(None)).values(left_at=tx.now)
     )
     return rows_of(left) == 1
+
+
+def set_offer_reminder(tx: Tx, offer_id: int, remind_at: datetime | None) -> None:
+    """Set the next moment to remind of an open offer."""
+    tx.session.execute(update(Offer).where(Offer.id == offer_id, Offer.state == "open").values(remind_at=remind_at))
+
+
+def find_offer_made_at(tx: Tx, offer_id: int) -> datetime:
+    """Find when an offer was made."""
+    return tx.session.execute(select(Offer.made_at).where(Offer.id == offer_id)).scalar_one()

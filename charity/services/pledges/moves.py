@@ -20,7 +20,9 @@ from charity.domain.sides import SIDE_OF, Who, may_act, may_act_on_side
 from charity.ledger.writing import moment
 from charity.models.desks import touch
 from charity.models.moving import PledgeRow, add_step, clock_values, find_pledge, move_pledge, set_pledge
+from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
+from charity.models.queueing import leave_place, list_waiting
 from charity.models.sides import list_stands, record_side
 from charity.models.units import close_wish
 from charity.services.pledges.offering import offer_freed
@@ -224,5 +226,10 @@ def until(moment_due: datetime | None) -> str | None:
 
 
 def _close(tx: Tx, pledge: PledgeRow, *, wanted: int) -> None:
-    if close_wish(tx, pledge.wish_id):
-        ledger.append(tx, EntryKind.WISH_CLOSED, {"wish": pledge.wish_ref}, {"state": "closed", "wanted": wanted})
+    if not close_wish(tx, pledge.wish_id):
+        return
+    ledger.append(tx, EntryKind.WISH_CLOSED, {"wish": pledge.wish_ref}, {"state": "closed", "wanted": wanted})
+    for place in list_waiting(tx, pledge.wish_id):
+        if leave_place(tx, place.id):
+            params = {"wish": pledge.wish_ref, "title": pledge.title}
+            notify(tx, account_id=place.account_id, kind="waiting-ended", params=params)

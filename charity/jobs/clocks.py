@@ -1,0 +1,86 @@
+"""Applying every deadline that has passed, a row at a time, and sending the reminders that are due."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from datetime import datetime
+
+import structlog
+
+from charity.adapters import clock
+from charity.adapters.db import transaction
+from charity.domain.actors import SYSTEM
+from charity.jobs.loop import Turn
+from charity.models.desks import unsettle_terms
+from charity.queries import deadlines
+from charity.services.pledges import clocks as pledges
+from charity.services.wishes import clocks as wishes
+
+_log = structlog.get_logger()
+Counts = dict[str, int]
+
+
+def apply_due(now: datetime | None = None, limit: int = 200) -> Counts:
+    """Apply what is due at a moment (now, unless one is given) and count what happened."""
+    with nullcontext() if now is None else clock.hold(now):
+        counts = Counter(apply_deadlines(limit))
+        counts.update(settle_desks(limit))
+        return dict(counts)
+
+
+def apply_deadlines(limit: int = 200) -> Counts:
+    """Send due reminders, then apply the clocks that have run out."""
+    now = clock.now()
+    counts: Counter[str] = Counter()
+    for name, refs, work in _due(now, limit):
+        counts[name] += _each(name, refs, work)
+    return {name: count for name, count in counts.items() if count}
+
+
+def settle_desks(limit: int = 200) -> Counts:
+    """Bring acts that nobody can take to those who can: the county's pool, the township's desk."""
+    now = clock.now()
+    pooled = _each("pool", deadlines.list_for_pool(now, limit), lambda ref: pledges.pool(SYSTEM, ref))
+    with transaction() as tx:
+        unsettle_terms(tx)
+    settled = sum(pledges.term_over(SYSTEM, number) for number in deadlines.list_terms_over(now, limit))
+    return {name: count for name, count in (("pool", pooled), ("desk", settled)) if count}
+
+
+def _due(now: datetime, limit: int) -> Iterable[tuple[str, list[str], Callable[[str], object]]]:
+    # Reminders of what is due anyway come first, so that nobody lapses unaware even after a stop of the worker.
+    told = deadlines.list_reminders(now, limit)
+    yield "reminders", told["pledges"], lambda ref: pledges.pledge_reminder(SYSTEM, ref)
+    yield "reminders", told["offers"], lambda ref: pledges.offer_reminder(SYSTEM, ref)
+    yield "reminders", told["cases"], lambda ref: pledges.case_reminder(SYSTEM, ref)
+    yield "reminders", told["wishes"], _remind_wish
+    yield "pledges", deadlines.list_due_pledges(now, limit), lambda ref: pledges.pledge_due(SYSTEM, ref)
+    yield "offers", deadlines.list_due_offers(now, limit), lambda ref: pledges.offer_due(SYSTEM, ref)
+    yield "cases", deadlines.list_due_cases(now, limit), lambda ref: pledges.case_due(SYSTEM, ref)
+    yield "wishes", deadlines.list_due_wishes(now, limit), _wish_due
+
+
+def _each(name: str, refs: list[str], work: Callable[[str], object]) -> int:
+    done = 0
+    for ref in refs:
+        try:
+            done += bool(work(ref))
+        except Exception as error:  # one row that cannot go on must not keep the others waiting
+            _log.exception("deadline failed", what=name, kind=type(error).__name__)
+    return done
+
+
+def _wish_due(ref: str) -> bool:
+    with transaction() as tx:
+        return wishes.due(tx, ref)
+
+
+def _remind_wish(ref: str) -> bool:
+    with transaction() as tx:
+        return wishes.remind(tx, ref)
+
+
+TURNS = (
+    Turn("clocks", 1.0, lambda: sum(apply_deadlines().values())),
+    Turn("desks", 300.0, lambda: sum(settle_desks().values())),
+)

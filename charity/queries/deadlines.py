@@ -1,0 +1,104 @@
+"""Which rows have a deadline or a reminder that is due; the worker applies each in a transaction of its own."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from charity.adapters.db import end_reading, reading
+from charity.domain.sides import TERM
+from charity.models.accounts import Account, RoleGrant
+from charity.models.cases import Case
+from charity.models.desks import is_in_term, silent_or_over
+from charity.models.households import HouseholdSide
+from charity.models.pledges import Pledge
+from charity.models.waiting import Offer
+from charity.models.wishes import Wish
+
+_RUNS = ("ruling", "appeal")
+_POOL_AFTER = timedelta(days=3)
+
+
+def list_due_pledges(now: datetime, limit: int) -> list[str]:
+    """List pledges whose clock has run out."""
+    return _refs(
+        select(Pledge.ref)
+        .where(Pledge.act_by <= now, Pledge.is_overdue.is_(False))
+        .order_by(Pledge.act_by)
+        .limit(limit)
+    )
+
+
+def list_due_offers(now: datetime, limit: int) -> list[str]:
+    """List open offers that have run out."""
+    query = select(Offer.ref).where(Offer.act_by <= now, Offer.state == "open")
+    return _refs(query.order_by(Offer.act_by).limit(limit))
+
+
+def list_due_cases(now: datetime, limit: int) -> list[str]:
+    """List cases whose ruling or appeal has run out."""
+    return _refs(select(Case.ref).where(Case.act_by <= now, Case.clock.in_(_RUNS)).order_by(Case.act_by).limit(limit))
+
+
+def list_due_wishes(now: datetime, limit: int) -> list[str]:
+    """List wishes whose clock has run out."""
+    query = select(Wish.ref).where(Wish.act_by <= now, or_(Wish.clock.is_(None), Wish.clock != "county-pool"))
+    return _refs(query.order_by(Wish.act_by).limit(limit))
+
+
+def list_reminders(now: datetime, limit: int) -> dict[str, list[str]]:
+    """List what somebody must be reminded of now, by table."""
+    found = {
+        "pledges": select(Pledge.ref).where(Pledge.remind_at <= now).order_by(Pledge.remind_at),
+        "offers": select(Offer.ref).where(Offer.remind_at <= now, Offer.state == "open").order_by(Offer.remind_at),
+        "cases": select(Case.ref).where(Case.remind_at <= now).order_by(Case.remind_at),
+        "wishes": select(Wish.ref).where(Wish.remind_at <= now).order_by(Wish.remind_at),
+    }
+    return {name: _refs(query.limit(limit)) for name, query in found.items()}
+
+
+def list_for_pool(now: datetime, limit: int) -> list[str]:
+    """List confirmations that no reviewer of their township may take: all stand on another side, or none is there."""
+    other_side = exists().where(
+        HouseholdSide.account_id == RoleGrant.account_id,
+        HouseholdSide.beneficiary == Pledge.beneficiary,
+        HouseholdSide.side != "township",
+        HouseholdSide.last_at > now - TERM,
+    )
+    eligible = exists().where(
+        RoleGrant.role == "reviewer",
+        RoleGrant.region_code == func.substr(Pledge.region_code, 1, 9),
+        Account.id == RoleGrant.account_id,
+        is_in_term(now),
+        ~other_side,
+    )
+    return _refs(
+        select(Pledge.ref)
+        .where(
+            Pledge.state == "handed_over",
+            Pledge.in_county_pool.is_(False),
+            Pledge.clock_started_at <= now - _POOL_AFTER,
+            ~eligible,
+        )
+        .order_by(Pledge.id)
+        .limit(limit)
+    )
+
+
+def list_terms_over(now: datetime, limit: int) -> list[int]:
+    """List volunteers' terms that ended or fell silent and whose township has not been told."""
+    query = (
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(and_(RoleGrant.role == "volunteer", RoleGrant.settled_at.is_(None), silent_or_over(now)))
+        .order_by(RoleGrant.id)
+        .limit(limit)
+    )
+    found = list(reading().scalars(query))
+    end_reading()
+    return found
+
+
+def _refs(query: Select[str]) -> list[str]:
+    found = list(reading().scalars(query))
+    end_reading()
+    return found

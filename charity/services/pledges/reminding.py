@@ -1,0 +1,105 @@
+"""Whom a clock waits for, and telling them: at once, at half time, and on the last day."""
+
+from datetime import datetime
+
+from charity.adapters.db import Tx
+from charity.domain.clocks import ClockName, MustAct, get_clock
+from charity.domain.durations import notice_times
+from charity.domain.kinds import PledgeState
+from charity.domain.regions import county_of, township_of
+from charity.domain.running import next_reminder
+from charity.ledger.writing import moment
+from charity.models.case_rows import CaseRow, change_case
+from charity.models.desks import list_holders
+from charity.models.moving import PledgeRow, set_pledge
+from charity.models.outbox import notify
+from charity.models.queueing import OfferRow, set_offer_reminder
+from charity.services.pledges.field import is_on_desk
+
+FIELD = frozenset({MustAct.KEEPER, MustAct.HOUSEHOLD, MustAct.SELLER})
+
+
+def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
+    """List the accounts a pledge's clock waits for."""
+    if waits_for is MustAct.DONOR:
+        return [pledge.account_id]
+    if waits_for is MustAct.AUDITOR:
+        return list_holders(tx.session, "auditor", [county_of(pledge.region_code)], now=tx.now)
+    if waits_for in FIELD and not is_on_desk(tx, pledge):
+        return _field_of(tx, pledge)
+    return reviewers_of(tx, pledge)
+
+
+def _field_of(tx: Tx, pledge: PledgeRow) -> list[int]:
+    if pledge.keeper_id is not None:
+        return [pledge.keeper_id]
+    places = {pledge.region_code, township_of(pledge.region_code), pledge.point_region or pledge.region_code}
+    return list_holders(tx.session, "volunteer", places, now=tx.now)
+
+
+def reviewers_of(tx: Tx, pledge: PledgeRow) -> list[int]:
+    """List the township's reviewers, or the county's where it has none or the pledge is in the pool."""
+    own = list_holders(tx.session, "reviewer", [township_of(pledge.region_code)], now=tx.now)
+    if own and not pledge.in_county_pool:
+        return own
+    return own + list_holders(tx.session, "reviewer", [county_of(pledge.region_code)], now=tx.now)
+
+
+def which_notice(start: datetime, due: datetime, now: datetime) -> str:
+    """Name the last of a deadline's notices that is due."""
+    past = [notice.moment.value for notice in notice_times(start, due) if notice.at <= now]
+    return past[-1] if past else "at-once"
+
+
+def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
+    """Tell whoever must act on a pledge, and set the next moment to do so."""
+    if pledge.clock is None or pledge.clock_started_at is None or pledge.act_by is None:
+        set_pledge(tx, pledge, {"remind_at": None})
+        return
+    name, start, due = ClockName(pledge.clock), pledge.clock_started_at, pledge.act_by
+    if pledge.state is not PledgeState.DISPUTED:
+        params = {
+            "pledge": pledge.ref,
+            "title": pledge.title,
+            "until": moment(due),
+            "moment": which_notice(start, due, tx.now),
+        }
+        for account_id in who_must_act(tx, pledge, get_clock(name, pledge.kind).must_act):
+            notify(tx, account_id=account_id, kind=f"due-{name.value}", params=params)
+    set_pledge(tx, pledge, {"remind_at": _after_now(tx, name, start, due)})
+
+
+def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:
+    """Tell whoever is offered units, and set the next moment to do so."""
+    due = offer.act_by or tx.now
+    params = {
+        "offer": offer.ref,
+        "wish": offer.wish_ref,
+        "title": offer.title,
+        "units": offer.units,
+        "until": moment(due),
+        "moment": which_notice(made_at, due, tx.now),
+    }
+    notify(tx, account_id=offer.account_id, kind="due-offer", params=params)
+    set_offer_reminder(tx, offer.id, _after_now(tx, ClockName.OFFER, made_at, due))
+
+
+def remind_case(tx: Tx, case: CaseRow, *, clock_started_at: datetime) -> None:
+    """Tell the auditors of a case's level, and set the next moment to do so."""
+    due = case.act_by or tx.now
+    if case.clock == ClockName.RULING.value and case.region_code:
+        params = {
+            "case": case.ref,
+            "until": moment(due),
+            "moment": which_notice(clock_started_at, due, tx.now),
+        }
+        for account_id in list_holders(tx.session, "auditor", [case.region_code], now=tx.now):
+            notify(tx, account_id=account_id, kind="due-ruling", params=params)
+    change_case(tx, case, {"remind_at": _after_now(tx, ClockName.RULING, clock_started_at, due)})
+
+
+def _after_now(tx: Tx, name: ClockName, start: datetime, due: datetime) -> datetime | None:
+    following = next_reminder(name, start, due, after=tx.now)
+    if following is not None and following <= tx.now:
+        return next((notice.at for notice in notice_times(start, due) if notice.at > tx.now), None)
+    return following
