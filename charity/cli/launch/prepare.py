@@ -3,15 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from time import monotonic
 
-from flask import Flask
 from flask.cli import FlaskGroup
-from flask_migrate import upgrade
 
 from charity.adapters import locale
 from charity.adapters.settings import BadSettings
-from charity.factory import create_app
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,36 +16,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-demo", action="store_true")
     parser.add_argument("--log-ins", action="store_true", help="only print the log-ins of the demonstration")
     options = parser.parse_args(arguments)
-    locale.compile_catalogues()
     try:
-        app = create_app()
+        _prepare(with_demo=not options.no_demo) if not options.log_ins else _flask("demo", "logins")
     except BadSettings as bad:
         sys.exit(str(bad))
-    if not options.log_ins:
-        _prepare(app, with_demo=not options.no_demo)
-    elif not options.no_demo:
-        _flask(app, "demo", "logins")
 
 
-def _prepare(app: Flask, *, with_demo: bool) -> None:
-    with app.app_context():
-        upgrade()
-    _step(app, "Regions", "regions", "first-start")
+def _prepare(*, with_demo: bool) -> None:
+    locale.compile_catalogues()
+    _flask("db", "upgrade")
+    _flask("regions", "first-start")
     if with_demo:
-        _step(app, "Demonstration", "demo", "load")
+        _flask("demo", "load")
 
 
-def _step(app: Flask, title: str, *command: str) -> None:
-    began = monotonic()
-    print(f"{title}: ", end="", flush=True)
-    _flask(app, *command)
-    if (took := monotonic() - began) > 1:
-        print(f"{title}: {took:.0f} s", flush=True)
-
-
-def _flask(app: Flask, *command: str) -> None:
-    group = FlaskGroup(create_app=lambda: app, add_version_option=False, set_debug_flag=False)
-    group.main(list(command), prog_name="flask", standalone_mode=False)
+def _flask(*command: str) -> None:
+    # the application is loaded once: the second command finds the module there
+    FlaskGroup().main(["--app", "app", *command], prog_name="flask", standalone_mode=False)
 
 
 if __name__ == "__main__":

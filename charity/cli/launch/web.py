@@ -29,6 +29,7 @@ def serve(address: Address, *, server: str, workers: int) -> None:
 def _granian(address: Address, workers: int) -> None:
     from granian import Granian  # noqa: PLC0415 (only one of the two servers is loaded)
     from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     Granian(
         TARGET,
@@ -39,6 +40,7 @@ def _granian(address: Address, workers: int) -> None:
         blocking_threads=THREADS,
         websockets=False,
         respawn_failed_workers=True,
+        log_level=LogLevels.warning,
         workers_kill_timeout=_PATIENCE,
         process_name="charity-web" if _can_name() else None,
     ).serve()
