@@ -14,7 +14,7 @@ from charity.adapters.settings import Settings
 from charity.adapters.signing import Signer
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
-from charity.domain.merkle import leaf_hash
+from charity.domain.merkle import inclusion_spans, leaf_hash
 from charity.domain.wishes import PUBLIC
 from charity.ledger import (
     Record,
@@ -61,12 +61,20 @@ class CheckpointCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One hash to join with, and whether it stands on the left."""
+
+    hash: str
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProofCard:
     """What leads from one record's hash to the signed root: the hashes beside it, lowest first."""
 
     size: int
     root: str
-    path: tuple[str, ...]
+    steps: tuple[ProofStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +170,9 @@ def _checkpoint(signed: Signed | None) -> CheckpointCard | None:
 
 def _prove(session: Session, number: int, size: int) -> ProofCard:
     proof = prove_inclusion(session, number, size)
-    return ProofCard(size, _base64(proof.root), tuple(_base64(piece) for piece in proof.path))
+    sides = (span.start < number for span in inclusion_spans(number, size))
+    steps = (ProofStep(_base64(piece), is_left) for piece, is_left in zip(proof.path, sides, strict=True))
+    return ProofCard(size, _base64(proof.root), tuple(steps))
 
 
 def _base64(data: bytes) -> str:

@@ -83,10 +83,9 @@ def entry_words(kind: str) -> LazyString | str:
 
 
 def fact_rows(facts: Iterable[tuple[str, Value]]) -> list[tuple[str, str]]:
-    """Say the facts that have words; a record's exact bytes show them all."""
-    return [
-        (str(FACT_WORDS[name]), _said(name, value)) for name, value in facts if name in FACT_WORDS and value is not None
-    ]
+    """Say the facts that have words, in the words' order; a record's exact bytes show them all."""
+    given = {name: value for name, value in facts if value is not None}
+    return [(str(words), _said(name, given[name])) for name, words in FACT_WORDS.items() if name in given]
 
 
 def _said(name: str, value: Value) -> str:
