@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from charity.web.kit.wish_words import WISH_GROUPS
+
 Labels = Mapping[str, LazyString]
 
 KINDS: Labels = {
@@ -193,6 +195,7 @@ GROUPS: Mapping[str, Labels] = {
     "point": POINT_KINDS,
     "unit": UNITS,
     "act": ACTS,
+    **WISH_GROUPS,
 }
 
 
