@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text, union_all
+from sqlalchemy import ColumnElement, func, literal, select, text, union_all
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -49,10 +49,11 @@ def get_home(_viewer: Actor, *, with_demo: bool) -> HomePage:
     now = clock.now()
     found = reading().execute(_cards(with_demo=with_demo)).all()
     cards = {row.id: card_of(row, now) for row in found}
+    newest = [cards[row.id] for row in found if row.shelf == 1]
     return HomePage(
         figures=_figures(now, with_demo=with_demo),
         longest=tuple(cards[row.id] for row in found if row.shelf == 0),
-        newest=tuple(cards[row.id] for row in found if row.shelf == 1),
+        newest=tuple(sorted(newest, key=lambda card: card.posted_at, reverse=True)),
     )
 
 
@@ -70,13 +71,14 @@ def _cards(*, with_demo: bool) -> Any:
     longest = select(Wish.id).where(*where).order_by(Wish.wall_at, Wish.id).limit(CARDS)
     newest = select(Wish.id).where(*where).order_by(Wish.published_at.desc(), Wish.id.desc()).limit(CARDS)
     shelves = [
-        select(one.c.id, text(f"{shelf} AS shelf")) for shelf, one in enumerate((longest.subquery(), newest.subquery()))
+        select(one.c.id, literal(shelf).label("shelf"))
+        for shelf, one in enumerate((longest.subquery(), newest.subquery()))
     ]
     chosen = union_all(*shelves).subquery("chosen")
     return (
-        with_photo(select(*CARD_COLUMNS, text("chosen.shelf AS shelf")))
-        .join(chosen, text("chosen.id = wishes.id"))
-        .order_by(text("chosen.shelf"), Wish.wall_at, Wish.id)
+        with_photo(select(*CARD_COLUMNS, chosen.c.shelf))
+        .join(chosen, chosen.c.id == Wish.id)
+        .order_by(chosen.c.shelf, Wish.wall_at, Wish.id)
     )
 
 

@@ -1,0 +1,132 @@
+"""The wall of wishes and the page of one wish, for everybody."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from charity.adapters.share_picture import draw
+from charity.domain.catalogue import PRICE_BANDS
+from charity.domain.errors import Missing, Refused
+from charity.domain.identity import SchoolStage
+from charity.domain.kinds import Kind
+from charity.domain.regions import Level
+from charity.queries.regions import place_name
+from charity.queries.wall import WallFilters, list_wall
+from charity.queries.wish_cards import WishCard
+from charity.queries.wishes.page import find_public, get_wish
+from charity.web.kit.chooser import choose_within
+from charity.web.kit.doors import OPEN
+from charity.web.kit.forms import clean_line
+from charity.web.kit.headers import may_be_kept
+from charity.web.kit.labels import label
+from charity.web.kit.page import page
+from charity.web.kit.places import name_places
+from charity.web.kit.sentences import sentence
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("public_wishes", __name__)
+DOORS = {"wall": OPEN, "where": OPEN, "show": OPEN, "share": OPEN}
+LONGEST_SEARCH = 60
+PICTURE_KEPT = 300
+
+
+@bp.get("/wishes")
+def wall() -> tuple[str, int] | str:
+    """Show a page of the wall; a filter that makes no sense is left out and said so."""
+    filters = _filters()
+    try:
+        found = list_wall(viewer(), filters, request.args.get("cursor"))
+        problem = ""
+    except Refused as refused:
+        found = list_wall(viewer(), WallFilters(q=filters.q))
+        problem = sentence(refused.code, refused.params)
+    name_places([*(card.county for card in found.cards), filters.region])
+    may_be_kept(1)
+    shown = page(
+        "public/wishes/wall.html",
+        found=found,
+        filters=filters,
+        problem=problem,
+        kinds=[kind.value for kind in Kind],
+        stages=[stage.value for stage in SchoolStage],
+        prices=list(PRICE_BANDS),
+        next_url=None if found.next is None else _url(filters, cursor=found.next),
+        first_url=_url(filters) if request.args.get("cursor") else None,
+        where_url="/wishes/where?" + urlencode(_said(filters)),
+        anywhere_url=_url(replace(filters, region="")),
+        is_filtered=filters != WallFilters(),
+    )
+    return (shown, 422) if problem else shown
+
+
+def _filters() -> WallFilters:
+    asked = request.args
+    return WallFilters(
+        kind=asked.get("kind", "")[:12],
+        region=asked.get("region", "")[:12],
+        stage=asked.get("stage", "")[:16],
+        price=asked.get("price", "")[:12],
+        nearly=asked.get("nearly") == "1",
+        longest=asked.get("longest") == "1",
+        q=(clean_line(asked.get("q", "")[:LONGEST_SEARCH]) or ""),
+    )
+
+
+def _said(filters: WallFilters) -> dict[str, str]:
+    words = {"kind": filters.kind, "region": filters.region, "stage": filters.stage, "price": filters.price}
+    words |= {"nearly": "1" if filters.nearly else "", "longest": "1" if filters.longest else "", "q": filters.q}
+    return {name: value for name, value in words.items() if value}
+
+
+def _url(filters: WallFilters, *, cursor: str = "") -> str:
+    said = _said(filters) | ({"cursor": cursor} if cursor else {})
+    return f"/wishes?{urlencode(said)}" if said else "/wishes"
+
+
+@bp.get("/wishes/where")
+def where() -> str:
+    """Choose the place whose wishes are shown, step by step down to the county."""
+    choice = choose_within(("",), down_to=Level.COUNTY)
+    filters = replace(_filters(), region=choice.chosen)
+    return page("public/wishes/where.html", choice=choice, here_url=_url(filters), chosen=choice.chosen)
+
+
+@bp.get("/wishes/<ref>")
+def show(ref: str) -> str:
+    """Show one wish."""
+    wish = get_wish(viewer(), ref)
+    name_places([wish.card.county, *(card.county for card in wish.similar)])
+    may_be_kept(1)
+    settings = current_app.extensions["settings"]
+    return page("public/wishes/show.html", wish=wish, address=f"{settings.public_url}/wishes/{ref}")
+
+
+@bp.get("/wishes/<ref>/share.png")
+def share(ref: str) -> Response:
+    """Draw the picture that stands beside a shared link."""
+    card = find_public(ref)
+    if card is None:
+        raise Missing
+    response = current_app.response_class(_picture(card), content_type="image/png")
+    response.headers["Cache-Control"] = f"public, max-age={PICTURE_KEPT}"
+    return response
+
+
+def _picture(card: WishCard) -> bytes:
+    spoken: str = current_app.extensions["language"]()
+    place = place_name(card.county, language=spoken)
+    stage = f" · {label('stage', card.school_stage)}" if card.school_stage else ""
+    return draw(
+        brand=_("N+1 Circle"),
+        title=card.title,
+        place=f"{place}{stage}",
+        units=ngettext("%(num)s unit still free", "%(num)s units still free", card.units_left),
+        note=_("The platform never charges you."),
+        wanted=card.units_wanted,
+        confirmed=card.fulfilled,
+        in_transit=card.in_transit,
+        committed=card.committed,
+    )
