@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
 def test_a_phone_and_a_desktop_reach_the_site(phone_page: Any, desktop_page: Any) -> None:
     for page, size in ((phone_page, PHONE), (desktop_page, DESKTOP)):
         assert page.goto("/healthz").status == 200
+        page.set_content("<meta name=viewport content='width=device-width'><p>")
         assert page.evaluate("[innerWidth, innerHeight]") == [size["width"], size["height"]]
 
 

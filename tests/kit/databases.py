@@ -15,7 +15,6 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, MetaData
 
 from charity.adapters.db import db
-from charity.factory import create_app
 from tests.kit import home, postgres, settings
 
 SQLITE = "sqlite"
@@ -99,6 +98,8 @@ def _make_postgres(worker: str) -> Database:
 
 
 def _migrate(url: str) -> None:
+    from charity.factory import create_app  # only wired tests need the whole application
+
     app = create_app(settings.make(url, redis_url=None))
     with app.app_context():
         upgrade()
