@@ -138,7 +138,7 @@ def normal_value(key: str, value: str) -> str:
     else:
         good = plain.isascii() and plain.isdigit() and len(plain) <= 12 and int(plain) <= MOST_NUMBER
     if not good:
-        raise Invalid("fact-value", field=key)
+        raise Invalid("fact-value", field="value")
     return str(int(plain)) if fact.type in {T.NUMBER, T.FEN} else plain
 
 

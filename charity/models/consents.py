@@ -19,7 +19,8 @@ def is_agreed(
     person = _person(session, household_id, member_id)
     if person is None:
         return False
-    rows = session.scalars(select(Consent).where(Consent.member_id == person.id, Consent.purpose == purpose.value))
+    of_person = select(Consent).where(Consent.member_id == person.id, Consent.purpose == purpose.value)
+    rows = session.scalars(of_person.order_by(Consent.id))
     birth = date.fromisoformat(unseal(person.birth_sealed, place=f"members.birth:{person.ref}"))
     today = day_of(moment)
     said = [_row(row) for row in rows]

@@ -123,6 +123,25 @@ class Consent(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class LookAlike(Base):
+    """A family or person registered although somebody like them stands in the register: why, and who cleared it."""
+
+    __tablename__ = "look_alikes"
+    __table_args__ = (UniqueConstraint("ref"), Index(None, "household_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(13))
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    other_household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    cleared_at: Mapped[datetime | None] = mapped_column(Instant)
+    clearing_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class FileOpened(Base):
     """Who opened a household's file, for which purpose, until when; written before it shows."""
 

@@ -8,11 +8,12 @@ from charity.domain.errors import Missing
 from charity.domain.permissions import may
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.households import Household, Member
-from charity.models.sides import list_stands, record_side
+from charity.models.sides import list_stands, lock_account, record_side
 
 
 def get_household(tx: Tx, actor: Actor, ref: str, action: str) -> Household:
     """Load a family for an action of the actor, locked; outside his region it is missing."""
+    lock_account(tx, actor.account_id)
     row = tx.session.scalars(select(Household).where(Household.ref == ref).with_for_update()).one_or_none()
     if row is None or row.closed_at is not None:
         raise Missing

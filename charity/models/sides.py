@@ -9,9 +9,14 @@ from charity.models.accounts import Account
 from charity.models.households import HouseholdSide
 
 
+def lock_account(tx: Tx, account_id: int) -> None:
+    """Lock an account before anything of a household: the order of locks is the same everywhere."""
+    tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+
+
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
     """List the sides an account took towards a beneficiary; locks the account, so that two acts cannot miss."""
-    tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    lock_account(tx, account_id)
     rows = tx.session.execute(
         select(HouseholdSide.side, HouseholdSide.last_at).where(
             HouseholdSide.account_id == account_id, HouseholdSide.beneficiary == beneficiary

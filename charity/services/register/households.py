@@ -11,12 +11,12 @@ from charity.adapters.db import Tx, violated
 from charity.domain import calendar
 from charity.domain.actors import Actor
 from charity.domain.aliases import alias_of
+from charity.domain.consents import Purpose
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.households import Category, LifeAct, LifeState, Relation, next_life
 from charity.domain.identity import (
     IdNumber,
     Sex,
-    is_child,
     may_be_birth,
     may_match,
     normal_phone,
@@ -27,10 +27,19 @@ from charity.domain.permissions import may
 from charity.domain.regions import DEMO_PROVINCE, Level, county_of, level_of
 from charity.domain.sides import Side
 from charity.models.acts import act
+from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
 from charity.models.regions import Region
 from charity.models.register import get_household, get_member, take_side
 from charity.models.sides import record_side
+from charity.models.sites import Site
+from charity.services.register.look_alikes import (
+    find_like_family,
+    find_like_person,
+    has_open_look_alike,
+    may_stand_beside,
+    record_likeness,
+)
 
 _SEEDS = 10_000_000
 _TRIES = 20
@@ -64,11 +73,19 @@ def register(tx: Tx, actor: Actor, region: str, *, family: Family, override: str
     may(actor, "household.register", region)
     _may_live_in(tx, region)
     head, phone, relative = _readable(family)
-    likes = _find_look_alike(tx, region, head, phone)
-    if likes and len(override.strip()) < 4:
-        raise Conflict("household-looks-alike", field="override", params={"alias": likes})
+    like = find_like_family(tx, region, head=head, phone=phone)
+    may_stand_beside(actor, like, override)
+    row = _household(tx, actor, region, family, head, phone, relative)
+    tx.session.add(row)
+    tx.session.flush()
+    record_likeness(tx, actor, row.id, like, override)
+    record_side(tx, actor.account_id, f"h{row.id}", Side.FIELD)
+    return row.ref
+
+
+def _household(tx: Tx, actor: Actor, region: str, family: Family, head: str, phone: str, relative: str) -> Household:
     ref = new_ref()
-    row = Household(
+    return Household(
         ref=ref,
         alias=_free_alias(tx, region),
         region_code=region,
@@ -85,22 +102,22 @@ def register(tx: Tx, actor: Actor, region: str, *, family: Family, override: str
         registered_by_id=actor.account_id,
         registered_at=tx.now,
     )
-    tx.session.add(row)
-    tx.session.flush()
-    record_side(tx, actor.account_id, f"h{row.id}", Side.FIELD)
-    return ref
 
 
 def _may_live_in(tx: Tx, region: str) -> None:
-    if level_of(region) is not Level.VILLAGE or tx.session.get(Region, region) is None:
+    # The village is locked: two volunteers who register the same family at once are seen by each other.
+    if level_of(region) is not Level.VILLAGE or tx.session.get(Region, region, with_for_update=True) is None:
         raise Invalid("village-needed", field="region")
     if not region.startswith(DEMO_PROVINCE) and _demo_is_loaded(tx):
-        raise Invalid("demo-data-present", field="region")
+        raise Conflict("demo-data-present", field="region")
 
 
 def _demo_is_loaded(tx: Tx) -> bool:
-    found = select(Household.id).where(Household.county >= DEMO_PROVINCE).limit(1)
-    return tx.session.execute(found).first() is not None
+    invented = (
+        select(Household.id).where(Household.county >= DEMO_PROVINCE),  # 99 is the highest province code
+        select(Site.id).where(Site.county >= DEMO_PROVINCE),
+    )
+    return any(tx.session.execute(found.limit(1)).first() is not None for found in invented)
 
 
 def _readable(family: Family) -> tuple[str, str, str]:
@@ -122,19 +139,6 @@ def _digest(phone: str) -> bytes | None:
     return digest("phone", phone) if phone else None
 
 
-def _find_look_alike(tx: Tx, region: str, head: str, phone: str) -> str:
-    same_name = select(Household.alias).where(
-        Household.head_digest == digest("name", head), Household.region_code == region, Household.closed_at.is_(None)
-    )
-    alias = tx.session.scalars(same_name.limit(1)).first()
-    if alias is None and phone:
-        same_phone = select(Household.alias).where(
-            Household.phone_digest == digest("phone", phone), Household.closed_at.is_(None)
-        )
-        alias = tx.session.scalars(same_phone.limit(1)).first()
-    return alias or ""
-
-
 def _free_alias(tx: Tx, region: str) -> str:
     for _ in range(_TRIES):
         alias = alias_of(secrets.randbelow(_SEEDS))
@@ -145,17 +149,19 @@ def _free_alias(tx: Tx, region: str) -> str:
 
 
 @act
-def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person) -> str:
+def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person, override: str = "") -> str:
     """Add a person to a family and give the ref; the same ID number twice is refused wherever it stands."""
     household = get_household(tx, actor, household_ref, "household.register")
     take_side(tx, actor, f"h{household.id}", Side.FIELD)
-    today = calendar.day_of(tx.now)
+    today, name = calendar.day_of(tx.now), person.name.strip()
+    if not name:
+        raise Invalid("name-needed", field="name")
     may_be_birth(person.birth, today=today)
     identity = parse_id_number(person.id_number, today=today) if person.id_number.strip() else None
     if identity is not None:
         may_match(identity, birth=person.birth, sex=person.sex)
-    elif _is_same_person(tx, household, person):
-        raise Conflict("person-registered", field="name")
+    _may_join(tx, household, person)
+    like = find_like_person(tx, household, name=name, birth=person.birth, has_id=identity is not None)
     row = _member(tx, actor, household, person, identity)
     tx.session.add(row)
     try:
@@ -164,24 +170,22 @@ def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person) -> s
         if "id_digest" in violated(error):
             raise Conflict("person-registered", field="id_number") from error
         raise
+    may_stand_beside(actor, like, override)
+    record_likeness(tx, actor, household.id, like, override, member_id=row.id)
     return row.ref
 
 
-def _is_same_person(tx: Tx, household: Household, person: Person) -> bool:
-    same = select(Member.id).where(
-        Member.household_id == household.id,
-        Member.name_digest == digest("name", person.name.strip()),
-        Member.left_at.is_(None),
-    )
-    return tx.session.execute(same.limit(1)).first() is not None
+def _may_join(tx: Tx, household: Household, person: Person) -> None:
+    theirs = select(Member.id).where(Member.household_id == household.id, Member.left_at.is_(None)).limit(1)
+    if person.relation is Relation.HEAD and tx.session.execute(theirs.where(Member.relation == "head")).first():
+        raise Conflict("head-registered", field="relation")
+    if tx.session.execute(theirs.where(Member.name_digest == digest("name", person.name.strip()))).first():
+        raise Conflict("person-registered", field="name")
 
 
 def _member(tx: Tx, actor: Actor, household: Household, person: Person, identity: IdNumber | None) -> Member:
-    ref, name = new_ref(), person.name.strip()
-    if not name:
-        raise Invalid("name-needed", field="name")
-    today = calendar.day_of(tx.now)
-    stage = stage_of(person.birth, today) if is_child(person.birth, today) else None
+    ref, name, today = new_ref(), person.name.strip(), calendar.day_of(tx.now)
+    stage = stage_of(person.birth, today)
     return Member(
         ref=ref,
         household_id=household.id,
@@ -216,12 +220,18 @@ def verify(tx: Tx, actor: Actor, household_ref: str) -> None:
     household = get_household(tx, actor, household_ref, "household.verify")
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     household.life_state = next_life(LifeState(household.life_state), LifeAct.VERIFY).value
+    if has_open_look_alike(tx, household.id):
+        raise Conflict("look-alike-open")
+    if not is_agreed(tx.session, Purpose.REGISTER, household_id=household.id, member_id=None, moment=tx.now):
+        raise Conflict("consent-to-register-missing")
     household.verified_by_id, household.verified_at = actor.account_id, tx.now
 
 
 @act
 def move_on(tx: Tx, actor: Actor, household_ref: str, *, life_act: LifeAct) -> None:
     """Move a family along its life (supported, graduated, followed up, relapse), as the township decides."""
+    if life_act is LifeAct.VERIFY:
+        raise Conflict("not-in-this-state", params={"act": life_act.value})  # verifying asks more: see verify
     household = get_household(tx, actor, household_ref, "household.verify")
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     household.life_state = next_life(LifeState(household.life_state), life_act).value

@@ -13,6 +13,7 @@ from charity.domain.consents import AUDIENCES, GivenBy, Purpose
 from charity.domain.errors import Invalid
 from charity.domain.households import get_fact, normal_value
 from charity.domain.identity import age_on
+from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.households import Consent, Fact, Household, Member
@@ -61,22 +62,40 @@ def record_fact(
 
 
 @act
-def record_consent(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
-    """Record a person's yes, no or withdrawal; a no to publishing hides that person's wishes in the same breath."""
+def record_consents(
+    tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, given: tuple[ConsentGiven, ...]
+) -> None:
+    """Record what a person said to some uses; a no to publishing hides that person's wishes in the same breath."""
     household = get_household(tx, actor, household_ref, "consent.record")
     member = get_member(tx, household, member_ref)
-    today = calendar.day_of(tx.now)
+    for word in given:
+        _record(tx, actor, household, member, word)
+
+
+def record_consent(actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
+    """Record a person's yes, no or withdrawal to one use."""
+    record_consents(actor, household_ref, member_ref, given=(given,))
+
+
+def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven) -> None:
     birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
     consents.may_record(
-        age=age_on(birth, today),
+        age=age_on(birth, calendar.day_of(tx.now)),
         given_by=given.given_by,
         is_granted=given.is_granted,
         child_agrees=given.child_agrees,
         parent_agreed=given.parent_agreed,
     )
+    if given.is_granted:  # a no is taken from whoever hears it first; a yes belongs to the recorder's side
+        take_side(tx, actor, f"h{household.id}", _side(actor, household))
     tx.session.add(_row(tx, actor, household, member, given, birth))
+    tx.session.flush()  # the order of the rows is the order in which things were said
     if not given.is_granted and given.purpose in consents.NEEDED_TO_PUBLISH:
         _hide(tx, household, member)
+
+
+def _side(actor: Actor, household: Household) -> Side:
+    return Side.FIELD if is_allowed(actor, "household.register", household.region_code) else Side.TOWNSHIP
 
 
 def _row(tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven, birth: date) -> Consent:

@@ -1,7 +1,13 @@
 """The words of the register: categories, relations, facts, consents, purposes."""
 
+from collections.abc import Mapping
+from typing import cast
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from charity.domain.households import FactKey, FactType, get_fact
+from charity.web.kit.formats import number, yuan
 from charity.web.kit.labels import Labels
 
 CATEGORIES: Labels = {
@@ -29,7 +35,7 @@ RELATIONS: Labels = {
 SEXES: Labels = {"female": _l("Female"), "male": _l("Male")}
 
 FACT_GROUPS: Labels = {
-    "members": _l("People"),
+    "members": _l("Family members"),
     "income": _l("Income and spending"),
     "living": _l("Living conditions"),
     "causes": _l("Causes of hardship"),
@@ -42,15 +48,15 @@ FACTS: Labels = {
     "schooling": _l("Schooling"),
     "labour": _l("Able to work"),
     "away-for-work": _l("Away for work"),
-    "income-per-head": _l("Yearly income per head (yuan)"),
-    "wages": _l("Wages in the year (yuan)"),
-    "farming": _l("Farming income in the year (yuan)"),
-    "transfers": _l("Public transfers in the year (yuan)"),
-    "spending-on-need": _l("Spending forced by illness, schooling or disaster (yuan)"),
+    "income-per-head": _l("Yearly income per head"),
+    "wages": _l("Wages in the year"),
+    "farming": _l("Farming income in the year"),
+    "transfers": _l("Public transfers in the year"),
+    "spending-on-need": _l("Spending forced by illness, schooling or disaster"),
     "housing": _l("House"),
     "water": _l("Drinking water"),
     "heating": _l("Heating in winter"),
-    "land-mu": _l("Farmland (mu)"),
+    "land-mu": _l("Farmland in mu"),
     "minutes-to-school": _l("Minutes on foot to school"),
     "illness": _l("Illness"),
     "disability": _l("Disability"),
@@ -58,44 +64,48 @@ FACTS: Labels = {
     "no-labour-force": _l("Nobody able to work"),
     "disaster": _l("Disaster"),
     "lost-earner": _l("Lost its earner"),
-    "allowance": _l("Allowance a month (yuan)"),
+    "allowance": _l("Allowance a month"),
     "public-measures": _l("Public measures"),
     "other-donations": _l("Other donations"),
     "plan": _l("Plan"),
     "measure": _l("Measure"),
-    "expected-by": _l("Expected by (year)"),
+    "expected-by": _l("Year by which help may end"),
 }
 
-FACT_VALUES: Labels = {
-    "yes": _l("Yes"),
-    "no": _l("No"),
-    "well": _l("Well"),
-    "long-ill": _l("Ill for long"),
-    "gravely-ill": _l("Gravely ill"),
-    "disabled": _l("Disabled"),
-    "none": _l("None"),
-    "in-school": _l("At school"),
-    "boarding": _l("Boarding at school"),
-    "left-early": _l("Left school early"),
-    "finished": _l("Finished school"),
-    "able": _l("Fully able"),
-    "partly": _l("Partly"),
-    "unable": _l("Not able"),
-    "safe": _l("Safe"),
-    "repair-needed": _l("Needs repair"),
-    "unsafe": _l("Unsafe"),
-    "none-own": _l("No house of their own"),
-    "tap": _l("Tap water"),
-    "well-water": _l("Well water"),
-    "carried": _l("Carried from afar"),
-    "enough": _l("Enough"),
-    "short": _l("Short"),
-    "work": _l("Work"),
-    "training": _l("Training"),
-    "care": _l("Care"),
-    "public-aid": _l("Public assistance"),
-    "schooling": _l("Schooling"),
-    "farming": _l("Farming"),
+YES_NO: Labels = {"yes": _l("Yes"), "no": _l("No")}
+
+# The choices of each fact; the same code may mean another thing in another fact.
+FACT_VALUES: Mapping[str, Labels] = {
+    "health": {
+        "well": _l("Well"),
+        "long-ill": _l("Ill for long"),
+        "gravely-ill": _l("Gravely ill"),
+        "disabled": _l("Disabled"),
+    },
+    "schooling": {
+        "none": _l("Not at school yet"),
+        "in-school": _l("At school"),
+        "boarding": _l("Boarding at school"),
+        "left-early": _l("Left school early"),
+        "finished": _l("Finished school"),
+    },
+    "labour": {"able": _l("Fully able"), "partly": _l("Partly able"), "unable": _l("Not able")},
+    "housing": {
+        "safe": _l("Safe"),
+        "repair-needed": _l("Needs repair"),
+        "unsafe": _l("Unsafe"),
+        "none-own": _l("No house of their own"),
+    },
+    "water": {"tap": _l("Tap water"), "well": _l("Well water"), "carried": _l("Carried from afar")},
+    "heating": {"enough": _l("Enough heating"), "short": _l("Too little heating"), "none": _l("No heating")},
+    "measure": {
+        "work": _l("Work"),
+        "farming": _l("Farming"),
+        "training": _l("Training"),
+        "schooling": _l("Schooling of the children"),
+        "care": _l("Care"),
+        "public-aid": _l("Public assistance"),
+    },
 }
 
 CONSENT_PURPOSES: Labels = {
@@ -132,3 +142,42 @@ LIFE_ACTS: Labels = {
     "follow-up": _l("Followed up"),
     "relapse": _l("At risk of falling back"),
 }
+
+GROUPS: Mapping[str, Labels] = {
+    "category": CATEGORIES,
+    "relation": RELATIONS,
+    "sex": SEXES,
+    "fact-group": FACT_GROUPS,
+    "fact": FACTS,
+    "consent": CONSENT_PURPOSES,
+    "given-by": GIVEN_BY,
+    "purpose": FILE_PURPOSES,
+    "life-act": LIFE_ACTS,
+}
+
+
+def register_word(group: str, code: str) -> LazyString | str:
+    """Say a code of the register in the reader's language; a code without words stands for itself."""
+    return GROUPS[group].get(code, code)
+
+
+def as_choices(labels: Labels) -> list[tuple[str, str]]:
+    """List codes with their words, as a form field's choices; the words stay lazy until they are shown."""
+    return cast(list[tuple[str, str]], list(labels.items()))
+
+
+def fact_choices(fact: FactKey) -> list[tuple[str, str]]:
+    """List what a fact of choices may be, with the words for it."""
+    return as_choices(YES_NO if fact.type is FactType.YES_NO else FACT_VALUES[fact.key])
+
+
+def fact_value(key: str, value: str) -> LazyString | str:
+    """Say a fact's value: money as money, a choice in words, a text as it was written."""
+    fact = get_fact(key)
+    if fact.type is FactType.FEN:
+        return yuan(int(value))
+    if fact.type is FactType.NUMBER:
+        return value if key == "expected-by" else number(int(value))
+    if fact.type is FactType.TEXT:
+        return value
+    return dict(fact_choices(fact)).get(value, value)

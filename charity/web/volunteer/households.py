@@ -1,38 +1,24 @@
-"""The register's pages: families, their people, facts and consents; shared by volunteers and reviewers of a region."""
+"""The register's pages: families, their files and lives; shared by volunteers and reviewers of a region."""
 
-from decimal import Decimal, InvalidOperation
-
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from charity.adapters.clock import now
-from charity.domain import calendar
 from charity.domain.actors import Role
-from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Missing
-from charity.domain.households import Category, FactGroup, FactType, FilePurpose, LifeAct, Relation, get_fact
-from charity.domain.identity import Sex
+from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct, facts_of
 from charity.domain.regions import Level, is_code, level_of
+from charity.queries import household_files
 from charity.queries import households as register
-from charity.queries.households import FileCard
 from charity.queries.regions import place_path
-from charity.services.register import files, households, records
-from charity.services.register.households import Family, Person
-from charity.services.register.records import ConsentGiven
+from charity.services.register import files, households, look_alikes
+from charity.services.register.households import Family
 from charity.web.kit.chooser import choose
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
-from charity.web.volunteer.forms.households import (
-    ConsentForm,
-    FactForm,
-    HouseholdForm,
-    LifeForm,
-    MemberForm,
-    OpenFileForm,
-    SearchForm,
-)
+from charity.web.volunteer.forms.households import ClearForm, HouseholdForm, LifeForm, OpenFileForm, SearchForm
 
 bp = Blueprint("volunteer_households", __name__)
 STAFF = frozenset({Role.VOLUNTEER, Role.REVIEWER})
@@ -46,36 +32,36 @@ DOORS = {
     "create": FIELD,
     "show": STAFF | LOOKERS,
     "open_file": STAFF,
-    "new_member": FIELD,
-    "add_member": FIELD,
-    "end_member": FIELD,
-    "new_fact": FIELD,
-    "add_fact": FIELD,
-    "new_consent": STAFF,
-    "add_consent": STAFF,
     "verify": TOWNSHIP,
     "move_on": TOWNSHIP,
+    "clear": TOWNSHIP,
     "log": LOOKERS,
 }
-YES = "yes"
+NO_COPIES = {"Cache-Control": "no-store"}
 
 
 @bp.get("/households")
-def desk() -> str:
+def desk() -> ResponseReturnValue:
     """List the families of the viewer's regions."""
     return _desk(SearchForm(), "")
 
 
 @bp.post("/households")
-def search() -> str:
+def search() -> ResponseReturnValue:
     """Find families; the words searched for stay out of the address."""
     form = SearchForm()
-    return _desk(form, form.q.data or "" if form.validate_on_submit() else "")
+    found = submit(form, lambda: form.q.data or "")
+    return _desk(form, "" if found is None else found.result)
 
 
-def _desk(form: SearchForm, words: str) -> str:
+def _desk(form: SearchForm, words: str) -> ResponseReturnValue:
     found = register.list_households(viewer(), search=words, cursor=request.args.get("cursor", ""))
-    return page("volunteer/households/desk.html", found=found, form=form, words=words)
+    shown = page("volunteer/households/desk.html", found=found, form=form, words=words, may_register=_is_volunteer())
+    return shown, form_status(), NO_COPIES
+
+
+def _is_volunteer() -> bool:
+    return viewer().has_role(Role.VOLUNTEER)
 
 
 @bp.get("/households/new")
@@ -88,8 +74,15 @@ def new() -> ResponseReturnValue:
 
 
 def _new(form: HouseholdForm, region: str) -> ResponseReturnValue:
-    place = place_path(region)
-    return page("volunteer/households/new.html", form=form, region=region, place=place), form_status()
+    place = place_path(region, language=current_app.extensions["language"]())
+    shown = page(
+        "volunteer/households/new.html", form=form, region=region, place=place, asks_why=_asks_why(form.override)
+    )
+    return shown, form_status(), NO_COPIES
+
+
+def _asks_why(field: object) -> bool:
+    return bool(getattr(field, "errors", ()) or getattr(field, "data", ""))
 
 
 @bp.post("/households/new")
@@ -99,51 +92,47 @@ def create() -> ResponseReturnValue:
     if not is_code(region) or level_of(region) is not Level.VILLAGE:
         raise Missing
     done = submit(
-        form, lambda: households.register(viewer(), region, family=_family(form), override=_text(form.override.data))
+        form, lambda: households.register(viewer(), region, family=_family(form), override=form.override.data or "")
     )
-    return _new(form, region) if done is None else redirect(url_for(".show", ref=done.result), code=303)
+    if done is None:
+        return _new(form, region)
+    flash(_("The family is registered. Now write down its people."), "good")
+    return redirect(url_for(".show", ref=done.result), code=303)
 
 
 def _family(form: HouseholdForm) -> Family:
     return Family(
         category=Category(form.category.data),
-        head_name=_text(form.head_name.data),
-        address=_text(form.address.data),
-        phone=_text(form.phone.data),
-        relative_phone=_text(form.relative_phone.data),
+        head_name=form.head_name.data or "",
+        address=form.address.data or "",
+        phone=form.phone.data or "",
+        relative_phone=form.relative_phone.data or "",
     )
-
-
-def _text(data: str | None) -> str:
-    return data or ""
 
 
 @bp.get("/households/<ref>")
 def show(ref: str) -> ResponseReturnValue:
     """Show a family; its file only within a grant."""
-    return _show(ref, OpenFileForm(), LifeForm())
+    return _show(ref, OpenFileForm(), LifeForm(), ClearForm(), ActForm())
 
 
-def _show(ref: str, opening: OpenFileForm, life: LifeForm) -> ResponseReturnValue:
+def _show(
+    ref: str, opening: OpenFileForm, life: LifeForm, clearing: ClearForm, act: ActForm, *, cleared: str = ""
+) -> ResponseReturnValue:
     card = register.get_household(viewer(), ref)
     shown = page(
         "volunteer/households/show.html",
         card=card,
-        file=register.get_file(viewer(), ref) if card.open_until else None,
-        groups=[group.value for group in FactGroup],
+        file=household_files.get_file(viewer(), ref) if card.open_until else None,
+        questions=[(group.value, [fact.key for fact in facts_of(group)]) for group in FactGroup],
+        may_open=viewer().has_role(Role.VOLUNTEER) or viewer().has_role(Role.REVIEWER),
         opening=opening,
         life=life,
-        act=ActForm(),
-        fen_facts=frozenset(key for key in _FEN),
+        clearing=clearing,
+        cleared=cleared,
+        act=act,
     )
-    return shown, form_status(), {"Cache-Control": "no-store"}
-
-
-_FEN = frozenset(
-    key
-    for key in ("income-per-head", "wages", "farming", "transfers", "spending-on-need", "allowance")
-    if get_fact(key).type is FactType.FEN
-)
+    return shown, form_status(), NO_COPIES
 
 
 @bp.post("/households/<ref>/open")
@@ -151,138 +140,11 @@ def open_file(ref: str) -> ResponseReturnValue:
     """Open the file for a purpose, which is written down first."""
     form = OpenFileForm()
     done = submit(form, lambda: files.open_file(viewer(), ref, purpose=FilePurpose(form.purpose.data)))
-    return _show(ref, form, LifeForm()) if done is None else redirect(url_for(".show", ref=ref), code=303)
+    return _show(ref, form, LifeForm(), ClearForm(), ActForm()) if done is None else _back(ref)
 
 
-def _file(ref: str) -> FileCard:
-    return register.get_file(viewer(), ref)
-
-
-@bp.get("/households/<ref>/members/new")
-def new_member(ref: str) -> ResponseReturnValue:
-    """Write a person down."""
-    return _new_member(ref, MemberForm())
-
-
-def _new_member(ref: str, form: MemberForm) -> ResponseReturnValue:
-    card = register.get_household(viewer(), ref)
-    return page("volunteer/households/member.html", card=card, form=form), form_status()
-
-
-@bp.post("/households/<ref>/members/new")
-def add_member(ref: str) -> ResponseReturnValue:
-    """Add a person to the family."""
-    form = MemberForm()
-    done = submit(form, lambda: households.add_member(viewer(), ref, person=_person(form)))
-    return _new_member(ref, form) if done is None else redirect(url_for(".show", ref=ref), code=303)
-
-
-def _person(form: MemberForm) -> Person:
-    birth = form.birth.data
-    if birth is None:
-        raise Missing
-    return Person(
-        name=_text(form.name.data),
-        birth=birth,
-        sex=Sex(form.sex.data),
-        relation=Relation(form.relation.data),
-        id_number=_text(form.id_number.data),
-    )
-
-
-@bp.post("/households/<ref>/members/<member>/end")
-def end_member(ref: str, member: str) -> ResponseReturnValue:
-    """Mark that somebody left the family."""
-    households.end_member(viewer(), ref, member)
+def _back(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref), code=303)
-
-
-@bp.get("/households/<ref>/facts/<group>")
-def new_fact(ref: str, group: str) -> ResponseReturnValue:
-    """Write a dated fact down."""
-    return _new_fact(ref, group, _fact_form(ref, group))
-
-
-def _group(code: str) -> FactGroup:
-    try:
-        return FactGroup(code)
-    except ValueError:
-        raise Missing from None
-
-
-def _fact_form(ref: str, group: str) -> FactForm:
-    form = FactForm()
-    if not form.is_submitted():
-        form.as_of.data = calendar.day_of(now())
-    form.offer(_group(group), [(person.ref, person.name) for person in _file(ref).people])
-    return form
-
-
-def _new_fact(ref: str, group: str, form: FactForm) -> ResponseReturnValue:
-    card = register.get_household(viewer(), ref)
-    known = {key: get_fact(key) for key, _words in form.key.choices[1:]}
-    return page("volunteer/households/fact.html", card=card, group=group, form=form, known=known), form_status()
-
-
-@bp.post("/households/<ref>/facts/<group>")
-def add_fact(ref: str, group: str) -> ResponseReturnValue:
-    """Add a dated fact."""
-    form = _fact_form(ref, group)
-    done = submit(form, lambda: _record(ref, form))
-    return _new_fact(ref, group, form) if done is None else redirect(url_for(".show", ref=ref), code=303)
-
-
-def _record(ref: str, form: FactForm) -> None:
-    key, as_of = str(form.key.data), form.as_of.data
-    if as_of is None:
-        raise Missing
-    value = _value(key, _text(form.value.data))
-    records.record_fact(viewer(), ref, key=key, value=value, as_of=as_of, member_ref=form.member.data or None)
-
-
-def _value(key: str, typed: str) -> str:
-    """People write yuan; the register keeps fen."""
-    if get_fact(key).type is not FactType.FEN:
-        return typed
-    try:
-        return str(int(Decimal(typed) * 100))
-    except (InvalidOperation, ValueError, OverflowError):
-        return typed
-
-
-@bp.get("/households/<ref>/consents/new")
-def new_consent(ref: str) -> ResponseReturnValue:
-    """Write down what somebody allows."""
-    return _new_consent(ref, _consent_form(ref))
-
-
-def _consent_form(ref: str) -> ConsentForm:
-    form = ConsentForm()
-    form.member.choices = [(person.ref, person.name) for person in _file(ref).people]
-    return form
-
-
-def _new_consent(ref: str, form: ConsentForm) -> ResponseReturnValue:
-    card = register.get_household(viewer(), ref)
-    return page("volunteer/households/consent.html", card=card, form=form), form_status()
-
-
-@bp.post("/households/<ref>/consents/new")
-def add_consent(ref: str) -> ResponseReturnValue:
-    """Record a yes, a no or a withdrawal."""
-    form = _consent_form(ref)
-    done = submit(form, lambda: records.record_consent(viewer(), ref, str(form.member.data), given=_given(form)))
-    return _new_consent(ref, form) if done is None else redirect(url_for(".show", ref=ref), code=303)
-
-
-def _given(form: ConsentForm) -> ConsentGiven:
-    return ConsentGiven(
-        purpose=Purpose(form.purpose.data),
-        is_granted=form.answer.data == YES,
-        given_by=GivenBy(form.given_by.data),
-        child_agrees=None if not form.child.data else form.child.data == YES,
-        parent_agreed=bool(form.parent_agreed.data),
-    )
 
 
 @bp.post("/households/<ref>/verify")
@@ -290,7 +152,10 @@ def verify(ref: str) -> ResponseReturnValue:
     """Confirm as the township that the family is what its record says."""
     form = ActForm()
     done = submit(form, lambda: households.verify(viewer(), ref))
-    return _show(ref, OpenFileForm(), LifeForm()) if done is None else redirect(url_for(".show", ref=ref), code=303)
+    if done is None:
+        return _show(ref, OpenFileForm(), LifeForm(), ClearForm(), form)
+    flash(_("The family is verified."), "good")
+    return _back(ref)
 
 
 @bp.post("/households/<ref>/life")
@@ -298,11 +163,21 @@ def move_on(ref: str) -> ResponseReturnValue:
     """Move the family along its life."""
     form = LifeForm()
     done = submit(form, lambda: households.move_on(viewer(), ref, life_act=LifeAct(form.life_act.data)))
-    return _show(ref, OpenFileForm(), form) if done is None else redirect(url_for(".show", ref=ref), code=303)
+    return _show(ref, OpenFileForm(), form, ClearForm(), ActForm()) if done is None else _back(ref)
+
+
+@bp.post("/households/<ref>/look-alikes/<like>")
+def clear(ref: str, like: str) -> ResponseReturnValue:
+    """Say as the township that two who look alike are not the same."""
+    form = ClearForm()
+    done = submit(form, lambda: look_alikes.clear_look_alike(viewer(), ref, like, reason=form.reason.data or ""))
+    if done is None:
+        return _show(ref, OpenFileForm(), LifeForm(), form, ActForm(), cleared=like)
+    return _back(ref)
 
 
 @bp.get("/households/<ref>/log")
-def log(ref: str) -> str:
+def log(ref: str) -> ResponseReturnValue:
     """Show who opened the family's file."""
     card = register.get_household(viewer(), ref)
     return page("volunteer/households/log.html", card=card, rows=register.list_file_openings(viewer(), ref))

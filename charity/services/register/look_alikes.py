@@ -1,0 +1,110 @@
+"""Families and people who look like somebody already registered: kept with a reason, cleared by the township."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from charity.adapters.crypto import digest, new_ref, seal, unseal
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor
+from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.permissions import is_allowed
+from charity.domain.sides import Side
+from charity.models.acts import act
+from charity.models.households import Household, LookAlike, Member
+from charity.models.register import get_household, take_side
+
+LEAST_REASON = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The family somebody looks like; its alias may be told only where the actor may see it."""
+
+    household_id: int
+    alias: str
+    region: str
+
+
+def find_like_family(tx: Tx, region: str, *, head: str, phone: str) -> Likeness | None:
+    """Find an open family of the same village with the same head, or one anywhere with the same phone."""
+    columns = select(Household.id, Household.alias, Household.region_code).where(Household.closed_at.is_(None)).limit(1)
+    row = tx.session.execute(
+        columns.where(Household.head_digest == digest("name", head), Household.region_code == region)
+    ).one_or_none()
+    if row is None and phone:
+        row = tx.session.execute(columns.where(Household.phone_digest == digest("phone", phone))).one_or_none()
+    return None if row is None else Likeness(*row)
+
+
+def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Likeness | None:
+    """Find somebody of another family with the same name and birthday, unless two ID numbers tell them apart."""
+    rows = tx.session.execute(
+        select(Member.ref, Member.birth_sealed, Member.id_digest, Household.id, Household.alias, Household.region_code)
+        .join(Household, Household.id == Member.household_id)
+        .where(
+            Member.name_digest == digest("name", name),
+            Member.household_id != household.id,
+            Member.left_at.is_(None),
+            Household.closed_at.is_(None),
+        )
+    )
+    for ref, birth_sealed, id_digest, other_id, alias, region in rows:
+        are_told_apart = has_id and id_digest is not None
+        if not are_told_apart and unseal(birth_sealed, place=f"members.birth:{ref}") == birth.isoformat():
+            return Likeness(other_id, alias, region)
+    return None
+
+
+def may_stand_beside(actor: Actor, like: Likeness | None, reason: str) -> None:
+    """Refuse somebody who looks like another one, unless a reason says why it is not the same."""
+    if like is None or len(reason.strip()) >= LEAST_REASON:
+        return
+    if is_allowed(actor, "household.open", like.region):
+        raise Conflict("looks-alike", field="override", params={"alias": like.alias})
+    raise Conflict("looks-alike-elsewhere", field="override")
+
+
+def record_likeness(
+    tx: Tx, actor: Actor, household_id: int, like: Likeness | None, reason: str, *, member_id: int | None = None
+) -> None:
+    """Write down that somebody was registered in spite of a likeness; the township has to clear it."""
+    if like is None:
+        return
+    ref = new_ref()
+    tx.session.add(
+        LookAlike(
+            ref=ref,
+            household_id=household_id,
+            member_id=member_id,
+            other_household_id=like.household_id,
+            reason_sealed=seal(reason.strip(), place=f"look_alikes.reason:{ref}"),
+            recorded_by_id=actor.account_id,
+            recorded_at=tx.now,
+        )
+    )
+
+
+def has_open_look_alike(tx: Tx, household_id: int) -> bool:
+    """Say whether the township still has to look at a likeness of a family."""
+    found = select(LookAlike.id).where(LookAlike.household_id == household_id, LookAlike.cleared_at.is_(None))
+    return tx.session.execute(found.limit(1)).first() is not None
+
+
+@act
+def clear_look_alike(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: str, *, reason: str) -> None:
+    """Say as the township that two who look alike are not the same, and how that was found out."""
+    household = get_household(tx, actor, household_ref, "household.verify")
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    if len(reason.strip()) < LEAST_REASON:
+        raise Invalid("reason-needed", field="reason")
+    row = tx.session.scalars(
+        select(LookAlike).where(LookAlike.ref == look_alike_ref, LookAlike.household_id == household.id)
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    if row.cleared_at is not None:
+        raise Conflict("look-alike-cleared")
+    row.cleared_by_id, row.cleared_at = actor.account_id, tx.now
+    row.clearing_sealed = seal(reason.strip(), place=f"look_alikes.clearing:{row.ref}")

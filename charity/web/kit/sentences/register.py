@@ -1,0 +1,44 @@
+"""Sentences for the refusals of the register."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "looks-alike": _l("This looks like %(alias)s, who is registered already. If it is not the same, say why."),
+    "looks-alike-elsewhere": _l("This looks like somebody registered elsewhere. If it is not the same, say why."),
+    "look-alike-cleared": _l("This likeness was cleared before."),
+    "look-alike-open": _l("First clear the likeness to somebody else that the volunteer wrote down."),
+    "reason-needed": _l("Please give a reason in a few words."),
+    "consent-to-register-missing": _l(
+        "The head of the family has not agreed to the register yet. Record that consent first."
+    ),
+    "village-needed": _l("Choose a village: families are registered where they live."),
+    "demo-data-present": _l("While the demonstration's families are here, real places stay closed."),
+    "name-needed": _l("Please write the name."),
+    "address-needed": _l("Please write the address."),
+    "person-registered": _l("This person is registered already. Nobody stands in the register twice."),
+    "head-registered": _l("This family has its head already."),
+    "member-has-open-wishes": _l("A wish of this person is still open. Close or take it down first."),
+    "alias-not-found": _l("No free alias was found. Please try again."),
+    "birth-shape": _l("Write the date as year-month-day, such as 2015-02-28."),
+    "birth-impossible": _l("This day never was in the calendar. Please look at the document again."),
+    "birth-in-future": _l("This day is still to come."),
+    "birth-too-long-ago": _l("Nobody is that old. Please check the year."),
+    "birth-not-of-id-number": _l("The ID number says another date of birth."),
+    "sex-not-of-id-number": _l("The ID number says the other sex."),
+    "id-number-shape": _l("An ID number has 18 characters: 17 digits, then a digit or X."),
+    "id-number-check": _l("The last character does not fit the others: one digit is wrong."),
+    "phone-shape": _l("This is not a phone number of mainland China."),
+    "fact-unknown": _l("This is not asked here."),
+    "fact-value": _l("This answer does not fit the question. Please check it."),
+    "fact-in-future": _l("The day is still to come."),
+    "fact-day-needed": _l("Please say for which day the answer holds."),
+    "fact-needs-member": _l("Say which person it is about."),
+    "consent-needs-elder": _l("Under 14 a parent, guardian or carer must speak for the child."),
+    "consent-needs-self": _l("From 18 a person speaks for himself or herself."),
+    "carer-needs-parents-yes": _l("A carer may speak only when a parent's yes is on record."),
+    "child-not-asked": _l("From 8 to 13 the child is asked, too. Please say what the child answered."),
+    "child-says-no": _l("The child does not want it, so it is recorded as a no: choose the other answer."),
+    "not-in-this-state": _l("Things have moved on: this step does not fit any more."),
+    "other-side": _l("You have acted for this family on another side before. Somebody else must do this."),
+}
