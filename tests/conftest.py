@@ -14,6 +14,7 @@ from redis import Redis
 from charity.adapters import clock, embedded
 from charity.adapters.db import db
 from charity.adapters.settings import Settings
+from charity.queries.regions import forget_names
 from tests.kit import browser as browsers
 from tests.kit import databases, home, postgres, servers, settings
 from tests.kit.client import Client
@@ -120,6 +121,7 @@ def app(test_settings: Settings, database: Database, redis_client: Redis, _apps:
         _apps[database.backend] = create_app(test_settings)
         _apps[database.backend].test_client_class = Client
     made = _apps[database.backend]
+    forget_names()  # another test may have called the same place otherwise
     with made.app_context():
         yield made
 

@@ -48,7 +48,7 @@ def path_codes(code: str) -> list[str]:
 
 def exists(code: str) -> bool:
     """Say whether a division of this code is known."""
-    return is_code(code) and bool(place_names([code]))
+    return is_code(code) and reading().scalar(select(Region.code).where(Region.code == code)) is not None
 
 
 def place_name(code: str, *, language: str = "zh") -> str:
