@@ -72,14 +72,17 @@ class Book:
                 connection.execute(sql)
 
 
-def open_book(url: str, folder: Path) -> Iterator[Book]:
+def open_book(url: str, folder: Path, *, renumber: bool = True) -> Iterator[Book]:
     secrets = {name: SECRET for name in ("SECRET_KEY", "DATA_KEY", "LOG_KEY")}
     environ = {"CHARITY_ENV": "test", "DATABASE_URL": url, "LOG_ORIGIN": "test.example/book", **secrets}
     settings = replace(read_settings(environ), instance_path=folder)
     app = Flask("book-under-test")
     database.set_up(app, settings)
     with app.app_context():
-        yield Book(app, db.engine, settings)
+        made = Book(app, db.engine, settings)
+        if renumber and not made.is_sqlite:
+            made.tamper("SELECT setval(pg_get_serial_sequence('entries', 'id'), 1, false)")
+        yield made
         db.session.remove()
         db.engine.dispose()
 

@@ -137,12 +137,8 @@ def test_a_transaction_that_fails_leaves_no_entry(book: Book) -> None:
 
 
 @pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
-@pytest.mark.parametrize(
-    "act", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}", "TRUNCATE {table} CASCADE"]
-)
+@pytest.mark.parametrize("act", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"])
 def test_the_database_itself_refuses_to_rewrite_the_book(book: Book, table: str, act: str) -> None:
-    if book.is_sqlite and act.startswith("TRUNCATE"):
-        pytest.skip("SQLite has no TRUNCATE")
     with transaction() as tx:
         tell_everything(tx)
     book.seal()
@@ -151,6 +147,13 @@ def test_the_database_itself_refuses_to_rewrite_the_book(book: Book, table: str,
     with pytest.raises(exc.IntegrityError, match="append-only"), transaction() as tx:
         tx.session.execute(text(statement))
     assert book.verify().is_clean
+
+
+@pytest.mark.backends("postgres")  # SQLite has no TRUNCATE
+@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
+def test_no_table_of_the_book_can_be_truncated(book: Book, table: str) -> None:
+    with pytest.raises(exc.IntegrityError, match="append-only"), transaction() as tx:
+        tx.session.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 def test_a_salt_may_go_but_not_change(book: Book) -> None:

@@ -1,13 +1,17 @@
 """Every committed entry gets exactly one leaf: with late commits, crashes and several sequencers at once."""
 
+import subprocess
+import sys
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import exc, select
 
 from charity.adapters.db import Tx, transaction
+from charity.adapters.settings import ROOT
 from charity.domain import merkle
 from charity.domain.entry_values import JSON
 from charity.domain.merkle import Frontier
@@ -66,15 +70,13 @@ def late_commit(book: Book, take: Any) -> list[int]:
     return sealed_order(book)
 
 
+@pytest.mark.backends("postgres")  # SQLite has one writer: nothing commits late
 def test_an_entry_that_commits_late_is_not_missed(book: Book) -> None:
-    if book.is_sqlite:
-        pytest.skip("SQLite has one writer: nothing commits late")
     assert late_commit(book, sequence) == [2, 1]
 
 
+@pytest.mark.backends("postgres")  # SQLite has one writer: nothing commits late
 def test_going_by_the_highest_number_would_miss_it(book: Book) -> None:
-    if book.is_sqlite:
-        pytest.skip("SQLite has one writer: nothing commits late")
     assert late_commit(book, by_highest_id) == [2]
 
 
@@ -123,6 +125,31 @@ def test_a_crash_in_the_middle_of_sequencing_is_as_if_it_had_not_begun(book: Boo
         assert session.execute(select(QUEUE.c.entry_id)).all() == []
 
 
+DYING = """
+import os, sys
+from pathlib import Path
+from charity.adapters.db import transaction
+from charity.ledger import sequence
+from tests.ledger.book import open_book
+from tests.ledger.test_sequencing import tell_many
+
+for book in open_book(sys.argv[1], Path(sys.argv[2]), renumber=False):
+    tell_many(1, 3)
+    with transaction() as tx:
+        assert sequence(tx) == 3
+        os._exit(9)
+"""
+
+
+def test_a_process_killed_while_it_sequences_loses_nothing(book: Book, tmp_path: Path) -> None:
+    url = book.engine.url.render_as_string(hide_password=False)
+    died = subprocess.run([sys.executable, "-c", DYING, url, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
+    assert died.returncode == 9
+    assert sealed_order(book) == []
+    assert seal() == 3
+    assert len(sealed_order(book)) == 3
+
+
 def together(book: Book, works: list[Any]) -> list[BaseException]:
     """Run works at the same time, each in its own thread and context; give what they raised."""
     raised: list[BaseException] = []
@@ -161,12 +188,11 @@ def test_several_sequencers_do_no_harm(book: Book) -> None:
     check_tree(book)
 
 
+@pytest.mark.backends("postgres")  # on SQLite the one writer is the turn
 def test_without_taking_turns_the_database_stops_the_second_sequencer(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Show that the race above is real: without turns sequencers collide, and even then no leaf is lost or doubled."""
-    if book.is_sqlite:
-        pytest.skip("on SQLite the one writer is the turn")
     meet, added = threading.Barrier(2, timeout=5), sequencing._add_leaves
 
     def meet_then_add(tx: Tx, hashed: Any) -> None:
