@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from charity.adapters.db import Tx
+from charity.domain.calendar import local
 from charity.domain.clocks import ClockName, MustAct, get_clock
 from charity.domain.durations import notice_times
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import county_of, township_of
 from charity.domain.running import next_reminder
-from charity.ledger.writing import moment
 from charity.models.case_rows import CaseRow, change_case
 from charity.models.desks import list_holders
 from charity.models.moving import PledgeRow, set_pledge
@@ -45,6 +45,11 @@ def reviewers_of(tx: Tx, pledge: PledgeRow) -> list[int]:
     return own + list_holders(tx.session, "reviewer", [county_of(pledge.region_code)], now=tx.now)
 
 
+def told_time(due: datetime) -> str:
+    """Write a deadline for a notice, on the clock of Asia/Shanghai."""
+    return f"{local(due):%Y-%m-%d %H:%M}"
+
+
 def which_notice(start: datetime, due: datetime, now: datetime) -> str:
     """Name the last of a deadline's notices that is due."""
     past = [notice.moment.value for notice in notice_times(start, due) if notice.at <= now]
@@ -61,7 +66,7 @@ def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
         params = {
             "pledge": pledge.ref,
             "title": pledge.title,
-            "until": moment(due),
+            "until": told_time(due),
             "moment": which_notice(start, due, tx.now),
         }
         for account_id in who_must_act(tx, pledge, get_clock(name, pledge.kind).must_act):
@@ -77,7 +82,7 @@ def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:
         "wish": offer.wish_ref,
         "title": offer.title,
         "units": offer.units,
-        "until": moment(due),
+        "until": told_time(due),
         "moment": which_notice(made_at, due, tx.now),
     }
     notify(tx, account_id=offer.account_id, kind="due-offer", params=params)
@@ -90,7 +95,7 @@ def remind_case(tx: Tx, case: CaseRow, *, clock_started_at: datetime) -> None:
     if case.clock == ClockName.RULING.value and case.region_code:
         params = {
             "case": case.ref,
-            "until": moment(due),
+            "until": told_time(due),
             "moment": which_notice(clock_started_at, due, tx.now),
         }
         for account_id in list_holders(tx.session, "auditor", [case.region_code], now=tx.now):

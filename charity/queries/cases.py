@@ -1,0 +1,198 @@
+"""Cases as auditors see them: open ones by age, and one with the whole trail of its pledge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Missing
+from charity.domain.kinds import PledgeState
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.pledges import RULINGS, RULINGS_ON_APPEAL
+from charity.models.cases import Case
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
+from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.pledges.own import ParcelLine, list_parcels
+from charity.queries.pledges.township import SlipLine, list_slips
+
+PER_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCard:
+    """One case in a list."""
+
+    id: int
+    ref: str
+    kind: str
+    reason: str
+    region: str
+    state: str
+    title: str | None
+    opened_at: datetime
+    age_days: int
+    act_by: datetime | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """One page of cases."""
+
+    cards: tuple[CaseCard, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A case with all that is known about its pledge."""
+
+    card: CaseCard
+    words: str
+    reply: str
+    page: str
+    ruling: str
+    grounds: str
+    ruled_at: datetime | None
+    wish: str | None
+    pledge: PledgeCard | None
+    former: str | None
+    stops: tuple[Stop, ...]
+    steps: tuple[Step, ...]
+    parcels: tuple[ParcelLine, ...]
+    slips: tuple[SlipLine, ...]
+    earlier: CaseCard | None
+    rulings: tuple[str, ...]
+
+
+def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) -> CasePage:
+    """List the cases of the viewer's regions: open ones by deadline, or those that were ruled."""
+    may_anywhere(viewer, "case.read")
+    query = _cards().where(_in_reach(viewer))
+    query = query.where(Case.state == "open") if is_open else query.where(Case.state != "open")
+    if cursor is not None and cursor.isdecimal():
+        query = query.where(Case.id < int(cursor))
+    rows = reading().execute(query.order_by(Case.id.desc()).limit(PER_PAGE + 1)).all()
+    now = clock.now()
+    more = len(rows) > PER_PAGE
+    return CasePage(
+        cards=tuple(_card(row, now) for row in rows[:PER_PAGE]), next=str(rows[PER_PAGE - 1].id) if more else None
+    )
+
+
+def get_case(viewer: Actor, ref: str) -> CaseFile:
+    """Give one case with its pledge's whole trail; outside the viewer's regions it is missing."""
+    may_anywhere(viewer, "case.read")
+    row = (
+        reading()
+        .execute(
+            _cards()
+            .add_columns(
+                Case.pledge_id,
+                Case.words_sealed,
+                Case.reply_sealed,
+                Case.page,
+                Case.ruling,
+                Case.grounds,
+                Case.ruled_at,
+                Case.appeal_of_id,
+                Wish.ref.label("wish"),
+            )
+            .where(Case.ref == ref, _in_reach(viewer))
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise Missing
+    pledge = _pledge(row.pledge_id)
+    steps = () if row.pledge_id is None else list_steps(row.pledge_id)
+    card = None if pledge is None else card_of(pledge)
+    return CaseFile(
+        card=_card(row, clock.now()),
+        words=_opened(row.words_sealed, f"cases.words:{ref}"),
+        reply=_opened(row.reply_sealed, f"cases.reply:{ref}"),
+        page=row.page,
+        ruling=row.ruling,
+        grounds=row.grounds,
+        ruled_at=row.ruled_at,
+        wish=row.wish,
+        pledge=card,
+        former=None if pledge is None else pledge.former_state,
+        stops=() if card is None else stops_of(card, steps),
+        steps=steps,
+        parcels=() if row.pledge_id is None else list_parcels(row.pledge_id),
+        slips=() if row.pledge_id is None else list_slips(row.pledge_id),
+        earlier=_earlier(row.appeal_of_id),
+        rulings=_rulings(viewer, row, card),
+    )
+
+
+def _rulings(viewer: Actor, row: Any, pledge: PledgeCard | None) -> tuple[str, ...]:
+    """List what the viewer may rule now; nothing for those who only read."""
+    may_rule = viewer.holds(Role.AUDITOR, row.region) if row.region else viewer.has_role(Role.AUDITOR)
+    if row.state != "open" or not may_rule:
+        return ()
+    if pledge is None:
+        return ("upheld", "unfounded")
+    table = RULINGS_ON_APPEAL if row.kind == "appeal" else RULINGS
+    return tuple(sorted(ruling.value for ruling in table.get(PledgeState(pledge.state), frozenset())))
+
+
+def _cards() -> Any:
+    return select(
+        Case.id,
+        Case.ref,
+        Case.kind,
+        Case.reason,
+        Case.region_code.label("region"),
+        Case.state,
+        Wish.title,
+        Case.opened_at,
+        Case.act_by,
+    ).outerjoin(Wish, Wish.id == Case.wish_id)
+
+
+def _in_reach(viewer: Actor) -> Any:
+    regions = regions_for(viewer, "case.read")
+    anywhere = [Case.region_code == ""] if viewer.has_role(Role.AUDITOR) else []
+    # A case that went one level up is still read below, where it came from: by its pledge's region.
+    below = [Case.pledge_id.in_(select(Pledge.id).where(Pledge.region_code.startswith(region))) for region in regions]
+    return or_(*(Case.region_code.startswith(region) for region in regions), *below, *anywhere)
+
+
+def _card(row: Any, now: datetime) -> CaseCard:
+    return CaseCard(
+        id=row.id,
+        ref=row.ref,
+        kind=row.kind,
+        reason=row.reason,
+        region=row.region,
+        state=row.state,
+        title=row.title,
+        opened_at=row.opened_at,
+        age_days=(now - row.opened_at).days,
+        act_by=row.act_by,
+        is_overdue=row.state == "open" and row.act_by is not None and row.act_by < now,
+    )
+
+
+def _pledge(pledge_id: int | None) -> Any:
+    if pledge_id is None:
+        return None
+    return reading().execute(cards().add_columns(Pledge.former_state).where(Pledge.id == pledge_id)).one()
+
+
+def _earlier(case_id: int | None) -> CaseCard | None:
+    if case_id is None:
+        return None
+    return _card(reading().execute(_cards().where(Case.id == case_id)).one(), clock.now())
+
+
+def _opened(sealed: bytes | None, place: str) -> str:
+    return "" if sealed is None else unseal(sealed, place=place)

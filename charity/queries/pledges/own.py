@@ -1,0 +1,245 @@
+"""A donor's own pledges: the list, one with its whole way, the shipping slip once its showing is logged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.kinds import Kind, PledgeState
+from charity.domain.pledges import Act, acts_in
+from charity.models.cases import Case
+from charity.models.pledges import Parcel, Pledge
+from charity.models.points import AddressShown, ServicePoint
+from charity.models.wishes import Wish
+from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
+
+PER_PAGE = 20
+OPEN = ("held", "planned", "sent", "at_point", "handed_over", "disputed", "lapsed_unsettled")
+SLIP_STATES = frozenset({PledgeState.PLANNED.value, PledgeState.SENT.value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPledges:
+    """One page of a donor's pledges."""
+
+    cards: tuple[PledgeCard, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelLine:
+    """One parcel with its numbers, for those who may see them."""
+
+    courier: str
+    tracking: str
+    shop_order: str
+    is_return: bool
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case about a pledge, as a party sees it."""
+
+    ref: str
+    kind: str
+    state: str
+    reason: str
+    ruling: str
+    grounds: str
+    opened_at: datetime
+    act_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPledge:
+    """One pledge with its way, and what its donor may do now."""
+
+    card: PledgeCard
+    stops: tuple[Stop, ...]
+    parcels: tuple[ParcelLine, ...]
+    cases: tuple[CaseLine, ...]
+    method: str
+    size: str
+    acts: frozenset[str]
+    may_see_slip: bool
+    may_appeal: bool
+    next_wish: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipCard:
+    """Where to post the parcel; shown to its claimant only, after the showing was logged."""
+
+    pledge: str
+    recipient: str
+    phone: str
+    address: str
+    postcode: str
+    hours: str
+    parcel_code: str
+
+
+def list_own(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) -> OwnPledges:
+    """List the viewer's pledges, newest first: those that are open, or those that have ended."""
+    _signed_in(viewer)
+    query = cards().where(Pledge.account_id == viewer.account_id)
+    query = query.where(Pledge.state.in_(OPEN) if is_open else Pledge.state.not_in(OPEN))
+    if cursor is not None and cursor.isdecimal():
+        query = query.where(Pledge.id < int(cursor))
+    rows = reading().execute(query.order_by(Pledge.id.desc()).limit(PER_PAGE + 1)).all()
+    more = len(rows) > PER_PAGE
+    return OwnPledges(
+        cards=tuple(card_of(row) for row in rows[:PER_PAGE]), next=str(rows[PER_PAGE - 1].id) if more else None
+    )
+
+
+def get_card(viewer: Actor, ref: str) -> PledgeCard:
+    """Give the card of the viewer's own pledge; anybody else's is missing."""
+    return card_of(_own(viewer, ref))
+
+
+def get_own(viewer: Actor, ref: str) -> OwnPledge:
+    """Give the viewer's own pledge with its whole way; anybody else's is missing."""
+    row = _own(viewer, ref)
+    card = card_of(row)
+    acts = {act.value for act in acts_in(Kind(card.kind), PledgeState(card.state))} & _DONORS
+    if row.is_extended or row.is_made_to_order:
+        acts -= {Act.EXTEND.value}
+    cases = list_cases(row.id)
+    return OwnPledge(
+        card=card,
+        stops=stops_of(card, list_steps(row.id)),
+        parcels=list_parcels(row.id),
+        cases=cases,
+        method=row.method,
+        size=row.size,
+        acts=frozenset(acts),
+        may_see_slip=card.kind == Kind.GOODS.value and card.state in SLIP_STATES,
+        may_appeal=any(_can_appeal(case) for case in cases),
+        next_wish=_next_wish(row) if card.state == PledgeState.CONFIRMED.value else None,
+    )
+
+
+_DONORS = frozenset(act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE))
+
+
+def _can_appeal(case: CaseLine) -> bool:
+    in_time = case.act_by is not None and case.act_by >= clock.now()
+    return case.state == "ruled" and case.kind != "appeal" and in_time
+
+
+def _own(viewer: Actor, ref: str) -> Any:
+    _signed_in(viewer)
+    row = (
+        reading()
+        .execute(
+            cards()
+            .add_columns(
+                Pledge.method,
+                Pledge.is_extended,
+                Pledge.is_made_to_order,
+                Pledge.point_id,
+                Wish.size,
+                Wish.household_id,
+                Pledge.beneficiary,
+            )
+            .where(Pledge.ref == ref, Pledge.account_id == viewer.account_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise Missing
+    return row
+
+
+def _signed_in(viewer: Actor) -> None:
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+
+
+def list_parcels(pledge_id: int) -> tuple[ParcelLine, ...]:
+    """List a pledge's parcels, oldest first."""
+    rows = reading().execute(
+        select(
+            Parcel.ref,
+            Parcel.courier,
+            Parcel.tracking_sealed,
+            Parcel.order_sealed,
+            Parcel.is_return,
+            Parcel.added_at,
+        )
+        .where(Parcel.pledge_id == pledge_id)
+        .order_by(Parcel.id)
+    )
+    return tuple(
+        ParcelLine(
+            courier=row.courier,
+            tracking=unseal(row.tracking_sealed, place=f"parcels.tracking:{row.ref}"),
+            shop_order=unseal(row.order_sealed, place=f"parcels.order:{row.ref}") if row.order_sealed else "",
+            is_return=row.is_return,
+            added_at=row.added_at,
+        )
+        for row in rows
+    )
+
+
+def list_cases(pledge_id: int) -> tuple[CaseLine, ...]:
+    """List a pledge's cases, oldest first."""
+    rows = (
+        reading()
+        .execute(
+            select(
+                Case.ref,
+                Case.kind,
+                Case.state,
+                Case.reason,
+                Case.ruling,
+                Case.grounds,
+                Case.opened_at,
+                Case.act_by,
+            )
+            .where(Case.pledge_id == pledge_id)
+            .order_by(Case.id)
+        )
+        .mappings()
+    )
+    return tuple(CaseLine(**row) for row in rows)
+
+
+def get_slip(viewer: Actor, ref: str) -> SlipCard:
+    """Give the shipping slip of the viewer's own open goods pledge; without a logged showing there is none."""
+    row = _own(viewer, ref)
+    shown = exists().where(AddressShown.pledge_id == row.id, AddressShown.account_id == viewer.account_id)
+    if row.state not in SLIP_STATES or not reading().execute(select(shown)).scalar_one():
+        raise Missing
+    point = reading().execute(select(ServicePoint).where(ServicePoint.id == row.point_id)).scalar_one()
+    return SlipCard(
+        pledge=ref,
+        recipient=unseal(point.recipient_sealed, place=f"service_points.recipient:{point.ref}"),
+        phone=unseal(point.phone_sealed, place=f"service_points.phone:{point.ref}"),
+        address=unseal(point.address_sealed, place=f"service_points.address:{point.ref}"),
+        postcode=point.postcode,
+        hours=point.hours,
+        parcel_code=row.parcel_code or "",
+    )
+
+
+def _next_wish(row: Any) -> str | None:
+    """Find another open wish of the same family, or of the same county, for the donor who helped before."""
+    is_open = (Wish.state == "approved", Wish.hidden_at.is_(None), Wish.committed + Wish.reserved < Wish.wanted)
+    for same in (Wish.beneficiary == row.beneficiary, Wish.county == row.county):
+        found = (
+            reading()
+            .execute(select(Wish.ref).where(same, *is_open).order_by(Wish.wall_at, Wish.id).limit(1))
+            .scalar_one_or_none()
+        )
+        if found is not None:
+            return found
+    return None

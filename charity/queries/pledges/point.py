@@ -1,0 +1,187 @@
+"""The parcels of a service point: what is on its way, what to hand over, what the household has yet to confirm."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Missing, NotPermitted, SignInNeeded
+from charity.domain.kinds import Kind, PledgeState
+from charity.domain.limits import DEFAULTS
+from charity.domain.pledges import UNDO_WITHIN, Act, acts_in
+from charity.models.desks import has_volunteer
+from charity.models.households import Household
+from charity.models.pledges import Pledge, PledgeStep, Slip
+from charity.models.points import ServicePoint
+from charity.models.sites import Site
+from charity.models.wishes import Wish
+from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of, within
+from charity.queries.pledges.own import ParcelLine, list_parcels
+
+MOST = 100
+HANDLED = ("sent", "at_point", "handed_over")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointDesk:
+    """All that lies before a volunteer, by what is to be done."""
+
+    arriving: tuple[PledgeCard, ...]
+    waiting: tuple[PledgeCard, ...]
+    unconfirmed: tuple[PledgeCard, ...]
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPledge:
+    """One pledge at its point, and what may be done with it now."""
+
+    card: PledgeCard
+    stops: tuple[Stop, ...]
+    parcels: tuple[ParcelLine, ...]
+    whom: str
+    household: str | None
+    acts: frozenset[str]
+    may_undo: bool
+    has_phone: bool
+    codes_locked: bool
+    slips: int
+    may_thank: bool
+
+
+def list_desk(viewer: Actor, *, code: str = "") -> PointDesk:
+    """List the parcels the viewer answers for, or those with a parcel code."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    field, town = viewer.regions(Role.VOLUNTEER), viewer.regions(Role.REVIEWER)
+    if not field and not town:
+        raise NotPermitted("role-needed")
+    query = _columns().where(Pledge.state.in_(HANDLED), Pledge.kind == Kind.GOODS.value)
+    query = query.where(or_(ServicePoint.keeper_id == viewer.account_id, within((*field, *town))))
+    wanted = "".join(code.split()).upper()
+    if wanted:
+        query = query.where(Pledge.parcel_code == wanted)
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST + 1)).all()
+    found = [card_of(row) for row in _answered_for(viewer, rows[:MOST], field)]
+    return PointDesk(
+        arriving=tuple(card for card in found if card.state == "sent"),
+        waiting=tuple(card for card in found if card.state == "at_point"),
+        unconfirmed=tuple(card for card in found if card.state == "handed_over"),
+        is_more=len(rows) > MOST,
+    )
+
+
+def _columns() -> Any:
+    return cards().add_columns(
+        Pledge.clock_started_at,
+        ServicePoint.keeper_id,
+        ServicePoint.region_code.label("point_region"),
+        Wish.household_id,
+        Wish.site_id,
+    )
+
+
+def _answered_for(viewer: Actor, rows: Iterable[Any], field: tuple[str, ...]) -> list[Any]:
+    """Keep what the viewer answers for: a volunteer's own places, and, for the township, what nobody else does."""
+    return [row for row in rows if _is_fields(viewer, row, field) or _is_on_desk(row)]
+
+
+def _is_fields(viewer: Actor, row: Any, field: tuple[str, ...]) -> bool:
+    places = [place for place in (row.region, row.point_region) if place]
+    if any(place.startswith(region) for region in field for place in places):
+        return True
+    return row.keeper_id == viewer.account_id and bool(field)
+
+
+def _is_on_desk(row: Any) -> bool:
+    now = clock.now()
+    return not has_volunteer(
+        reading(),
+        regions=[place for place in (row.region, row.point_region) if place],
+        keeper_id=row.keeper_id,
+        waiting_since=row.clock_started_at or now,
+        now=now,
+    )
+
+
+def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
+    """Give one pledge to whoever handles its parcels; to anybody else it is missing."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    row = reading().execute(_columns().where(Pledge.ref == ref)).one_or_none()
+    field = viewer.regions(Role.VOLUNTEER)
+    if row is None or not (_is_fields(viewer, row, field) or _is_townships(viewer, row)):
+        raise Missing
+    card = card_of(row)
+    home = _home(row)
+    acts = {act.value for act in acts_in(Kind(card.kind), PledgeState(card.state))} & _FIELDS
+    if row.household_id is None:
+        acts -= {Act.ACKNOWLEDGE.value}
+    return PointPledge(
+        card=card,
+        stops=stops_of(card, list_steps(row.id)),
+        parcels=list_parcels(row.id),
+        whom=home[0],
+        household=home[1],
+        acts=frozenset(acts),
+        may_undo=_may_undo(viewer, row.id, card.state),
+        has_phone=home[2],
+        codes_locked=home[3],
+        slips=_count_slips(row.id),
+        may_thank=card.state == PledgeState.CONFIRMED.value,
+    )
+
+
+_FIELDS = frozenset(
+    act.value for act in (Act.RECEIVE, Act.HAND_OVER, Act.RETURN, Act.ACKNOWLEDGE, Act.SLIP, Act.DISPUTE)
+)
+
+
+def _is_townships(viewer: Actor, row: Any) -> bool:
+    return viewer.holds(Role.REVIEWER, row.region) and _is_on_desk(row)
+
+
+def _home(row: Any) -> tuple[str, str | None, bool, bool]:
+    """Say whom a parcel is for: a family by its alias, a site by its name; and which ways to acknowledge are open."""
+    if row.household_id is None:
+        site = reading().execute(select(Site.ref, Site.name_sealed).where(Site.id == row.site_id)).one()
+        return unseal(site.name_sealed, place=f"sites.name:{site.ref}"), None, False, False
+    home = (
+        reading()
+        .execute(
+            select(Household.alias, Household.ref, Household.relative_phone_digest, Household.wrong_codes).where(
+                Household.id == row.household_id
+            )
+        )
+        .one()
+    )
+    return home.alias, home.ref, home.relative_phone_digest is not None, home.wrong_codes >= DEFAULTS.wrong_codes
+
+
+def _may_undo(viewer: Actor, pledge_id: int, state: str) -> bool:
+    since: datetime = clock.now() - timedelta(seconds=UNDO_WITHIN.total_seconds())
+    last = (
+        reading()
+        .execute(
+            select(PledgeStep.actor_id, PledgeStep.taken_at)
+            .where(
+                PledgeStep.pledge_id == pledge_id,
+                PledgeStep.to_state == state,
+                PledgeStep.act.in_((Act.RECEIVE.value, Act.HAND_OVER.value)),
+            )
+            .order_by(PledgeStep.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return last is not None and last.actor_id == viewer.account_id and last.taken_at >= since
+
+
+def _count_slips(pledge_id: int) -> int:
+    return reading().execute(select(func.count()).select_from(Slip).where(Slip.pledge_id == pledge_id)).scalar_one()

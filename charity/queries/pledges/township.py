@@ -1,0 +1,241 @@
+"""The township's desk: what waits for confirmation, codes to check, what is overdue, the slip of one pledge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Missing
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.regions import contains, county_of
+from charity.domain.sides import TERM
+from charity.models.households import CardCode, CodeCard, Household, HouseholdSide
+from charity.models.photos import Photo
+from charity.models.pledges import CodeCheck, Pledge, Slip
+from charity.models.sites import Site
+from charity.models.wishes import Wish
+from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of, within
+from charity.queries.pledges.own import ParcelLine, list_parcels
+
+MOST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One pledge that waits for the township."""
+
+    card: PledgeCard
+    has_slip: bool
+    is_for_others: bool
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmations:
+    """The desk of confirmations."""
+
+    to_confirm: tuple[Waiting, ...]
+    to_check: tuple[Waiting, ...]
+    overdue: tuple[PledgeCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipLine:
+    """A stored slip: whose witness, stored when."""
+
+    ref: str
+    witness: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """One pledge before a reviewer."""
+
+    card: PledgeCard
+    stops: tuple[Stop, ...]
+    steps: tuple[Step, ...]
+    parcels: tuple[ParcelLine, ...]
+    slips: tuple[SlipLine, ...]
+    whom: str
+    household: str | None
+    site_phone: str
+    is_for_others: bool
+    may_confirm: bool
+    may_check: bool
+    may_dispute: bool
+
+
+def list_confirmations(viewer: Actor) -> Confirmations:
+    """List what waits in the viewer's townships, and in the pool of their counties, most urgent first."""
+    may_anywhere(viewer, "pledge.confirm")
+    regions = regions_for(viewer, "pledge.confirm")
+    waiting = _waiting().where(Pledge.state == "handed_over", _in_reach(regions))
+    confirm = reading().execute(waiting.order_by(Pledge.act_by, Pledge.id).limit(MOST)).all()
+    check = (
+        reading()
+        .execute(
+            _waiting(viewer)
+            .join(CodeCheck, CodeCheck.pledge_id == Pledge.id)
+            .add_columns(CodeCheck.due_at)
+            .where(CodeCheck.checked_at.is_(None), _in_reach(regions))
+            .order_by(CodeCheck.due_at)
+            .limit(MOST)
+        )
+        .all()
+    )
+    late = reading().execute(
+        cards().where(Pledge.is_overdue.is_(True), within(regions)).order_by(Pledge.act_by, Pledge.id).limit(MOST)
+    )
+    sides = _sides_of(viewer, [row.beneficiary for row in (*confirm, *check)])
+    return Confirmations(
+        to_confirm=tuple(_line(row, sides, due=row.act_by) for row in confirm),
+        to_check=tuple(_line(row, sides, due=row.due_at) for row in check),
+        overdue=tuple(card_of(row) for row in late),
+    )
+
+
+def _waiting(printed_not_by: Actor | None = None) -> Any:
+    has_slip = exists().where(Slip.pledge_id == Pledge.id).label("has_slip")
+    query = cards().add_columns(has_slip, Pledge.beneficiary)
+    if printed_not_by is None:
+        return query
+    own = (
+        select(CodeCard.id)
+        .join(CardCode, CardCode.card_id == CodeCard.id)
+        .where(CardCode.pledge_id == Pledge.id, CodeCard.printed_by_id == printed_not_by.account_id)
+        .exists()
+    )
+    return query.where(~own)
+
+
+def _in_reach(regions: tuple[str, ...]) -> Any:
+    counties = {county_of(region) for region in regions if len(region) >= 6}
+    pooled = [Pledge.region_code.startswith(county) & Pledge.in_county_pool.is_(True) for county in counties]
+    return or_(*(Pledge.region_code.startswith(region) for region in regions), *pooled)
+
+
+def _sides_of(viewer: Actor, beneficiaries: list[str]) -> frozenset[str]:
+    """Name the beneficiaries towards which the viewer stands on another side than the township's."""
+    rows = reading().scalars(
+        select(HouseholdSide.beneficiary).where(
+            HouseholdSide.account_id == viewer.account_id,
+            HouseholdSide.beneficiary.in_(sorted(set(beneficiaries))),
+            HouseholdSide.side != "township",
+            HouseholdSide.last_at > clock.now() - TERM,
+        )
+    )
+    return frozenset(rows)
+
+
+def _line(row: Any, sides: frozenset[str], *, due: datetime | None) -> Waiting:
+    return Waiting(card=card_of(row), has_slip=bool(row.has_slip), is_for_others=row.beneficiary in sides, due=due)
+
+
+def get_confirmation(viewer: Actor, ref: str) -> Confirmation:
+    """Give one pledge to a reviewer whose it is, or whose county's pool it is in."""
+    row = _reviewers(viewer, ref)
+    card = card_of(row)
+    steps = list_steps(row.id)
+    others = row.beneficiary in _sides_of(viewer, [row.beneficiary])
+    whom, household, phone = _whom(row, shows_phone=card.state == "handed_over")
+    return Confirmation(
+        card=card,
+        stops=stops_of(card, steps),
+        steps=steps,
+        parcels=list_parcels(row.id),
+        slips=list_slips(row.id),
+        whom=whom,
+        household=household,
+        site_phone=phone,
+        is_for_others=others,
+        may_confirm=card.state == "handed_over" and not others,
+        may_check=not others and _may_check(viewer, row.id),
+        may_dispute=card.state in ("sent", "at_point", "handed_over", "confirmed"),
+    )
+
+
+def _reviewers(viewer: Actor, ref: str) -> Any:
+    may_anywhere(viewer, "pledge.confirm")
+    row = (
+        reading()
+        .execute(cards().add_columns(Pledge.beneficiary, Wish.household_id, Wish.site_id).where(Pledge.ref == ref))
+        .one_or_none()
+    )
+    if row is None:
+        raise Missing
+    own = viewer.holds(Role.REVIEWER, row.region)
+    county = county_of(row.region)
+    pooled = row.in_county_pool and any(contains(county, region) for region in viewer.regions(Role.REVIEWER))
+    if not own and not pooled:
+        raise Missing
+    return row
+
+
+def _whom(row: Any, *, shows_phone: bool) -> tuple[str, str | None, str]:
+    if row.household_id is not None:
+        home = reading().execute(select(Household.alias, Household.ref).where(Household.id == row.household_id)).one()
+        return home.alias, home.ref, ""
+    site = reading().execute(select(Site).where(Site.id == row.site_id)).scalar_one()
+    name = unseal(site.name_sealed, place=f"sites.name:{site.ref}")
+    if not shows_phone or site.phone_sealed is None:
+        return name, None, ""
+    return name, None, unseal(site.phone_sealed, place=f"sites.phone:{site.ref}")
+
+
+def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
+    """List the stored slips of a pledge."""
+    rows = reading().execute(
+        select(Slip.ref, Slip.witness_sealed, Slip.stored_at).where(Slip.pledge_id == pledge_id).order_by(Slip.id)
+    )
+    return tuple(
+        SlipLine(
+            ref=row.ref,
+            witness=unseal(row.witness_sealed, place=f"slips.witness:{row.ref}"),
+            stored_at=row.stored_at,
+        )
+        for row in rows
+    )
+
+
+def _may_check(viewer: Actor, pledge_id: int) -> bool:
+    is_open = (
+        reading()
+        .execute(select(CodeCheck.id).where(CodeCheck.pledge_id == pledge_id, CodeCheck.checked_at.is_(None)))
+        .first()
+    )
+    printer = (
+        reading()
+        .execute(
+            select(CodeCard.printed_by_id)
+            .join(CardCode, CardCode.card_id == CodeCard.id)
+            .where(CardCode.pledge_id == pledge_id)
+        )
+        .scalar_one_or_none()
+    )
+    return is_open is not None and printer != viewer.account_id
+
+
+def find_slip_photo(viewer: Actor, pledge_ref: str, slip_ref: str) -> str | None:
+    """Find the stored picture of a slip for a reviewer of the pledge, or for an auditor of its region."""
+    row = (
+        reading()
+        .execute(
+            select(Photo.storage_key, Pledge.region_code)
+            .join(Slip, Slip.photo_id == Photo.id)
+            .join(Pledge, Pledge.id == Slip.pledge_id)
+            .where(Slip.ref == slip_ref, Pledge.ref == pledge_ref)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    if viewer.holds(Role.AUDITOR, row.region_code):
+        return row.storage_key
+    _reviewers(viewer, pledge_ref)
+    return row.storage_key
