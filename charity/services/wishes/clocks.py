@@ -1,15 +1,15 @@
 """What the clocks do to wishes when nobody acted: called by the job that applies deadlines, inside its transaction."""
 
 from charity.adapters.db import Tx
+from charity.domain.calendar import local
 from charity.domain.clocks import ClockName
-from charity.domain.regions import county_of
-from charity.domain.running import next_reminder
+from charity.domain.regions import county_of, township_of
 from charity.domain.wishes import WishAct, WishState
 from charity.models.outbox import notify
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.wishes.ending import end_offers
-from charity.services.wishes.ground import RENEWAL, lock_wish, move, tell_poster, write_entry
+from charity.services.wishes.ground import RENEWAL, lock_wish, move, reminder_after, tell_poster, write_entry
 from charity.services.wishes.publishing import take_down
 
 REVIEWS = frozenset({ClockName.REVIEW.value, ClockName.SECOND_REVIEW.value})
@@ -50,24 +50,16 @@ def remind(tx: Tx, ref: str) -> bool:
     wish = lock_wish(tx, ref)
     if wish.remind_at is None or wish.remind_at > tx.now or wish.act_by is None or wish.clock_started_at is None:
         return False
+    until = f"{local(wish.act_by):%Y-%m-%d %H:%M}"
     if wish.clock == RENEWAL:
-        tell_poster(tx, wish, "wish-renew-soon", {"until": wish.act_by.isoformat()})
+        tell_poster(tx, wish, "wish-renew-soon", {"until": until})
     else:
-        _remind_reviewers(tx, wish)
-    told_until = max(wish.remind_at, tx.now)
-    following = next_reminder(ClockName.PLAN, wish.clock_started_at, wish.act_by, after=told_until)
-    wish.remind_at = following if following is None or following > told_until else None
+        _remind_reviewers(tx, wish, until)
+    wish.remind_at = reminder_after(wish.clock_started_at, wish.act_by, tx.now)
     return True
 
 
-def _remind_reviewers(tx: Tx, wish: Wish) -> None:
-    if wish.clock == ClockName.REVIEW.value and wish.remind_at == wish.clock_started_at:
-        return  # told at once when it was handed in
-    until = "" if wish.act_by is None else wish.act_by.isoformat()
-    for account_id in list_reviewers(tx, wish.region_code[:9], but=wish.poster_id):
-        notify(
-            tx,
-            account_id=account_id,
-            kind="wish-review-soon",
-            params={"wish": wish.ref, "title": wish.title, "until": until},
-        )
+def _remind_reviewers(tx: Tx, wish: Wish, until: str) -> None:
+    for account_id in list_reviewers(tx, township_of(wish.region_code), but=wish.poster_id):
+        params = {"wish": wish.ref, "title": wish.title, "until": until}
+        notify(tx, account_id=account_id, kind="wish-review-soon", params=params)

@@ -43,12 +43,21 @@ def withdraw(tx: Tx, actor: Actor, ref: str, *, reasons: Collection[str], note: 
     by_poster = is_allowed(actor, "wish.post", wish.region_code)
     side = Side.FIELD if by_poster else Side.TOWNSHIP
     take_side(tx, actor, wish, side)
-    was = move(wish, WishAct.WITHDRAW)
+    was = _withdrawn(wish)
     by = Role.VOLUNTEER if by_poster else Role.REVIEWER
     end(tx, wish, was, facts={"by": by.value, "side": side.value, "reasons": list(given)}, note=note)
     add_review(tx, actor, wish, Decision.WITHDRAW.value, written(given, note))
     if wish.poster_id != actor.account_id:
         tell_poster(tx, wish, "wish-withdrawn")
+
+
+def _withdrawn(wish: Wish) -> WishState:
+    """Move a wish to its end; one that was sent back is handed in and withdrawn in one breath."""
+    was = WishState(wish.state)
+    if was is WishState.RETURNED:
+        move(wish, WishAct.SUBMIT)
+    move(wish, WishAct.WITHDRAW)
+    return was
 
 
 def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: str = "") -> None:
@@ -98,8 +107,8 @@ def _release(tx: Tx, wish: Wish, pledge: PledgeRow) -> None:
         reason="wish-withdrawn",
         entry_id=entry_id,
     )
-    params = {"pledge": pledge.ref, "wish": wish.ref, "title": wish.title}
-    notify(tx, account_id=pledge.account_id, kind="claim-released", params=params)
+    params = {"pledge": pledge.ref, "title": wish.title, "units": pledge.units}
+    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
 
 
 def end_offers(tx: Tx, wish: Wish, reason: str) -> None:

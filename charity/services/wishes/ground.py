@@ -10,11 +10,12 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import year_of
 from charity.domain.clocks import ClockName, get_clock
+from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import Kind
 from charity.domain.permissions import is_allowed, may
-from charity.domain.running import next_reminder, started
+from charity.domain.running import started
 from charity.domain.sides import Side, may_act_on_side
 from charity.domain.wishes import WishAct, WishState, next_state
 from charity.ledger import append
@@ -29,7 +30,6 @@ from charity.models.wishes import Wish, WishReview
 
 # The clock of an approved wish: whoever posted it must say that the need still stands.
 RENEWAL: Final = "renewal"
-_REMINDED_LIKE: Final = ClockName.PLAN
 
 
 def lock_wish(tx: Tx, ref: str) -> Wish:
@@ -87,17 +87,23 @@ def start_clock(tx: Tx, wish: Wish, name: ClockName) -> None:
     """Start one of the clocks of review."""
     pauses = list_pauses(tx.session, wish.region_code, since=tx.now)
     running = started(get_clock(name, Kind(wish.kind)), tx.now, pauses)
-    set_clock(wish, name.value, tx.now, running.due, running.remind_at)
+    set_clock(wish, name.value, tx.now, running.due)
 
 
 def start_renewal(tx: Tx, wish: Wish, due: datetime) -> None:
     """Start the clock after which an approved wish goes stale."""
-    set_clock(wish, RENEWAL, tx.now, due, next_reminder(_REMINDED_LIKE, tx.now, due, after=due - (due - tx.now) / 2))
+    set_clock(wish, RENEWAL, tx.now, due)
 
 
-def set_clock(wish: Wish, name: str, start: datetime, due: datetime, remind_at: datetime | None) -> None:
-    """Write a running clock into a wish's row."""
-    wish.clock, wish.clock_started_at, wish.act_by, wish.remind_at = name, start, due, remind_at
+def set_clock(wish: Wish, name: str, start: datetime, due: datetime) -> None:
+    """Write a running clock into a wish's row; who must act was told at once, the next reminder is at half time."""
+    wish.clock, wish.clock_started_at, wish.act_by = name, start, due
+    wish.remind_at = reminder_after(start, due, start)
+
+
+def reminder_after(start: datetime, due: datetime, moment: datetime) -> datetime | None:
+    """Give the first reminder of a deadline after a moment; None when all are told."""
+    return next((notice.at for notice in notice_times(start, due) if notice.at > moment), None)
 
 
 def stop_clock(wish: Wish) -> None:

@@ -1,0 +1,255 @@
+"""A public wish's later life: renewed, stale, lowered, withdrawn, reopened; its clocks; and the book beside it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from charity.adapters.clock import now
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Role
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.domain.wishes import BeneficiaryKind
+from charity.ledger import timeline
+from charity.models.accounts import Account
+from charity.models.households import ChildYear, Household
+from charity.models.outbox import Notice
+from charity.models.pledges import Pledge
+from charity.models.waiting import Offer, QueuePlace
+from charity.models.wall import hide_wishes
+from charity.models.wishes import Wish, WishToken
+from charity.queries.wall import list_wall
+from charity.services.pledges.claim import claim
+from charity.services.wishes import clocks, ending, keeping, post, review
+from tests.kit import village as v
+
+Travel = Callable[[datetime], None]
+
+
+@pytest.fixture
+def place(app: Flask) -> v.Village:
+    return v.build()
+
+
+def _wish(ref: str) -> Wish:
+    end_reading()
+    return reading().scalars(select(Wish).where(Wish.ref == ref)).one()
+
+
+def _kinds(ref: str) -> list[str]:
+    end_reading()
+    return [record.body.kind.value for record in timeline(reading(), "wish", ref)]
+
+
+def _told(kind: str) -> int:
+    end_reading()
+    return len(reading().scalars(select(Notice.id).where(Notice.kind == kind)).all())
+
+
+def _due(ref: str) -> bool:
+    with transaction() as tx:
+        return clocks.due(tx, ref)
+
+
+def _remind(ref: str) -> bool:
+    with transaction() as tx:
+        return clocks.remind(tx, ref)
+
+
+def test_a_wish_goes_stale_after_ninety_days_and_comes_back(place: v.Village, travel: Travel) -> None:
+    ref = v.published(place)
+    assert not _due(ref)
+    travel(now() + timedelta(days=90, minutes=1))
+    assert _due(ref)
+    wish = _wish(ref)
+    assert (wish.state, wish.clock, _told("wish-stale")) == ("stale", None, 1)
+    assert reading().scalars(select(WishToken.token)).all() == []
+    assert list_wall(place.donor).cards == ()
+    keeping.renew(place.volunteer, ref)
+    assert _wish(ref).state == "approved"
+    assert [card.ref for card in list_wall(place.donor).cards] == [ref]
+    assert _kinds(ref) == ["wish.submitted", "wish.published", "wish.stale", "wish.renewed"]
+
+
+def test_a_season_ends_a_wish_sooner(place: v.Village, travel: Travel) -> None:
+    season = now().date() + timedelta(days=20)
+    ref = v.published(place, replace(v.COAT, season_on=season))
+    travel(now() + timedelta(days=22))
+    assert _due(ref)
+    with pytest.raises(Invalid, match="season-over"):
+        keeping.renew(place.volunteer, ref)
+
+
+def test_renewing_many_is_all_or_none(place: v.Village) -> None:
+    refs = [v.published(place), v.published(place, v.QUILT)]
+    assert keeping.renew_many(place.volunteer, refs) == 2
+    draft = post.draft(place.volunteer, BeneficiaryKind.HOUSEHOLD, place.family.ref, need=v.QUILT)
+    before = _wish(refs[0]).act_by
+    with pytest.raises(Conflict):
+        keeping.renew_many(place.volunteer, [refs[0], draft])
+    assert _wish(refs[0]).act_by == before
+    with pytest.raises(Invalid, match="nothing-chosen"):
+        keeping.renew_many(place.volunteer, [])
+
+
+def test_the_poster_is_reminded_before_a_wish_goes_stale(place: v.Village, travel: Travel) -> None:
+    ref = v.published(place)
+    travel(now() + timedelta(days=46))
+    assert _remind(ref)
+    travel(now() + timedelta(days=43, hours=12))
+    assert _remind(ref)
+    assert not _remind(ref)
+    assert _told("wish-renew-soon") == 2
+
+
+def test_a_review_left_undone_goes_to_the_countys_pool(place: v.Village, travel: Travel) -> None:
+    with transaction() as tx:
+        near = v.add_person(tx, (Role.REVIEWER, v.COUNTY + "002"))
+        far = v.add_person(tx, (Role.REVIEWER, v.OTHER_TOWNSHIP))
+    ref = v.submitted(place)
+    with pytest.raises(Missing):
+        review.approve(near, ref, checks=v.CHECKS)
+    travel(now() + timedelta(days=10))
+    assert _due(ref)
+    assert not _due(ref)
+    assert (_wish(ref).clock, _told("wish-in-county-pool")) == ("county-pool", 3)
+    with pytest.raises(Missing):
+        review.approve(far, ref, checks=v.CHECKS)
+    assert review.approve(near, ref, checks=v.CHECKS) == "approved"
+
+
+def test_reviewers_are_told_and_reminded(place: v.Village, travel: Travel) -> None:
+    ref = v.submitted(place)
+    assert _told("wish-to-review") == 2
+    travel(now() + timedelta(days=5))
+    assert _remind(ref)
+    assert _told("wish-review-soon") == 2
+
+
+def test_lowering_stops_at_what_is_taken_and_may_close(place: v.Village) -> None:
+    ref = v.published(place, v.BOOKS)
+    claim(place.donor, ref, units=3)
+    with pytest.raises(Conflict, match="wanted-below-committed"):
+        keeping.lower(place.reviewer, ref, wanted=2, reason="人数变少")
+    with pytest.raises(Invalid, match="reason-missing"):
+        keeping.lower(place.reviewer, ref, wanted=5, reason="")
+    assert keeping.lower(place.reviewer, ref, wanted=5, reason="人数变少") == "approved"
+    with transaction() as tx:
+        row = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
+        row.fulfilled = 3
+    assert keeping.lower(place.reviewer, ref, wanted=3, reason="够了") == "closed"
+    assert _kinds(ref)[-2:] == ["wish.lowered", "wish.closed"]
+    with pytest.raises(Missing):
+        keeping.lower(place.volunteer, ref, wanted=1, reason="x")
+
+
+def test_lowering_gives_the_childs_year_its_money_back(place: v.Village) -> None:
+    ref = v.published(place, replace(v.COAT, unit_fen=100_00, wanted=3))
+    keeping.lower(place.reviewer, ref, wanted=1, reason="只要一件")
+    assert reading().scalars(select(ChildYear.amount_fen)).one() == 100_00
+
+
+def test_withdrawing_lets_claims_go_without_a_lapse(place: v.Village) -> None:
+    ref = v.published(place, v.QUILT)
+    claim(place.donor, ref, units=1)
+    with transaction() as tx:
+        waiting = v.add_person(tx)
+        wish = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
+        spot = QueuePlace(wish_id=wish.id, account_id=waiting.account_id, units=1, joined_at=tx.now)
+        tx.session.add(spot)
+        tx.session.flush()
+        tx.session.add(
+            Offer(
+                ref="offer00000000",
+                wish_id=wish.id,
+                place_id=spot.id,
+                account_id=waiting.account_id,
+                units=1,
+                state="open",
+                made_at=tx.now,
+            )
+        )
+        wish.reserved = 1
+    ending.withdraw(place.volunteer, ref, reasons=["met-elsewhere"])
+    end_reading()
+    wish = _wish(ref)
+    assert (wish.state, wish.committed, wish.reserved, wish.clock) == ("withdrawn", 0, 0, None)
+    assert reading().scalars(select(Pledge.state)).all() == ["cancelled"]
+    donor = reading().get_one(Account, place.donor.account_id)
+    assert (donor.open_pledges, donor.open_fen, donor.lapses_in_row) == (0, 0, 0)
+    assert reading().scalars(select(Offer.state)).all() == ["ended"]
+    assert (_told("pledge-released"), _told("waiting-ended")) == (1, 1)
+    assert _kinds(ref)[-3:] == ["wish.withdrawn", "pledge.cancelled", "offer.ended"]
+    assert reading().get_one(Household, place.family.id).open_wishes == 0
+
+
+def test_withdrawing_needs_a_reason_and_ends_for_good(place: v.Village) -> None:
+    ref = v.submitted(place)
+    with pytest.raises(Invalid, match="reason-missing"):
+        ending.withdraw(place.volunteer, ref, reasons=[])
+    with pytest.raises(Invalid, match="note-missing"):
+        ending.withdraw(place.volunteer, ref, reasons=["other"])
+    ending.withdraw(place.volunteer, ref, reasons=["posted-wrongly"])
+    with pytest.raises(Conflict):
+        ending.withdraw(place.volunteer, ref, reasons=["posted-wrongly"])
+    assert reading().scalars(select(ChildYear.amount_fen)).one() == 0
+
+
+def test_a_returned_wish_can_be_given_up(place: v.Village) -> None:
+    ref = v.submitted(place)
+    review.send_back(place.reviewer, ref, reasons=["price-wrong"])
+    ending.withdraw(place.volunteer, ref, reasons=["no-longer-needed"])
+    assert _wish(ref).state == "withdrawn"
+    assert reading().get_one(Household, place.family.id).open_wishes == 0
+    assert reading().scalars(select(ChildYear.amount_fen)).one() == 0
+
+
+def test_a_stranger_cannot_withdraw(place: v.Village) -> None:
+    ref = v.published(place)
+    with pytest.raises(Missing):
+        ending.withdraw(place.donor, ref, reasons=["other"], note="x")
+
+
+def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
+    ref = v.published(place)
+    with pytest.raises(Conflict):
+        keeping.reopen(place.reviewer, ref, reason="裁定退回")
+    with transaction() as tx:
+        row = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
+        row.state, row.clock, row.act_by = "closed", None, None
+    with pytest.raises(NotPermitted):
+        keeping.reopen(_both(place), ref, reason="裁定退回")
+    keeping.reopen(place.reviewer, ref, reason="裁定退回")
+    assert _wish(ref).state == "approved"
+    assert "wish.reopened" in _kinds(ref)
+
+
+def _both(place: v.Village) -> object:
+    with transaction() as tx:
+        both = v.add_person(tx, (Role.REVIEWER, v.TOWNSHIP), (Role.VOLUNTEER, v.VILLAGE))
+    post.draft(both, BeneficiaryKind.HOUSEHOLD, place.family.ref, need=v.QUILT)
+    return both
+
+
+def test_renewing_shows_a_hidden_wish_again_only_with_consent(place: v.Village) -> None:
+    ref = v.published(place)
+    with transaction() as tx:
+        hide_wishes(tx, household_id=place.family.id)
+    keeping.renew(place.volunteer, ref)
+    assert _wish(ref).hidden_at is None
+    with transaction() as tx:
+        hide_wishes(tx, household_id=place.family.id)
+        v.add_consent(
+            tx,
+            place.volunteer,
+            place.family.id,
+            place.family.child_id,
+            v.Purpose.PUBLISH_WISH,
+            given_by="parent",
+            granted=False,
+        )
+    with pytest.raises(Conflict, match="consent-missing"):
+        keeping.renew(place.volunteer, ref)
