@@ -29,6 +29,7 @@ from charity.web.kit.headers import init_headers
 from charity.web.kit.journey import Mark, Station
 from charity.web.kit.labels import CASE_STATES, KINDS, OFFER_STATES, PLEDGE_STATES, SCHOOL_STAGES, WISH_STATES
 from charity.web.kit.page import init_pages, page
+from charity.web.kit.refusals import init_refusals
 
 PLACES = {"990101": ("云溪县", "Yunxi County"), "990102": ("石岭县", "Shiling County")}
 DONOR = Actor(account_id=7, ref="r", grants=(Grant(role=Role.DONOR, region=""), Grant(role=Role.VOLUNTEER, region="9")))
@@ -109,6 +110,7 @@ def sample_app(viewer: Actor = VISITOR) -> Flask:
     init_locale(app, account_language=lambda: None)
     init_formats(app, place_names=_place_name)
     init_headers(app, assets)
+    init_refusals(app)
     init_pages(app, assets=assets, operator=operator, viewer=lambda: viewer, demo=lambda: True)
     app.jinja_env.loader = _with_samples(app)
     app.add_url_rule("/wishes", "wall", lambda: page("wall.html", cards=CARDS * 4))

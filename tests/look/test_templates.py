@@ -8,6 +8,7 @@ from jinja2 import Environment, nodes
 
 from charity.adapters.settings import ROOT
 
+SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 FILES = sorted((ROOT / "templates").rglob("*.html"))
 ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 IN_LAYOUT = ("<style>{{ assets.critical|safe }}</style>", '<script src="{{ assets.script }}" defer></script>')
@@ -79,3 +80,15 @@ def test_no_words_outside_the_catalogues(path: Path) -> None:
 @each_template()
 def test_short_enough(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 200
+
+
+STYLED = set(re.findall(r"\.([a-zA-Z][\w-]*)", "".join(path.read_text("utf-8") for path in SHEETS)))
+# Names that mark a thing for readers of the page's source only.
+UNSTYLED = frozenset({"beside", "more"})
+
+
+@each_template()
+def test_every_class_is_styled(path: Path) -> None:
+    given = re.findall(r'class="([^"]*)"', path.read_text("utf-8"))
+    names = {name for text in given for name in re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", text).split()}
+    assert not {name for name in names if not name.endswith("-")} - STYLED - UNSTYLED

@@ -3,14 +3,16 @@
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, g, make_response, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from charity.adapters.db import Trouble, is_try_again
 from charity.domain.errors import Busy, Refused
 from charity.web.kit.page import page
+from charity.web.kit.problems import is_program, problem
 from charity.web.kit.sentences import sentence
 
 TITLES: dict[int, LazyString] = {
@@ -66,12 +68,23 @@ def init_refusals(app: Flask) -> None:
         log.error("page failed", endpoint=request.endpoint, exc_info=error.original_exception or error)
         return http_error_page(error)
 
+    def troubled(error: Exception) -> Response:
+        if is_try_again(error):
+            return refusal_page(Busy())
+        log.error("database failed", endpoint=request.endpoint, exc_info=error)
+        return http_error_page(InternalServerError())
+
+    for trouble in Trouble:
+        app.register_error_handler(trouble, troubled)
     app.register_error_handler(Refused, refusal_page)
     app.register_error_handler(HTTPException, http_error_page)
     app.register_error_handler(InternalServerError, failed)
 
 
 def _shown(status: int, code: str, text: str) -> Response:
+    g.refusal = code
+    if is_program():
+        return problem(status, code, text)
     must_sign_in = status == 401
     shown = page(
         "errors/refused.html",
