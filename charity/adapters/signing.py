@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
 
 from charity.adapters.settings import Settings
 from charity.domain.notes import Note, Signature, is_key_name, key_id, verifier_key
@@ -72,3 +73,8 @@ class Signer:
         if not text.endswith("\n"):
             raise ValueError("a note's text ends with a newline")
         return Note(text, (Signature(self.name, self.verifier.key_id, self.key.sign(text.encode())),))
+
+
+def log_signer() -> Signer:
+    """Give the key of this application's log."""
+    return Signer.of(current_app.extensions["settings"])

@@ -1,9 +1,7 @@
 """Sealing the book: waiting entries get their leaves at once, and the grown tree is signed every half minute."""
 
-from flask import current_app
-
 from charity.adapters.db import reading, transaction
-from charity.adapters.signing import Signer
+from charity.adapters.signing import log_signer
 from charity.jobs.loop import Turn
 from charity.ledger import has_grown, has_waiting, sequence, sign_head
 
@@ -23,7 +21,7 @@ def sign_growth() -> int:
     """Sign the tree when it has grown since the last checkpoint."""
     if has_grown(reading()):
         with transaction() as tx:
-            sign_head(tx, Signer.of(current_app.extensions["settings"]))
+            sign_head(tx, log_signer())
     return 0  # never in a hurry: one checkpoint in half a minute is enough, however fast the book grows
 
 

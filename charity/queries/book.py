@@ -5,13 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import reading
-from charity.adapters.settings import Settings
-from charity.adapters.signing import Signer
+from charity.adapters.signing import log_signer
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
 from charity.domain.merkle import inclusion_spans, leaf_hash
@@ -106,7 +104,7 @@ def get_book(viewer: Actor, *, before: int | None = None) -> BookCard:
     records = entries_before(session, before, limit=PAGE + 1)
     shown = records[:PAGE]
     more = shown[-1].number if len(records) > PAGE else None
-    return BookCard(_cards(session, shown), more, _checkpoint(find_newest(session)), _signer().verifier.text)
+    return BookCard(_cards(session, shown), more, _checkpoint(find_newest(session)), log_signer().verifier.text)
 
 
 def get_leaf(viewer: Actor, number: int) -> LeafCard:
@@ -120,7 +118,7 @@ def get_leaf(viewer: Actor, number: int) -> LeafCard:
         text_names=tuple(sorted(record.body.texts)),
         proof=None if newest is None or number >= newest.size else _prove(session, number, newest.size),
         checkpoint=_checkpoint(newest),
-        verifier_key=_signer().verifier.text,
+        verifier_key=log_signer().verifier.text,
     )
 
 
@@ -131,7 +129,7 @@ def get_leaf_data(viewer: Actor, number: int) -> bytes:
 
 def get_checkpoint_note(viewer: Actor) -> str:
     """Get the newest checkpoint as a signed note."""
-    return newest_note(reading(), _signer())
+    return newest_note(reading(), log_signer())
 
 
 def list_wish_timeline(viewer: Actor, wish_ref: str) -> list[EntryCard]:
@@ -177,8 +175,3 @@ def _prove(session: Session, number: int, size: int) -> ProofCard:
 
 def _base64(data: bytes) -> str:
     return b64encode(data).decode()
-
-
-def _signer() -> Signer:
-    settings: Settings = current_app.extensions["settings"]
-    return Signer.of(settings)
