@@ -10,13 +10,14 @@ from flask.cli import AppGroup
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import charity.models  # noqa: F401 - makes the metadata complete
+import charity.models  # noqa: F401  # pyright: ignore[reportUnusedImport] - makes the metadata complete
 from charity.adapters import crypto, db, redis
 from charity.adapters.assets import build_assets
 from charity.adapters.limits import limit_requests
 from charity.adapters.locale import init_locale
 from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
+from charity.api.spec import describe
 from charity.queries.demo import is_demo_loaded
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
@@ -106,6 +107,7 @@ def _add_rooms(app: Flask) -> None:
         doors.add(module.bp.name, module.DOORS)
         if module.__name__.startswith("charity.api"):
             csrf.exempt(module.bp)
+    describe(app)
     app.extensions["doors"] = doors
     doors.check(app)
 
