@@ -11,7 +11,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, force_locale
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
@@ -21,6 +21,8 @@ SOURCE = "en"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN"}
 COOKIE = "lang"
+# Set on a page about a failure, which must not ask the database or the session for anything.
+STANDS_ALONE = "stands_alone"
 
 
 @cache
@@ -69,7 +71,12 @@ def init_locale(app: Flask, *, account_language: Callable[[], str | None]) -> No
     compile_catalogues()
 
     def language() -> str:
-        return (chosen_language() or account_language() or DEFAULT) if has_request_context() else DEFAULT
+        if not has_request_context():
+            return DEFAULT
+        chosen = chosen_language()
+        if chosen is None and not g.get(STANDS_ALONE):
+            chosen = account_language()
+        return chosen or DEFAULT
 
     def select() -> str:
         spoken = language()

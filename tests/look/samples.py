@@ -32,6 +32,9 @@ from charity.web.kit.page import init_pages, page
 from charity.web.kit.refusals import init_refusals
 
 PLACES = {"990101": ("云溪县", "Yunxi County"), "990102": ("石岭县", "Shiling County")}
+OPERATOR = Operator(
+    name="云溪县爱心志愿服务中心", registration="慈善组织 0000", filing="备案号 0000", contact="0000-1234567"
+)
 DONOR = Actor(account_id=7, ref="r", grants=(Grant(role=Role.DONOR, region=""), Grant(role=Role.VOLUNTEER, region="9")))
 
 
@@ -104,14 +107,11 @@ def sample_app(viewer: Actor = VISITOR) -> Flask:
     app.secret_key = "sample-" * 8
     app.config["TESTING"] = True
     assets = build_assets()
-    operator = Operator(
-        name="云溪县爱心志愿服务中心", registration="慈善组织 0000", filing="备案号 0000", contact="0000-1234567"
-    )
     init_locale(app, account_language=lambda: None)
     init_formats(app, place_names=_place_name)
     init_headers(app, assets)
     init_refusals(app)
-    init_pages(app, assets=assets, operator=operator, viewer=lambda: viewer, demo=lambda: True)
+    init_pages(app, assets=assets, operator=OPERATOR, viewer=lambda: viewer, demo=lambda: True)
     app.jinja_env.loader = _with_samples(app)
     app.add_url_rule("/wishes", "wall", lambda: page("wall.html", cards=CARDS * 4))
     app.add_url_rule("/sample", "sample", _sample, methods=["GET", "POST"])

@@ -4,8 +4,12 @@ import pytest
 from flask import abort
 from flask_wtf import CSRFProtect
 
+from charity.adapters.assets import build_assets
+from charity.domain.actors import Actor
 from charity.domain.errors import Busy, Missing, Refused, SignInNeeded, TooMany
-from tests.look.samples import sample_app
+from charity.web.kit.page import init_pages
+from charity.web.kit.viewer import viewer
+from tests.look.samples import OPERATOR, sample_app
 
 
 def raising(error: Exception):
@@ -68,3 +72,23 @@ def test_a_form_without_its_token_is_asked_for_again() -> None:
     reply = app.test_client().post("/sample")
     assert reply.status_code == 400
     assert "form-too-old" in reply.get_data(as_text=True)
+
+
+def test_the_page_about_a_failure_asks_nobody() -> None:
+    app = raising(ZeroDivisionError()).application
+
+    def broken() -> Actor:
+        raise ConnectionError
+
+    init_pages(app, assets=build_assets(), operator=OPERATOR, viewer=broken, demo=broken)
+    reply = app.test_client().get("/fail")
+    assert reply.status_code == 500
+    assert "我们这边出了问题" in reply.get_data(as_text=True)
+
+
+def test_a_key_that_nobody_can_read_is_refused_as_a_page() -> None:
+    app = sample_app()
+    app.add_url_rule("/act", "act", lambda: str(viewer()), methods=["POST"])
+    reply = app.test_client().post("/act", headers={"Idempotency-Key": "k" * 500})
+    assert reply.status_code == 422
+    assert "bad-idempotency-key" in reply.get_data(as_text=True)

@@ -58,7 +58,9 @@ def init_headers(app: Flask, assets: Assets) -> None:
 def _cache_rule(response: Response) -> str:
     if request.method not in ("GET", "HEAD") or "Set-Cookie" in response.headers:
         return "no-store"
-    kept_for = g.get("kept_for")
-    if response.status_code >= 400 or kept_for is None:
-        return "no-store" if viewer().is_signed_in else "private, no-cache"
-    return "no-store" if viewer().is_signed_in else f"public, max-age={kept_for}"
+    kept_for: int | None = g.get("kept_for")
+    if response.status_code >= 400:
+        return "no-store"
+    if viewer().is_signed_in:
+        return "no-store"
+    return "private, no-cache" if kept_for is None else f"public, max-age={kept_for}"

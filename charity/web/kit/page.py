@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, get_flashed_messages, render_template, request
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request
 from jinja2 import StrictUndefined
 
 from charity.adapters.assets import Assets
-from charity.adapters.locale import COOKIE, is_right_to_left, languages, own_name, tag_of
+from charity.adapters.locale import COOKIE, STANDS_ALONE, is_right_to_left, languages, own_name, tag_of
 from charity.adapters.settings import Operator
-from charity.domain.actors import Actor
+from charity.domain.actors import VISITOR, Actor
 from charity.web.kit.book_words import entry_words
 from charity.web.kit.figures import bars_of
 from charity.web.kit.forms import described
@@ -74,8 +74,10 @@ def init_pages(
     init_fragments(app)
 
     def frame() -> dict[str, object]:
-        seen = viewer()
-        return {"viewer": seen, "operator": operator, "assets": assets, "demo": demo(), "here": _here(seen)}
+        alone = bool(g.get(STANDS_ALONE))
+        seen = VISITOR if alone else viewer()
+        is_demo = False if alone else demo()
+        return {"viewer": seen, "operator": operator, "assets": assets, "demo": is_demo, "here": _here(seen)}
 
     app.context_processor(frame)
 

@@ -10,10 +10,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from charity.adapters.db import Trouble, is_try_again
+from charity.adapters.locale import STANDS_ALONE
 from charity.domain.errors import Busy, Refused
 from charity.web.kit.page import page
 from charity.web.kit.problems import is_program, problem
 from charity.web.kit.sentences import sentence
+from charity.web.kit.viewer import viewer
 
 TITLES: dict[int, LazyString] = {
     400: _l("This request is not complete"),
@@ -85,6 +87,8 @@ def _shown(status: int, code: str, text: str) -> Response:
     g.refusal = code
     if is_program():
         return problem(status, code, text)
+    if status >= 500 or not _knows_viewer():
+        setattr(g, STANDS_ALONE, True)
     must_sign_in = status == 401
     shown = page(
         "errors/refused.html",
@@ -96,3 +100,11 @@ def _shown(status: int, code: str, text: str) -> Response:
         next_text=_l("Sign in") if must_sign_in else _l("Go to the wishes"),
     )
     return make_response(shown, status)
+
+
+def _knows_viewer() -> bool:
+    try:
+        viewer()
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""Every place the menus and the footer name is there."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from charity.domain.actors import Role
+from charity.web.kit.menu import ACCOUNT, DESK, PUBLIC, VISITOR
+from tests.kit.client import Client
+
+
+@pytest.mark.backends("sqlite")
+def test_every_menu_entry_leads_somewhere(app: Flask) -> None:
+    routes = app.url_map.bind("")
+    missing = [entry.url for entry in (*PUBLIC, *VISITOR, *ACCOUNT, *DESK) if not routes.test(entry.url, method="GET")]
+    assert not missing
+
+
+@pytest.mark.backends("sqlite")
+def test_every_link_of_the_foot_leads_somewhere(client: Client) -> None:
+    page = client.get("/figures").get_data(as_text=True)
+    foot = page[page.index("<footer") :]
+    assert {link: client.get(link).status_code for link in re.findall(r'href="([^"]+)"', foot)} == {
+        link: 200 for link in ("/privacy", "/children", "/terms", "/concern")
+    }
+
+
+def test_every_role_has_work() -> None:
+    assert {role for entry in DESK for role in entry.roles} == set(Role)
