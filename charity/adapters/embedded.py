@@ -53,6 +53,9 @@ class Embedded:
             return
         _end(self.pid, self.process)
         self.socket.unlink(missing_ok=True)
+        if self.socket.parent != self.folder.resolve():
+            with suppress(OSError):
+                self.socket.parent.rmdir()
 
 
 def find_program() -> str | None:

@@ -7,6 +7,7 @@ import smtplib
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from charity.cli.launch.keys import MAKERS, ensure_keys
 from charity.cli.launch.site import free_port, is_taken
 from charity.cli.launch.web import Address
 from tests.infra.test_embedded import wait_for
+from tests.kit import home
 from tests.kit.servers import answers
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -62,9 +64,9 @@ def is_open(site: Launched) -> bool:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared() -> Path:
     """An instance folder after its first start."""
-    launched = launch(tmp_path_factory.mktemp("first") / "instance")
+    launched = launch(Path(tempfile.mkdtemp(dir=home.here())) / "instance")
     assert wait_for(lambda: is_open(launched), 150), launched.log.read_text()
     assert launched.process.poll() is None, launched.log.read_text()
     launched.process.terminate()
@@ -91,6 +93,7 @@ def site(instance: Path) -> Iterator[Launched]:
 
 @ON_LINUX
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_when_the_launcher_ends(site: Launched, how: signal.Signals) -> None:
     family = site.family()
@@ -103,6 +106,7 @@ def test_nothing_is_left_when_the_launcher_ends(site: Launched, how: signal.Sign
 
 @ON_LINUX
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_what_dies_starts_again(site: Launched) -> None:
     redis = int((site.instance / "valkey" / "pid").read_text())
     before = site.family()
@@ -114,6 +118,7 @@ def test_what_dies_starts_again(site: Launched) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_second_start_changes_nothing(site: Launched) -> None:
     keys = {name: (site.instance / name.lower()).read_text() for name in MAKERS}
     second = launch(site.instance)
@@ -126,6 +131,7 @@ def test_a_second_start_changes_nothing(site: Launched) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_gunicorn_serves_too(instance: Path) -> None:
     launched = launch(instance, server="gunicorn")
     assert wait_for(lambda: is_open(launched), 100), launched.log.read_text()

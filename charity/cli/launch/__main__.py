@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -70,8 +70,13 @@ def _alone(instance: Path) -> Iterator[None]:
 
 def _prepare(site: Site, *arguments: str) -> None:
     command = [sys.executable, "-m", "charity.cli.launch.prepare", *arguments]
-    code = subprocess.run(command, env=site.environ, cwd=ROOT, preexec_fn=tied(), check=False).returncode
-    if code and not site.stopping:
+    process = subprocess.Popen(command, env=site.environ, cwd=ROOT, preexec_fn=tied())
+    while process.poll() is None:
+        if site.stopping:
+            process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)
+    if process.returncode and not site.stopping:
         sys.exit("The site could not be prepared; the reason stands above.")
 
 

@@ -38,11 +38,13 @@ class Site:
             self.redis = embedded.start(self.instance / "valkey")
         except embedded.WillNotStart as reason:
             print(f"Redis does not start ({reason}); boards come from the database.", file=sys.stderr)
-        if self.redis is None:
-            return
-        self.environ["REDIS_URL"] = self.redis.url
-        # so that `flask --app app ...` in another shell finds the same server
-        (self.instance / REDIS_URL_FILE).write_text(self.redis.url + "\n", "utf-8")
+        if self.redis is not None:
+            self.environ["REDIS_URL"] = self.redis.url
+            self._tell_other_shells(self.redis)
+
+    def _tell_other_shells(self, redis: embedded.Embedded) -> None:
+        """Let `flask --app app ...` in another shell find the same server."""
+        (self.instance / REDIS_URL_FILE).write_text(redis.url + "\n", "utf-8")
 
     def add(self, name: str, *arguments: str) -> Child:
         """Start one more child."""
@@ -67,6 +69,7 @@ class Site:
             return
         with suppress(embedded.WillNotStart):
             self.redis = embedded.start(self.redis.folder) or self.redis
+            self._tell_other_shells(self.redis)
 
     def stop(self) -> None:
         """End the children, then Redis."""
