@@ -47,8 +47,8 @@ def test_a_family_gets_an_alias_that_does_not_tell_its_name(parish: Parish) -> N
     [
         ({"head_name": "  "}, "name-needed", "head_name"),
         ({"address": " "}, "address-needed", "address"),
-        ({"phone": "12345"}, "phone-shape", "phone"),
-        ({"relative_phone": "0"}, "phone-shape", "relative_phone"),
+        ({"phone": "12345"}, "family-phone-shape", "phone"),
+        ({"relative_phone": "0"}, "family-phone-shape", "relative_phone"),
     ],
 )
 def test_what_is_missing_is_named(parish: Parish, changes: dict[str, str], code: str, field: str) -> None:

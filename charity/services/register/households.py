@@ -126,9 +126,16 @@ def _readable(family: Family) -> tuple[str, str, str]:
         raise Invalid("name-needed", field="head_name")
     if not family.address.strip():
         raise Invalid("address-needed", field="address")
-    phone = normal_phone(family.phone) if family.phone.strip() else ""
-    relative = normal_phone(family.relative_phone, field="relative_phone") if family.relative_phone.strip() else ""
-    return head, phone, relative
+    return head, _phone(family.phone, "phone"), _phone(family.relative_phone, "relative_phone")
+
+
+def _phone(text: str, field: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return normal_phone(text, field=field)
+    except Invalid:
+        raise Invalid("family-phone-shape", field=field) from None
 
 
 def _sealed(text: str, place: str) -> bytes | None:

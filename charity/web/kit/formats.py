@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from flask_babel import get_locale
 
 from charity.adapters.locale import DEFAULT, TIMEZONE, locale_of
+from charity.domain.aliases import alias_in_english
 
 SHANGHAI = ZoneInfo(TIMEZONE)
 FEN = 100
@@ -73,7 +74,12 @@ def place(code: str) -> str:
     return names(code)
 
 
+def alias(name: str) -> str:
+    """Say a family's or child's alias in the reader's language; only Chinese readers see the Chinese words."""
+    return name if _locale().language == DEFAULT else alias_in_english(name)
+
+
 def init_formats(app: Flask, *, place_names: Callable[[str], str]) -> None:
     """Give the filters to the templates; place_names says a region's name by its code."""
     app.extensions["place_names"] = place_names
-    app.jinja_env.filters.update(yuan=yuan, number=number, day=day, moment=moment, iso=iso, place=place)
+    app.jinja_env.filters.update(yuan=yuan, number=number, day=day, moment=moment, iso=iso, place=place, alias=alias)

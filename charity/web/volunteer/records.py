@@ -18,6 +18,7 @@ from charity.queries import households as register
 from charity.services.register import households, records
 from charity.services.register.households import Person
 from charity.services.register.records import ConsentGiven
+from charity.web.kit.formats import alias
 from charity.web.kit.forms import ActForm
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
@@ -132,7 +133,7 @@ def _people(ref: str) -> list[tuple[str, str]]:
 
 def _known(row: register.MemberRow) -> list[str]:
     stage = [str(label("stage", row.school_stage))] if row.school_stage else []
-    return [row.alias, str(register_word("relation", row.relation)), *stage]
+    return [alias(row.alias), str(register_word("relation", row.relation)), *stage]
 
 
 def _new_fact(ref: str, key: str, form: FactForm) -> ResponseReturnValue:

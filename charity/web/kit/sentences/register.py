@@ -28,7 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     "sex-not-of-id-number": _l("The ID number says the other sex."),
     "id-number-shape": _l("An ID number has 18 characters: 17 digits, then a digit or X."),
     "id-number-check": _l("The last character does not fit the others: one digit is wrong."),
-    "phone-shape": _l("This is not a phone number of mainland China."),
+    "family-phone-shape": _l("This is not a phone number of mainland China, neither mobile nor landline."),
     "fact-unknown": _l("This is not asked here."),
     "fact-value": _l("This answer does not fit the question. Please check it."),
     "fact-in-future": _l("The day is still to come."),
