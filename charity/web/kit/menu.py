@@ -38,12 +38,12 @@ PUBLIC = (
 VISITOR = (Entry(_l("Sign in"), "/sign-in"),)
 ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (
-    Entry(_l("My claims"), "/pledges", frozenset({Role.DONOR, Role.ORGANISATION})),
+    Entry(_l("My claims"), "/pledges"),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Post a wish"), "/desk/wishes/new", frozenset({Role.VOLUNTEER})),
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER})),
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
-    Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
+    Entry(_l("People and roles"), "/admin/people", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
 )
 
@@ -58,7 +58,7 @@ def desk_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
     if not viewer.is_signed_in:
         return ()
     roles = {grant.role for grant in viewer.grants}
-    return _items((*(entry for entry in DESK if entry.roles & roles), *ACCOUNT), path)
+    return _items((*(entry for entry in DESK if not entry.roles or entry.roles & roles), *ACCOUNT), path)
 
 
 def _items(entries: Iterable[Entry], path: str) -> tuple[MenuItem, ...]:
