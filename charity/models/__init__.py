@@ -3,6 +3,7 @@
 from charity.models import (
     accounts,
     cases,
+    evidence,
     households,
     ledger,
     outbox,
@@ -21,6 +22,7 @@ from charity.models import (
 __all__ = [
     "accounts",
     "cases",
+    "evidence",
     "households",
     "ledger",
     "outbox",

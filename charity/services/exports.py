@@ -1,0 +1,41 @@
+"""Exports: who takes which table along is written down before its first row leaves."""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import insert
+
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor
+from charity.domain.errors import Invalid
+from charity.domain.permissions import may_anywhere
+from charity.models.accounts import ExportMade
+from charity.models.acts import act
+
+TABLES = frozenset({"pledges", "wishes", "people"})
+FORMS = frozenset({"csv", "xlsx"})
+MOST_ROWS = 200_000
+
+
+@act
+def begin_export(tx: Tx, actor: Actor, *, what: str, form: str, filters: Mapping[str, str], rows: int) -> int:
+    """Write down that somebody begins an export of so many rows; gives the export's number."""
+    may_anywhere(actor, "export.make")
+    if what not in TABLES:
+        raise Invalid("export-unknown", field="what")
+    if form not in FORMS:
+        raise Invalid("export-form-unknown", field="form")
+    if rows > MOST_ROWS:
+        raise Invalid("export-too-large", params={"rows": rows, "most": MOST_ROWS})
+    return tx.session.execute(
+        insert(ExportMade)
+        .values(
+            account_id=actor.account_id,
+            what=what,
+            form=form,
+            filters=json.dumps(dict(filters), ensure_ascii=False, sort_keys=True),
+            rows=rows,
+            made_at=tx.now,
+        )
+        .returning(ExportMade.id)
+    ).scalar_one()
