@@ -18,7 +18,7 @@ from charity.web.kit.viewer import viewer
 bp = Blueprint("account_sign_in", __name__)
 DOORS = {"show": OPEN, "sign_in": OPEN, "sign_out": OPEN}
 GIVERS_HOME = "/wishes"
-CLAIMS = "/pledges"
+EVERYBODYS = frozenset({"/pledges", "/inbox", "/account"})
 
 
 @bp.get("/sign-in")
@@ -65,5 +65,5 @@ def _target(wanted: str | None, actor: Actor) -> str:
     path = (wanted or "").strip()
     if path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable():
         return path
-    work = [item.url for item in desk_of(actor, "") if item.url != CLAIMS]
+    work = [item.url for item in desk_of(actor, "") if item.url not in EVERYBODYS]
     return work[0] if work else GIVERS_HOME

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from flask import g, has_request_context, request, session
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from charity.adapters.crypto import digest
 from charity.domain.actors import VISITOR, Actor, Once
 from charity.domain.errors import Invalid
 from charity.queries.accounts import find_actor_by_session, find_actor_by_token
@@ -34,7 +36,8 @@ def viewer() -> Actor:
     if not has_request_context():
         return VISITOR
     if "viewer" not in g:
-        g.viewer = _with_once(_found())
+        g.viewer = _found()  # stands already when the key is refused, so that the refusal can be shown to somebody
+        g.viewer = _with_once(g.viewer)
     return g.viewer
 
 
@@ -54,7 +57,7 @@ def _found() -> Actor:
 
 
 def _with_once(actor: Actor) -> Actor:
-    key = request.headers.get("Idempotency-Key") or (request.form.get(ONCE_FIELD) if request.method == "POST" else None)
+    key = request.headers.get("Idempotency-Key") or _typed_key()
     if not key or request.method not in ("POST", "DELETE"):
         return actor
     if len(key) > LONGEST_KEY or not key.isprintable():
@@ -62,6 +65,13 @@ def _with_once(actor: Actor) -> Actor:
     scope = f"a{actor.account_id}" if actor.is_signed_in else f"s{form_session()}"
     once = Once(scope=scope, method=request.method, path=request.path, key=key, body=body_digest())
     return replace(actor, once=once)
+
+
+def _typed_key() -> str | None:
+    try:
+        return request.form.get(ONCE_FIELD) if request.method == "POST" else None
+    except RequestEntityTooLarge:  # a body nobody reads: the refusal is on its way
+        return None
 
 
 def form_session() -> str:
@@ -72,18 +82,21 @@ def form_session() -> str:
 
 
 def body_digest() -> bytes:
-    """Digest what the request says (SHA-256), without the keys that differ at every showing of a form."""
+    """Digest what the request says, without the keys that differ at every showing of a form.
+
+    Keyed, because the digest is stored and a form may hold a password: a bare hash could be guessed at leisure.
+    """
     total = hashlib.sha256()
     if request.is_json:
         total.update(request.get_data(cache=True))
-        return total.digest()
+        return digest("body", total.hexdigest())
     for name, values in sorted(request.form.lists()):
         if name not in NOT_THE_BODY:
             total.update(repr((name, values)).encode())
     for name, file in sorted(request.files.items()):
         total.update(repr((name, file.filename)).encode())
         _add_file(total, file)
-    return total.digest()
+    return digest("body", total.hexdigest())
 
 
 def _add_file(total: Hash, file: FileStorage) -> None:

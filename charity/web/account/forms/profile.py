@@ -1,7 +1,7 @@
 """Forms for changing one's own account."""
 
 from wtforms import BooleanField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from charity.adapters.locale import languages, own_name
 from charity.domain.nicknames import LONGEST_PUBLIC_NAME
@@ -17,7 +17,7 @@ class NamesForm(BaseForm):
 
     nickname = StringField(
         _l("Nickname"),
-        validators=[InputRequired(), Length(max=LONGEST_NICKNAME)],
+        validators=[DataRequired(), Length(max=LONGEST_NICKNAME)],
         render_kw={"autocomplete": "nickname"},
     )
     public_name = StringField(
@@ -46,12 +46,12 @@ class PasswordForm(BaseForm):
 
     old = PasswordField(
         _l("Present password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
         _l("New password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         description=_l("At least 10 characters. Several words are good."),
         render_kw={"autocomplete": "new-password"},
     )
@@ -62,12 +62,12 @@ class AddressForm(BaseForm):
 
     login = StringField(
         _l("E-mail address or phone number"),
-        validators=[InputRequired(), Length(max=LONGEST_LOGIN)],
+        validators=[DataRequired(), Length(max=LONGEST_LOGIN)],
         render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         _l("Present password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -77,7 +77,7 @@ class CloseForm(BaseForm):
 
     password = PasswordField(
         _l("Present password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -87,6 +87,6 @@ class TokenForm(BaseForm):
 
     name = StringField(
         _l("What the token is for"),
-        validators=[InputRequired(), Length(max=40)],
+        validators=[DataRequired(), Length(max=40)],
         description=_l("For example the name of the program that will use it."),
     )

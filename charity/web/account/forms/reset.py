@@ -1,7 +1,7 @@
 """Forms for a lost password."""
 
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from charity.domain.passwords import MOST as LONGEST_PASSWORD
 from charity.web.account.forms.sign_up import LOGIN_KEYS, LONGEST_LOGIN, CodeForm
@@ -14,7 +14,7 @@ class ForgotForm(BaseForm):
 
     login = StringField(
         _l("E-mail address or phone number"),
-        validators=[InputRequired(), Length(max=LONGEST_LOGIN)],
+        validators=[DataRequired(), Length(max=LONGEST_LOGIN)],
         render_kw=LOGIN_KEYS,
     )
 
@@ -24,7 +24,7 @@ class ResetForm(CodeForm):
 
     password = PasswordField(
         _l("New password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         description=_l("At least 10 characters. Several words are good."),
         render_kw={"autocomplete": "new-password"},
     )

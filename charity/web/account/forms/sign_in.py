@@ -1,7 +1,7 @@
 """The form of signing in."""
 
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from charity.domain.passwords import MOST as LONGEST_PASSWORD
 from charity.web.account.forms.sign_up import LOGIN_KEYS, LONGEST_LOGIN
@@ -14,12 +14,12 @@ class SignInForm(BaseForm):
 
     login = StringField(
         _l("E-mail address or phone number"),
-        validators=[InputRequired(), Length(max=LONGEST_LOGIN)],
+        validators=[DataRequired(), Length(max=LONGEST_LOGIN)],
         render_kw=LOGIN_KEYS,
     )
     password = PasswordField(
         _l("Password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField(validators=[Length(max=2000)])

@@ -1,7 +1,7 @@
 """Forms of signing up and proving an address."""
 
 from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from charity.domain.nicknames import MOST as LONGEST_NICKNAME
 from charity.domain.passwords import MOST as LONGEST_PASSWORD
@@ -18,23 +18,23 @@ class SignUpForm(BaseForm):
 
     login = StringField(
         _l("E-mail address or phone number"),
-        validators=[InputRequired(), Length(max=LONGEST_LOGIN)],
+        validators=[DataRequired(), Length(max=LONGEST_LOGIN)],
         render_kw=LOGIN_KEYS,
     )
     nickname = StringField(
         _l("Nickname"),
-        validators=[InputRequired(), Length(max=LONGEST_NICKNAME)],
+        validators=[DataRequired(), Length(max=LONGEST_NICKNAME)],
         description=_l("Shown with your gifts if you choose so. Please not your real name."),
         render_kw={"autocomplete": "nickname"},
     )
     password = PasswordField(
         _l("Password"),
-        validators=[InputRequired(), Length(max=LONGEST_PASSWORD)],
+        validators=[DataRequired(), Length(max=LONGEST_PASSWORD)],
         description=_l("At least 10 characters. Several words are good."),
         render_kw={"autocomplete": "new-password"},
     )
     accepted = BooleanField(
-        _l("I have read the terms of use and the privacy policy and agree to them."), validators=[InputRequired()]
+        _l("I have read the terms of use and the privacy policy and agree to them."), validators=[DataRequired()]
     )
     website = StringField(_l("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
@@ -43,5 +43,5 @@ class CodeForm(BaseForm):
     """The six digits that were sent."""
 
     code = StringField(
-        _l("The six digits we sent you"), validators=[InputRequired(), Length(max=12)], render_kw=CODE_KEYS
+        _l("The six digits we sent you"), validators=[DataRequired(), Length(max=12)], render_kw=CODE_KEYS
     )

@@ -1,7 +1,7 @@
 """Forms of the people's desk."""
 
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from charity.domain.actors import Role
 from charity.web.kit.forms import BaseForm
@@ -16,9 +16,9 @@ class GrantForm(BaseForm):
 
     login = StringField(
         _l("E-mail address or phone number of the person"),
-        validators=[InputRequired(), Length(max=254)],
+        validators=[DataRequired(), Length(max=254)],
         description=_l("The person must have signed up and proved this address."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     role = SelectField(_l("Role"), choices=lambda: [(role.value, str(ROLES[role.value])) for role in GRANTED])
-    until = DateField(_l("Last day of the term"), validators=[InputRequired()])
+    until = DateField(_l("Last day of the term"), validators=[DataRequired()])
