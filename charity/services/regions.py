@@ -84,10 +84,12 @@ def _check(rows: Iterable[Row], under: str) -> int:
     known = _parents_stored()
     total = 0
     for line, code, name in rows:
+        if not _is_in_scope(code, under):
+            continue
         _check_row(line, code, name, known)
         if level_of(code) is not Level.VILLAGE:
             known.add(code)
-        total += _is_in_scope(code, under)
+        total += 1
     return total
 
 

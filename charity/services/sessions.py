@@ -12,8 +12,10 @@ from charity.adapters.logins import LONGEST, Login, read_login
 from charity.adapters.passwords import hash_password, is_outdated, is_right
 from charity.domain.actors import Actor
 from charity.domain.errors import Invalid, Missing, NotPermitted, SignInNeeded, TooMany
+from charity.domain.idempotency import KEYS_LIVE
 from charity.models.accounts import Account, AccountSession, LoginCode, Throttle
 from charity.models.acts import act
+from charity.models.requests import AnsweredRequest
 from charity.models.sessions import IDLE, end_sessions, idle_of, open_session, token_digest
 from charity.models.throttles import count_try, forget_tries
 
@@ -152,7 +154,7 @@ def touch(tx: Tx, actor: Actor) -> None:
 
 @act
 def sweep(tx: Tx, actor: Actor) -> None:
-    """Delete what no longer serves: old sessions, codes and counted tries."""
+    """Delete what no longer serves: old sessions, codes, counted tries and answers nobody will ask for again."""
     if not actor.is_system:
         raise NotPermitted("role-needed")
     old = tx.now - KEPT
@@ -161,6 +163,7 @@ def sweep(tx: Tx, actor: Actor) -> None:
     )
     tx.session.execute(delete(LoginCode).where(LoginCode.expires_at < tx.now - timedelta(days=1)))
     tx.session.execute(delete(Throttle).where(Throttle.window_started_at < tx.now - timedelta(days=1)))
+    tx.session.execute(delete(AnsweredRequest).where(AnsweredRequest.answered_at < tx.now - KEYS_LIVE))
 
 
 __all__ = ["IDLE", "address_key", "end", "end_others", "sign_in", "sign_out", "sweep", "token_digest", "touch"]
