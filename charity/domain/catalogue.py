@@ -148,7 +148,6 @@ INTERESTS = (
     "chess", "science", "nature", "handicraft", "writing",
 )  # fmt: skip
 SEXES = ("", "girl", "boy")
-STAGES = ("none", "preschool", "primary", "junior", "senior", "vocational", "special", "out")
 CLOTHES_SIZES = tuple(str(height) for height in range(80, 196, 5))
 SHOE_SIZES = tuple(str(number) for number in range(22, 47))
 PRICE_BANDS: dict[str, tuple[int, int | None]] = {

@@ -33,22 +33,22 @@ def may_serve(
 ) -> None:
     """Refuse a point that is closed, too far away, or would tell a giver where a child lives or goes to school."""
     if point.is_closed:
-        raise Invalid("point-closed", field="point")
+        raise Invalid("point-closed", field="point_ref")
     if not region.startswith(county_of(point.region)):
-        raise Invalid("point-in-other-county", field="point")
+        raise Invalid("point-in-other-county", field="point_ref")
     if beneficiary is not BeneficiaryKind.CHILD:
         return
     if point.kind is PointKind.VILLAGE:
-        raise Invalid("point-of-village-for-child", field="point")
+        raise Invalid("point-of-village-for-child", field="point_ref")
     if point.kind is PointKind.SCHOOL:
         _school_for_child(point, guardian_agreed_to_school)
 
 
 def _school_for_child(point: PointFacts, guardian_agreed: bool) -> None:
     if not suits_child(point):
-        raise Invalid("point-school-too-small", field="point")
+        raise Invalid("point-school-too-small", field="point_ref")
     if not guardian_agreed:
-        raise Invalid("point-school-not-agreed", field="point")
+        raise Invalid("point-school-not-agreed", field="point_ref")
 
 
 def suits_child(point: PointFacts) -> bool:

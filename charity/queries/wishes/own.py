@@ -99,6 +99,14 @@ def list_own(viewer: Actor, group: str = "todo", cursor: str | None = None) -> O
     )
 
 
+def get_own(viewer: Actor, ref: str) -> OwnWish:
+    """Read one of the viewer's own wishes."""
+    row = reading().execute(_own(viewer).where(Wish.ref == ref)).one_or_none()
+    if row is None:
+        raise Missing
+    return _own_wish(row, clock.now())
+
+
 def get_editable(viewer: Actor, ref: str) -> Editable:
     """Read a draft or returned wish of the viewer's own."""
     row = reading().execute(_own(viewer).where(Wish.ref == ref)).one_or_none()

@@ -288,7 +288,7 @@ def _programmes(row: Any, now: datetime) -> tuple[tuple[str, str], ...]:
     found = reading().execute(
         select(Programme.code, Programme.name)
         .where(
-            Programme.region_code.in_([row.region_code[:width] for width in (2, 4, 6, 9, 12)]),
+            Programme.region_code.in_([row.region_code[:width] for width in (0, 2, 4, 6, 9, 12)]),
             Programme.kind == row.kind,
             Programme.closed_at.is_(None),
             Programme.starts_on <= today,

@@ -87,7 +87,7 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
 
 
 def _covering(region: str, kind: str, today: date) -> Select[Programme]:
-    prefixes = [region[:width] for width in (2, 4, 6, 9, 12)]
+    prefixes = [region[:width] for width in (0, 2, 4, 6, 9, 12)]
     return (
         select(Programme)
         .where(

@@ -40,9 +40,10 @@ ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (
     Entry(_l("My claims"), "/pledges"),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
-    Entry(_l("Post a wish"), "/desk/wishes/new", frozenset({Role.VOLUNTEER})),
+    Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
+    Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
     Entry(_l("People and roles"), "/admin/people", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Cases"), "/audit/cases", frozenset({Role.AUDITOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),

@@ -160,25 +160,18 @@ REVIEW_REASONS: Words = {
     "other": _l("Another reason"),
 }
 
-POINTS: Words = {
-    "township": _l("Township point"),
-    "village": _l("Village point"),
-    "school": _l("School point"),
-}
-
 SITES: Words = {"school": _l("A school"), "village": _l("A village")}
 
 WISH_GROUPS: Mapping[str, Words] = {
     "category": CATEGORIES,
     "reason": REASONS,
     "interest": INTERESTS,
-    "unit": UNITS,
+    "unit_label": UNITS,
     "sex": CHILD_SEXES,
     "necessity": NECESSITIES,
     "price": PRICES,
     "check": CHECKS,
     "decision": DECISIONS,
     "review_reason": REVIEW_REASONS,
-    "point": POINTS,
     "site": SITES,
 }

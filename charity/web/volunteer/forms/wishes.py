@@ -73,12 +73,13 @@ def _options(words: Words, codes: Sequence[str]) -> list[tuple[str, str]]:
     return [NOT_SAID, *as_choices({code: words[code] for code in codes})]
 
 
+TAKEN_DOWN = as_choices({code: REVIEW_REASONS[code] for code in reviews.WITHDRAW_REASONS})
+
+
 class WithdrawForm(BaseForm):
     """Why a wish is taken down."""
 
-    reasons = CheckboxesField(
-        _l("Why"), choices=as_choices({code: REVIEW_REASONS[code] for code in reviews.WITHDRAW_REASONS})
-    )
+    reasons = CheckboxesField(_l("Why"), choices=TAKEN_DOWN)
     note = TextAreaField(_l("In a few words"), validators=[Optional(), Length(max=reviews.LONGEST_NOTE)])
 
 

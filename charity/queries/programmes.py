@@ -1,0 +1,87 @@
+"""Programmes as the administrators of their regions see them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import false, func, or_, select
+
+from charity.adapters import clock
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.models.programmes import Programme
+from charity.models.wishes import Wish
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeRow:
+    """One programme and how many wishes stand under it."""
+
+    ref: str
+    code: str
+    name: str
+    region: str
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    budget_fen: int | None
+    body: str
+    certificate: str
+    filing: str
+    platform_url: str
+    contact: str
+    wishes: int
+    is_running: bool
+    is_closed: bool
+
+
+def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
+    """List the programmes in the viewer's regions, running ones first."""
+    may_anywhere(viewer, "programme.manage")
+    today = day_of(clock.now())
+    wishes = (
+        select(func.count())
+        .select_from(Wish)
+        .where(Wish.programme_id == Programme.id)
+        .correlate(Programme)
+        .scalar_subquery()
+    )
+    mine = or_(
+        false(),
+        *(
+            Programme.region_code.startswith(region, autoescape=True)
+            for region in regions_for(viewer, "programme.manage")
+        ),
+    )
+    rows = reading().execute(
+        select(Programme, wishes.label("wishes"))
+        .where(mine)
+        .order_by(Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc())
+        .limit(MOST)
+    )
+    return tuple(_row(programme, count, today) for programme, count in rows)
+
+
+def _row(programme: Programme, wishes: int, today: date) -> ProgrammeRow:
+    is_over = programme.ends_on is not None and programme.ends_on < today
+    return ProgrammeRow(
+        ref=programme.ref,
+        code=programme.code,
+        name=programme.name,
+        region=programme.region_code,
+        kind=programme.kind,
+        starts_on=programme.starts_on,
+        ends_on=programme.ends_on,
+        budget_fen=programme.budget_fen,
+        body=programme.body,
+        certificate=programme.certificate,
+        filing=programme.filing,
+        platform_url=programme.platform_url,
+        contact=programme.contact,
+        wishes=wishes,
+        is_running=programme.closed_at is None and programme.starts_on <= today and not is_over,
+        is_closed=programme.closed_at is not None,
+    )

@@ -1,0 +1,126 @@
+"""Programmes: campaigns under which wishes are published, each with its legal basis."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from charity import ledger
+from charity.adapters.crypto import new_ref
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
+from charity.domain.entries import EntryKind
+from charity.domain.entry_values import JSON
+from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.kinds import Kind
+from charity.domain.legal import LegalBasis, may_publish
+from charity.domain.permissions import may
+from charity.domain.regions import Level, county_of, level_of
+from charity.models.acts import act
+from charity.models.programmes import Programme
+
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """What an administrator writes down about a programme; money in fen."""
+
+    code: str
+    name: str
+    kind: Kind
+    starts_on: date
+    ends_on: date | None
+    body: str
+    certificate: str
+    filing: str
+    contact: str
+    platform_url: str = ""
+    budget_fen: int | None = None
+
+
+@act
+def create(tx: Tx, actor: Actor, region: str, *, campaign: Campaign) -> str:
+    """Open a programme in a region and give its ref; without a complete legal basis there is none."""
+    may(actor, "programme.manage", region)
+    _may_open(campaign, today=day_of(tx.now))
+    taken = tx.session.execute(select(Programme.id).where(Programme.code == campaign.code)).first()
+    if taken is not None:
+        raise Conflict("code-taken", field="code")
+    programme = Programme(
+        ref=new_ref(),
+        code=campaign.code,
+        name=campaign.name.strip(),
+        region_code=region,
+        kind=campaign.kind.value,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        budget_fen=campaign.budget_fen,
+        body=campaign.body.strip(),
+        certificate=campaign.certificate.strip(),
+        filing=campaign.filing.strip(),
+        platform_url=campaign.platform_url.strip(),
+        contact=campaign.contact.strip(),
+        made_by_id=actor.account_id,
+        made_at=tx.now,
+    )
+    tx.session.add(programme)
+    tx.session.flush()
+    facts = _facts(programme) | {
+        "starts": programme.starts_on.isoformat(),
+        "ends": None if programme.ends_on is None else programme.ends_on.isoformat(),
+    }
+    if programme.budget_fen is not None:
+        facts["budget"] = programme.budget_fen
+    texts = {"name": programme.name, "legal_basis": f"{programme.body}; {programme.certificate}; {programme.filing}"}
+    ledger.append(tx, EntryKind.PROGRAMME_OPENED, {"programme": programme.ref}, facts, texts=texts)
+    return programme.ref
+
+
+@act
+def close(tx: Tx, actor: Actor, ref: str) -> None:
+    """End a programme: nothing more is published under it; what is public stays."""
+    programme = tx.session.scalars(select(Programme).where(Programme.ref == ref).with_for_update()).one_or_none()
+    if programme is None:
+        raise Missing
+    may(actor, "programme.manage", programme.region_code)
+    if programme.closed_at is not None:
+        raise Conflict("closed-already")
+    programme.closed_at = tx.now
+    tx.session.flush()
+    ledger.append(tx, EntryKind.PROGRAMME_CLOSED, {"programme": programme.ref}, _facts(programme))
+
+
+def _may_open(campaign: Campaign, *, today: date) -> None:
+    if not _CODE.fullmatch(campaign.code):
+        raise Invalid("code-shape", field="code")
+    if not campaign.name.strip():
+        raise Invalid("name-needed", field="name")
+    if campaign.ends_on is not None and campaign.ends_on < max(campaign.starts_on, today):
+        raise Invalid("ends-before-start", field="ends_on")
+    if campaign.platform_url and not campaign.platform_url.startswith("https://"):
+        raise Invalid("link-shape", field="platform_url")
+    try:
+        may_publish(
+            LegalBasis(
+                responsible_body=campaign.body,
+                certificate=campaign.certificate,
+                filing_number=campaign.filing,
+                contact=campaign.contact,
+                platform_link=campaign.platform_url,
+            ),
+            campaign.kind,
+        )
+    except Conflict as missing:
+        fields = {"responsible_body": "body", "filing_number": "filing", "platform_link": "platform_url"}
+        raise Invalid(missing.code, field=fields.get(missing.field or "", missing.field)) from missing
+
+
+def _facts(programme: Programme) -> dict[str, JSON]:
+    region = programme.region_code
+    facts: dict[str, JSON] = {"by": Role.ADMINISTRATOR.value, "kind": programme.kind}
+    if region:
+        facts["county"] = county_of(region) if level_of(region) > Level.COUNTY else region
+    return facts
