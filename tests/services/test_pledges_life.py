@@ -199,7 +199,7 @@ def test_card_code_confirms_once(town: Town) -> None:
     assert acknowledge(town.volunteer, ref, code="111 111").state == "confirmed"
     assert t.pledge_row(ref).confirmed_by == "card"
     other, _, _ = brought_to(town, "handed_over")
-    with pytest.raises(Invalid, match="code-wrong"):
+    with pytest.raises(Invalid, match="family-code-wrong"):
         acknowledge(town.volunteer, other, code="111111")
     assert acknowledge(town.volunteer, other, code="222222").state == "confirmed"
 
@@ -208,7 +208,7 @@ def test_five_wrong_codes_go_to_the_reviewer(town: Town) -> None:
     t.card(town, "111111")
     ref, _, _ = brought_to(town, "handed_over")
     for left in (4, 3, 2, 1):
-        with pytest.raises(Invalid, match="code-wrong") as wrong:
+        with pytest.raises(Invalid, match="family-code-wrong") as wrong:
             acknowledge(town.volunteer, ref, code="999999")
         assert wrong.value.params == {"left": left}
     for code in ("999999", "111111"):

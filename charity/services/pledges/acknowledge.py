@@ -70,7 +70,7 @@ def _count_wrong(tx: Tx, pledge: PledgeRow, household_id: int, wrong: int) -> Ac
     set_wrong_codes(tx, household_id, wrong)
     left = DEFAULTS.wrong_codes - wrong
     raise Kept(
-        Invalid("code-wrong", field="code", params={"left": left}) if left else TooMany("codes-locked", field="code")
+        Invalid("family-code-wrong", field="code", params={"left": left}) if left else TooMany("codes-locked", field="code")
     )
 
 

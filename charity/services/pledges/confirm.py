@@ -121,7 +121,7 @@ def give_feedback(tx: Tx, actor: Actor, pledge_ref: str, *, phrase: str) -> None
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "feedback"})
     if phrase not in PHRASES:
         raise Invalid("phrase-unknown", field="phrase")
-    notify(tx, account_id=pledge.account_id, kind="pledge-feedback", params={"pledge": pledge.ref, "phrase": phrase})
+    notify(tx, account_id=pledge.account_id, kind=f"feedback-{phrase}", params={"pledge": pledge.ref})
 
 
 def _tell_donor(tx: Tx, pledge: PledgeRow, kind: str) -> None:

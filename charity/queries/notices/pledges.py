@@ -1,0 +1,115 @@
+"""Notices about claims, parcels, confirmations, the waiting list and cases."""
+
+from flask_babel import lazy_gettext as _l
+
+from charity.queries.notices import Words
+
+NOTICES: dict[str, Words] = {
+    "due-plan": (
+        _l("Choose how your gift travels: %(title)s"),
+        _l("Please choose by %(until)s how the goods will travel. After that the units become free for others."),
+    ),
+    "due-send": (
+        _l("Post your gift: %(title)s"),
+        _l(
+            "Please post it and enter the tracking number by %(until)s. You can ask once for seven more days. After "
+            "that the units become free for others."
+        ),
+    ),
+    "due-hand-over": (
+        _l("To hand over: %(title)s"),
+        _l("A parcel lies at the service point. Please hand it over by %(until)s."),
+    ),
+    "due-acknowledge": (
+        _l("To be confirmed by the family: %(title)s"),
+        _l("Please let the family confirm by %(until)s that it has it: by a code of its card, or by a slip."),
+    ),
+    "due-call-back": (
+        _l("To call back: %(title)s"),
+        _l("The family has not confirmed yet. Please call back by %(until)s."),
+    ),
+    "due-ruling": (_l("A case waits for a ruling"), _l("Please rule the case %(case)s by %(until)s.")),
+    "due-offer": (
+        _l("Kept for you: %(title)s"),
+        _l("%(units)s units became free and are kept for you until %(until)s. Accept or decline under “My claims”."),
+    ),
+    "offer-expired": (
+        _l("No longer kept for you: %(title)s"),
+        _l("The units that were kept for you went to the next who waits."),
+    ),
+    "parcel-on-its-way": (
+        _l("A parcel is on its way to you"),
+        _l("The parcel with the code %(parcel)s (%(units)s units) is on its way to your service point."),
+    ),
+    "pledge-received": (
+        _l("Your gift has arrived at the service point"),
+        _l("%(units)s units have arrived. They will be handed over to the family."),
+    ),
+    "pledge-handed-over": (
+        _l("Your gift was handed over"),
+        _l("%(units)s units were handed over. Now the family confirms it."),
+    ),
+    "pledge-confirmed": (
+        _l("The wish has come true"),
+        _l("Several sides have confirmed your gift of %(units)s units. Thank you!"),
+    ),
+    "pledge-returned": (
+        _l("Your gift goes back"),
+        _l("The service point has sent your gift back. “My claims” tells why. The units are free again."),
+    ),
+    "pledge-undone": (
+        _l("A mistake was corrected"),
+        _l("The service point has corrected a mistaken entry about your gift of %(units)s units."),
+    ),
+    "feedback-thanks": (
+        _l("A word from the service point"),
+        _l("It has arrived, thank you."),
+    ),
+    "feedback-fits-well": (_l("A word from the service point"), _l("It fits well.")),
+    "feedback-in-use": (_l("A word from the service point"), _l("It is used every day.")),
+    "feedback-happy": (_l("A word from the service point"), _l("There was great joy.")),
+    "pledge-trace": (
+        _l("Not arrived for 15 days: %(title)s"),
+        _l("Please ask the courier where your parcel is. If it is lost, say so under “My claims”."),
+    ),
+    "pledge-lapsed": (
+        _l("Ran out of time: %(title)s"),
+        _l("The time was over, and the %(units)s units are free for others. You are welcome to claim again."),
+    ),
+    "pledge-lapsed-unsettled": (
+        _l("Ran out of time, to be checked: %(title)s"),
+        _l("No transfer was reported in time. An auditor finds out whether anything was sent."),
+    ),
+    "pledge-released": (
+        _l("Released: %(title)s"),
+        _l("The seller's side could not deliver. The %(units)s units are free again; this is no lapse of yours."),
+    ),
+    "pledge-disputed": (
+        _l("Somebody says something is wrong: %(title)s"),
+        _l("An auditor looks into it and rules within 15 working days. All deadlines stand still meanwhile."),
+    ),
+    "case-ruled": (
+        _l("There is a ruling"),
+        _l("The case %(case)s was ruled. You can read the grounds there, and appeal once within 10 working days."),
+    ),
+    "case-overdue": (
+        _l("A ruling is overdue"),
+        _l("The case %(case)s of the level below was not ruled in time."),
+    ),
+    "pledge-overdue": (
+        _l("Overdue: %(title)s"),
+        _l("Somebody in your township should have acted. Please see to it."),
+    ),
+    "pledge-in-county-pool": (
+        _l("County pool: %(title)s"),
+        _l("Nobody in the township may confirm this. It is now open to every reviewer of the county."),
+    ),
+    "desk-has-acts": (
+        _l("Parcels without a volunteer"),
+        _l("A volunteer's term has ended, or nothing was heard for 7 days. %(count)s open acts are on your desk now."),
+    ),
+    "receipt-code": (
+        _l("Code for the gift: %(code)s"),
+        _l("Code for the gift: %(code)s. Tell it only to the volunteer who hands the gift over. It costs nothing."),
+    ),
+}

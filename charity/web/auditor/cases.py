@@ -1,0 +1,68 @@
+"""Cases: what is open in the auditor's regions, one case with its whole trail, the ruling."""
+
+from flask import Blueprint, flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from charity.domain.actors import Role
+from charity.queries.cases import CaseFile, get_case, list_cases
+from charity.services.pledges import rule
+from charity.web.auditor.forms.cases import RuleForm
+from charity.web.kit.page import page
+from charity.web.kit.places import name_places
+from charity.web.kit.pledge_words import say, stations_of
+from charity.web.kit.submit import form_status, submit
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("auditor_cases", __name__)
+READERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER})
+DOORS = {"desk": READERS, "show": READERS, "make_ruling": frozenset({Role.AUDITOR})}
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/audit/cases")
+def desk() -> str:
+    """List the cases of the viewer's regions."""
+    is_open = request.args.get("ruled") != "1"
+    found = list_cases(viewer(), is_open=is_open, cursor=request.args.get("cursor"))
+    name_places([card.region for card in found.cards])
+    ruled = "" if is_open else "&ruled=1"
+    next_url = None if found.next is None else f"/audit/cases?cursor={found.next}{ruled}"
+    return page("auditor/cases/desk.html", found=found, is_open=is_open, say=say, next_url=next_url)
+
+
+@bp.get("/audit/cases/<ref>")
+def show(ref: str) -> Answer:
+    """Show one case."""
+    return _show(get_case(viewer(), ref), RuleForm())
+
+
+def _show(found: CaseFile, form: RuleForm) -> Answer:
+    form.offer(found.rulings)
+    name_places([found.card.region])
+    shown = page(
+        "auditor/cases/show.html",
+        found=found,
+        form=form,
+        say=say,
+        stations=stations_of(found.stops, "goods" if found.pledge is None else found.pledge.kind),
+    )
+    return shown, form_status()
+
+
+@bp.post("/audit/cases/<ref>/rule")
+def make_ruling(ref: str) -> Answer:
+    """Rule a case."""
+    form, found = RuleForm(), get_case(viewer(), ref)
+    form.offer(found.rulings)
+    done = submit(form, lambda: _rule(found, str(form.ruling.data), form.grounds.data or ""))
+    if done is None:
+        return _show(found, form)
+    flash(_("The ruling is written down, and the parties are told."), "good")
+    return redirect(f"/audit/cases/{ref}")
+
+
+def _rule(found: CaseFile, ruling: str, grounds: str) -> object:
+    if found.pledge is None:
+        return rule.rule_concern(viewer(), found.card.ref, ruling=ruling, grounds=grounds)
+    return rule.rule(viewer(), found.pledge.ref, ruling=ruling, grounds=grounds)

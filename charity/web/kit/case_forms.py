@@ -1,0 +1,25 @@
+"""The form by which any party says that something is wrong with a pledge."""
+
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from charity.web.kit.forms import BaseForm
+from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.pledge_words import DISPUTE_REASONS, choices
+
+
+class DisputeForm(BaseForm):
+    """What is wrong."""
+
+    reason = RadioField(_l("What is wrong?"), choices=choices(DISPUTE_REASONS), validators=[InputRequired()])
+    words = TextAreaField(
+        _l("In your own words"),
+        validators=[Optional(), Length(max=2000)],
+        description=_l("Only the auditor reads this; the book keeps a digest."),
+    )
+
+
+class AppealForm(BaseForm):
+    """Why a ruling should be looked at again."""
+
+    grounds = TextAreaField(_l("Why the ruling is wrong"), validators=[InputRequired(), Length(max=2000)])

@@ -1,0 +1,57 @@
+"""Reporting a concern: no account needed, always a number in return."""
+
+import re
+
+from flask import Blueprint, redirect, request
+from werkzeug import Response
+
+from charity.services.pledges.cases import report
+from charity.web.kit.doors import OPEN
+from charity.web.kit.page import page
+from charity.web.kit.submit import form_status, submit
+from charity.web.kit.viewer import viewer
+from charity.web.public.forms.concern import ConcernForm
+
+bp = Blueprint("public_concern", __name__)
+DOORS = {"show": OPEN, "send": OPEN, "done": OPEN}
+_WISH = re.compile(r"/wishes/([0-9a-z]{13})(?:[/?#].*)?", re.ASCII)
+_NUMBER = re.compile(r"[0-9a-z]{13}", re.ASCII)
+
+
+@bp.get("/concern")
+def show() -> tuple[str, int]:
+    """Ask what worries somebody, about the page he comes from."""
+    form = ConcernForm()
+    form.page.data = request.args.get("page", "")[:200]
+    return _show(form)
+
+
+def _show(form: ConcernForm) -> tuple[str, int]:
+    return page("public/concern/show.html", form=form), form_status()
+
+
+@bp.post("/concern")
+def send() -> Response | tuple[str, int]:
+    """Take a concern in."""
+    form = ConcernForm()
+    where = form.page.data or ""
+    about = _WISH.fullmatch(where)
+    done = submit(
+        form,
+        lambda: report(
+            viewer(),
+            reason=str(form.reason.data),
+            words=form.words.data or "",
+            reply=form.reply.data or "",
+            page=where,
+            wish_ref=about[1] if about else "",
+        ),
+    )
+    return _show(form) if done is None else redirect(f"/concern/done?number={done.result}")
+
+
+@bp.get("/concern/done")
+def done() -> str:
+    """Give the number under which the concern is looked into."""
+    number = request.args.get("number", "")
+    return page("public/concern/done.html", number=number if _NUMBER.fullmatch(number) else "")
