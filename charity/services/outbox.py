@@ -1,19 +1,24 @@
 """Messages on their way: taken under a lease, settled after they left or failed."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from charity.adapters.clock import now
 from charity.adapters.crypto import Unreadable, unseal
-from charity.adapters.db import Tx, transaction
+from charity.adapters.db import Tx, end_reading, reading, transaction
 from charity.models.accounts import Account
-from charity.models.outbox import OutboxMessage
+from charity.models.outbox import Notice, OutboxMessage
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)
+KEPT = timedelta(days=30)
+YEAR = timedelta(days=365)
+CHANNELS = ("mail", "sms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +33,15 @@ class Message:
     language: str
 
 
-def take_due(limit: int = 20) -> list[Message]:
+def take_due(channels: Collection[str] = CHANNELS, limit: int = 10) -> list[Message]:
     """Take messages that are due under a lease of two minutes; another worker skips what is taken."""
+    if not _has_due(channels):  # an idle worker never takes the write lock
+        return []
     with transaction() as tx:
         rows = tx.session.scalars(
             select(OutboxMessage)
-            .where(OutboxMessage.done_at.is_(None), OutboxMessage.try_at <= tx.now)
-            .order_by(OutboxMessage.try_at)
+            .where(OutboxMessage.done_at.is_(None), OutboxMessage.try_at <= tx.now, OutboxMessage.channel.in_(channels))
+            .order_by(OutboxMessage.try_at, OutboxMessage.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
@@ -42,15 +49,29 @@ def take_due(limit: int = 20) -> list[Message]:
     return taken
 
 
+def _has_due(channels: Collection[str]) -> bool:
+    due = select(OutboxMessage.id).where(
+        OutboxMessage.done_at.is_(None), OutboxMessage.try_at <= now(), OutboxMessage.channel.in_(channels)
+    )
+    found = reading().execute(due.limit(1)).first() is not None
+    end_reading()
+    return found
+
+
 def _take(tx: Tx, row: OutboxMessage) -> Message | None:
+    to = _address(tx, row)
+    if to is None or row.tries >= MOST_TRIES:  # nobody to carry it to, or every try ended in a crash
+        _end(tx, row, "failed")
+        return None
     row.tries += 1
     row.try_at = tx.now + max(LEASE, FIRST_PAUSE * 2**row.tries)
-    to = _address(tx, row)
-    if to is None:  # closed, disabled or never verified: nobody to carry it to
-        row.done_at, row.outcome = tx.now, "failed"
-        return None
     params = json.loads(unseal(row.params_sealed, place=f"outbox.params:{row.ref}"))
     return Message(id=row.id, channel=row.channel, to=to, kind=row.kind, params=params, language=row.language)
+
+
+def _end(tx: Tx, row: OutboxMessage, outcome: str) -> None:
+    row.done_at, row.outcome = tx.now, outcome
+    row.params_sealed, row.to_sealed = b"", None
 
 
 def _address(tx: Tx, row: OutboxMessage) -> str | None:
@@ -70,25 +91,43 @@ def _address(tx: Tx, row: OutboxMessage) -> str | None:
         return None
 
 
-def settle(message_id: int, *, sent: bool) -> None:
-    """Mark a message as sent, or as failed for good after its last try; its words are forgotten either way."""
+def settle(message_id: int, *, sent: bool, for_good: bool = False) -> None:
+    """Mark a message as sent, or as failed after its last try; its words and address are forgotten either way."""
     with transaction() as tx:
         row = tx.session.get(OutboxMessage, message_id, with_for_update=True)
-        if row is None or (not sent and row.tries < MOST_TRIES):
+        if row is None or row.done_at is not None:
             return
-        row.done_at, row.outcome = tx.now, "sent" if sent else "failed"
+        if sent or for_good or row.tries >= MOST_TRIES:
+            _end(tx, row, "sent" if sent else "failed")
 
 
-def forget_done(older_than: timedelta = timedelta(days=30), limit: int = 1000) -> int:
-    """Forget the words and addresses of messages settled long ago; returns how many."""
+def put_back(message_ids: Collection[int]) -> None:
+    """Give taken messages back that were not tried after all; they are due again at once."""
+    if not message_ids:
+        return
+    with transaction() as tx:
+        tx.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(message_ids), OutboxMessage.done_at.is_(None), OutboxMessage.tries > 0)
+            .values(tries=OutboxMessage.tries - 1, try_at=tx.now)
+        )
+
+
+def forget_done(older_than: timedelta = KEPT, limit: int = 1000) -> int:
+    """Delete the rows of messages settled a month ago; returns how many."""
     with transaction() as tx:
         ids = tx.session.scalars(
-            select(OutboxMessage.id)
-            .where(OutboxMessage.done_at < tx.now - older_than, OutboxMessage.params_sealed != b"")
-            .limit(limit)
+            select(OutboxMessage.id).where(OutboxMessage.done_at < tx.now - older_than).limit(limit)
         ).all()
         if ids:
-            tx.session.execute(
-                update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(params_sealed=b"", to_sealed=None)
-            )
+            tx.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+        return len(ids)
+
+
+def forget_read(older_than: timedelta = YEAR, limit: int = 1000) -> int:
+    """Delete notices of the inbox that are a year old; returns how many."""
+    with transaction() as tx:
+        ids = tx.session.scalars(select(Notice.id).where(Notice.made_at < tx.now - older_than).limit(limit)).all()
+        if ids:
+            tx.session.execute(delete(Notice).where(Notice.id.in_(ids)))
         return len(ids)

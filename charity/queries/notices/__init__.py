@@ -1,28 +1,55 @@
-"""The words of notices: every module of this package offers NOTICES, kind -> (subject, body), as lazy sentences."""
+"""The words of notices: every module of this package offers NOTICES, kind -> (subject, body), as lazy sentences.
+
+It may also offer PATHS, kind -> the page the notice is about; without one it is the pledge's or the wish's own page.
+"""
 
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
 from flask_babel import LazyString
 
 Words = tuple[LazyString, LazyString]
+Params = Mapping[str, str | int]
+USUAL_PATHS = (("pledge", "/pledges/%(pledge)s"), ("wish", "/wishes/%(wish)s"))
 
 
 @cache
 def all_notices() -> Mapping[str, Words]:
     """Merge the notices of all rooms; a kind said twice is refused."""
     merged: dict[str, Words] = {}
-    for found in iter_modules(__path__):
-        room: Mapping[str, Words] = import_module(f"{__name__}.{found.name}").NOTICES
-        if twice := merged.keys() & room.keys():
+    for room in _rooms():
+        notices: Mapping[str, Words] = room.NOTICES
+        if twice := merged.keys() & notices.keys():
             raise ValueError(f"notices said twice: {', '.join(sorted(twice))}")
-        merged.update(room)
+        merged.update(notices)
     return merged
 
 
-def words_of(kind: str, params: Mapping[str, str | int]) -> tuple[str, str]:
-    """Say a notice in the language being spoken: subject and body; KeyError for an unknown kind."""
+@cache
+def all_paths() -> Mapping[str, str]:
+    """Merge the pages that rooms name for their notices."""
+    merged: dict[str, str] = {}
+    for room in _rooms():
+        merged.update(getattr(room, "PATHS", {}))
+    return merged
+
+
+def _rooms() -> list[ModuleType]:
+    return [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+
+
+def words_of(kind: str, params: Params) -> tuple[str, str]:
+    """Say a notice in the language being spoken: subject and body; KeyError for an unknown kind or a missing param."""
     subject, body = all_notices()[kind]
     return str(subject) % dict(params), str(body) % dict(params)
+
+
+def path_of(kind: str, params: Params) -> str:
+    """Give the path of the page a notice is about; empty when there is none."""
+    named = all_paths().get(kind)
+    if named is not None:
+        return named % dict(params)
+    return next((path % dict(params) for name, path in USUAL_PATHS if name in params), "")

@@ -12,6 +12,7 @@ from charity.adapters.assets import Assets
 from charity.adapters.locale import COOKIE, STANDS_ALONE, is_right_to_left, languages, own_name, tag_of
 from charity.adapters.settings import Operator
 from charity.domain.actors import VISITOR, Actor
+from charity.queries.inbox import unread_badge
 from charity.web.kit.book_words import entry_words
 from charity.web.kit.figures import bars_of
 from charity.web.kit.forms import described
@@ -52,6 +53,7 @@ class Here:
     tongues: tuple[Tongue, ...]
     menu: tuple[MenuItem, ...]
     desk: tuple[MenuItem, ...]
+    unread: int
 
     def flashes(self) -> list[tuple[str, str]]:
         """Take what the page before left to be said."""
@@ -91,6 +93,7 @@ def _here(viewer: Actor) -> Here:
         tongues=tuple(Tongue(own_name(t), tag_of(t), _same_page(t), t == spoken) for t in languages()),
         menu=menu_of(viewer, request.path),
         desk=desk_of(viewer, request.path),
+        unread=unread_badge(viewer),
     )
 
 
