@@ -101,7 +101,7 @@ def test_last_units_are_never_over_and_never_under(live_server: Server, open_vil
     seen: Counter[int] = Counter()
     for _ in range(ROUNDS):
         ref = wish(UNITS)
-        answers = at_once([lambda p=p: p.claim(ref, key=secrets.token_hex(8)) for p in people])
+        answers = at_once([lambda p=p, ref=ref: p.claim(ref, key=secrets.token_hex(8)) for p in people])
         codes = Counter(status for status, _ in answers)
         seen += codes
         assert set(codes) <= ALLOWED, codes
