@@ -10,7 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from charity.adapters import clock
+from charity.adapters.db import transaction
 from charity.domain.actors import Actor, Grant, Role
+from charity.models.regions import put_regions
 from charity.queries import accounts as read
 from charity.services import accounts, sessions
 from tests.kit.client import Client
@@ -18,6 +20,7 @@ from tests.kit.people import (
     COUNTY,
     OTHER_COUNTY,
     PASSWORD,
+    TOWNSHIP,
     VILLAGE,
     actor_of,
     browser,
@@ -511,6 +514,37 @@ def test_a_session_in_use_is_kept_alive(app: Flask, monkeypatch: pytest.MonkeyPa
     for _ in range(3):
         client.get("/account")
     assert len(touched) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile Safari/537.36 MicroMessenger/8",
+            "WeChat, Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/130.0", "Firefox, Windows"),
+        ("<script>alert(1)</script>", ""),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_knows_it(app: Flask, told: str, named: str) -> None:
+    from charity.web.kit.sessions import device
+
+    with app.test_request_context(headers={"User-Agent": told}):
+        assert device() == named
+
+
+def test_many_places_are_chosen_by_a_select(app: Flask, boss: Client) -> None:
+    with transaction() as tx:
+        nodes = [(f"{TOWNSHIP}{number:03}", TOWNSHIP, 5, f"第{number}村") for number in range(100, 140)]
+        put_regions(tx, nodes)
+    shown = boss.get(f"/admin/people/grant?region={TOWNSHIP}&login=a%40example.org")
+    assert f'<option value="{TOWNSHIP}139">' in shown.text
+    assert 'type="hidden" name="login" value="a@example.org"' in shown.text
 
 
 def test_nothing_is_sent_twice_after_closing(app: Flask, ann: Client) -> None:

@@ -15,7 +15,30 @@ from charity.web.kit.viewer import SESSION_TOKEN, forget_viewer
 # One process asks the database at most this often per session; the service itself holds to five minutes.
 ASK_EVERY = 300.0
 MOST_REMEMBERED = 50_000
-DEVICE_LENGTH = 120
+# The first sign that a browser's own description holds names it: many call themselves Chrome and Safari as well.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("AlipayClient", "Alipay"),
+    ("QQBrowser", "QQ Browser"),
+    ("UCBrowser", "UC Browser"),
+    ("HuaweiBrowser", "Huawei Browser"),
+    ("MiuiBrowser", "Mi Browser"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("OpenHarmony", "HarmonyOS"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 _asked: OrderedDict[int, float] = OrderedDict()
 
 
@@ -34,8 +57,10 @@ def forget() -> None:
 
 
 def device() -> str:
-    """Name the browser as its owner may recognise it."""
-    return "".join(char for char in request.user_agent.string if char.isprintable())[:DEVICE_LENGTH]
+    """Name the browser and its system as their owner may recognise them; nothing more of it is kept."""
+    told = request.user_agent.string
+    found = [next((name for sign, name in signs if sign in told), "") for signs in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in found if name)
 
 
 def network() -> bytes:
