@@ -1,18 +1,35 @@
-"""Tables as downloads."""
+"""Tables as downloads: written whole into a temporary file first, so that a failure is an error and not half a table."""
 
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
 
-from flask import Response, current_app, stream_with_context
+from flask import Response, current_app
 
 from charity.adapters.sheets import Cell
 from charity.adapters.tables import TYPES, pieces
 from charity.domain.errors import Missing
+
+IN_MEMORY = 1 << 20
+PIECE = 1 << 16
 
 
 def download(name: str, form: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """Answer with a table as csv, json or xlsx; Missing for any other form."""
     if form not in TYPES:
         raise Missing
-    body = stream_with_context(pieces(form, header, rows, title=name))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    return current_app.response_class(body, content_type=TYPES[form], headers=headers)
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when the answer has left
+    for piece in pieces(form, header, rows, title=name):
+        file.write(piece)
+    length = file.tell()
+    file.seek(0)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Content-Length": str(length)}
+    response = current_app.response_class(_read(file), content_type=TYPES[form], headers=headers)
+    response.call_on_close(file.close)
+    return response
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
