@@ -88,7 +88,7 @@ def test_a_letter_says_what_where_and_in_which_language(app: Flask) -> None:
         carrying.carry()
         letter = letters(app).sent[-1]
         assert subject in letter.subject
-        assert letter.body.endswith("http://circle.test\n")
+        assert letter.body.endswith("\n\nhttp://circle.test/account\n")
     assert letters(app).sent[0].to.endswith("@example.org")
 
 

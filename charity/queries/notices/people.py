@@ -44,3 +44,10 @@ NOTICES: dict[str, Words] = {
         _l("An administrator has taken a role away. “My account” shows the roles you still hold."),
     ),
 }
+
+PATHS: dict[str, str] = {
+    **dict.fromkeys(
+        ("password-changed", "address-changed", "account-enabled", "role-granted", "role-revoked"), "/account"
+    ),
+    "address-known": "/sign-in",
+}

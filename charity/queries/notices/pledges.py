@@ -88,6 +88,10 @@ NOTICES: dict[str, Words] = {
         _l("Somebody says something is wrong: %(title)s"),
         _l("An auditor looks into it and rules within 15 working days. All deadlines stand still meanwhile."),
     ),
+    "waiting-ended": (
+        _l("The waiting list has ended: %(title)s"),
+        _l("The wish takes no more givers, so your place in its waiting list has ended. Similar wishes still wait."),
+    ),
     "case-ruled": (
         _l("There is a ruling"),
         _l("The case %(case)s was ruled. You can read the grounds there, and appeal once within 10 working days."),
@@ -112,4 +116,18 @@ NOTICES: dict[str, Words] = {
         _l("Code for the gift: %(code)s"),
         _l("Code for the gift: %(code)s. Tell it only to the volunteer who hands the gift over. It costs nothing."),
     ),
+}
+
+# Where staff find it; a giver's notices lead to the pledge's own page.
+PATHS: dict[str, str] = {
+    "due-hand-over": "/desk/parcels/%(pledge)s",
+    "due-acknowledge": "/desk/parcels/%(pledge)s",
+    "due-call-back": "/confirmations/%(pledge)s",
+    "due-ruling": "/audit/cases/%(case)s",
+    "due-offer": "/offers/%(offer)s",
+    "parcel-on-its-way": "/desk/parcels/%(pledge)s",
+    "pledge-overdue": "/desk/parcels/%(pledge)s",
+    "pledge-in-county-pool": "/confirmations/%(pledge)s",
+    "case-overdue": "/audit/cases/%(case)s",
+    "desk-has-acts": "/desk/parcels",
 }
