@@ -18,6 +18,7 @@ from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened, Household
 from charity.models.pledges import Pledge
 from charity.models.points import AddressShown, ServicePoint
+from charity.queries.cursors import read_moment, read_number
 from charity.queries.scopes import within
 
 READ = "export.make"  # offices and auditors
@@ -153,11 +154,9 @@ def _cursor(row: Any) -> str:
 
 
 def _place(cursor: str) -> Any:
-    try:
-        at, look, number = cursor.split("~")
-        return tuple_(literal(datetime.fromisoformat(at), Instant()), look, int(number))
-    except ValueError:
-        raise Invalid("cursor-unreadable", field="cursor") from None
+    at, _, rest = cursor.partition("~")
+    look, _, number = rest.partition("~")
+    return tuple_(literal(read_moment(at), Instant()), look, read_number(number))
 
 
 def _lines(rows: Any) -> tuple[AccessLine, ...]:

@@ -12,13 +12,13 @@ from charity.adapters.crypto import unseal
 from charity.adapters.db import Instant, reading
 from charity.adapters.logins import read_login
 from charity.domain.actors import Actor
-from charity.domain.errors import Invalid
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.wishes import Wish
 from charity.queries.audit.filters import AuditFilters, conditions
+from charity.queries.cursors import read_moment, read_number
 from charity.queries.pledges.cards import must_act
 from charity.queries.scopes import within
 
@@ -164,13 +164,9 @@ def _after(ask: Select[*tuple[Any, ...]], cursor: str | None, *, urgent: bool) -
     if not cursor:
         return ask
     due, _, last = cursor.rpartition("~")
-    try:
-        if not urgent:
-            return ask.where(Pledge.id < int(last))
-        moment = literal(datetime.fromisoformat(due), Instant())
-        return ask.where(tuple_(Pledge.act_by, Pledge.id) > tuple_(moment, int(last)))
-    except ValueError:
-        raise Invalid("cursor-unreadable", field="cursor") from None
+    if not urgent:
+        return ask.where(Pledge.id < read_number(last))
+    return ask.where(tuple_(Pledge.act_by, Pledge.id) > tuple_(literal(read_moment(due), Instant()), read_number(last)))
 
 
 def _cursor(row: AuditRow, *, urgent: bool) -> str:
