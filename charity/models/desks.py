@@ -23,6 +23,11 @@ def touch(tx: Tx, account_id: int) -> None:
     tx.session.execute(update(Account).where(Account.id == account_id).values(last_acted_at=tx.now))
 
 
+def lock_account(tx: Tx, account_id: int) -> None:
+    """Let acts that change an account's counters wait for each other, without stopping rows that only refer to it."""
+    tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
 def is_in_term(now: datetime) -> ColumnElement[bool]:
     """Give the condition that a right stands at a moment and its account is usable."""
     today = day_of(now)

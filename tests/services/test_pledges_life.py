@@ -53,6 +53,7 @@ def test_the_whole_way(town: Town) -> None:
     assert (account.open_pledges, account.open_fen, account.confirmed_pledges) == (0, 0, 1)
     assert t.given_fen(donor, town.beneficiary) == 5_000
     assert t.entry_kinds(wish) == [
+        "wish.published",
         "pledge.claimed",
         "pledge.planned",
         "pledge.sent",

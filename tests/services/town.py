@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from charity import ledger
 from charity.adapters import clock
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import end_reading, reading, transaction
@@ -168,6 +169,7 @@ def wish(
     with transaction() as tx:
         tx.session.execute(insert(Wish).values(values | more))
         take_place(tx, household_id=values["household_id"], member_id=None)
+        ledger.append(tx, "wish.published", {"wish": ref}, {"state": state, "wanted": wanted})
     return ref
 
 

@@ -69,9 +69,9 @@ def _count_wrong(tx: Tx, pledge: PledgeRow, household_id: int, wrong: int) -> Ac
     """Keep the count of wrong tries although the act is refused."""
     set_wrong_codes(tx, household_id, wrong)
     left = DEFAULTS.wrong_codes - wrong
-    raise Kept(
-        Invalid("family-code-wrong", field="code", params={"left": left}) if left else TooMany("codes-locked", field="code")
-    )
+    if left <= 0:
+        raise Kept(TooMany("codes-locked", field="code"))
+    raise Kept(Invalid("family-code-wrong", field="code", params={"left": left}))
 
 
 def _confirmed(tx: Tx, pledge: PledgeRow, way: str) -> PledgeRow:

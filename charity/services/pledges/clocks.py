@@ -21,7 +21,7 @@ from charity.models.pausing import list_pauses
 from charity.models.queueing import find_offer, find_offer_made_at
 from charity.models.reclocking import reclock_offer, reclock_pledge
 from charity.services.pledges.cases import dispute_pledge
-from charity.services.pledges.moves import CLOCK, advance, said
+from charity.services.pledges.moves import CLOCK, advance, find_locked, said
 from charity.services.pledges.reminding import remind_case, remind_offer, remind_pledge, reviewers_of
 from charity.services.pledges.waiting import give_back
 
@@ -35,7 +35,7 @@ RULING_OVERDUE = "ruling-overdue"
 def pledge_due(tx: Tx, actor: Actor, pledge_ref: str) -> str:
     """Apply the clock of a pledge that has run out; gives what happened, empty when it had moved or was paused."""
     del actor
-    pledge = find_pledge(tx.session, pledge_ref)
+    pledge = find_locked(tx, pledge_ref)
     if pledge is None or pledge.clock is None or pledge.act_by is None or pledge.is_overdue:
         return ""
     if pledge.act_by > tx.now or (reclock_pledge(tx, pledge) and _is_put_off(tx, pledge_ref)):
@@ -104,7 +104,7 @@ def _mark_overdue(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
 def pledge_reminder(tx: Tx, actor: Actor, pledge_ref: str) -> bool:
     """Send the reminder of a pledge that is due now."""
     del actor
-    pledge = find_pledge(tx.session, pledge_ref)
+    pledge = find_locked(tx, pledge_ref)
     if pledge is None:
         return False
     remind_pledge(tx, pledge)
@@ -171,7 +171,7 @@ def case_reminder(tx: Tx, actor: Actor, case_ref: str) -> bool:
 def pool(tx: Tx, actor: Actor, pledge_ref: str) -> bool:
     """Put a confirmation that nobody eligible in the township can take into the county's pool, after 3 working days."""
     del actor
-    pledge = find_pledge(tx.session, pledge_ref)
+    pledge = find_locked(tx, pledge_ref)
     if pledge is None or pledge.state is not PledgeState.HANDED_OVER or pledge.in_county_pool:
         return False
     since = pledge.clock_started_at or tx.now

@@ -18,7 +18,7 @@ from charity.domain.pledges import Act, next_state
 from charity.domain.running import Running, first_clock, started
 from charity.domain.sides import SIDE_OF, Who, may_act, may_act_on_side
 from charity.ledger.writing import moment
-from charity.models.desks import touch
+from charity.models.desks import lock_account, touch
 from charity.models.moving import PledgeRow, add_step, clock_values, find_pledge, move_pledge, set_pledge
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
@@ -88,10 +88,19 @@ def said(
 
 def get_pledge(tx: Tx, ref: str) -> PledgeRow:
     """Read a pledge as it is now; Missing when there is none."""
-    pledge = find_pledge(tx.session, ref)
+    pledge = find_locked(tx, ref)
     if pledge is None:
         raise Missing
     return pledge
+
+
+def find_locked(tx: Tx, ref: str) -> PledgeRow | None:
+    """Find a pledge and lock its donor, so that whoever moves a pledge of his reads what the one before has left."""
+    seen = find_pledge(tx.session, ref)
+    if seen is None or tx.is_sqlite:
+        return seen
+    lock_account(tx, seen.account_id)
+    return find_pledge(tx.session, ref)
 
 
 def get_own_pledge(tx: Tx, actor: Actor, ref: str) -> PledgeRow:
