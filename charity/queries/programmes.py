@@ -9,7 +9,7 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
-from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.programmes import Programme
 from charity.models.wishes import Wish
 
@@ -36,10 +36,11 @@ class ProgrammeRow:
     wishes: int
     is_running: bool
     is_closed: bool
+    may_close: bool
 
 
 def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
-    """List the programmes in the viewer's regions, running ones first."""
+    """List the programmes in the viewer's regions and those that cover them from above, running ones first."""
     may_anywhere(viewer, "programme.manage")
     today = day_of(clock.now())
     wishes = (
@@ -49,23 +50,20 @@ def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
         .correlate(Programme)
         .scalar_subquery()
     )
-    mine = or_(
-        false(),
-        *(
-            Programme.region_code.startswith(region, autoescape=True)
-            for region in regions_for(viewer, "programme.manage")
-        ),
-    )
+    regions = regions_for(viewer, "programme.manage")
+    above = {region[:width] for region in regions for width in (0, 2, 4, 6, 9)}
+    inside = [Programme.region_code.startswith(region, autoescape=True) for region in regions]
+    mine = or_(false(), Programme.region_code.in_(sorted(above)), *inside)
     rows = reading().execute(
         select(Programme, wishes.label("wishes"))
         .where(mine)
         .order_by(Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc())
         .limit(MOST)
     )
-    return tuple(_row(programme, count, today) for programme, count in rows)
+    return tuple(_row(viewer, programme, count, today) for programme, count in rows)
 
 
-def _row(programme: Programme, wishes: int, today: date) -> ProgrammeRow:
+def _row(viewer: Actor, programme: Programme, wishes: int, today: date) -> ProgrammeRow:
     is_over = programme.ends_on is not None and programme.ends_on < today
     return ProgrammeRow(
         ref=programme.ref,
@@ -84,4 +82,5 @@ def _row(programme: Programme, wishes: int, today: date) -> ProgrammeRow:
         wishes=wishes,
         is_running=programme.closed_at is None and programme.starts_on <= today and not is_over,
         is_closed=programme.closed_at is not None,
+        may_close=is_allowed(viewer, "programme.manage", programme.region_code),
     )

@@ -1,0 +1,89 @@
+"""Words of a wish: about the thing, never about who or where."""
+
+import pytest
+
+from charity.domain import wish_texts
+from charity.domain.errors import Invalid
+from charity.domain.points import PointFacts, PointKind, may_serve, suits_child
+from charity.domain.reviews import Decision, may_decide, may_tick, read, written
+from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind
+
+NAMES = ("欧阳小禾", "望云中心小学", "桃花坞村民委员会", "柳林镇")
+
+
+@pytest.mark.parametrize(
+    "title", ["给欧阳小禾的书", "望云小学的书桌", "望云中心小学", "桃花坞的棉被", "桃花坞村", "柳林的孩子"]
+)
+def test_names_and_their_short_forms_are_refused(title: str) -> None:
+    if title == "望云小学的书桌":
+        wish_texts.may_tell(title, "", NAMES[:1])
+    with pytest.raises(Invalid, match="text-tells-who"):
+        wish_texts.may_tell(title, "", (*NAMES, "望云小学"))
+
+
+def test_details_are_looked_at_too() -> None:
+    with pytest.raises(Invalid) as refused:
+        wish_texts.may_tell("书桌", "放在桃花坞", NAMES)
+    assert refused.value.field == "details"
+
+
+def test_harmless_words_pass() -> None:
+    wish_texts.may_tell("冬季棉衣一件", "蓝色,带帽子", NAMES)
+    wish_texts.may_write("冬季棉衣一件", "蓝色,130 码")
+    wish_texts.may_tell("书", "", ("王", ""))
+
+
+@pytest.mark.parametrize(
+    ("title", "details", "code"),
+    [
+        ("书", "", "title-too-short"),
+        ("长" * 41, "", "text-too-long"),
+        ("书桌", "长" * 201, "text-too-long"),
+        ("书桌", "请打电话 138-0000-1111", "contact-"),
+        ("购物卡", "", "forbidden-cards"),
+    ],
+)
+def test_other_words_are_refused(title: str, details: str, code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        wish_texts.may_write(title, details)
+
+
+def point(kind: PointKind, **changes: int) -> PointFacts:
+    return PointFacts(kind=kind, region="990101001", **changes)
+
+
+def test_points_for_children() -> None:
+    village = "990101001001"
+    may_serve(point(PointKind.TOWNSHIP), BeneficiaryKind.CHILD, region=village)
+    may_serve(point(PointKind.VILLAGE), BeneficiaryKind.HOUSEHOLD, region=village)
+    large = point(PointKind.SCHOOL, pupils=100, villages_served=3)
+    may_serve(large, BeneficiaryKind.CHILD, region=village, guardian_agreed_to_school=True)
+    for wrong in (point(PointKind.VILLAGE), point(PointKind.SCHOOL, pupils=99, villages_served=3), large):
+        with pytest.raises(Invalid):
+            may_serve(wrong, BeneficiaryKind.CHILD, region=village)
+    with pytest.raises(Invalid, match="point-in-other-county"):
+        may_serve(point(PointKind.TOWNSHIP), BeneficiaryKind.SITE, region="990102001001")
+    assert suits_child(large)
+    assert not suits_child(point(PointKind.VILLAGE))
+
+
+def test_decisions_need_reasons() -> None:
+    assert may_decide(Decision.RETURN, ["size-wrong", "photo-unclear"], "") == ("photo-unclear", "size-wrong")
+    for reasons, note, code in (
+        ([], "", "reason-missing"),
+        (["medical"], "", "reason-unknown"),
+        (["other"], " ", "note-missing"),
+        (["other"], "x" * 201, "text-too-long"),
+    ):
+        with pytest.raises(Invalid, match=code):
+            may_decide(Decision.RETURN, reasons, note)
+    assert read(written(("size-wrong", "other"), " 说明|二 ")) == (("size-wrong", "other"), "说明|二")
+    assert read("") == ((), "")
+
+
+def test_the_checklist_is_whole() -> None:
+    base = ["need-is-real", "price-is-fair", "words-tell-nobody", "point-fits"]
+    may_tick(base, has_photo=False)
+    may_tick([*base, *PHOTO_CHECKLIST], has_photo=True)
+    with pytest.raises(Invalid, match="checklist-open"):
+        may_tick(base, has_photo=True)
