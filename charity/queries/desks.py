@@ -261,11 +261,12 @@ def _people(regions: tuple[str, ...], now: datetime) -> dict[str, int]:
 
 def _figures(regions: tuple[str, ...]) -> RegionFigures:
     session = reading()
-    wishes = dict(
-        session.execute(
+    wishes = {
+        state: count
+        for state, count in session.execute(
             select(Wish.state, func.count()).where(within(Wish.region_code, regions)).group_by(Wish.state)
-        ).tuples()
-    )
+        )
+    }
     pledges = {
         state: (count, int(fen or 0))
         for state, count, fen in session.execute(

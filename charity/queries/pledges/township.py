@@ -237,5 +237,7 @@ def find_slip_photo(viewer: Actor, pledge_ref: str, slip_ref: str) -> str | None
         return None
     if viewer.holds(Role.AUDITOR, row.region_code):
         return row.storage_key
+    if not viewer.has_role(Role.REVIEWER):
+        raise Missing  # an auditor of another region learns nothing, not even that it is there
     _reviewers(viewer, pledge_ref)
     return row.storage_key
