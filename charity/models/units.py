@@ -7,30 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Integer, Update, case, literal, or_, select, update
+from sqlalchemy import BigInteger, CursorResult, Update, case, select, update
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from charity.adapters.db import Tx
 from charity.domain.wall import TAKEN_WEIGHT
 from charity.models.accounts import Account
-from charity.models.households import HouseholdSide
 from charity.models.pledges import GivenYear
 from charity.models.receiving import free_place
 from charity.models.wall import drop_tokens
 from charity.models.wishes import Wish
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DonorCaps:
-    """The donor's limits as one UPDATE asks them."""
-
-    first_open: int
-    per_confirmed: int
-    most_open: int
-    organisation_open: int
-    most_fen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,64 +35,6 @@ class WishUnits:
     def left(self) -> int:
         """Give the units a stranger may still claim."""
         return self.wanted - self.committed - self.reserved
-
-
-def take_donor_place(tx: Tx, account_id: int, *, fen: int, caps: DonorCaps) -> str | None:
-    """Count one more open pledge, unless a limit forbids it; gives the account's kind, or None when it does."""
-    is_team = Account.kind == "organisation"
-    by_person = Account.confirmed_pledges // caps.per_confirmed + caps.first_open
-    person_places = case((by_person < caps.most_open, by_person), else_=caps.most_open)
-    team_places = case((Account.open_limit > caps.organisation_open, Account.open_limit), else_=caps.organisation_open)
-    return tx.session.execute(
-        update(Account)
-        .where(
-            Account.id == account_id,
-            Account.closed_at.is_(None),
-            Account.disabled_at.is_(None),
-            or_(Account.email_verified_at.is_not(None), Account.phone_verified_at.is_not(None)),
-            or_(Account.cooling_until.is_(None), Account.cooling_until <= tx.now),
-            Account.open_pledges < case((is_team, team_places), else_=person_places),
-            or_(is_team, Account.open_fen + fen <= caps.most_fen),
-        )
-        .values(open_pledges=Account.open_pledges + 1, open_fen=Account.open_fen + fen)
-        .returning(Account.kind)
-    ).scalar_one_or_none()
-
-
-def take_given(tx: Tx, account_id: int, beneficiary: str, year: int, *, fen: int, most: int) -> bool:
-    """Count what a donor gives a beneficiary in a year; False when that would pass the limit."""
-    if fen > most:
-        return False
-    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = insert(GivenYear).values(account_id=account_id, beneficiary=beneficiary, year=year, amount_fen=fen)
-    total = GivenYear.amount_fen + row.excluded.amount_fen
-    taken = tx.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["account_id", "beneficiary", "year"], set_={"amount_fen": total}, where=total <= most
-        ).returning(GivenYear.amount_fen)
-    )
-    return taken.scalar_one_or_none() is not None
-
-
-def take_giving_side(tx: Tx, account_id: int, beneficiary: str, *, others_since: datetime) -> bool:
-    """Stand on the giving side, unless the account stood on another one since; the account's row is locked already."""
-    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
-    other = select(HouseholdSide.account_id).where(
-        HouseholdSide.account_id == account_id,
-        HouseholdSide.beneficiary == beneficiary,
-        HouseholdSide.side != "giving",
-        HouseholdSide.last_at > others_since,
-    )
-    source = select(
-        literal(account_id), literal(beneficiary), literal("giving"), literal(tx.now, HouseholdSide.last_at.type)
-    ).where(~other.exists())
-    row = insert(HouseholdSide).from_select(["account_id", "beneficiary", "side", "last_at"], source)
-    stood = tx.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["account_id", "beneficiary", "side"], set_={"last_at": row.excluded.last_at}
-        ).returning(HouseholdSide.account_id)
-    )
-    return stood.scalar_one_or_none() is not None
 
 
 def change_donor(
@@ -147,9 +76,9 @@ def change_given(tx: Tx, account_id: int, beneficiary: str, year: int, *, fen: i
 
 def wall_after(committed: int, reserved: int) -> ColumnElement[int]:
     """Give the expression of a wish's place on the wall when so many units are added; see domain/wall.py."""
-    taken = Wish.committed + Wish.reserved
+    taken = sql_cast(Wish.committed + Wish.reserved, BigInteger)
     before, after = TAKEN_WEIGHT * taken // Wish.wanted, TAKEN_WEIGHT * (taken + committed + reserved) // Wish.wanted
-    return Wish.wall_at - sql_cast(before, Integer) + sql_cast(after, Integer)
+    return Wish.wall_at - before + after
 
 
 def change_wish(

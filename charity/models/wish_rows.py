@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, exists, or_, select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from charity.domain.kinds import Kind
-from charity.models.accounts import Account
-from charity.models.households import Household
-from charity.models.points import ServicePoint
 from charity.models.wishes import Wish
 
 
@@ -67,24 +64,6 @@ def find_wish_row_by_id(session: Session, wish_id: int) -> WishRow | None:
 def find_wish_row(session: Session, ref: str) -> WishRow | None:
     """Find a wish by its reference."""
     return _found(session, _WISH.where(Wish.ref == ref))
-
-
-def is_own_household(session: Session, account_id: int, household_id: int) -> bool:
-    """Say whether an account's phone is the household's own or its relative's."""
-    shares = exists().where(
-        Household.id == household_id,
-        Account.id == account_id,
-        or_(
-            Account.phone_digest == Household.phone_digest,
-            Account.phone_digest == Household.relative_phone_digest,
-        ),
-    )
-    return bool(session.execute(select(shares)).scalar_one())
-
-
-def find_point_region(session: Session, point_id: int) -> str | None:
-    """Find the region of a service point."""
-    return session.execute(select(ServicePoint.region_code).where(ServicePoint.id == point_id)).scalar_one_or_none()
 
 
 def _found(session: Session, query: Executable) -> WishRow | None:

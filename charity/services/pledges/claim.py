@@ -1,18 +1,17 @@
 """Claiming units of a wish: every limit is a conditional UPDATE, so that no load can pass one."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from charity import ledger
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.actors import AccountKind, Actor
-from charity.domain.calendar import year_of
+from charity.domain.calendar import day_of, year_of
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
-from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
+from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
 from charity.domain.kinds import PledgeState
 from charity.domain.limits import DEFAULTS, DonorStanding, Limits, may_claim
 from charity.domain.running import Circumstances, Running, first_clock, started
@@ -21,12 +20,11 @@ from charity.domain.wishes import WishState, takes_claims
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
-from charity.models.moving import add_step, clock_values
+from charity.models.claiming import Claimable, Taken, Taking, find_claimable, take_and_write
 from charity.models.pausing import list_pauses
-from charity.models.pledges import GivenYear, Pledge
+from charity.models.pledges import GivenYear
 from charity.models.sides import list_stands
-from charity.models.units import DonorCaps, change_wish, take_donor_place, take_given, take_giving_side
-from charity.models.wish_rows import WishRow, find_wish_row, is_own_household
+from charity.models.wish_rows import find_wish_row
 
 DISPLAYS = frozenset({"name", "nickname", "anonymous"})
 
@@ -45,78 +43,46 @@ class Claimed:
 @act
 def claim(tx: Tx, actor: Actor, wish_ref: str, *, units: int, display: str = "nickname") -> Claimed:
     """Claim units of a public wish for the actor."""
+    return make_claim(tx, actor, wish_ref, units=units, display=display)
+
+
+def make_claim(
+    tx: Tx, actor: Actor, wish_ref: str, *, units: int, display: str, offer_ref: str | None = None
+) -> Claimed:
+    """Take the units, with every limit, and write the pledge; units of an offer were reserved before."""
+    may_be_asked(actor, units, display)
+    wish = find_claimable(tx, wish_ref, actor.account_id, today=day_of(tx.now))
+    if wish is None:
+        raise Missing
+    if wish.is_own:
+        raise NotPermitted("own-household")
+    taking = _taking(tx, actor, wish, units=units, display=display, offer_ref=offer_ref)
+    taken = take_and_write(tx, taking)
+    if not taken.pledge:
+        raise _refusal(tx, actor, taken, taking)
+    return Claimed(
+        id=taking.ref,
+        state=PledgeState.HELD.value,
+        units=units,
+        wish_id=wish.ref,
+        act_by=moment(taking.due),
+    )
+
+
+def may_be_asked(actor: Actor, units: int, display: str) -> None:
+    """Refuse a claim by nobody, of nothing, or with an unknown way to be named."""
     if not actor.is_signed_in:
         raise SignInNeeded
-    may_be_asked(units, display)
-    wish = find_wish_row(tx.session, wish_ref)
-    if wish is None or wish.hidden_at is not None:
-        raise Missing
-    kind = take_caps(tx, actor, wish, units=units)
-    if change_wish(tx, wish.id, committed=units, only_open=True) is None:
-        raise _no_units(tx, wish_ref)
-    return write_claim(tx, actor, wish, units=units, display=display, by_organisation=kind is AccountKind.ORGANISATION)
-
-
-def may_be_asked(units: int, display: str) -> None:
-    """Refuse a claim of nothing, or with an unknown way to be named."""
     if units < 1:
         raise Invalid("units-too-few", field="units", params={"least": 1})
     if display not in DISPLAYS:
         raise Invalid("display-unknown", field="display")
 
 
-def take_caps(tx: Tx, actor: Actor, wish: WishRow, *, units: int, limits: Limits = DEFAULTS) -> AccountKind:
-    """Take the donor's place, year and side for a claim; CapReached names the limit that is used up."""
-    fen, year = units * wish.unit_fen, year_of(tx.now)
-    caps = DonorCaps(
-        first_open=limits.first_open,
-        per_confirmed=limits.confirmed_per_place,
-        most_open=limits.most_open,
-        organisation_open=limits.organisation_open,
-        most_fen=limits.open_fen,
-    )
-    kind = take_donor_place(tx, actor.account_id, fen=fen, caps=caps)
-    if kind is None:
-        raise _which_cap(tx, actor.account_id, wish.beneficiary, fen=fen, year=year, limits=limits)
-    if not take_given(tx, actor.account_id, wish.beneficiary, year, fen=fen, most=limits.donor_household_year_fen):
-        raise CapReached("yearly-limit", params={"limit": limits.donor_household_year_fen})
-    if not take_giving_side(tx, actor.account_id, wish.beneficiary, others_since=tx.now - TERM):
-        may_act_on_side(list_stands(tx, actor.account_id, wish.beneficiary), Side.GIVING, now=tx.now)
-        raise NotPermitted("other-side")
-    if wish.household_id is not None and is_own_household(tx.session, actor.account_id, wish.household_id):
-        raise NotPermitted("own-household")
-    return AccountKind(kind)
-
-
-def write_claim(
-    tx: Tx,
-    actor: Actor,
-    wish: WishRow,
-    *,
-    units: int,
-    display: str,
-    by_organisation: bool,
-    offer_ref: str | None = None,
-) -> Claimed:
-    """Write the pledge, its step and its entry; all counters have been taken."""
-    ref, running = new_ref(), _first_clock(tx, wish, by_organisation=by_organisation)
-    values: dict[str, Any] = {
-        "ref": ref,
-        "wish_id": wish.id,
-        "account_id": actor.account_id,
-        "kind": wish.kind.value,
-        "beneficiary": wish.beneficiary,
-        "region_code": wish.region_code,
-        "units": units,
-        "amount_fen": units * wish.unit_fen,
-        "year": year_of(tx.now),
-        "display": display,
-        "state": PledgeState.HELD.value,
-        "point_id": wish.point_id,
-        "claimed_at": tx.now,
-    }
-    added = tx.session.execute(insert(Pledge).values(values | clock_values(running)).returning(Pledge.id))
-    pledge_id = added.scalar_one()
+def _taking(
+    tx: Tx, actor: Actor, wish: Claimable, *, units: int, display: str, offer_ref: str | None, limits: Limits = DEFAULTS
+) -> Taking:
+    ref, running = new_ref(), _first_clock(tx, wish)
     subjects = {"wish": wish.ref, "pledge": ref} | ({"offer": offer_ref} if offer_ref else {})
     facts: dict[str, JSON] = {
         "units": units,
@@ -128,27 +94,52 @@ def write_claim(
         "price": wish.unit_fen,
         "until": moment(running.due),
     }
-    entry_id = ledger.append(tx, EntryKind.PLEDGE_CLAIMED, subjects, facts)
-    add_step(
-        tx,
-        pledge_id=pledge_id,
-        act="claim",
-        before=None,
-        after=PledgeState.HELD,
+    entry = ledger.prepare(EntryKind.PLEDGE_CLAIMED, subjects, facts, at=tx.now)
+    return Taking(
+        account=actor.account_id,
+        wish=wish.id,
+        beneficiary=wish.beneficiary,
+        year=year_of(tx.now),
         units=units,
-        actor_id=actor.account_id,
-        side=Side.GIVING.value,
-        entry_id=entry_id,
+        reserved=units if offer_ref else 0,
+        fen=units * wish.unit_fen,
+        now=tx.now,
+        since=tx.now - TERM,
+        first_open=limits.first_open,
+        per_confirmed=limits.confirmed_per_place,
+        most_open=limits.most_open,
+        team_open=limits.organisation_open,
+        most_fen=limits.open_fen,
+        year_most=limits.donor_household_year_fen,
+        ref=ref,
+        display=display,
+        clock=running.name.value,
+        due=running.due,
+        entry_kind=entry.kind,
+        wish_ref=wish.ref,
+        body=entry.body,
     )
-    return Claimed(id=ref, state=PledgeState.HELD.value, units=units, wish_id=wish.ref, act_by=moment(running.due))
 
 
-def _first_clock(tx: Tx, wish: WishRow, *, by_organisation: bool) -> Running:
+def _first_clock(tx: Tx, wish: Claimable) -> Running:
     clock = first_clock(wish.kind, PledgeState.HELD)
     if clock is None:
         raise RuntimeError(f"no clock runs for a held pledge of {wish.kind}")
-    pauses = list_pauses(tx.session, wish.region_code, since=tx.now)
+    pauses = list_pauses(tx.session, wish.region_code, since=tx.now) if wish.is_paused else ()
+    by_organisation = wish.account_kind == AccountKind.ORGANISATION.value
     return started(clock, tx.now, pauses, circumstances=Circumstances(by_organisation=by_organisation))
+
+
+def _refusal(tx: Tx, actor: Actor, taken: Taken, taking: Taking) -> Refused:
+    """Say which limit stopped a claim; the transaction is let go with it."""
+    if not taken.donor:
+        return _which_cap(tx, taking, limits=DEFAULTS)
+    if not taken.given:
+        return CapReached("yearly-limit", params={"limit": taking.year_most})
+    if not taken.side:
+        may_act_on_side(list_stands(tx, actor.account_id, taking.beneficiary), Side.GIVING, now=tx.now)
+        return NotPermitted("other-side")
+    return _no_units(tx, taking.wish_ref)
 
 
 def _no_units(tx: Tx, wish_ref: str) -> Conflict:
@@ -158,7 +149,7 @@ def _no_units(tx: Tx, wish_ref: str) -> Conflict:
     return Conflict("units-gone", field="units", params={"left": wish.left})
 
 
-def _which_cap(tx: Tx, account_id: int, beneficiary: str, *, fen: int, year: int, limits: Limits) -> CapReached:
+def _which_cap(tx: Tx, taking: Taking, *, limits: Limits) -> Refused:
     row = tx.session.execute(
         select(
             Account.kind,
@@ -174,12 +165,14 @@ def _which_cap(tx: Tx, account_id: int, beneficiary: str, *, fen: int, year: int
         )
         .outerjoin(
             GivenYear,
-            (GivenYear.account_id == Account.id) & (GivenYear.beneficiary == beneficiary) & (GivenYear.year == year),
+            (GivenYear.account_id == Account.id)
+            & (GivenYear.beneficiary == taking.beneficiary)
+            & (GivenYear.year == taking.year),
         )
-        .where(Account.id == account_id, Account.closed_at.is_(None), Account.disabled_at.is_(None))
+        .where(Account.id == taking.account, Account.closed_at.is_(None), Account.disabled_at.is_(None))
     ).one_or_none()
     if row is None:
-        raise SignInNeeded
+        return SignInNeeded()
     cooling = row.cooling_until
     standing = DonorStanding(
         kind=AccountKind(row.kind),
@@ -193,7 +186,7 @@ def _which_cap(tx: Tx, account_id: int, beneficiary: str, *, fen: int, year: int
         county_override=row.open_limit,
     )
     try:
-        may_claim(standing, fen=fen, now=tx.now, limits=limits)
+        may_claim(standing, fen=taking.fen, now=tx.now, limits=limits)
     except CapReached as reached:
         return reached
     return CapReached("open-limit", params={"limit": row.open_pledges})

@@ -4,7 +4,7 @@ from sqlalchemy import exc, insert, select
 
 from charity import ledger
 from charity.adapters.db import Tx, violated
-from charity.domain.actors import AccountKind, Actor
+from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Missing, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, may_queue, next_state
@@ -17,7 +17,7 @@ from charity.models.sides import list_stands
 from charity.models.units import change_wish
 from charity.models.waiting import QueuePlace
 from charity.models.wish_rows import find_wish_row
-from charity.services.pledges.claim import Claimed, may_be_asked, take_caps, write_claim
+from charity.services.pledges.claim import Claimed, make_claim
 from charity.services.pledges.offering import offer_freed
 
 
@@ -75,26 +75,11 @@ def accept(tx: Tx, actor: Actor, offer_ref: str, *, display: str = "nickname") -
     next_state(OfferState(offer.state), OfferAct.ACCEPT)
     if offer.act_by is not None and offer.act_by < tx.now:
         raise Conflict("offer-not-open", params={"state": "expired"})
-    may_be_asked(offer.units, display)
-    wish = find_wish_row(tx.session, offer.wish_ref)
-    if wish is None:
-        raise Missing
-    kind = take_caps(tx, actor, wish, units=offer.units)
-    if change_wish(tx, wish.id, committed=offer.units, reserved=-offer.units, only_open=True) is None:
-        raise Conflict("wish-not-open")
+    claimed = make_claim(tx, actor, offer.wish_ref, units=offer.units, display=display, offer_ref=offer.ref)
     if not settle_offer(tx, offer.id, state=OfferState.ACCEPTED.value):
         raise Conflict("offer-not-open", params={"state": "settled"})
     leave_place(tx, offer.place_id)
-    claimed = write_claim(
-        tx,
-        actor,
-        wish,
-        units=offer.units,
-        display=display,
-        by_organisation=kind is AccountKind.ORGANISATION,
-        offer_ref=offer.ref,
-    )
-    subjects = {"wish": wish.ref, "offer": offer.ref, "pledge": claimed.id}
+    subjects = {"wish": offer.wish_ref, "offer": offer.ref, "pledge": claimed.id}
     ledger.append(tx, EntryKind.OFFER_ACCEPTED, subjects, {"units": offer.units})
     return claimed
 
