@@ -11,6 +11,9 @@ from flask import Flask
 
 from charity.adapters.locale import SOURCE, languages, merged
 from charity.adapters.settings import ROOT
+from charity.domain.clocks import CLOCKS
+from charity.domain.kinds import Kind
+from charity.domain.running import SILENT
 from charity.queries.notices import all_notices, all_paths, path_of
 
 SINKS = {"notify": ("kind", "params"), "put_message": ("kind", "told")}
@@ -256,3 +259,8 @@ def test_every_notice_leads_to_a_page_that_is_there(app: Flask, told: list[Sent]
         if path and not routes.test(path, method="GET"):
             gone.append(f"{kind}: {path}")
     assert gone == []
+
+
+def test_every_clock_of_goods_that_reminds_somebody_has_words() -> None:
+    clocks = {clock.name for clock in CLOCKS if Kind.GOODS in clock.kinds and clock.state is not None}
+    assert {f"due-{name.value}" for name in clocks - SILENT} - {"due-unsettled"} <= all_notices().keys()
