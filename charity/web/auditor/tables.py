@@ -58,7 +58,7 @@ def _yes(value: bool) -> str:
 def _pledge_columns() -> tuple[str, ...]:
     return (
         _("Number of the pledge"), _("State"), _("Kind"), _("Wish"), _("Number of the wish"), _("County"),
-        _("Township"), _("Donor"), _("Units"), _("Amount (yuan)"), _("Claimed"), _("Sent"), _("Confirmed"),
+        _("Township"), _("Donor"), _("Units"), _("Amount (yuan)"), _("Claimed on"), _("Sent on"), _("Confirmed on"),
         _("Confirmed by"), _("Deadline"), _("Waits for"), _("Due"), _("Overdue"),
     )  # fmt: skip
 
@@ -90,8 +90,8 @@ def _pledges(viewer: Actor, filters: audit.AuditFilters) -> Rows:
 def _wish_columns() -> tuple[str, ...]:
     return (
         _("Number of the wish"), _("Wish"), _("Kind"), _("For"), _("County"), _("Township"), _("State"),
-        _("Price of one unit (yuan)"), _("Units wanted"), _("Claimed"), _("On the way"), _("Confirmed"),
-        _("Posted by"), _("Programme"), _("Handed in"), _("Published"), _("Finished"), _("Due"),
+        _("Price of one unit (yuan)"), _("Units wanted"), _("Units claimed"), _("Units on the way"), _("Units confirmed"),
+        _("Posted by"), _("Programme"), _("Handed in on"), _("Published on"), _("Finished on"), _("Due"),
     )  # fmt: skip
 
 

@@ -38,13 +38,13 @@ PAUSE_REASONS: Labels = {
     "festival": _l("Festival"),
     "school-holiday": _l("School holiday"),
     "mountain-closed": _l("Mountain closed by snow"),
-    "disaster": _l("Disaster"),
+    "disaster": _l("Natural disaster"),
 }
 
 PAUSE_PHASES: Labels = {
     "coming": _l("To come"),
     "running": _l("Clocks stand still now"),
-    "over": _l("Over"),
+    "over": _l("Pause is over"),
     "revoked": _l("Taken back"),
 }
 

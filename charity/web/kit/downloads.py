@@ -1,4 +1,4 @@
-"""Tables as downloads: written whole into a temporary file first, so that a failure is an error and not half a table."""
+"""Tables as downloads: written whole into a temporary file first, so that a failure is no half table."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +19,12 @@ def download(name: str, form: str, header: Sequence[str], rows: Iterable[Sequenc
     if form not in TYPES:
         raise Missing
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when the answer has left
-    for piece in pieces(form, header, rows, title=name):
-        file.write(piece)
+    try:
+        for piece in pieces(form, header, rows, title=name):
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
     length = file.tell()
     file.seek(0)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Content-Length": str(length)}

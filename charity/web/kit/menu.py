@@ -44,8 +44,7 @@ DESK = (
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
-    Entry(_l("People and roles"), "/admin/people", frozenset({Role.ADMINISTRATOR})),
-    Entry(_l("Cases"), "/audit/cases", frozenset({Role.AUDITOR})),
+    Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
 )
 

@@ -19,7 +19,7 @@ ALL = lazy_gettext("All")
 
 
 def _select(words: str, options: Iterable[tuple[str, Any]]) -> SelectField:
-    return SelectField(words, choices=cast(Any, list(options)))
+    return SelectField(words, choices=cast(Any, list(options)), default="")
 
 
 class AskForm(BaseForm):
@@ -87,7 +87,7 @@ class ExportForm(BaseForm):
     """Which table, and in which form."""
 
     what = _select(_l("Table"), choices("table"))
-    form = _select(_l("Form"), choices("form"))
+    form = _select(_l("File form"), choices("form"))
 
 
 class AccessForm(AskForm):

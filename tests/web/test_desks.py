@@ -1,0 +1,418 @@
+"""The desks on the web: what each shows, whom it lets in, what it costs, and that bad input is answered clearly."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor, Role
+from charity.domain.households import FilePurpose
+from charity.models.accounts import Account, ExportMade, RoleGrant
+from charity.models.evidence import EvidenceOpened
+from charity.models.households import Consent, FileOpened
+from charity.models.pauses import Pause
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
+from charity.queries import audit
+from charity.queries.regions import forget_names
+from charity.services.pledges.cases import dispute
+from charity.services.pledges.send import open_slip
+from tests.kit import village
+from tests.kit.visits import post, signed_in
+from tests.services import town as t
+from tests.services.test_pledges_life import brought_to
+from tests.services.town import COUNTY, MONDAY, TOWNSHIP, Town
+
+Travel = Callable[[datetime], None]
+PAGES = (
+    "/admin",
+    "/admin/waiting/review",
+    "/admin/waiting/overdue",
+    "/admin/waiting/pool",
+    "/admin/waiting/returned",
+    "/admin/silent",
+    "/admin/ending",
+    "/admin/consents",
+    "/admin/pauses",
+    "/admin/pauses/new",
+    "/audit",
+    "/audit/pledges",
+    "/audit/exports",
+    "/audit/access",
+)
+MOST_QUERIES = 18
+
+
+@pytest.fixture
+def town(app: Flask, travel: Travel) -> Town:
+    forget_names()
+    travel(MONDAY)
+    with transaction() as tx:
+        village.add_regions(tx)
+    return t.found_town()
+
+
+@pytest.fixture
+def office(town: Town) -> Actor:
+    return t.person((Role.ADMINISTRATOR, COUNTY))
+
+
+@pytest.fixture
+def both(town: Town) -> Actor:
+    return t.person((Role.ADMINISTRATOR, COUNTY), (Role.AUDITOR, COUNTY))
+
+
+def submitted(town: Town, days_ago: int, **more: object) -> str:
+    at = MONDAY - timedelta(days=days_ago)
+    return t.wish(town, state="submitted", submitted_at=at, clock="review", act_by=at + timedelta(days=7), **more)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_page_shows_empty_and_filled_in_both_languages(app: Flask, town: Town, both: Actor, url: str) -> None:
+    client = signed_in(app, both)
+    assert client.get(url).status_code == 200
+    submitted(town, 20)
+    t.wish(town, state="returned")
+    ref = brought_to(town, "sent")[0]
+    dispute(town.volunteer, brought_to(town, "handed_over")[0], reason="other")
+    for lang in ("zh", "en"):
+        assert client.get(f"{url}?lang={lang}").status_code == 200
+        assert client.get(f"/audit/pledges/{ref}?lang={lang}").status_code == 200
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_who_may_not_come_in(app: Flask, town: Town, url: str) -> None:
+    assert app.test_client().get(url).status_code == 401
+    assert signed_in(app, t.person()).get(url).status_code == 403
+    assert signed_in(app, town.volunteer).get(url).status_code == 403
+    if url.startswith("/admin") and not url.startswith("/admin/waiting") and url != "/admin/pauses":
+        assert signed_in(app, town.auditor).get(url).status_code == 403
+    if url == "/audit":
+        assert signed_in(app, t.person((Role.ADMINISTRATOR, COUNTY))).get(url).status_code == 403
+
+
+def _asked(app: Flask, who: Actor, url: str) -> int:
+    client = signed_in(app, who)
+    client.get(url)
+    with village.counting() as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def test_pages_cost_the_same_with_one_row_and_with_many(app: Flask, town: Town, both: Actor) -> None:
+    def fill() -> str:
+        submitted(town, 20)
+        ref = brought_to(town, "sent")[0]
+        open_slip_of(ref)
+        return ref
+
+    def open_slip_of(ref: str) -> None:
+        donor = next(row for row in audit.list_pledges(both, audit.AuditFilters()).rows if row.ref == ref)
+        account = reading().execute(select(Account.id).where(Account.ref == donor.donor_ref)).scalar_one()
+        end_reading()
+        open_slip(Actor(account_id=account, ref=donor.donor_ref, verified=True), ref)
+
+    ref = fill()
+    urls = (*PAGES, f"/audit/pledges/{ref}")
+    once = {url: _asked(app, both, url) for url in urls}
+    for _ in range(4):
+        fill()
+    many = {url: _asked(app, both, url) for url in urls}
+    assert many == once
+    assert max(many.values()) <= MOST_QUERIES, many
+
+
+def test_the_overview_counts_what_waits_and_leads_to_it(app: Flask, town: Town, office: Actor) -> None:
+    submitted(town, 20)
+    submitted(town, 2)
+    t.wish(town, state="submitted", submitted_at=MONDAY - timedelta(days=30), clock="county-pool",
+           act_by=MONDAY - timedelta(days=1))  # fmt: skip
+    t.wish(town, state="returned", submitted_at=MONDAY)
+    ref = brought_to(town, "at_point")[0]
+    with transaction() as tx:
+        tx.session.execute(
+            update(Pledge).where(Pledge.ref == ref).values(act_by=MONDAY - timedelta(days=3), is_overdue=True)
+        )
+        tx.session.execute(
+            update(Account)
+            .where(Account.id == town.volunteer.account_id)
+            .values(last_acted_at=MONDAY - timedelta(days=8))
+        )
+        tx.session.execute(
+            update(RoleGrant)
+            .where(RoleGrant.account_id == town.reviewer.account_id)
+            .values(ends_on=MONDAY.date() + timedelta(days=10))
+        )
+    text = signed_in(app, office).get("/admin?lang=en").get_data(as_text=True)
+    tiles = re.findall(r'<a href="([^"]+)"><strong>([^<]+)</strong> <span>([^<]+)</span>', text)
+    counts = {url: count for url, count, _words in tiles}
+    assert counts == {
+        "/admin/waiting/review": "2",
+        "/admin/waiting/pool": "1",
+        "/admin/waiting/returned": "1",
+        "/audit/pledges?overdue=1": "1",
+        "/audit/cases": "0",
+        "/admin/silent": "1",
+        "/admin/ending": "1",
+        "/admin/consents": "0",
+    }
+    assert "oldest: 20 days" in text
+    assert "oldest: 30 days" in text
+    assert f"/admin/waiting/review?region={TOWNSHIP}" in text
+    assert "/audit/pledges?overdue=1&amp;clock=hand-over&amp;waits=keeper" in text
+    client = signed_in(app, office)
+    for url, count in counts.items():
+        if count != "0":
+            listed = client.get(url).get_data(as_text=True).count("<tr>") - 1
+            assert listed == int(count), url
+    other = signed_in(app, t.person((Role.ADMINISTRATOR, "990102"))).get("/admin?lang=en").get_data(as_text=True)
+    assert set(re.findall(r"<strong>(\d+)</strong>", other)) == {"0"}
+
+
+def test_consents_to_renew_are_listed_by_alias_once(app: Flask, town: Town, office: Actor) -> None:
+    today = MONDAY.date()
+    rows = (("register", 30), ("publish-wish", 59), ("show-size", 61), ("feedback", -1))
+    with transaction() as tx:
+        for purpose, days in (*rows, ("register", 400)):  # the last one renews the first
+            tx.session.add(
+                Consent(
+                    household_id=town.household_id,
+                    purpose=purpose,
+                    audience="staff",
+                    is_granted=True,
+                    given_by="self",
+                    valid_until=today + timedelta(days=days),
+                    recorded_by_id=town.poster.account_id,
+                    recorded_at=tx.now,
+                )
+            )
+            tx.session.flush()
+    text = signed_in(app, office).get("/admin/consents?lang=en").get_data(as_text=True)
+    row = re.search(r'<th scope="row">Alias</th>.*?<td class="num">(\d+)</td>', text, re.S)
+    assert row is not None and row[1] == "1", "only the newest yes of each use counts"
+    other = signed_in(app, t.person((Role.ADMINISTRATOR, "990102")))
+    assert "Alias" not in other.get("/admin/consents?lang=en").get_data(as_text=True)
+
+
+def test_a_pause_is_added_and_taken_back_in_the_browser(app: Flask, town: Town, office: Actor) -> None:
+    ref, client = brought_to(town, "held")[0], signed_in(app, office)
+    client.get("/admin?lang=en")
+    before = t.pledge_row(ref).act_by
+    url = f"/admin/pauses/new?region={COUNTY}"
+    days = {"starts_on": "2026-03-03", "ends_on": "2026-03-04", "reason": "festival"}
+    assert post(client, url, days).status_code == 302
+    assert t.pledge_row(ref).act_by != before
+    shown = client.get("/admin/pauses?lang=en").get_data(as_text=True)
+    assert "1 deadline has moved." in shown
+    assert "Festival" in shown
+    pause = reading().execute(select(Pause.id)).scalar_one()
+    end_reading()
+    readers = signed_in(app, town.auditor).get("/admin/pauses?lang=en").get_data(as_text=True)
+    assert "Festival" in readers
+    assert f"/admin/pauses/{pause}/revoke" not in readers
+    assert post(client, f"/admin/pauses/{pause}/revoke", shown_at="/admin/pauses").status_code == 302
+    assert t.pledge_row(ref).act_by == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ends_on": "2026-03-01"}, "The last day comes before the first."),
+        ({"ends_on": "soon"}, "Not a valid date value."),
+        ({"starts_on": ""}, "This field is required."),
+        ({"reason": "boredom"}, "Not a valid choice."),
+        ({"ends_on": "2027-03-01"}, "A pause may last at most 92 days."),
+    ],
+)
+def test_bad_days_come_back_filled_in(app: Flask, office: Actor, changes: dict[str, str], said: str) -> None:
+    client = signed_in(app, office)
+    client.get("/admin?lang=en")
+    days = {"starts_on": "2026-03-03", "ends_on": "2026-03-04", "reason": "festival"} | changes
+    answer = post(client, f"/admin/pauses/new?region={COUNTY}", days)
+    assert answer.status_code == 422
+    text = answer.get_data(as_text=True)
+    assert said in text
+    assert f'value="{days["ends_on"]}"' in text
+    assert reading().execute(select(func.count()).select_from(Pause)).scalar_one() == 0
+
+
+def test_a_pause_outside_the_region_is_missing(app: Flask, office: Actor) -> None:
+    client = signed_in(app, office)
+    days = {"starts_on": "2026-03-03", "ends_on": "2026-03-04", "reason": "festival"}
+    new = f"/admin/pauses/new?region={COUNTY}"
+    assert post(client, "/admin/pauses/new?region=990102", days, shown_at=new).status_code == 404
+    assert post(client, "/admin/pauses/new?region=abc", days, shown_at=new).status_code == 404
+    assert post(client, "/admin/pauses/999/revoke", shown_at=new).status_code == 404
+
+
+def test_the_list_and_its_filters_on_the_page(app: Flask, town: Town) -> None:
+    sent, held = brought_to(town, "sent")[0], brought_to(town, "held")[0]
+    client = signed_in(app, town.auditor)
+    text = client.get("/audit/pledges?lang=en&state=sent").get_data(as_text=True)
+    assert f"/audit/pledges/{sent}" in text
+    assert f"/audit/pledges/{held}" not in text
+    assert "1 pledge." in text
+    assert client.get(f"/audit/pledges?region={TOWNSHIP}").status_code == 200
+    for bad in ("state=gone", "since=yesterday", "region=990102", "region=x", "cursor=x", "overdue=9", "waits=me"):
+        answer = client.get(f"/audit/pledges?{bad}")
+        assert answer.status_code == 422, bad
+        assert f"/audit/pledges/{sent}" not in answer.get_data(as_text=True)
+    assert client.get("/audit/pledges?since=2026-03-02&until=2026-03-01&lang=en").status_code == 422
+    other = signed_in(app, t.person((Role.AUDITOR, "990102")))
+    assert sent not in other.get("/audit/pledges").get_data(as_text=True)
+    assert other.get(f"/audit/pledges/{sent}").status_code == 404
+
+
+def test_a_donor_is_found_without_his_address_in_the_url(app: Flask, town: Town) -> None:
+    ref, _, donor = brought_to(town, "held")
+    brought_to(town, "held")
+    client, login = signed_in(app, town.auditor), f"{donor.ref}@example.org"
+    answer = post(client, "/audit/pledges?state=held", {"login": login})
+    assert answer.status_code == 302
+    assert "@" not in answer.location and "example" not in answer.location
+    assert "state=held" in answer.location
+    text = client.get(answer.location).get_data(as_text=True)
+    assert re.findall(r'<th scope="row"><a href="/audit/pledges/(\w+)"', text) == [ref]
+    client.get("/audit?lang=en")
+    nobody = post(client, "/audit/pledges", {"login": "nobody@example.org"})
+    assert nobody.status_code == 422
+    assert "Nobody with this address has claimed anything" in nobody.get_data(as_text=True)
+    assert post(client, "/audit/pledges", {"login": "half an address@"}).status_code == 422
+
+
+def test_evidence_opens_for_a_purpose_and_stands_in_the_log(app: Flask, town: Town, office: Actor) -> None:
+    ref = brought_to(town, "sent")[0]
+    client, url = signed_in(app, town.auditor), f"/audit/pledges/{ref}"
+    assert "SF1234567890123" not in client.get(url).get_data(as_text=True)
+    assert post(client, url, {"purpose": "curiosity"}).status_code == 422
+    assert post(client, url, {"purpose": "case"}).status_code == 302
+    assert "SF1234567890123" in client.get(url).get_data(as_text=True)
+    end_reading()
+    assert reading().execute(select(EvidenceOpened.purpose)).scalars().all() == ["case"]
+    offices = signed_in(app, office).get(url).get_data(as_text=True)
+    assert "SF1234567890123" not in offices
+    assert post(signed_in(app, office), url, {"purpose": "case"}, shown_at="/audit/exports").status_code == 403
+    log = client.get("/audit/access?lang=en&look=evidence").get_data(as_text=True)
+    assert "Deciding a case" in log
+    assert f"/audit/pledges/{ref}" in log
+
+
+def _rows_of(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+
+
+def test_an_export_is_safe_filtered_and_written_down(app: Flask, town: Town, office: Actor) -> None:
+    sent = brought_to(town, "sent")[0]
+    brought_to(town, "held")
+    with transaction() as tx:
+        tx.session.execute(update(Wish).values(title="=HYPERLINK(1)"))
+        tx.session.execute(update(Account).where(Account.id == office.account_id).values(nickname="=cmd"))
+    client = signed_in(app, office)
+    answer = post(
+        client, "/audit/exports?state=sent&lang=en", {"what": "pledges", "form": "csv"}, shown_at="/audit/exports"
+    )
+    assert answer.status_code == 200
+    assert re.search(r'filename="pledges-20260302-\d+\.csv"', answer.headers["Content-Disposition"])
+    rows = _rows_of(answer.data)
+    assert "=cmd" in rows[0][0] and "State: On the way" in rows[0][0]
+    assert [row[0] for row in rows[2:]] == [sent]
+    assert rows[2][3] == "'=HYPERLINK(1)"
+    assert len(rows[1]) == len(rows[2])
+    end_reading()
+    made = reading().execute(select(ExportMade)).scalar_one()
+    assert (made.what, made.form, made.rows, json.loads(made.filters)) == ("pledges", "csv", 1, {"state": "sent"})
+    listed = client.get("/audit/exports?lang=en").get_data(as_text=True)
+    assert "State: On the way" in listed
+    for what in ("wishes", "people"):
+        book = post(client, "/audit/exports", {"what": what, "form": "xlsx"})
+        assert "xl/workbook.xml" in ZipFile(io.BytesIO(book.data)).namelist()
+    end_reading()
+    assert reading().execute(select(func.count()).select_from(ExportMade)).scalar_one() == 3
+    outside = signed_in(app, t.person((Role.ADMINISTRATOR, "990102")))
+    for what, most in (("pledges", 2), ("wishes", 2), ("people", 3)):
+        assert len(_rows_of(post(outside, "/audit/exports", {"what": what, "form": "csv"}).data)) <= most
+    assert "=cmd" not in outside.get("/audit/exports").get_data(as_text=True)
+
+
+def test_an_export_that_breaks_off_is_on_record(
+    app: Flask, town: Town, office: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought_to(town, "held")
+
+    def breaks(viewer: Actor, filters: audit.AuditFilters) -> Iterator[audit.AuditRow]:
+        end_reading()
+        assert reading().execute(select(func.count()).select_from(ExportMade)).scalar_one() == 1
+        yield audit.list_pledges(viewer, filters).rows[0]
+        raise ConnectionError("the line went dead")
+
+    monkeypatch.setattr(audit, "stream_pledges", breaks)
+    assert post(signed_in(app, office), "/audit/exports", {"what": "pledges", "form": "csv"}).status_code == 500
+    end_reading()
+    assert reading().execute(select(ExportMade.rows)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("data", [{"what": "secrets", "form": "csv"}, {"what": "wishes", "form": "exe"}, {}])
+def test_bad_exports_are_refused_and_leave_no_line(app: Flask, office: Actor, data: dict[str, str]) -> None:
+    assert post(signed_in(app, office), "/audit/exports", data).status_code == 422
+    end_reading()
+    assert reading().execute(select(func.count()).select_from(ExportMade)).scalar_one() == 0
+
+
+def test_the_access_log_by_person_and_day(app: Flask, town: Town, office: Actor, travel: Travel) -> None:
+    ref, _, donor = brought_to(town, "planned")
+    open_slip(donor, ref)
+    with transaction() as tx:
+        tx.session.add(
+            FileOpened(
+                household_id=town.household_id,
+                account_id=town.poster.account_id,
+                purpose=FilePurpose.VISIT.value,
+                opened_at=MONDAY,
+                open_until=MONDAY,
+            )
+        )
+    client = signed_in(app, office)
+    post(client, "/audit/exports", {"what": "people", "form": "csv"})
+    text = client.get("/audit/access?lang=en").get_data(as_text=True)
+    assert text.count("<tr>") - 1 == 3
+    assert "Alias" in text and "Head" not in text
+    assert "Point" in text
+    lines = lambda query: client.get(f"/audit/access?lang=en&{query}").get_data(as_text=True).count("<tr>")  # noqa: E731
+    assert lines(f"person={town.poster.ref}") == 2
+    assert lines(f"nickname=n-{donor.ref[:6]}") == 2
+    assert lines("day=2026-03-02") == 4
+    assert lines("day=2026-03-01") == 0
+    assert lines("look=address") == 2
+    for bad in ("look=mirror", "day=someday", "cursor=x", "cursor=2026-03-02T00:00:00~file~1"):
+        assert client.get(f"/audit/access?{bad}").status_code == 422, bad
+    outside = signed_in(app, t.person((Role.ADMINISTRATOR, "990102")))
+    assert "<tr>" not in outside.get("/audit/access").get_data(as_text=True)
+
+
+def test_auditors_change_nothing_of_the_offices(app: Flask, town: Town) -> None:
+    client = signed_in(app, town.auditor)
+    days = {"starts_on": "2026-03-03", "ends_on": "2026-03-04", "reason": "festival"}
+    for url, data in (
+        (f"/admin/pauses/new?region={COUNTY}", days),
+        ("/admin/pauses/1/revoke", {}),
+        (f"/admin/people/grant?region={COUNTY}", {}),
+    ):
+        assert post(client, url, data, shown_at="/audit/exports").status_code == 403, url
+
+
+def test_no_number_breaks_a_list(app: Flask, both: Actor) -> None:
+    client = signed_in(app, both)
+    for url in ("/admin/silent", "/admin/waiting/review", "/admin/consents", "/admin/ending"):
+        for after in ("x", "-1", "9" * 40, "1.5"):
+            assert client.get(f"{url}?after={after}").status_code == 422, (url, after)
+    assert client.get(f"/audit/pledges?cursor={'9' * 40}").status_code == 422
+    assert client.get("/admin/waiting/review?region=zz").status_code == 404
+    assert client.get("/admin/waiting/gossip").status_code == 404
