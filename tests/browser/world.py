@@ -1,11 +1,14 @@
 """What stands in the village when a journey begins, and what others do behind the scenes."""
 
+import re
 from pathlib import Path
 
+from flask import current_app
 from PIL import Image, ImageDraw
 
 from charity.adapters.clock import now
 from charity.adapters.db import transaction
+from charity.adapters.mail import NullMailer, mailer
 from charity.jobs import boards, outbox, sequencing
 from tests.kit import village as v
 from tests.kit.village import Village
@@ -18,6 +21,17 @@ def settle_book() -> None:
     sequencing.sign_growth()
     boards.carry()
     outbox.carry()
+
+
+def mailed_code(address: str) -> str:
+    """Read the code in the newest letter to an address, as its owner would."""
+    settle_book()
+    carrier = mailer(current_app.extensions["settings"])
+    assert isinstance(carrier, NullMailer)
+    letters = [letter.body for letter in carrier.sent if letter.to == address]
+    found = re.search(r"\b[0-9]{6}\b", letters[-1])
+    assert found is not None, letters[-1]
+    return found[0]
 
 
 def build() -> Village:
