@@ -1,0 +1,43 @@
+"""The world of the safety tests, built once per database and worker and put back before every test."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+
+from charity.queries.home import forget_home
+from charity.queries.regions import forget_names
+from tests.kit.databases import Database
+from tests.safety import snapshots
+from tests.safety.snapshots import Snapshot
+from tests.safety.world import World, build, open_files
+
+
+@pytest.fixture(scope="session")
+def _worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
+    made: dict[str, tuple[World, Snapshot]] = {}
+    yield made
+    for _, kept in made.values():
+        with suppress(Exception):
+            kept.forget()
+
+
+@pytest.fixture
+def snapshot(app: Flask, database: Database, _worlds: dict[str, tuple[World, Snapshot]]) -> Snapshot:
+    """Give the world's rows, to go back to."""
+    forget_home()
+    forget_names()
+    if database.backend in _worlds:
+        _worlds[database.backend][1].restore()
+    else:
+        _worlds[database.backend] = (build(app), snapshots.take(database))
+    return _worlds[database.backend][1]
+
+
+@pytest.fixture
+def world(snapshot: Snapshot, database: Database, _worlds: dict[str, tuple[World, Snapshot]]) -> World:
+    """Give the world, as it was built."""
+    stands = _worlds[database.backend][0]
+    open_files(stands)
+    return stands

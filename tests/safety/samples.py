@@ -1,0 +1,207 @@
+"""A sample for every argument of every address: a new address whose argument has none fails the tests."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from charity.domain.actors import Actor, Role
+from charity.web.kit.doors import Door
+from tests.kit import village as v
+from tests.safety.world import World
+
+MISSING_REF, MISSING_NUMBER = "0000000000000", "987654321"
+# The longest beginning of an address that fits decides; a value with ":" in front stands for itself.
+SAMPLES: dict[str, dict[str, str]] = {
+    "/admin/people/": {"ref": "person", "grant_id": "grant"},
+    "/admin/points/": {"ref": "spare_point"},
+    "/admin/programmes/": {"ref": "programme"},
+    "/admin/pauses/": {"pause_id": "pause"},
+    "/admin/waiting/": {"queue": ":review"},
+    "/audit/cases/": {"ref": "case"},
+    "/audit/pledges/": {"ref": "disputed"},
+    "/audit/pledges/<ref>/slips/": {"ref": "handed_over", "photo_ref": "slip_photo"},
+    "/account/sessions/": {"session_id": "session"},
+    "/account/tokens/": {"token_id": "token_id"},
+    "/api/v1/boards/": {"metric": ":wishes"},
+    "/api/v1/offers/": {"ref": "offer"},
+    "/api/v1/pledges/": {"ref": "held", "act": ":dispute"},
+    "/api/v1/wishes/": {"ref": "wish"},
+    "/book/": {"number": ":1"},
+    "/confirmations/": {"ref": "handed_over", "slip_ref": "slip"},
+    "/confirmations/<ref>/check": {"ref": "by_code"},
+    "/desk/parcels/": {"ref": "sent"},
+    "/desk/parcels/<ref>/hand-over": {"ref": "at_point"},
+    "/desk/parcels/<ref>/undo": {"ref": "at_point"},
+    "/desk/parcels/<ref>/code": {"ref": "handed_over"},
+    "/desk/parcels/<ref>/send-code": {"ref": "handed_over"},
+    "/desk/parcels/<ref>/slip": {"ref": "handed_over"},
+    "/desk/parcels/<ref>/thank": {"ref": "confirmed"},
+    "/desk/photos/": {"ref": "photo", "width": ":320", "form": ":webp"},
+    "/desk/wishes/<ref>/edit": {"ref": "draft"},
+    "/desk/wishes/<ref>/renew": {"ref": "to_withdraw"},
+    "/desk/wishes/<ref>/withdraw": {"ref": "to_withdraw"},
+    "/desk/wishes/new/": {"kind": ":site", "ref": "site"},
+    "/households/": {"ref": "home", "member": "home_child", "key": ":health", "like": "like"},
+    "/offers/": {"ref": "offer"},
+    "/open/": {"name": ":wishes", "form": ":csv"},
+    "/photos/": {"ref": "public_photo", "width": ":320", "form": ":webp"},
+    "/pledges/": {"ref": "held"},
+    "/pledges/<ref>/send": {"ref": "planned"},
+    "/pledges/<ref>/slip": {"ref": "planned"},
+    "/pledges/<ref>/extend": {"ref": "planned"},
+    "/pledges/<ref>/parcel": {"ref": "sent"},
+    "/pledges/<ref>/dispute": {"ref": "sent"},
+    "/pledges/<ref>/appeal": {"ref": "ruled"},
+    "/reviews/stopped/": {"ref": "draft"},
+    "/reviews/wishes/": {"ref": "submitted", "name": ":return"},
+    "/sites/": {"ref": "spare_site"},
+    "/static/": {"filename": ":dist/none.css"},
+    "/wishes/": {"ref": "wish"},
+    "/wishes/<ref>/queue": {"ref": "full"},
+}
+# What an address says about its kind rather than about one thing: nothing can be missing there.
+NOT_A_THING = frozenset({"width", "form", "key", "kind", "name", "metric", "what", "act", "filename", "queue"})
+# Where an address is worth more than one visit.
+MORE: dict[str, tuple[str, ...]] = {
+    "/households/new": (f"/households/new?region={v.VILLAGE}",),
+    "/sites/new": (f"/sites/new?region={v.VILLAGE}",),
+    "/admin/people/grant": (f"/admin/people/grant?region={v.VILLAGE}",),
+    "/admin/points/new": (f"/admin/points/new?region={v.TOWNSHIP}",),
+    "/admin/programmes/new": (f"/admin/programmes/new?region={v.COUNTY}",),
+    "/admin/pauses": (f"/admin/pauses?region={v.COUNTY}",),
+    "/wishes/where": (f"/wishes/where?region={v.CITY}",),
+    "/boards": (f"/boards?metric=hours&region={v.COUNTY}",),
+    "/wishes": ("/wishes?q=读物", f"/wishes?kind=goods&region={v.COUNTY}&longest=1"),
+    "/pledges": ("/pledges?ended=1",),
+    "/audit/cases": ("/audit/cases?ruled=1",),
+    "/desk/wishes": ("/desk/wishes?group=waiting", "/desk/wishes?group=over", "/desk/wishes?group=public"),
+}
+# Pages that show themselves (or their forms) only for a thing in another state.
+OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
+    "/reviews/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "wish"}, {"ref": "draft"}),
+    "/desk/wishes/<ref>/edit": ({"ref": "returned"},),
+    "/desk/wishes/new/<kind>/<ref>": (
+        {"kind": ":child", "ref": "home_child"},
+        {"kind": ":household", "ref": "home"},
+    ),
+    "/households/<ref>": ({"ref": "like"},),
+    "/households/<ref>/facts/<key>": ({"key": ":income-per-head"}, {"key": ":land-mu"}, {"key": ":illness"}),
+    "/pledges/<ref>": tuple({"ref": key} for key in ("planned", "sent", "at_point", "confirmed", "ruled", "by_code")),
+    "/desk/parcels/<ref>": tuple({"ref": key} for key in ("at_point", "handed_over", "confirmed", "disputed")),
+    "/confirmations/<ref>": ({"ref": "by_code"}, {"ref": "disputed"}),
+    "/admin/waiting/<any(review, overdue, pool, returned):queue>": (
+        {"queue": ":overdue"},
+        {"queue": ":pool"},
+        {"queue": ":returned"},
+    ),
+    "/reviews/wishes/<ref>/<any(return, reject, refer, withdraw, lower, reopen):name>": (
+        {"name": ":reject"},
+        {"name": ":refer"},
+        {"name": ":withdraw", "ref": "to_withdraw"},
+        {"name": ":lower", "ref": "to_withdraw"},
+        {"name": ":reopen", "ref": "child_wish"},
+    ),
+    "/audit/pledges/<ref>": tuple({"ref": key} for key in ("held", "by_code", "handed_over")),
+    "/audit/cases/<ref>": ({"ref": "concern"}, {"ref": "ruled_case"}),
+    "/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "quilt"}, {"ref": "full"}),
+    "/wishes/<ref>/claim": ({"ref": "full"},),
+    "/wishes/<ref>/queue": ({"ref": "wish"},),
+    "/open/<name>.<form>": tuple(
+        {"name": f":{name}", "form": f":{form}"}
+        for name in ("wishes", "boards-lines", "figures", "book")
+        for form in ("csv", "json", "xlsx")
+    ),
+    "/api/v1/boards/<metric>": ({"metric": ":hours"}, {"metric": ":months"}, {"metric": ":purchases"}),
+    "/api/v1/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "quilt"}),
+}
+# Whoever holds the role there, for each role of a door.
+HOLDERS: dict[Role, tuple[str, ...]] = {
+    Role.VOLUNTEER: ("volunteer", "keeper"),
+    Role.REVIEWER: ("reviewer", "second"),
+    Role.ADMINISTRATOR: ("administrator",),
+    Role.AUDITOR: ("auditor", "city_auditor"),
+}
+FAR: dict[Role, str] = {role: f"far_{role.value}" for role in HOLDERS}
+OWNER = "donor"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address of the site with a sample in each argument."""
+
+    rule: Rule
+    method: str
+    door: Door
+    keys: tuple[tuple[str, str], ...]
+
+    @property
+    def endpoint(self) -> str:
+        """Name the endpoint."""
+        return str(self.rule.endpoint)
+
+    def url(self, world: World, **instead: str) -> str:
+        """Write the address; `instead` gives another sample to an argument."""
+        given = {argument: _value(world, key) for argument, key in self.keys} | instead
+        return _write(self.rule, given)
+
+    def missing_urls(self, world: World) -> Iterator[str]:
+        """Write the address once for each argument that names a thing, with a thing that is not there."""
+        for argument, _ in self.keys:
+            if argument not in NOT_A_THING:
+                nobody = MISSING_NUMBER if _is_number(self.rule, argument) else MISSING_REF
+                yield self.url(world, **{argument: nobody})
+
+    def urls(self, world: World) -> list[str]:
+        """Write all addresses worth a visit."""
+        others = [
+            self.url(world, **{argument: _value(world, key) for argument, key in more.items()})
+            for more in OTHER_STATES.get(self.rule.rule, ())
+        ]
+        return [self.url(world), *others, *MORE.get(self.rule.rule, ())]
+
+    def holders(self, world: World) -> list[Actor]:
+        """List those of the region who may come in."""
+        names = [name for role in HOLDERS if role in self.door.roles for name in HOLDERS[role]]
+        return [world.actors[name] for name in names]
+
+
+def places(app: Flask, *methods: str) -> list[Place]:
+    """List every address of the application, for each of its methods."""
+    doors = app.extensions["doors"]
+    return [
+        Place(rule, method, doors.of(rule.endpoint), tuple(_keys(rule)))
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if not methods or method in methods
+    ]
+
+
+def _keys(rule: Rule) -> Iterator[tuple[str, str]]:
+    for argument in sorted(rule.arguments):
+        fitting = [given for start, given in _by_length() if rule.rule.startswith(start) and argument in given]
+        if not fitting:
+            raise LookupError(f"{rule.rule}: give <{argument}> a sample in tests/safety/samples.py")
+        yield argument, fitting[0][argument]
+
+
+def _by_length() -> list[tuple[str, Mapping[str, str]]]:
+    return sorted(SAMPLES.items(), key=lambda pair: -len(pair[0]))
+
+
+def _value(world: World, key: str) -> str:
+    return key[1:] if key.startswith(":") else world.refs[key]
+
+
+def _is_number(rule: Rule, argument: str) -> bool:
+    return type(rule._converters[argument]).__name__ == "IntegerConverter"
+
+
+def _write(rule: Rule, values: Mapping[str, str]) -> str:
+    typed = {
+        name: int(text) if _is_number(rule, name) else text for name, text in values.items() if name in rule.arguments
+    }
+    built = rule.build(typed, append_unknown=False)
+    assert built is not None, f"{rule.rule}: {values}"
+    return built[1]

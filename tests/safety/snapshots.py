@@ -1,0 +1,99 @@
+"""Keeping all rows of a test's database aside, putting them back, and saying in one line what they are."""
+
+import hashlib
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from charity.adapters.db import end_reading
+from tests.kit.databases import SQLITE, Database
+
+_KEEP = """DO $$ DECLARE t text; BEGIN
+  DROP SCHEMA IF EXISTS kept CASCADE;
+  CREATE SCHEMA kept;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', t, t);
+  END LOOP; END $$"""
+_PUT_BACK = """DO $$ DECLARE t text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+    EXECUTE format('DELETE FROM public.%I', t);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', t, t);
+  END LOOP; END $$"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The rows of one moment."""
+
+    database: Database
+    kept: Path | None = None
+
+    def restore(self) -> None:
+        """Put every table back."""
+        end_reading()
+        if self.kept is not None:
+            _copy(self.kept, path_of(self.database))
+            return
+        with psycopg.connect(self.database.url) as connection:
+            connection.execute(_PUT_BACK)
+
+    def forget(self) -> None:
+        """Throw the rows away."""
+        if self.kept is not None:
+            self.kept.unlink(missing_ok=True)
+            return
+        with psycopg.connect(self.database.url) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS kept CASCADE")
+
+
+def take(database: Database) -> Snapshot:
+    """Keep all rows as they are now."""
+    end_reading()
+    if database.backend == SQLITE:
+        kept = path_of(database).with_suffix(".kept")
+        kept.unlink(missing_ok=True)
+        _copy(path_of(database), kept)
+        return Snapshot(database, kept)
+    with psycopg.connect(database.url) as connection:
+        connection.execute(_KEEP)
+    return Snapshot(database)
+
+
+def path_of(database: Database) -> Path:
+    """Give the file of an SQLite database."""
+    return Path(database.url.removeprefix("sqlite:///"))
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target, timeout=10)) as there:
+        here.backup(there)
+
+
+def digests(database: Database, *, but: Collection[str] = ()) -> dict[str, str]:
+    """Digest each table's rows, but those that may change."""
+    end_reading()
+    if database.backend == SQLITE:
+        return _of_sqlite(path_of(database), but)
+    with psycopg.connect(database.url) as connection:
+        tables = [name for (name,) in connection.execute(_TABLES) if name not in but]
+        each = [
+            f"SELECT '{t}', md5(coalesce(string_agg(r::text, '|' ORDER BY r::text), '')) FROM public.{t} r"
+            for t in tables
+        ]
+        return dict(connection.execute(" UNION ALL ".join(each)).fetchall())  # type: ignore[arg-type]
+
+
+def _of_sqlite(path: Path, but: Collection[str]) -> dict[str, str]:
+    with closing(sqlite3.connect(path, timeout=10)) as connection:
+        tables = [name for (name,) in connection.execute(_SQLITE_TABLES) if name not in but]
+        return {
+            table: hashlib.md5(repr(connection.execute(f"SELECT * FROM {table}").fetchall()).encode()).hexdigest()
+            for table in tables
+        }

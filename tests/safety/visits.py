@@ -1,0 +1,151 @@
+"""Visiting as anybody, page by page: with the tokens a form needs, and a collection of all forms people meet."""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from charity.domain.actors import Actor
+from charity.services import accounts
+from tests.kit.client import Client
+from tests.kit.visits import signed_in
+from tests.safety.forms import Form, read
+from tests.safety.samples import Place, places
+from tests.safety.world import World
+
+_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Visitor:
+    """Somebody with a browser; a program with a token where the address is the API's."""
+
+    def __init__(self, app: Flask, actor: Actor | None = None) -> None:
+        client = app.test_client() if actor is None else signed_in(app, actor)
+        assert isinstance(client, Client)
+        self.client = client
+        self.actor = actor
+        self.name = "visitor" if actor is None else actor.ref
+        self._csrf = ""
+        self._token = ""
+
+    def get(self, url: str) -> TestResponse:
+        """Look at a page."""
+        return self.send("GET", url)
+
+    def send(self, method: str, url: str, data: Mapping[str, Any] | None = None) -> TestResponse:
+        """Send a request as this person's browser or program would."""
+        if url.startswith("/api/"):
+            return self.client.open(url, method=method, headers=self._program(), json={} if method != "GET" else None)
+        if method != "POST":
+            return self.client.open(url, method=method)
+        return self.client.post(
+            url, data={"csrf_token": self.csrf(), "once": secrets.token_urlsafe(16)} | dict(data or {})
+        )
+
+    def csrf(self) -> str:
+        """Give this browser's token against forged forms."""
+        if not self._csrf:
+            page = self.client.get("/sign-in" if self.actor is None else "/account").get_data(as_text=True)
+            found = _CSRF.search(page)
+            assert found, page
+            self._csrf = found[1]
+        return self._csrf
+
+    def _program(self) -> dict[str, str]:
+        if self.actor is None:
+            return {}
+        if not self._token:
+            self._token = accounts.make_token(self.actor, name="program")
+        return {"Authorization": f"Bearer {self._token}", "Idempotency-Key": secrets.token_hex(8)}
+
+
+def visitors(app: Flask, world: World) -> dict[str, Visitor]:
+    """Give a browser to each person, and one to nobody."""
+    return {"visitor": Visitor(app)} | {name: Visitor(app, actor) for name, actor in world.actors.items()}
+
+
+def people_for(place: Place, world: World) -> list[str]:
+    """Name those who may see a place: nobody signed in, its owner, or the holders of its roles."""
+    if place.door.roles:
+        held = {actor.ref for actor in place.holders(world)}
+        return [name for name, actor in world.actors.items() if actor.ref in held]
+    return ["visitor"] if place.door.is_open else ["donor", "giver", "third"]
+
+
+def all_pages(app: Flask, world: World) -> Iterator[tuple[str, str, TestResponse]]:
+    """Visit every page as everybody who may see it: name, address and answer."""
+    known = visitors(app, world)
+    for place in places(app, "GET"):
+        if place.endpoint == "static":
+            continue
+        for name in people_for(place, world):
+            for url in place.urls(world):
+                yield name, url, known[name].get(url)
+
+
+def collect_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
+    """Find the forms of all pages, by the endpoint they are sent to, each with who met it first."""
+    found: dict[str, tuple[str, Form]] = {}
+    adapter = app.url_map.bind("circle.test")
+    for name, url, answer in all_pages(app, world):
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        for form in read(answer.get_data(as_text=True), url).forms():
+            if form.method == "post":
+                endpoint, _ = adapter.match(form.path, method="POST")
+                best = found.get(str(endpoint))
+                if best is None or len(best[1].fields) < len(form.fields):
+                    found[str(endpoint)] = (name, form)
+    return found
+
+
+FILLED = {
+    "login": "somebody@example.org",
+    "password": "three words apart",
+    "nickname": "山间",
+    "phone": "13800001111",
+    "relative_phone": "13800002222",
+    "id_number": "",
+    "birth": "1980-05-04",
+    "as_of": "2026-01-05",
+    "starts_on": "2027-03-01",
+    "ends_on": "2027-03-02",
+    "until": "2027-12-31",
+    "season_on": "",
+    "unit_fen": "50",
+    "wanted": "1",
+    "units": "1",
+    "code": "123456",
+    "tracking": "SF1112223334445",
+    "postcode": "",
+    "platform_url": "",
+    "website": "",
+    "next": "",
+    "page": "/wishes",
+    "value": "1",
+    "pupils": "120",
+    "villages_served": "3",
+    "budget": "",
+}
+
+
+def filled(form: Form) -> dict[str, Any]:
+    """Fill a form in as somebody sensible would."""
+    values: dict[str, Any] = {}
+    for field in form.fields:
+        if field.name in {"csrf_token", "once"} or field.type == "file":
+            continue
+        if field.type in {"select", "radio", "checkbox", "button"}:
+            real = [option for option in field.options if option]
+            values[field.name] = field.value or (real[0] if real else "")
+        else:
+            values[field.name] = field.value or FILLED.get(field.name, "1" if field.type == "number" else "说明文字")
+    return values
+
+
+def form_values(app: Flask, world: World) -> dict[str, dict[str, Any]]:
+    """Give sensible values for each endpoint that takes a form."""
+    return {endpoint: filled(form) for endpoint, (_, form) in collect_forms(app, world).items()}

@@ -1,0 +1,361 @@
+"""One small world for the safety tests: every state in which a page or form shows itself, made by the real services.
+
+What must never become public carries a name found nowhere else (see SECRETS), so that a crawl can look for it.
+"""
+
+import io
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select, update
+
+from charity.adapters import photos
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor, Role
+from charity.domain.consents import GivenBy, Purpose
+from charity.domain.households import Category, FilePurpose, Relation
+from charity.domain.identity import Sex, check_digit
+from charity.domain.kinds import Kind
+from charity.domain.points import PointKind
+from charity.domain.wishes import BeneficiaryKind
+from charity.jobs import boards as carrying
+from charity.jobs import sequencing
+from charity.models.accounts import ApiToken, RoleGrant
+from charity.models.acknowledging import add_code_check
+from charity.models.cases import Case
+from charity.models.outbox import Notice
+from charity.models.photos import Photo
+from charity.models.pledges import CodeCheck, Pledge, Slip
+from charity.models.regions import Region
+from charity.models.waiting import Offer
+from charity.models.wishes import Wish
+from charity.services import accounts, pauses, points, programmes, sites
+from charity.services.evidence import open_evidence
+from charity.services.pledges import acknowledge, cases, confirm, plan, receive, rule, send, waiting
+from charity.services.pledges.claim import claim
+from charity.services.points import PointCard
+from charity.services.programmes import Campaign
+from charity.services.register import cards, files, households, records
+from charity.services.register.households import Family, Person
+from charity.services.register.records import ConsentGiven
+from charity.services.sites import Place
+from charity.services.wishes import ending, post, review
+from charity.services.wishes.needs import Need
+from charity.web.kit.pictures import photo_store
+from tests.kit import people
+from tests.kit import village as v
+from tests.services.town import pledge_row
+
+# Told to staff in a file opened for a purpose, and to nobody else.
+HEAD, CHILD = "尉迟雪岭", "尉迟小葵"
+OTHER_HEAD, OTHER_CHILD = "鲜于望北", "鲜于青萝"
+ADDRESS, OTHER_ADDRESS = "鹤鸣坡三组甲十七号", "鹤鸣坡九组乙二号"
+PHONE, RELATIVE = "13812349876", "13912348765"
+SITE_HEAD, SITE_PHONE = "濮阳怀谷", "13712345577"
+WITNESS = "澹台守一"
+# Told to the staff of the region only.
+SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME = "望鹤岭完全小学", "桑榆坳村", "鹭洲镇"
+# Told to the giver of a planned parcel only.
+POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE = "鹭洲代收小站", "钟离掌柜", "鹭洲渡口老街三十六号", "13612346655"
+# Told to its owner only.
+MAIL, OTHER_MAIL, GIVER_PHONE = "heron.quill@example.org", "osprey.lantern@example.org", "13512347744"
+# What people wrote into boxes that staff reads; it may name anybody.
+CONCERN, REPLY, DISPUTE, GROUNDS = "听说闾丘家的事不对", "请找闾丘回话", "闾丘说没收到", "闾丘的收据在卷"
+NOTE = "闾丘家已经看过"
+TRACKING = "SF1239876540012"
+BORN, CHILD_BORN = date(1981, 7, 23), date(2016, 3, 19)
+
+OF_FILES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, ADDRESS, OTHER_ADDRESS, PHONE, RELATIVE, WITNESS)
+OF_STAFF = (SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, "闾丘")
+OF_POINT = (POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE)
+OF_OWNER = (MAIL, OTHER_MAIL, GIVER_PHONE, TRACKING)
+
+
+def id_number(birth: date, serial: str) -> str:
+    """Make a well-formed ID number of nobody."""
+    first = f"110101{birth:%Y%m%d}{serial}"
+    return first + check_digit(first)
+
+
+NUMBER, CHILD_NUMBER = id_number(BORN, "362"), id_number(CHILD_BORN, "364")
+BIRTHDAYS = (BORN.isoformat(), CHILD_BORN.isoformat())
+SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER)
+
+COAT = replace(v.COAT, title="保暖外套一件", details="深色,有内袋")
+BOOKS = replace(v.BOOKS, title="图书角读物一套")
+QUILT = replace(v.QUILT, title="棉被两床")
+
+
+@dataclass(slots=True)
+class World:
+    """Who is there, and the ref or number of a thing in each state."""
+
+    actors: dict[str, Actor] = field(default_factory=dict)
+    refs: dict[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Actor:
+        try:
+            return self.actors[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+OWN_ROLES = {
+    "volunteer": (Role.VOLUNTEER, v.VILLAGE),
+    "keeper": (Role.VOLUNTEER, v.TOWNSHIP),
+    "reviewer": (Role.REVIEWER, v.TOWNSHIP),
+    "second": (Role.REVIEWER, v.TOWNSHIP),
+    "administrator": (Role.ADMINISTRATOR, v.COUNTY),
+    "auditor": (Role.AUDITOR, v.COUNTY),
+    "city_auditor": (Role.AUDITOR, v.CITY),
+    "far_volunteer": (Role.VOLUNTEER, v.OTHER_TOWNSHIP),
+    "far_reviewer": (Role.REVIEWER, v.OTHER_TOWNSHIP),
+    "far_administrator": (Role.ADMINISTRATOR, v.OTHER_COUNTY),
+    "far_auditor": (Role.AUDITOR, v.OTHER_COUNTY),
+}
+
+
+def build(app: Flask) -> World:
+    """Let everything happen once."""
+    world = World()
+    _people(world)
+    _places(world)
+    _families(world)
+    _wishes(world)
+    _pledges(world)
+    _ends(world)
+    _waiting(world)
+    _office(world)
+    _numbers(world)
+    while sequencing.seal_waiting():
+        pass
+    sequencing.sign_growth()
+    carrying.carry()
+    end_reading()
+    return world
+
+
+def _people(world: World) -> None:
+    with transaction() as tx:
+        v.add_regions(tx)
+        for code, name in ((v.VILLAGE, VILLAGE_NAME), (v.TOWNSHIP, TOWNSHIP_NAME)):
+            tx.session.execute(update(Region).where(Region.code == code).values(name=name))
+        for name, grant in OWN_ROLES.items():
+            world.actors[name] = v.add_person(tx, grant)
+        world.actors |= {name: v.add_person(tx) for name in ("stranger", "waiter", "third")}
+    world.actors["donor"] = people.signed_up(MAIL, nickname="山间明月")
+    world.actors["giver"] = people.signed_up(GIVER_PHONE, nickname="水上清风")
+    accounts.rename(world.donor, nickname="山间明月", public_name="林间一叶")
+    world.refs["person"] = world.volunteer.ref
+    world.refs["token"] = accounts.make_token(world.donor, name="a program")
+
+
+def _places(world: World) -> None:
+    point = PointCard(
+        kind=PointKind.TOWNSHIP,
+        name=POINT_NAME,
+        recipient=POINT_KEEPER,
+        address=POINT_ADDRESS,
+        phone=POINT_PHONE,
+        hours="9:00-17:00",
+        keeper_ref=world.keeper.ref,
+    )
+    world.refs["point"] = points.create(world.administrator, v.TOWNSHIP, point=point)
+    spare = replace(point, name=f"{POINT_NAME}二店", keeper_ref="")
+    world.refs["spare_point"] = points.create(world.administrator, v.TOWNSHIP, point=spare)
+    campaign = Campaign(
+        code="WINTER",
+        name="暖冬行动",
+        kind=Kind.GOODS,
+        starts_on=date(2020, 1, 1),
+        ends_on=None,
+        body="云桥省慈善会",
+        certificate="慈证字001号",
+        filing="备案字2026-01",
+        contact="0990-1234567",
+    )
+    world.refs["programme"] = programmes.create(world.administrator, v.COUNTY, campaign=campaign)
+    place = Place(kind="school", name=SCHOOL, head=SITE_HEAD, phone=SITE_PHONE, pupils=120, villages_served=3)
+    world.refs["site"] = sites.register(world.volunteer, v.VILLAGE, place=place)
+    world.refs["spare_site"] = sites.register(world.volunteer, v.VILLAGE, place=Place(kind="village", name=SCHOOL))
+
+
+def _families(world: World) -> None:
+    homes = (
+        ("home", HEAD, CHILD, ADDRESS, PHONE, RELATIVE, (NUMBER, CHILD_NUMBER)),
+        ("other_home", OTHER_HEAD, OTHER_CHILD, OTHER_ADDRESS, "", "", ("", "")),
+    )
+    for key, head, child, address, phone, relative, numbers in homes:
+        family = Family(
+            category=Category.LOW_INCOME, head_name=head, address=address, phone=phone, relative_phone=relative
+        )
+        home = world.refs[key] = households.register(world.volunteer, v.VILLAGE, family=family)
+        eldest = Person(name=head, birth=BORN, sex=Sex.FEMALE, relation=Relation.HEAD, id_number=numbers[0])
+        youngest = Person(name=child, birth=CHILD_BORN, sex=Sex.FEMALE, relation=Relation.CHILD, id_number=numbers[1])
+        why = "" if key == "home" else "另一户人家,已经核对"
+        world.refs[f"{key}_head"] = households.add_member(world.volunteer, home, person=eldest, override=why)
+        world.refs[f"{key}_child"] = households.add_member(world.volunteer, home, person=youngest, override=why)
+        _consents(world, key)
+        if key == "home":
+            households.verify(world.reviewer, home)
+            records.record_fact(world.volunteer, home, key="illness", value="yes", as_of=date(2026, 1, 5))
+    households.verify(world.reviewer, world.refs["other_home"])
+    alike = Family(category=Category.LOW_INCOME, head_name=HEAD, address=ADDRESS, phone="", relative_phone="")
+    world.refs["like"] = households.register(world.volunteer, v.VILLAGE, family=alike, override="同名的另一户")
+
+
+def open_files(world: World) -> None:
+    """Open a file and a pledge's evidence anew: a purpose is good for a quarter of an hour only."""
+    files.open_file(world.second, world.refs["home"], purpose=FilePurpose.VISIT)
+    open_evidence(world.auditor, world.refs["handed_over"], purpose="sample")
+
+
+def _consents(world: World, key: str) -> None:
+    uses = (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SEX, Purpose.SHOW_SIZE, Purpose.SHOW_INTEREST)
+    for person, by, asked in (("head", GivenBy.SELF, None), ("child", GivenBy.PARENT, True)):
+        given = tuple(ConsentGiven(purpose=use, is_granted=True, given_by=by, child_agrees=asked) for use in uses)
+        records.record_consents(world.volunteer, world.refs[key], world.refs[f"{key}_{person}"], given=given)
+
+
+def picture() -> photos.Photo:
+    """Take in a picture of a thing."""
+    out = io.BytesIO()
+    Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
+    return photos.take_in(out.getvalue(), photo_store())
+
+
+def _post(world: World, need: Need, kind: BeneficiaryKind, whose: str, *, as_draft: bool = False) -> str:
+    do = post.draft if as_draft else post.post
+    pointed = replace(need, point_ref=world.refs["point"])
+    return do(world.volunteer, kind, world.refs[whose], need=pointed, photo=None if as_draft else picture())
+
+
+def _approve(world: World, ref: str) -> str:
+    review.approve(world.reviewer, ref, checks=v.CHECKS, programme_code="WINTER", override_reason=NOTE)
+    return ref
+
+
+def _wishes(world: World) -> None:
+    site, child, household = BeneficiaryKind.SITE, BeneficiaryKind.CHILD, BeneficiaryKind.HOUSEHOLD
+    refs = world.refs
+    refs["wish"] = _approve(world, _post(world, BOOKS, site, "site"))
+    refs["full"] = _approve(world, _post(world, replace(BOOKS, wanted=1, title="科学读物一套"), site, "site"))
+    refs["offered_wish"] = _approve(world, _post(world, replace(BOOKS, wanted=1, title="童话读物一套"), site, "site"))
+    refs["child_wish"] = _approve(world, _post(world, COAT, child, "home_child"))
+    refs["quilt"] = _approve(world, _post(world, QUILT, household, "home"))
+    refs["to_withdraw"] = _approve(world, _post(world, replace(BOOKS, title="地图读物一套"), site, "site"))
+    refs["submitted"] = _post(world, COAT, child, "other_home_child")
+    refs["draft"] = _post(world, replace(QUILT, title="棉被一床", wanted=1), household, "other_home", as_draft=True)
+    refs["returned"] = _post(world, replace(QUILT, title="棉被三床", wanted=3), household, "other_home")
+    review.send_back(world.reviewer, refs["returned"], reasons=["photo-unclear"], note=NOTE)
+    gone = _approve(world, _post(world, replace(BOOKS, title="旧读物一套"), site, "site"))
+    ending.withdraw(world.volunteer, gone, reasons=["posted-wrongly"], note=NOTE)
+
+
+def _claimed(world: World, who: str, key: str, wish: str, *, to: str = "held") -> None:
+    """Bring a new pledge of somebody as far as asked."""
+    ref = world.refs[key] = claim(world.actors[who], world.refs[wish], units=1, display="nickname").id
+    steps = {
+        "planned": lambda: plan.plan(world.actors[who], ref),
+        "sent": lambda: send.send(world.actors[who], ref, courier="sf", tracking=TRACKING),
+        "at_point": lambda: receive.receive(world.keeper, ref),
+        "handed_over": lambda: receive.hand_over(world.keeper, ref),
+        "confirmed": lambda: confirm.confirm(world.reviewer, ref, basis="call-back"),
+    }
+    for name in () if to == "held" else steps:
+        steps[name]()
+        if name == to:
+            return
+
+
+def _pledges(world: World) -> None:
+    _claimed(world, "donor", "held", "wish")
+    _claimed(world, "donor", "planned", "wish", to="planned")
+    send.open_slip(world.donor, world.refs["planned"])
+    _claimed(world, "donor", "sent", "wish", to="sent")
+    _claimed(world, "donor", "at_point", "wish", to="at_point")
+    _claimed(world, "donor", "confirmed", "wish", to="confirmed")
+    confirm.give_feedback(world.keeper, world.refs["confirmed"], phrase="thanks")
+    _claimed(world, "giver", "child_pledge", "child_wish", to="confirmed")
+    _claimed(world, "giver", "handed_over", "quilt", to="handed_over")
+    shown = picture()
+    confirm.store_slip(
+        world.keeper,
+        world.refs["handed_over"],
+        storage_key=shown.key,
+        sha256=shown.sha256,
+        look=shown.dhash,
+        width=shown.width,
+        height=shown.height,
+        witness=WITNESS,
+    )
+    acknowledge.send_code(world.keeper, world.refs["handed_over"])
+
+
+def _ends(world: World) -> None:
+    refs = world.refs
+    codes = cards.print_card(world.reviewer, refs["home"]).codes
+    _claimed(world, "donor", "by_code", "quilt", to="handed_over")
+    acknowledge.acknowledge(world.keeper, refs["by_code"], code=codes[0])
+    _to_be_checked(refs["by_code"])
+    _claimed(world, "giver", "sent_back", "wish", to="sent")
+    receive.return_(world.keeper, refs["sent_back"], reason="wrong-item")
+    _claimed(world, "giver", "disputed", "wish", to="handed_over")
+    cases.dispute(world.giver, refs["disputed"], reason="not-received", words=DISPUTE)
+    _claimed(world, "donor", "ruled", "wish", to="handed_over")
+    cases.dispute(world.donor, refs["ruled"], reason="other", words=DISPUTE)
+    rule.rule(world.auditor, refs["ruled"], ruling="former", grounds=GROUNDS)
+    _claimed(world, "third", "cancelled", "wish")
+    plan.cancel(world.third, refs["cancelled"])
+    refs["concern"] = cases.report(
+        world.stranger,
+        reason="other",
+        words=CONCERN,
+        reply=REPLY,
+        page=f"/wishes/{refs['wish']}",
+        wish_ref=refs["wish"],
+    )
+
+
+def _to_be_checked(ref: str) -> None:
+    """Draw the confirmation for the check that chance gives to one in ten."""
+    number = pledge_row(ref).id
+    with transaction() as tx:
+        if tx.session.scalar(select(CodeCheck.id).where(CodeCheck.pledge_id == number)) is None:
+            add_code_check(tx, number, due_at=tx.now)
+
+
+def _waiting(world: World) -> None:
+    refs = world.refs
+    _claimed(world, "third", "filling", "full")
+    waiting.join(world.donor, refs["full"], units=1)
+    _claimed(world, "third", "freed", "offered_wish")
+    waiting.join(world.donor, refs["offered_wish"], units=1)
+    plan.cancel(world.third, refs["freed"])
+
+
+def _office(world: World) -> None:
+    day = date(2027, 2, 5)
+    made = pauses.add_pause(world.administrator, region=v.COUNTY, starts_on=day, ends_on=day, reason="festival")
+    world.refs["pause"] = str(made.id)
+
+
+def _numbers(world: World) -> None:
+    """Note the numbers and refs that no service gives back."""
+    refs, read = world.refs, reading()
+    refs["grant"] = str(read.scalar(select(RoleGrant.id).where(RoleGrant.account_id == world.volunteer.account_id)))
+    refs["token_id"] = str(read.scalar(select(ApiToken.id).where(ApiToken.account_id == world.donor.account_id)))
+    refs["session"] = str(world.donor.session_id)
+    refs["notice"] = str(read.scalar(select(Notice.id).where(Notice.account_id == world.donor.account_id).limit(1)))
+    refs["offer"] = str(read.scalar(select(Offer.ref).where(Offer.account_id == world.donor.account_id)))
+    cases_of = select(Case.ref).join(Pledge, Pledge.id == Case.pledge_id)
+    refs["case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["disputed"])))
+    refs["ruled_case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["ruled"])))
+    refs["slip"] = str(read.scalar(select(Slip.ref)))
+    refs["slip_photo"] = str(read.scalar(select(Photo.ref).join(Slip, Slip.photo_id == Photo.id)))
+    photo_of = select(Photo.ref).join(Wish, Wish.photo_id == Photo.id)
+    refs["photo"] = str(read.scalar(photo_of.where(Wish.ref == refs["submitted"])))
+    refs["public_photo"] = str(read.scalar(photo_of.where(Wish.ref == refs["wish"])))
+    end_reading()
