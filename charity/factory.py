@@ -19,6 +19,7 @@ from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
 from charity.api.spec import describe
 from charity.queries.demo import is_demo_loaded
+from charity.queries.inbox import unread_badge
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
 from charity.web.kit.doors import Doors, pass_door
@@ -81,7 +82,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
     init_locale(app, account_language=_account_language)
     init_formats(app, place_names=_place_in_language)
     init_headers(app, assets)
-    init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded)
+    init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded, unread=unread_badge)
     refusals.init_refusals(app)
     app.after_request(keep_alive)
     init_static(app)

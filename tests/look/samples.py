@@ -111,7 +111,7 @@ def sample_app(viewer: Actor = VISITOR) -> Flask:
     init_formats(app, place_names=_place_name)
     init_headers(app, assets)
     init_refusals(app)
-    init_pages(app, assets=assets, operator=OPERATOR, viewer=lambda: viewer, demo=lambda: True)
+    init_pages(app, assets=assets, operator=OPERATOR, viewer=lambda: viewer, demo=lambda: True, unread=lambda _: 3)
     app.jinja_env.loader = _with_samples(app)
     app.add_url_rule("/wishes", "wall", lambda: page("wall.html", cards=CARDS * 4))
     app.add_url_rule("/sample", "sample", _sample, methods=["GET", "POST"])

@@ -80,7 +80,7 @@ def test_the_page_about_a_failure_asks_nobody() -> None:
     def broken() -> Actor:
         raise ConnectionError
 
-    init_pages(app, assets=build_assets(), operator=OPERATOR, viewer=broken, demo=broken)
+    init_pages(app, assets=build_assets(), operator=OPERATOR, viewer=broken, demo=broken, unread=lambda _: 0)
     reply = app.test_client().get("/fail")
     assert reply.status_code == 500
     assert "我们这边出了问题" in reply.get_data(as_text=True)

@@ -12,7 +12,6 @@ from charity.adapters.assets import Assets
 from charity.adapters.locale import COOKIE, STANDS_ALONE, is_right_to_left, languages, own_name, tag_of
 from charity.adapters.settings import Operator
 from charity.domain.actors import VISITOR, Actor
-from charity.queries.inbox import unread_badge
 from charity.web.kit.book_words import entry_words
 from charity.web.kit.figures import bars_of
 from charity.web.kit.forms import described
@@ -66,7 +65,13 @@ def page(template: str, /, **context: object) -> str:
 
 
 def init_pages(
-    app: Flask, *, assets: Assets, operator: Operator, viewer: Callable[[], Actor], demo: Callable[[], bool]
+    app: Flask,
+    *,
+    assets: Assets,
+    operator: Operator,
+    viewer: Callable[[], Actor],
+    demo: Callable[[], bool],
+    unread: Callable[[Actor], int],
 ) -> None:
     """Give the templates their globals, and every page its viewer, operator, assets, demo mark and frame."""
     app.jinja_env.undefined = StrictUndefined
@@ -79,12 +84,18 @@ def init_pages(
         alone = bool(g.get(STANDS_ALONE))
         seen = VISITOR if alone else viewer()
         is_demo = False if alone else demo()
-        return {"viewer": seen, "operator": operator, "assets": assets, "demo": is_demo, "here": _here(seen)}
+        return {
+            "viewer": seen,
+            "operator": operator,
+            "assets": assets,
+            "demo": is_demo,
+            "here": _here(seen, unread(seen)),
+        }
 
     app.context_processor(frame)
 
 
-def _here(viewer: Actor) -> Here:
+def _here(viewer: Actor, unread: int) -> Here:
     spoken: str = current_app.extensions["language"]()
     return Here(
         language=spoken,
@@ -93,7 +104,7 @@ def _here(viewer: Actor) -> Here:
         tongues=tuple(Tongue(own_name(t), tag_of(t), _same_page(t), t == spoken) for t in languages()),
         menu=menu_of(viewer, request.path),
         desk=desk_of(viewer, request.path),
-        unread=unread_badge(viewer),
+        unread=unread,
     )
 
 
