@@ -51,11 +51,17 @@ class Catalogue:
         return get_translations().ungettext(singular, plural, n)
 
 
+class _OneOfSeveral(CheckboxInput):
+    """A box of several: browsers would take "required" as every single one of them."""
+
+    validation_attrs = ["disabled"]
+
+
 class CheckboxesField(SelectMultipleField):
     """Several choices as check boxes, each with its own label."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    option_widget = _OneOfSeveral()
 
 
 class BaseForm(FlaskForm):
