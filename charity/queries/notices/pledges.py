@@ -31,7 +31,7 @@ NOTICES: dict[str, Words] = {
     "due-ruling": (_l("A case waits for a ruling"), _l("Please rule the case %(case)s by %(until)s.")),
     "due-offer": (
         _l("Kept for you: %(title)s"),
-        _l("%(units)s units became free and are kept for you until %(until)s. Accept or decline under “My claims”."),
+        _l("Kept for you until %(until)s (units: %(units)s). Accept or decline under “My claims”."),
     ),
     "offer-expired": (
         _l("No longer kept for you: %(title)s"),
@@ -39,19 +39,19 @@ NOTICES: dict[str, Words] = {
     ),
     "parcel-on-its-way": (
         _l("A parcel is on its way to you"),
-        _l("The parcel with the code %(parcel)s (%(units)s units) is on its way to your service point."),
+        _l("The parcel with the code %(parcel)s (units: %(units)s) is on its way to your service point."),
     ),
     "pledge-received": (
         _l("Your gift has arrived at the service point"),
-        _l("%(units)s units have arrived. They will be handed over to the family."),
+        _l("It has arrived (units: %(units)s) and will be handed over to the family."),
     ),
     "pledge-handed-over": (
         _l("Your gift was handed over"),
-        _l("%(units)s units were handed over. Now the family confirms it."),
+        _l("It was handed over (units: %(units)s). Now the family confirms it."),
     ),
     "pledge-confirmed": (
         _l("The wish has come true"),
-        _l("Several sides have confirmed your gift of %(units)s units. Thank you!"),
+        _l("Several sides have confirmed your gift (units: %(units)s). Thank you!"),
     ),
     "pledge-returned": (
         _l("Your gift goes back"),
@@ -59,7 +59,7 @@ NOTICES: dict[str, Words] = {
     ),
     "pledge-undone": (
         _l("A mistake was corrected"),
-        _l("The service point has corrected a mistaken entry about your gift of %(units)s units."),
+        _l("The service point has corrected a mistaken entry about your gift (units: %(units)s)."),
     ),
     "feedback-thanks": (
         _l("A word from the service point"),
@@ -74,7 +74,7 @@ NOTICES: dict[str, Words] = {
     ),
     "pledge-lapsed": (
         _l("Ran out of time: %(title)s"),
-        _l("The time was over, and the %(units)s units are free for others. You are welcome to claim again."),
+        _l("The time was over, and the units (%(units)s) are free for others. You are welcome to claim again."),
     ),
     "pledge-lapsed-unsettled": (
         _l("Ran out of time, to be checked: %(title)s"),
@@ -82,7 +82,7 @@ NOTICES: dict[str, Words] = {
     ),
     "pledge-released": (
         _l("Released: %(title)s"),
-        _l("The seller's side could not deliver. The %(units)s units are free again; this is no lapse of yours."),
+        _l("The seller's side could not deliver. The units (%(units)s) are free again; this is no lapse of yours."),
     ),
     "pledge-disputed": (
         _l("Somebody says something is wrong: %(title)s"),
