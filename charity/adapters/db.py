@@ -92,6 +92,7 @@ class Tx:
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate(compare_type=True, render_as_batch=True)
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+_shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default=None)
 # SQLite has one writer: queueing inside the process is fair, its busy handler between processes is not
 _one_writer = threading.Lock()
 _WRITER_WAIT = 10.0
@@ -149,12 +150,53 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def reading() -> Session:
     """Give the session from which this request (or this turn of a worker) reads."""
-    return cast(Session, db.session())
+    shared = _shared.get()
+    return cast(Session, db.session()) if shared is None else shared.reader()
 
 
 def end_reading() -> None:
     """End the read transaction, so that the next question sees what has been committed since."""
-    db.session.remove()
+    shared = _shared.get()
+    if shared is not None:
+        shared.end_reader()
+    else:
+        db.session.remove()
+
+
+class _Shared:
+    """One transaction that many use cases share, and the session that reads inside it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._reader: Session | None = None
+
+    def reader(self) -> Session:
+        if self._reader is None:
+            # Closing this session must leave the transaction alone.
+            self._reader = Session(self.connection, autoflush=False, join_transaction_mode="rollback_only")
+        return self._reader
+
+    def end_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let all use cases inside share one commit, each undone alone when it is refused: for loading much at once."""
+    if _open.get() or _shared.get() is not None:
+        raise RuntimeError("a transaction is already open")
+    end_reading()
+    engine = db.engine.execution_options(writes=True)
+    with _turn(engine), _trying_again_means_busy(), engine.begin() as connection:
+        shared = _Shared(connection)
+        token = _shared.set(shared)
+        try:
+            yield
+        finally:
+            shared.end_reader()
+            _shared.reset(token)
 
 
 @contextmanager
@@ -163,16 +205,28 @@ def transaction() -> Iterator[Tx]:
     if _open.get():
         raise RuntimeError("a transaction is already open: one use case, one transaction")
     end_reading()  # on SQLite a read that later turns into a write fails at once
-    engine = db.engine.execution_options(writes=True)
     token = _open.set(True)
     try:
-        with _turn(engine), Session(engine, expire_on_commit=False) as session, _trying_again_means_busy():
+        with _writing() as session, _trying_again_means_busy():
             session.begin()
             session.connection()
             yield Tx(session)
             session.commit()
     finally:
         _open.reset(token)
+
+
+@contextmanager
+def _writing() -> Iterator[Session]:
+    shared = _shared.get()
+    if shared is not None:  # a savepoint of its own: what is refused leaves no trace
+        mode = "create_savepoint"
+        with Session(shared.connection, expire_on_commit=False, join_transaction_mode=mode) as session:
+            yield session
+        return
+    engine = db.engine.execution_options(writes=True)
+    with _turn(engine), Session(engine, expire_on_commit=False) as session:
+        yield session
 
 
 @contextmanager
