@@ -6,6 +6,7 @@ Revision: 0001, after
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -601,6 +602,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "look_alikes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ref", sa.String(length=13), nullable=False),
+        sa.Column("household_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("other_household_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clearing_sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["cleared_by_id"], ["accounts.id"], name=op.f("fk_look_alikes_cleared_by_id")),
+        sa.ForeignKeyConstraint(["household_id"], ["households.id"], name=op.f("fk_look_alikes_household_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_look_alikes_member_id")),
+        sa.ForeignKeyConstraint(
+            ["other_household_id"], ["households.id"], name=op.f("fk_look_alikes_other_household_id")
+        ),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["accounts.id"], name=op.f("fk_look_alikes_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look_alikes")),
+        sa.UniqueConstraint("ref", name=op.f("uq_look_alikes_ref")),
+    )
+    with op.batch_alter_table("look_alikes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_alikes_household_id"), ["household_id"], unique=False)
+
+    op.create_table(
         "wishes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(length=13), nullable=False),
@@ -678,6 +705,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("act_by IS NOT NULL"),
             postgresql_where=sa.text("act_by IS NOT NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_wishes_county_state"), ["county", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_wishes_household_id"), ["household_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_wishes_poster_id"), ["poster_id"], unique=False)
         batch_op.create_index(
@@ -693,36 +721,36 @@ def upgrade() -> None:
             "ix_wishes_wall",
             ["wall_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.create_index(
             "ix_wishes_wall_city",
             ["city", "wall_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.create_index(
             "ix_wishes_wall_county",
             ["county", "wall_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.create_index(
             "ix_wishes_wall_longest",
             ["published_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.create_index(
             "ix_wishes_wall_province",
             ["province", "wall_at", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
 
     op.create_table(
@@ -952,6 +980,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("pledge_id", name=op.f("uq_code_checks_pledge_id")),
     )
     op.create_table(
+        "evidence_opened",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pledge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=24), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("open_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_evidence_opened_account_id")),
+        sa.ForeignKeyConstraint(["pledge_id"], ["pledges.id"], name=op.f("fk_evidence_opened_pledge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_opened")),
+    )
+    with op.batch_alter_table("evidence_opened", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_evidence_opened_account_id_pledge_id"), ["account_id", "pledge_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_evidence_opened_pledge_id"), ["pledge_id"], unique=False)
+
+    op.create_table(
         "offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(length=13), nullable=False),
@@ -1091,6 +1137,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offers_account_state")
 
     op.drop_table("offers")
+    with op.batch_alter_table("evidence_opened", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_opened_pledge_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_opened_account_id_pledge_id"))
+
+    op.drop_table("evidence_opened")
     op.drop_table("code_checks")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_state_region")
@@ -1155,28 +1206,28 @@ def downgrade() -> None:
     with op.batch_alter_table("wishes", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_wishes_wall_province",
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_longest",
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_county",
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_city",
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.drop_index(
             "ix_wishes_wall",
-            sqlite_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
-            postgresql_where=sa.text("state = 'approved' AND committed + reserved < wanted"),
+            sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
+            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved"),
         )
         batch_op.drop_index("ix_wishes_state_region")
         batch_op.drop_index(batch_op.f("ix_wishes_site_id"))
@@ -1187,6 +1238,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_wishes_poster_id"))
         batch_op.drop_index(batch_op.f("ix_wishes_household_id"))
+        batch_op.drop_index(batch_op.f("ix_wishes_county_state"))
         batch_op.drop_index(
             "ix_wishes_act_by",
             sqlite_where=sa.text("act_by IS NOT NULL"),
@@ -1194,6 +1246,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("wishes")
+    with op.batch_alter_table("look_alikes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_look_alikes_household_id"))
+
+    op.drop_table("look_alikes")
     with op.batch_alter_table("facts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_facts_household_id_group_code_key"))
 
