@@ -22,7 +22,9 @@ def reclock_reviews(tx: Tx, region: str) -> int:
     """Write the review deadlines of a region's wishes anew; gives how many moved."""
     rows = tx.session.execute(
         select(Wish.id, Wish.kind, Wish.clock, Wish.clock_started_at, Wish.act_by, Wish.region_code).where(
-            Wish.region_code.startswith(region, autoescape=True), Wish.clock.in_(_REVIEWS)
+            Wish.region_code.startswith(region, autoescape=True),
+            Wish.clock.in_(_REVIEWS),
+            Wish.clock_started_at.is_not(None),
         )
     ).all()
     moved = 0
@@ -50,6 +52,7 @@ def reclock_cases(tx: Tx, region: str) -> int:
         .outerjoin(Pledge, Pledge.id == Case.pledge_id)
         .where(
             Case.clock.in_(_CASES),
+            Case.clock_started_at.is_not(None),
             or_(
                 Pledge.region_code.startswith(region, autoescape=True),
                 and_(Case.pledge_id.is_(None), Case.region_code.startswith(region, autoescape=True)),

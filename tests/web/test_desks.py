@@ -259,7 +259,7 @@ def test_the_list_and_its_filters_on_the_page(app: Flask, town: Town) -> None:
     text = client.get("/audit/pledges?lang=en&state=sent").get_data(as_text=True)
     assert f"/audit/pledges/{sent}" in text
     assert f"/audit/pledges/{held}" not in text
-    assert "1 pledge." in text
+    assert "1 pledge ·" in text
     assert client.get(f"/audit/pledges?region={TOWNSHIP}").status_code == 200
     for bad in ("state=gone", "since=yesterday", "region=990102", "region=x", "cursor=x", "overdue=9", "waits=me"):
         answer = client.get(f"/audit/pledges?{bad}")
