@@ -73,7 +73,9 @@ class Eyes:
         return self._by(self.page.locator("main").get_by_role("link", name=self.say(words), exact=whole).nth(nth))
 
     def menu(self, words: str) -> "Eyes":
-        """Follow a link of the menus."""
+        """Follow a link of the menus; who has only just come starts at the home page."""
+        if self.page.url == "about:blank":
+            self.go("/")
         found = self.page.locator("header").get_by_role("link", name=re.compile(f"^{re.escape(self.say(words))}"))
         return self._by(found.first)
 

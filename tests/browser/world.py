@@ -5,11 +5,13 @@ from pathlib import Path
 
 from flask import current_app
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 
 from charity.adapters.clock import now
-from charity.adapters.db import transaction
+from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.mail import NullMailer, mailer
 from charity.jobs import boards, outbox, sequencing
+from charity.models.wishes import Wish
 from tests.kit import village as v
 from tests.kit.village import Village
 
@@ -32,6 +34,14 @@ def mailed_code(address: str) -> str:
     found = re.search(r"\b[0-9]{6}\b", letters[-1])
     assert found is not None, letters[-1]
     return found[0]
+
+
+def newest_wish() -> str:
+    """Give the ref of the wish that was written down last."""
+    end_reading()
+    ref = reading().scalars(select(Wish.ref).order_by(Wish.id.desc()).limit(1)).one()
+    end_reading()
+    return ref
 
 
 def build() -> Village:
