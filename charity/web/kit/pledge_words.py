@@ -7,7 +7,6 @@ from typing import Any, Protocol
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from charity.domain.tracking import COURIERS
 from charity.web.kit.journey import Mark, Station
 from charity.web.kit.labels import Labels, pledge_label
 from charity.web.kit.ways import WAYS
@@ -44,7 +43,20 @@ METHODS: Labels = {
     "by-hand": _l("I bring it to the service point"),
 }
 
-COURIER_NAMES: Mapping[str, LazyString] = {courier.code: _l(courier.english) for courier in COURIERS}
+COURIER_NAMES: Labels = {
+    "ems": _l("China Post EMS"),
+    "post": _l("China Post parcel"),
+    "sf": _l("SF Express"),
+    "zto": _l("ZTO Express"),
+    "yto": _l("YTO Express"),
+    "sto": _l("STO Express"),
+    "yunda": _l("Yunda Express"),
+    "jd": _l("JD Logistics"),
+    "jt": _l("J&T Express"),
+    "deppon": _l("Deppon Express"),
+    "best": _l("Best Freight"),
+    "other": _l("Another courier"),
+}
 
 RETURN_REASONS: Labels = {
     "wrong-item": _l("Not what was wished for"),
