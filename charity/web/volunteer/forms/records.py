@@ -96,15 +96,16 @@ class ConsentForm(BaseForm):
     """What one person said about some uses of the data."""
 
     member = SelectField(_l("Person"), validators=[InputRequired()])
+    given_by = SelectField(
+        _l("Said by"),
+        choices=options(GIVEN_BY),
+        validators=[InputRequired()],
+    )
+    parent_agreed = BooleanField(_l("A parent's yes for the carer is on record"))
     purposes = CheckboxesField(_l("Uses"), choices=as_choices(CONSENT_PURPOSES), validators=[InputRequired()])
     answer = RadioField(
         _l("Answer"),
         choices=[("yes", _l("Agrees")), ("no", _l("Does not agree, or withdraws"))],
-        validators=[InputRequired()],
-    )
-    given_by = SelectField(
-        _l("Said by"),
-        choices=options(GIVEN_BY),
         validators=[InputRequired()],
     )
     child_agrees = RadioField(
@@ -113,7 +114,6 @@ class ConsentForm(BaseForm):
         default="",
         validators=[Optional()],
     )
-    parent_agreed = BooleanField(_l("A parent's yes for the carer is on record"))
 
     def offer(self, people: People) -> None:
         """Offer the people whose data it can be about."""
