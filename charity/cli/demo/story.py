@@ -1,7 +1,8 @@
 """The story of the demonstration: 124 days in the invented province, told by the services people really use."""
 
-from collections.abc import Callable
-from contextlib import suppress
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -47,13 +48,27 @@ def tell(*, households: int, seed: int, password: str, store: Store, shown: Show
     pictures = Pictures(store, Random(seed + 1))
     pictures.order(plan.categories())
     try:
-        with together():
+        with _no_pauses(), together():
             _tell(Timeline(clock.now(), chance), plan, pictures, password, shown)
     finally:
         pictures.close()
     _carry_to_boards()
     wishes = sum(len(home.needs) for home in plan.homes) + len(plan.sites)
     return Told(households, wishes, plan.donors)
+
+
+@contextmanager
+def _no_pauses() -> Iterator[None]:
+    """Let Python look for garbage seldom: the program itself stays in memory anyway."""
+    usual = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str, shown: Shown) -> None:
@@ -107,7 +122,7 @@ def _schedule_need(stage: Stage, home: Home, child: int | None, need: planning.N
 def _schedule_offices(stage: Stage, registrar: Registrar) -> None:
     """Put down what offices do: clocks each morning, the book each week, pauses, concerns, checks of codes."""
     time = stage.time
-    time.every_day(lambda: _morning(stage))
+    time.every_other_day(lambda: _morning(stage))
     for week in range(1, 18):
         time.put(time.start + timedelta(days=7 * week, hours=14), _sign_book)
         time.put(time.start + timedelta(days=7 * week, hours=3), lambda: _check_codes(stage))

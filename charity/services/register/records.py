@@ -68,6 +68,9 @@ def record_consents(
     """Record what a person said to some uses; a no to publishing hides that person's wishes in the same breath."""
     household = get_household(tx, actor, household_ref, "consent.record")
     member = get_member(tx, household, member_ref)
+    if any(word.is_granted for word in given):
+        # A no is taken from whoever hears it first; a yes belongs to the recorder's side.
+        take_side(tx, actor, f"h{household.id}", _side(actor, household))
     for word in given:
         _record(tx, actor, household, member, word)
 
@@ -86,8 +89,6 @@ def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: C
         child_agrees=given.child_agrees,
         parent_agreed=given.parent_agreed,
     )
-    if given.is_granted:  # a no is taken from whoever hears it first; a yes belongs to the recorder's side
-        take_side(tx, actor, f"h{household.id}", _side(actor, household))
     tx.session.add(_row(tx, actor, household, member, given, birth))
     tx.session.flush()  # the order of the rows is the order in which things were said
     if not given.is_granted and given.purpose in consents.NEEDED_TO_PUBLISH:
