@@ -41,7 +41,7 @@ PAGES = (
     "/audit/exports",
     "/audit/access",
 )
-MOST_QUERIES = 18
+MOST_QUERIES = 14
 
 
 @pytest.fixture
