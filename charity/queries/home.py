@@ -67,7 +67,7 @@ def _scope(*, with_demo: bool) -> list[ColumnElement[bool]]:
 
 
 def _cards(*, with_demo: bool) -> Any:
-    where = (text(IS_OPEN), Wish.hidden_at.is_(None), *_scope(with_demo=with_demo))
+    where = (text(IS_OPEN), *_scope(with_demo=with_demo))
     longest = select(Wish.id).where(*where).order_by(Wish.wall_at, Wish.id).limit(CARDS)
     newest = select(Wish.id).where(*where).order_by(Wish.published_at.desc(), Wish.id.desc()).limit(CARDS)
     shelves = [

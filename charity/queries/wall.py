@@ -161,7 +161,7 @@ def _has(token: str) -> ColumnElement[bool]:
 
 def _is_open() -> list[ColumnElement[bool]]:
     # Word for word what the indexes of the wall say, so that both databases see that they fit.
-    return [text(IS_OPEN), Wish.hidden_at.is_(None)]  # pyright: ignore[reportReturnType]
+    return [text(IS_OPEN)]  # pyright: ignore[reportReturnType]
 
 
 def _page(
@@ -172,13 +172,10 @@ def _page(
     if count:
         counted = select(Wish.id).where(*where).limit(RARE).subquery()
         total = select(func.count()).select_from(counted).scalar_subquery()
-    # Few hits are sorted by themselves: a sum hides the column, so that nobody walks the whole wall for them.
-    by = ranked if along else _hidden(ranked)
-    return with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where).order_by(by, Wish.id)
-
-
-def _hidden(ranked: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.coalesce(ranked, ranked)
+    # Few hits are sorted by themselves: coalesce hides the column, so that nobody walks the whole wall for them.
+    by = ranked if along else func.coalesce(ranked, ranked)
+    found = with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where)
+    return found.order_by(by, Wish.id)
 
 
 _ORDERS: dict[Order, ColumnElement[Any]] = {

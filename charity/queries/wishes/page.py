@@ -252,7 +252,7 @@ def _similar(row: Any, now: datetime) -> tuple[WishCard, ...]:
     same_thing, same_county = Wish.category == row.category, Wish.county == row.county
     query = (
         with_photo(select(*CARD_COLUMNS))
-        .where(text(IS_OPEN), Wish.hidden_at.is_(None), or_(same_thing, same_county), Wish.province == row.province)
+        .where(text(IS_OPEN), or_(same_thing, same_county), Wish.province == row.province)
         .order_by((same_thing & same_county).desc(), same_county.desc(), Wish.wall_at, Wish.id)
         .limit(SIMILAR)
     )
