@@ -215,6 +215,7 @@ def test_five_wrong_codes_go_to_the_reviewer(town: Town) -> None:
     for code in ("999999", "111111"):
         with pytest.raises(TooMany, match="codes-locked"):
             acknowledge(town.volunteer, ref, code=code)
+    assert t.pledge_row(ref).clock == "call-back"
     assert confirm(town.reviewer, ref, basis="call-back").state == "confirmed"
 
 
@@ -250,6 +251,15 @@ def test_the_check_of_codes_is_anothers(town: Town, monkeypatch: pytest.MonkeyPa
     check_code(town.reviewer, ref, outcome="true")
     with pytest.raises(Missing):
         check_code(town.reviewer, ref, outcome="true")
+    assert t.pledge_row(ref).state == "confirmed"
+
+
+def test_a_doubtful_check_opens_a_case(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("charity.services.pledges.acknowledge.is_drawn_for_check", lambda keyed: True)
+    t.card(town, "111111")
+    ref, _, _ = brought_to(town, "handed_over")
+    acknowledge(town.volunteer, ref, code="111111")
+    assert check_code(town.reviewer, ref, outcome="doubtful").state == "disputed"
 
 
 def test_nobody_is_two_sides(town: Town) -> None:

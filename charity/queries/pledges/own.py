@@ -1,7 +1,7 @@
 """A donor's own pledges: the list, one with its whole way, the shipping slip once its showing is logged."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -21,6 +21,7 @@ from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list
 
 PER_PAGE = 20
 OPEN = ("held", "planned", "sent", "at_point", "handed_over", "disputed", "lapsed_unsettled")
+SLIP_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
 SLIP_STATES = frozenset({PledgeState.PLANNED.value, PledgeState.SENT.value})
 
 
@@ -216,7 +217,11 @@ def list_cases(pledge_id: int) -> tuple[CaseLine, ...]:
 def get_slip(viewer: Actor, ref: str) -> SlipCard:
     """Give the shipping slip of the viewer's own open goods pledge; without a logged showing there is none."""
     row = _own(viewer, ref)
-    shown = exists().where(AddressShown.pledge_id == row.id, AddressShown.account_id == viewer.account_id)
+    shown = exists().where(
+        AddressShown.pledge_id == row.id,
+        AddressShown.account_id == viewer.account_id,
+        AddressShown.shown_at > clock.now() - SLIP_SHOWS,
+    )
     if row.state not in SLIP_STATES or not reading().execute(select(shown)).scalar_one():
         raise Missing
     point = reading().execute(select(ServicePoint).where(ServicePoint.id == row.point_id)).scalar_one()

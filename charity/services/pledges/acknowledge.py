@@ -6,12 +6,14 @@ from datetime import timedelta
 from charity.adapters.crypto import digest, new_code
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.clocks import ClockName, get_clock
 from charity.domain.durations import due_at, working_days
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, TooMany
 from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, next_state
+from charity.domain.running import started
 from charity.domain.sides import Who, is_drawn_for_check
 from charity.models.acknowledging import (
     add_code_check,
@@ -25,11 +27,11 @@ from charity.models.acknowledging import (
 )
 from charity.models.acts import Kept, act
 from charity.models.desks import touch
-from charity.models.moving import PledgeRow
+from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify, put_message
 from charity.models.pausing import list_pauses
 from charity.services.pledges.field import field_doer
-from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
+from charity.services.pledges.moves import Acted, Doer, acted, advance, change, get_pledge, said
 
 CODE_DIGITS = 6
 CODE_LASTS_HOURS = 72
@@ -70,8 +72,18 @@ def _count_wrong(tx: Tx, pledge: PledgeRow, household_id: int, wrong: int) -> Ac
     set_wrong_codes(tx, household_id, wrong)
     left = DEFAULTS.wrong_codes - wrong
     if left <= 0:
+        _call_the_township(tx, pledge)
         raise Kept(TooMany("codes-locked", field="code"))
     raise Kept(Invalid("family-code-wrong", field="code", params={"left": left}))
+
+
+def _call_the_township(tx: Tx, pledge: PledgeRow) -> None:
+    """Start the township's clock at once: after so many wrong codes only its call-back can confirm."""
+    if pledge.clock == ClockName.CALL_BACK.value:
+        return
+    pauses = list_pauses(tx.session, pledge.region_code, since=tx.now)
+    running = started(get_clock(ClockName.CALL_BACK, pledge.kind), tx.now, pauses)
+    change(tx, pledge, clock_values(running) | {"clock_left": None})
 
 
 def _confirmed(tx: Tx, pledge: PledgeRow, way: str) -> PledgeRow:

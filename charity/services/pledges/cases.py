@@ -1,15 +1,17 @@
 """Opening cases: a dispute stops a pledge's clocks, a concern needs no account, an appeal goes one level up."""
 
+from datetime import timedelta
 from typing import Any
 
 from charity import ledger
+from charity.adapters.crypto import digest
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import Clock, ClockName, get_clock
 from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded
+from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
 from charity.domain.kinds import Kind
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, may_dispute, next_state
@@ -21,6 +23,7 @@ from charity.models.case_rows import add_case, change_case, find_last_case
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
+from charity.models.throttles import count_try
 from charity.models.wish_rows import find_wish_row
 from charity.services.pledges.moves import (
     Acted,
@@ -36,6 +39,7 @@ from charity.services.pledges.moves import (
 DISPUTE_REASONS = frozenset({"not-arrived", "not-handed-over", "wrong-item", "not-received", "misuse", "other"})
 CONCERN_REASONS = frozenset({"privacy", "false-need", "misuse", "charged-money", "child-safety", "other"})
 LONGEST = 2000
+CONCERN_WINDOW, MOST_CONCERNS = timedelta(hours=1), 20
 
 
 @act
@@ -139,12 +143,15 @@ def report(
     page: str = "",
     wish_ref: str = "",
     reply: str = "",
+    address: str = "",
 ) -> str:
     """Report a concern, with or without an account; gives the number under which it is looked into."""
     if reason not in CONCERN_REASONS:
         raise Invalid("reason-unknown", field="reason")
     if not words.strip():
         raise Invalid("words-missing", field="words")
+    if address and count_try(tx, digest("try-concern", address), window=CONCERN_WINDOW) > MOST_CONCERNS:
+        raise TooMany("too-many")
     wish = find_wish_row(tx.session, wish_ref) if wish_ref else None
     region = "" if wish is None else wish.county
     running = ruling_clock(tx, Kind.GOODS, region)

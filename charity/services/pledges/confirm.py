@@ -7,6 +7,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, Basis, may_confirm_on, next_state
 from charity.domain.sides import may_check_codes
 from charity.models.acknowledging import find_printer, has_slip, set_wrong_codes, settle_code_check
@@ -15,10 +16,12 @@ from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.photos import Photo
 from charity.models.pledges import Slip
+from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
 
-OUTCOMES = frozenset({"true", "doubtful"})
+DOUBTFUL = "doubtful"
+OUTCOMES = frozenset({"true", DOUBTFUL})
 PHRASES = frozenset({"fits-well", "in-use", "thanks", "happy"})
 
 
@@ -98,7 +101,7 @@ def _basis(text: str) -> Basis:
 
 @act
 def check_code(tx: Tx, actor: Actor, pledge_ref: str, *, outcome: str) -> Acted:
-    """Check one of the ten confirmations by code: by another person than the one who printed the card."""
+    """Check one of the ten confirmations by code, by another person than the printer; doubt opens a case."""
     pledge = get_pledge(tx, pledge_ref)
     doer = reviewer_doer(actor, pledge)
     if outcome not in OUTCOMES:
@@ -109,6 +112,8 @@ def check_code(tx: Tx, actor: Actor, pledge_ref: str, *, outcome: str) -> Acted:
     take_side(tx, doer, pledge.beneficiary)
     if not settle_code_check(tx, pledge.id, checked_by_id=actor.account_id, outcome=outcome):
         raise Missing
+    if outcome == DOUBTFUL and pledge.state is PledgeState.CONFIRMED:
+        pledge = dispute_pledge(tx, pledge, doer, reason="not-received", kind="dispute")
     return acted(pledge)
 
 

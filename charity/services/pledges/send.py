@@ -5,6 +5,7 @@ from sqlalchemy import func, insert, select
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.clocks import MustAct
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Missing
 from charity.domain.kinds import Kind, PledgeState
@@ -17,6 +18,7 @@ from charity.models.outbox import notify
 from charity.models.pledges import Parcel
 from charity.models.points import AddressShown
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_own_pledge, said, take_side, write_down
+from charity.services.pledges.reminding import who_must_act
 
 BY_HAND = "by-hand"
 ADDRESS_SHOWS = frozenset({PledgeState.PLANNED, PledgeState.SENT})
@@ -35,8 +37,8 @@ def send(
         add = keep_parcel(tx, actor, pledge, courier=courier, tracking=tracking, shop_order=shop_order)
         facts = {"parcels": 1, "carrier": add}
     moved = advance(tx, pledge, Act.SEND, doer, said(EntryKind.PLEDGE_SENT, facts), values={"sent_at": tx.now})
-    if pledge.keeper_id is not None:
-        notify(tx, account_id=pledge.keeper_id, kind="parcel-on-its-way", params=_params(pledge))
+    for account_id in who_must_act(tx, moved, MustAct.KEEPER):
+        notify(tx, account_id=account_id, kind="parcel-on-its-way", params=_params(pledge))
     return acted(moved)
 
 

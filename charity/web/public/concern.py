@@ -45,6 +45,7 @@ def send() -> Response | tuple[str, int]:
             reply=form.reply.data or "",
             page=where,
             wish_ref=about[1] if about else "",
+            address=request.remote_addr or "",
         ),
     )
     return _show(form) if done is None else redirect(f"/concern/done?number={done.result}")
