@@ -11,7 +11,9 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from charity.domain.actors import Role
+from charity.services.pledges.cases import dispute
 from charity.services.pledges.claim import claim
+from charity.services.pledges.rule import rule
 from tests.kit.client import Client
 from tests.kit.visits import signed_in
 from tests.services import town as t
@@ -115,6 +117,19 @@ def test_cancelling_disputing_ruling_appealing(app: Flask, town: Town) -> None:
     page = f"/pledges/{sent}/appeal"
     ok(post(giver, page, page, grounds="I did."), f"/pledges/{sent}")
     assert auditor.get("/audit/cases?ruled=1").status_code == 200
+
+
+def test_a_volunteer_and_a_reviewer_may_appeal_too(app: Flask, town: Town) -> None:
+    for who, there in ((town.volunteer, "/desk/parcels"), (town.reviewer, "/confirmations")):
+        ref, _, donor = brought_to(town, "sent")
+        dispute(donor, ref, reason="not-arrived")
+        rule(town.auditor, ref, ruling="former", grounds="It will come.")
+        page = f"{there}/{ref}/appeal"
+        client = signed_in(app, who)
+        assert page in client.get(f"{there}/{ref}").text
+        assert post(client, page, page, grounds="").status_code == 422
+        ok(post(client, page, page, grounds="It will not."), f"{there}/{ref}")
+        assert page not in client.get(f"{there}/{ref}").text
 
 
 def test_the_waiting_list(app: Flask, town: Town) -> None:

@@ -123,7 +123,7 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         size=row.size,
         acts=frozenset(acts),
         may_see_slip=card.kind == Kind.GOODS.value and card.state in SLIP_STATES,
-        may_appeal=any(_can_appeal(case) for case in cases),
+        may_appeal=may_appeal(cases),
         next_wish=_next_wish(row) if card.state == PledgeState.CONFIRMED.value else None,
     )
 
@@ -131,9 +131,13 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
 _DONORS = frozenset(act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE))
 
 
-def _can_appeal(case: CaseLine) -> bool:
-    in_time = case.act_by is not None and case.act_by >= clock.now()
-    return case.state == "ruled" and case.kind != "appeal" and in_time
+def may_appeal(cases: tuple[CaseLine, ...]) -> bool:
+    """Say whether a ruling may still be appealed."""
+    now = clock.now()
+    return any(
+        case.state == "ruled" and case.kind != "appeal" and case.act_by is not None and case.act_by >= now
+        for case in cases
+    )
 
 
 def _own(viewer: Actor, ref: str) -> Any:

@@ -22,7 +22,7 @@ from charity.models.points import ServicePoint
 from charity.models.sites import Site
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of, within
-from charity.queries.pledges.own import ParcelLine, list_parcels
+from charity.queries.pledges.own import ParcelLine, list_cases, list_parcels, may_appeal
 
 MOST = 100
 HANDLED = ("sent", "at_point", "handed_over")
@@ -53,6 +53,7 @@ class PointPledge:
     codes_locked: bool
     slips: int
     may_thank: bool
+    may_appeal: bool
 
 
 def list_desk(viewer: Actor, *, code: str = "") -> PointDesk:
@@ -135,6 +136,7 @@ def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
         codes_locked=home[3],
         slips=_count_slips(row.id),
         may_thank=card.state == PledgeState.CONFIRMED.value,
+        may_appeal=may_appeal(list_cases(row.id)),
     )
 
 

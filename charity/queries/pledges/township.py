@@ -20,7 +20,7 @@ from charity.models.pledges import CodeCheck, Pledge, Slip
 from charity.models.sites import Site
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of, within
-from charity.queries.pledges.own import ParcelLine, list_parcels
+from charity.queries.pledges.own import ParcelLine, list_cases, list_parcels, may_appeal
 
 MOST = 60
 
@@ -69,6 +69,7 @@ class Confirmation:
     may_confirm: bool
     may_check: bool
     may_dispute: bool
+    may_appeal: bool
 
 
 def list_confirmations(viewer: Actor) -> Confirmations:
@@ -157,6 +158,7 @@ def get_confirmation(viewer: Actor, ref: str) -> Confirmation:
         may_confirm=card.state == "handed_over" and not others,
         may_check=not others and _may_check(viewer, row.id),
         may_dispute=card.state in ("sent", "at_point", "handed_over", "confirmed"),
+        may_appeal=not others and may_appeal(list_cases(row.id)),
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug import Response as Redirect
 from charity.domain.actors import Role
 from charity.queries.pledges.township import find_slip_photo, get_confirmation, list_confirmations
 from charity.services.pledges import cases, confirm
-from charity.web.kit.case_forms import DisputeForm
+from charity.web.kit.case_forms import AppealForm, DisputeForm
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.pictures import send_photo
@@ -29,6 +29,8 @@ DOORS = {
     "make_check": TOWNSHIP,
     "dispute_form": TOWNSHIP,
     "make_dispute": TOWNSHIP,
+    "appeal_form": TOWNSHIP,
+    "make_appeal": TOWNSHIP,
     "slip": TOWNSHIP | {Role.AUDITOR},
 }
 Answer = Redirect | tuple[str, int]
@@ -125,6 +127,27 @@ def make_dispute(ref: str) -> Answer:
         return _dispute(ref, form)
     flash(_("An auditor will look into it. All deadlines stand still meanwhile."), "good")
     return redirect("/confirmations")
+
+
+@bp.get("/confirmations/<ref>/appeal")
+def appeal_form(ref: str) -> Answer:
+    """Ask why the ruling is wrong."""
+    return _appeal(ref, AppealForm())
+
+
+def _appeal(ref: str, form: BaseForm) -> Answer:
+    found = get_confirmation(viewer(), ref)
+    return page("reviewer/confirmations/appeal.html", found=found, form=form), form_status()
+
+
+@bp.post("/confirmations/<ref>/appeal")
+def make_appeal(ref: str) -> Answer:
+    """Appeal a ruling."""
+    form = AppealForm()
+    if submit(form, lambda: cases.appeal(viewer(), ref, grounds=form.grounds.data or "")) is None:
+        return _appeal(ref, form)
+    flash(_("The level above will look at it again."), "good")
+    return redirect(f"/confirmations/{ref}")
 
 
 @bp.get("/confirmations/<ref>/slips/<slip_ref>")

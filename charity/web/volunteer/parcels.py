@@ -12,7 +12,7 @@ from charity.domain.actors import Role
 from charity.domain.errors import Invalid
 from charity.queries.pledges.point import get_point_pledge, list_desk
 from charity.services.pledges import acknowledge, cases, confirm, receive
-from charity.web.kit.case_forms import DisputeForm
+from charity.web.kit.case_forms import AppealForm, DisputeForm
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
 from charity.web.kit.page import page
 from charity.web.kit.pictures import with_photo
@@ -42,6 +42,8 @@ DOORS = {
     "make_thank": FIELD,
     "dispute_form": FIELD,
     "make_dispute": FIELD,
+    "appeal_form": FIELD,
+    "make_appeal": FIELD,
 }
 Answer = Response | tuple[str, int]
 
@@ -253,4 +255,23 @@ def make_dispute(ref: str) -> Answer:
         form,
         lambda: cases.dispute(viewer(), ref, reason=str(form.reason.data), words=form.words.data or ""),
         _("An auditor will look into it. All deadlines stand still meanwhile."),
+    )
+
+
+@bp.get("/desk/parcels/<ref>/appeal")
+def appeal_form(ref: str) -> Answer:
+    """Ask why the ruling is wrong."""
+    return _form("appeal", ref, AppealForm())
+
+
+@bp.post("/desk/parcels/<ref>/appeal")
+def make_appeal(ref: str) -> Answer:
+    """Appeal a ruling."""
+    form = AppealForm()
+    return _made(
+        "appeal",
+        ref,
+        form,
+        lambda: cases.appeal(viewer(), ref, grounds=form.grounds.data or ""),
+        _("The level above will look at it again."),
     )
