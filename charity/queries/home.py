@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, text, union_all
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -13,7 +13,7 @@ from charity.domain.actors import Actor
 from charity.domain.regions import DEMO_PROVINCE
 from charity.domain.wall import waiting_days
 from charity.models.pledges import Pledge
-from charity.models.wishes import IS_OPEN, Wish
+from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
 
 CARDS = 6
@@ -67,7 +67,7 @@ def _scope(*, with_demo: bool) -> list[ColumnElement[bool]]:
 
 
 def _cards(*, with_demo: bool) -> Any:
-    where = (text(IS_OPEN), *_scope(with_demo=with_demo))
+    where = (IsOpen(), *_scope(with_demo=with_demo))
     longest = select(Wish.id).where(*where).order_by(Wish.wall_at, Wish.id).limit(CARDS)
     newest = select(Wish.id).where(*where).order_by(Wish.published_at.desc(), Wish.id.desc()).limit(CARDS)
     shelves = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Executable, Select, func, literal, select, tuple_
 
 from charity.adapters import clock
 from charity.adapters.db import Instant, reading
@@ -17,7 +17,7 @@ from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
 from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
-from charity.models.wishes import IS_OPEN, Wish, WishToken
+from charity.models.wishes import IsOpen, Wish, WishToken
 from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
 
 # A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
@@ -161,7 +161,7 @@ def _has(token: str) -> ColumnElement[bool]:
 
 def _is_open() -> list[ColumnElement[bool]]:
     # Word for word what the indexes of the wall say, so that both databases see that they fit.
-    return [text(IS_OPEN)]  # pyright: ignore[reportReturnType]
+    return [IsOpen()]
 
 
 def _page(

@@ -722,35 +722,35 @@ def upgrade() -> None:
             ["wall_at", "id"],
             unique=False,
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.create_index(
             "ix_wishes_wall_city",
             ["city", "wall_at", "id"],
             unique=False,
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.create_index(
             "ix_wishes_wall_county",
             ["county", "wall_at", "id"],
             unique=False,
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.create_index(
             "ix_wishes_wall_longest",
             ["published_at", "id"],
             unique=False,
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.create_index(
             "ix_wishes_wall_province",
             ["province", "wall_at", "id"],
             unique=False,
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
 
     op.create_table(
@@ -1207,27 +1207,27 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_wishes_wall_province",
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_longest",
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_county",
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_wishes_wall_city",
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_wishes_wall",
             sqlite_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
-            postgresql_where=sa.text("state || '' = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
+            postgresql_where=sa.text("state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"),
         )
         batch_op.drop_index("ix_wishes_state_region")
         batch_op.drop_index(batch_op.f("ix_wishes_site_id"))

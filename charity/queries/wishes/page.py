@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, text
+from sqlalchemy import Select, and_, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -24,7 +24,7 @@ from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge
 from charity.models.programmes import Programme
-from charity.models.wishes import IS_OPEN, Wish
+from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, photo_url, with_photo
 
 SIMILAR = 3
@@ -252,7 +252,7 @@ def _similar(row: Any, now: datetime) -> tuple[WishCard, ...]:
     same_thing, same_county = Wish.category == row.category, Wish.county == row.county
     query = (
         with_photo(select(*CARD_COLUMNS))
-        .where(text(IS_OPEN), or_(same_thing, same_county), Wish.province == row.province)
+        .where(IsOpen(), or_(same_thing, same_county), Wish.province == row.province)
         .order_by((same_thing & same_county).desc(), same_county.desc(), Wish.wall_at, Wish.id)
         .limit(SIMILAR)
     )
