@@ -97,6 +97,18 @@ class Eyes:
         assert told.value.status == status, f"{self.path}: {told.value.status}\n{self.text()[:900]}"
         return self.look()
 
+    def take(self, words: str) -> Path:
+        """Press a button that answers with a file, and give the file."""
+        with self.page.expect_download() as told:
+            self.page.locator("main").get_by_role("button", name=self.say(words), exact=True).click()
+        return Path(told.value.path())
+
+    def opens(self, words: str) -> str:
+        """Press a button that answers with something else than a page, and give its type."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST") as told:
+            self.page.locator("main").get_by_role("button", name=self.say(words), exact=True).click()
+        return str(told.value.header_value("content-type"))
+
     def fill(self, **fields: object) -> "Eyes":
         """Fill in fields by their names: text, a choice's value, True or False for a tick."""
         for name, value in fields.items():

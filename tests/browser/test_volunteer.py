@@ -7,14 +7,11 @@ import pytest
 
 from charity.adapters.db import transaction
 from charity.domain.actors import Actor, Role
-from charity.services.pledges import plan, send
-from charity.services.pledges.claim import claim
 from charity.services.register import cards, households
 from charity.services.wishes import review
-from tests.browser import world
+from tests.browser import giving, world
 from tests.browser.eyes import Eyes
 from tests.kit import village as v
-from tests.kit.village import Village
 
 pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
 CHEAP = {"width": 360, "height": 640}
@@ -67,14 +64,6 @@ def post_wish(eyes: Eyes, home: str, picture: Path) -> None:
     eyes.fill(title="棉被两床", photo=picture).press("Hand in for review")
 
 
-def give(village: Village, wish: str, units: int) -> str:
-    """Let a donor claim, plan and send."""
-    pledge = claim(village.donor, wish, units=units, display="nickname").id
-    plan.plan(village.donor, pledge, method="own-parcel")
-    send.send(village.donor, pledge, courier="sf", tracking="SF1234567890123")
-    return pledge
-
-
 def test_a_volunteer_registers_posts_and_hands_over(enter: Callable[..., Eyes], tmp_path: Path) -> None:
     village = world.build()
     eyes = enter("volunteer", size=CHEAP, by=travelling_volunteer())
@@ -85,7 +74,7 @@ def test_a_volunteer_registers_posts_and_hands_over(enter: Callable[..., Eyes], 
     wish = world.newest_wish()
     review.approve(village.reviewer, wish, checks=v.CHECKS)
     codes = cards.print_card(village.reviewer, home).codes
-    pledge = give(village, wish, 2)
+    pledge = giving.sent(village.donor, wish, units=2)
     hand_over(eyes, pledge)
     confirm(eyes, pledge, codes[0], world.picture(tmp_path))
     return_rest(eyes, pledge)
