@@ -121,3 +121,23 @@ def test_a_public_page_asks_at_most_four_questions(place: v.Village, client: Cli
         with v.counting() as asked:
             assert client.get(url).status_code == 200
         assert len(asked) <= 4, (url, asked)
+
+
+def test_lists_are_kept_for_a_moment_and_pages_of_wishes_never(place: v.Village, client: Client, app: Flask) -> None:
+    ref = v.published(place)
+    app.config["KEPT_SECONDS"] = 60.0
+    try:
+        first = client.get("/wishes")
+        with v.counting() as asked:
+            again = client.get("/wishes")
+        assert again.data == first.data
+        assert not asked
+        assert client.get("/wishes?lang=en").data != first.data
+        with transaction() as tx:
+            hide_wishes(tx, household_id=place.family.id)
+        assert client.get(f"/wishes/{ref}").status_code == 404
+        assert ref not in client.get("/wishes?kind=goods").get_data(as_text=True)
+    finally:
+        del app.config["KEPT_SECONDS"]
+        app.extensions["kept_pages"].clear()
+    assert ref not in client.get("/wishes").get_data(as_text=True)

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app
 
 from charity.queries.home import get_home
 from charity.web.kit.doors import OPEN
-from charity.web.kit.headers import may_be_kept
+from charity.web.kit.kept import kept
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.viewer import viewer
@@ -14,9 +14,9 @@ DOORS = {"show": OPEN}
 
 
 @bp.get("/")
+@kept
 def show() -> str:
     """Show what this is, four figures, and the wishes that wait."""
     home = get_home(viewer(), with_demo=not current_app.extensions["settings"].is_production)
     name_places(card.county for card in (*home.longest, *home.newest))
-    may_be_kept(1)
     return page("public/home/show.html", home=home)

@@ -21,6 +21,7 @@ from charity.web.kit.chooser import choose_within
 from charity.web.kit.doors import OPEN
 from charity.web.kit.forms import clean_line
 from charity.web.kit.headers import may_be_kept
+from charity.web.kit.kept import kept
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
@@ -34,6 +35,7 @@ PICTURE_KEPT = 300
 
 
 @bp.get("/wishes")
+@kept
 def wall() -> tuple[str, int] | str:
     """Show a page of the wall; a filter that makes no sense is left out and said so."""
     filters = _filters()
@@ -44,7 +46,6 @@ def wall() -> tuple[str, int] | str:
         found = list_wall(viewer(), WallFilters(q=filters.q))
         problem = sentence(refused.code, refused.params)
     name_places([*(card.county for card in found.cards), filters.region])
-    may_be_kept(1)
     shown = page(
         "public/wishes/wall.html",
         found=found,
