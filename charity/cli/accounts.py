@@ -15,6 +15,7 @@ from charity.services import accounts
 
 cli = AppGroup("accounts", help="People and their tokens.")
 PROBLEMS = {
+    "missing": "no account of this log-in",
     "login-shape": "LOGIN is neither an e-mail address nor a phone number",
     "email-shape": "LOGIN is not an e-mail address",
     "phone-shape": "LOGIN is not a phone number",
@@ -44,6 +45,21 @@ def create(login: str, role: str, region: str, until: datetime | None, password_
     click.echo(f"{login}: {role}, region {region or 'all'}, until {day or 'revoked'}")
     if not password_stdin:
         click.echo(f"password: {password}")
+
+
+@cli.command("grant")
+@click.argument("login")
+@click.option("--role", type=click.Choice([role.value for role in Role if role is not Role.DONOR]), required=True)
+@click.option("--region", default="", help="Region code; without it, the whole country.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the role's term.")
+def grant(login: str, role: str, region: str, until: datetime | None) -> None:
+    """Give the account LOGIN one more role."""
+    day = None if until is None else until.date()
+    try:
+        accounts.grant_role(SYSTEM, login=login, role=Role(role), region=region, until=day)
+    except Refused as refused:
+        raise _problem(refused) from None
+    click.echo(f"{login}: {role}, region {region or 'all'}, until {day or 'revoked'}")
 
 
 @cli.command("token")

@@ -61,6 +61,19 @@ def first_start(actor: Actor, source: Source, *, province: str) -> Imported:
     return loaded
 
 
+def add_invented(actor: Actor, regions: Iterable[tuple[str, str]]) -> int:
+    """Add invented divisions (code, name) under province 99, for lists from elsewhere; gives how many are new."""
+    _may_load(actor)
+    rows = [(line, code, name) for line, (code, name) in enumerate(regions, start=1)]
+    known = _parents_stored()
+    for line, code, name in sorted(rows, key=lambda row: len(row[1])):
+        if not contains(DEMO_PROVINCE, code):
+            raise Invalid("region-not-invented", params={"line": line})
+        _check_shape(line, code, name, known)
+        known.add(code)
+    return _write(iter([(code, name) for _, code, name in rows]), len(rows), None).changed
+
+
 def _sum(one: Imported, other: Imported) -> Imported:
     return Imported(one.rows + other.rows, one.changed + other.changed)
 
@@ -100,10 +113,14 @@ def _parents_stored() -> set[str]:
 
 
 def _check_row(line: int, code: str, name: str, known: set[str]) -> None:
+    if is_code(code) and contains(DEMO_PROVINCE, code):
+        raise Invalid("region-code-demo", params={"line": line})
+    _check_shape(line, code, name, known)
+
+
+def _check_shape(line: int, code: str, name: str, known: set[str]) -> None:
     if not is_code(code):
         raise Invalid("region-code-shape", params={"line": line})
-    if contains(DEMO_PROVINCE, code):
-        raise Invalid("region-code-demo", params={"line": line})
     if not name.strip() or len(name) > LONGEST_NAME or any(category(char) in UNSEEN for char in name):
         raise Invalid("region-name-shape", params={"line": line})
     if parent_of(code) not in known:

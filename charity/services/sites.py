@@ -43,6 +43,14 @@ def register(tx: Tx, actor: Actor, region: str, *, place: Place) -> str:
     return write_site(tx, actor, region, place).ref
 
 
+@act
+def take_in(tx: Tx, actor: Actor, region: str, *, place: Place, source_key: str) -> str:
+    """Register a site of a foreign list, once however often the list is read; gives its ref."""
+    may(actor, "site.register", region)
+    known = tx.session.execute(select(Site.ref).where(Site.source_key == source_key)).scalar_one_or_none()
+    return known or write_site(tx, actor, region, place, source_key=source_key).ref
+
+
 def write_site(
     tx: Tx, actor: Actor, region: str, place: Place, *, source_key: str | None = None, at: datetime | None = None
 ) -> Site:

@@ -3,7 +3,7 @@
 from charity.services.accounts.addresses import ask_address, verify_address
 from charity.services.accounts.changes import accept_terms, change_password, choose_language, choose_notices, rename
 from charity.services.accounts.closing import close, disable, enable
-from charity.services.accounts.create import create
+from charity.services.accounts.create import create, grant_role
 from charity.services.accounts.reset import ask_reset, resend_reset, reset_password
 from charity.services.accounts.sign_up import resend_sign_up, sign_up, verify_sign_up
 from charity.services.accounts.tokens import end_token, make_token
@@ -20,6 +20,7 @@ __all__ = [
     "disable",
     "enable",
     "end_token",
+    "grant_role",
     "make_token",
     "rename",
     "resend_reset",

@@ -8,13 +8,14 @@ from charity.adapters.db import Tx, end_reading, reading
 from charity.adapters.logins import Login, read_login
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor, Role
-from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.nicknames import MOST
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.regions import Region
 from charity.models.roles import put_grant
+from charity.services.accounts.codes import find_account
 from charity.services.accounts.sign_up import accept, put_account
 
 
@@ -62,3 +63,16 @@ def _create(
     if role is not Role.DONOR:  # every person may give; that needs no grant
         put_grant(tx, account_id, role=role, region=region, until=until, granted_by=None)
     return ref
+
+
+@act
+def grant_role(tx: Tx, actor: Actor, *, login: str, role: Role, region: str, until: date | None = None) -> None:
+    """Give an account one more role, from the operator's shell."""
+    if not actor.is_system:
+        raise NotPermitted("role-needed")
+    account = find_account(tx, read_login(login))
+    if account is None:
+        raise Missing
+    if region and tx.session.get(Region, region) is None:
+        raise Invalid("region-unknown", field="region")
+    put_grant(tx, account.id, role=role, region=region, until=until, granted_by=None)

@@ -115,7 +115,7 @@ def write_draft(
     return wish
 
 
-def hand_in(tx: Tx, wish: Wish, whose: Whose) -> None:
+def hand_in(tx: Tx, wish: Wish, whose: Whose, *, tells: bool = True) -> None:
     """Submit a wish: consent, the receiving side's limits, the review's clock, the entry, the township's notice."""
     _ = check(need_of(wish), whose, today=day_of(tx.now))
     _may_be_public(tx, wish, whose)
@@ -139,7 +139,8 @@ def hand_in(tx: Tx, wish: Wish, whose: Whose) -> None:
         },
         texts={"title": wish.title, "details": wish.details},
     )
-    tell_reviewers(tx, wish, "wish-to-review")
+    if tells:
+        tell_reviewers(tx, wish, "wish-to-review")
 
 
 def need_of(wish: Wish) -> Need:

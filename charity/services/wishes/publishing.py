@@ -65,11 +65,13 @@ def take_down(tx: Tx, wish: Wish) -> None:
 
 
 def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
-    """Find the programme a wish is published under: the named one, or the nearest that covers it."""
+    """Find the programme a wish is published under: the named one, its own, or the nearest that covers it."""
     today = day_of(tx.now)
     covering = _covering(wish.region_code, wish.kind, today)
     if code:
         covering = covering.where(Programme.code == code)
+    elif wish.programme_id is not None:
+        covering = covering.where(Programme.id == wish.programme_id)
     programme = tx.session.scalars(covering.limit(1)).one_or_none()
     if programme is None:
         raise Invalid("no-legal-basis", field="programme_code")
