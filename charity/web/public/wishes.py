@@ -7,7 +7,9 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from charity.adapters.locale import DEFAULT
 from charity.adapters.share_picture import draw
+from charity.domain.aliases import alias_in_english
 from charity.domain.catalogue import PRICE_BANDS
 from charity.domain.errors import Missing, Refused
 from charity.domain.identity import SchoolStage
@@ -102,7 +104,10 @@ def show(ref: str) -> str:
     name_places([wish.card.county, *(card.county for card in wish.similar)])
     may_be_kept(1)
     settings = current_app.extensions["settings"]
-    return page("public/wishes/show.html", wish=wish, address=f"{settings.public_url}/wishes/{ref}")
+    spoken: str = current_app.extensions["language"]()
+    alias = wish.alias if spoken == DEFAULT else alias_in_english(wish.alias)
+    address = f"{settings.public_url}/wishes/{ref}"
+    return page("public/wishes/show.html", wish=wish, alias=alias, address=address)
 
 
 @bp.get("/wishes/<ref>/share.png")
