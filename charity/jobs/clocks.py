@@ -41,10 +41,12 @@ def settle_desks(limit: int = 200) -> Counts:
     """Bring acts that nobody can take to those who can: the county's pool, the township's desk."""
     now = clock.now()
     pooled = _each("pool", deadlines.list_for_pool(now, limit), lambda ref: pledges.pool(SYSTEM, ref))
+    pooled += _each("pool", deadlines.list_reviews_for_pool(now, limit), _pool_wish)
+    hidden = _each("consents", deadlines.list_consents_over(now, limit), _hide_wish)
     with transaction() as tx:
         unsettle_terms(tx)
     settled = sum(pledges.term_over(SYSTEM, number) for number in deadlines.list_terms_over(now, limit))
-    return {name: count for name, count in (("pool", pooled), ("desk", settled)) if count}
+    return {name: count for name, count in (("pool", pooled), ("consents", hidden), ("desk", settled)) if count}
 
 
 def _due(now: datetime, limit: int) -> Iterable[tuple[str, list[str], Callable[[str], object]]]:
@@ -73,6 +75,16 @@ def _each(name: str, refs: list[str], work: Callable[[str], object]) -> int:
 def _wish_due(ref: str) -> bool:
     with transaction() as tx:
         return wishes.due(tx, ref)
+
+
+def _pool_wish(ref: str) -> bool:
+    with transaction() as tx:
+        return wishes.pool(tx, ref)
+
+
+def _hide_wish(ref: str) -> bool:
+    with transaction() as tx:
+        return wishes.consent_over(tx, ref)
 
 
 def _remind_wish(ref: str) -> bool:

@@ -17,9 +17,11 @@ from charity.domain.pledges import RULINGS, RULINGS_ON_APPEAL
 from charity.models.cases import Case
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
+from charity.queries.audit import trail_parts
+from charity.queries.audit.trail import evidence_open_until
+from charity.queries.audit.trail_parts import ParcelCard, SlipCard
+from charity.queries.cursors import read_number
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
-from charity.queries.pledges.own import ParcelLine, list_parcels
-from charity.queries.pledges.township import SlipLine, list_slips
 
 PER_PAGE = 40
 
@@ -65,8 +67,9 @@ class CaseFile:
     former: str | None
     stops: tuple[Stop, ...]
     steps: tuple[Step, ...]
-    parcels: tuple[ParcelLine, ...]
-    slips: tuple[SlipLine, ...]
+    parcels: tuple[ParcelCard, ...]
+    slips: tuple[SlipCard, ...]
+    may_open: bool
     earlier: CaseCard | None
     rulings: tuple[str, ...]
 
@@ -76,8 +79,8 @@ def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None
     may_anywhere(viewer, "case.read")
     query = _cards().where(_in_reach(viewer))
     query = query.where(Case.state == "open") if is_open else query.where(Case.state != "open")
-    if cursor is not None and cursor.isdecimal():
-        query = query.where(Case.id < int(cursor))
+    if cursor:
+        query = query.where(Case.id < read_number(cursor))
     rows = reading().execute(query.order_by(Case.id.desc()).limit(PER_PAGE + 1)).all()
     now = clock.now()
     more = len(rows) > PER_PAGE
@@ -111,6 +114,7 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
     if row is None:
         raise Missing
     pledge = _pledge(row.pledge_id)
+    parcels, slips = _evidence(viewer, row.pledge_id)
     steps = () if row.pledge_id is None else list_steps(row.pledge_id)
     card = None if pledge is None else card_of(pledge)
     return CaseFile(
@@ -126,11 +130,22 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
         former=None if pledge is None else pledge.former_state,
         stops=() if card is None else stops_of(card, steps),
         steps=steps,
-        parcels=() if row.pledge_id is None else list_parcels(row.pledge_id),
-        slips=() if row.pledge_id is None else list_slips(row.pledge_id),
+        parcels=parcels,
+        slips=slips,
+        may_open=pledge is not None and viewer.holds(Role.AUDITOR, pledge.region),
         earlier=_earlier(row.appeal_of_id),
         rulings=_rulings(viewer, row, card),
     )
+
+
+def _evidence(viewer: Actor, pledge_id: int | None) -> tuple[tuple[ParcelCard, ...], tuple[SlipCard, ...]]:
+    """List parcels and slips: whole numbers, witnesses and photos only to who has opened the evidence for a purpose."""
+    if pledge_id is None:
+        return (), ()
+    session = reading()
+    is_open = evidence_open_until(session, viewer, pledge_id, clock.now()) is not None
+    parcels = trail_parts.list_parcels(session, pledge_id, is_open=is_open)
+    return parcels, trail_parts.list_slips(session, pledge_id, is_open=is_open)
 
 
 def _rulings(viewer: Actor, row: Any, pledge: PledgeCard | None) -> tuple[str, ...]:

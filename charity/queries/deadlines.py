@@ -2,14 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from charity.adapters.db import end_reading, reading
+from charity.domain.calendar import day_of
+from charity.domain.consents import NEEDED_TO_PUBLISH
 from charity.domain.sides import TERM
+from charity.domain.wishes import PUBLIC
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
 from charity.models.desks import is_in_term, silent_or_over
-from charity.models.households import HouseholdSide
+from charity.models.households import Consent, HouseholdSide, Member
 from charity.models.pledges import Pledge
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
@@ -58,30 +62,73 @@ def list_reminders(now: datetime, limit: int) -> dict[str, list[str]]:
 
 def list_for_pool(now: datetime, limit: int) -> list[str]:
     """List confirmations that no reviewer of their township may take: all stand on another side, or none is there."""
-    other_side = exists().where(
-        HouseholdSide.account_id == RoleGrant.account_id,
-        HouseholdSide.beneficiary == Pledge.beneficiary,
-        HouseholdSide.side != "township",
-        HouseholdSide.last_at > now - TERM,
-    )
-    eligible = exists().where(
-        RoleGrant.role == "reviewer",
-        RoleGrant.region_code == func.substr(Pledge.region_code, 1, 9),
-        Account.id == RoleGrant.account_id,
-        is_in_term(now),
-        ~other_side,
-    )
     return _refs(
         select(Pledge.ref)
         .where(
             Pledge.state == "handed_over",
             Pledge.in_county_pool.is_(False),
             Pledge.clock_started_at <= now - _POOL_AFTER,
-            ~eligible,
+            ~_is_anybody(now, Pledge.region_code, Pledge.beneficiary),
         )
         .order_by(Pledge.id)
         .limit(limit)
     )
+
+
+def _is_anybody(
+    now: datetime,
+    region: InstrumentedAttribute[str],
+    beneficiary: InstrumentedAttribute[str],
+    *more: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """Give the condition that a reviewer of a region's township may act for a beneficiary."""
+    other_side = exists().where(
+        HouseholdSide.account_id == RoleGrant.account_id,
+        HouseholdSide.beneficiary == beneficiary,
+        HouseholdSide.side != "township",
+        HouseholdSide.last_at > now - TERM,
+    )
+    return exists().where(
+        RoleGrant.role == "reviewer",
+        RoleGrant.region_code == func.substr(region, 1, 9),
+        Account.id == RoleGrant.account_id,
+        is_in_term(now),
+        ~other_side,
+        *more,
+    )
+
+
+def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
+    """List wishes that no reviewer of their township may review: its posters, first reviewers and other sides aside."""
+    others = RoleGrant.account_id != Wish.poster_id, RoleGrant.account_id != func.coalesce(Wish.reviewer_id, 0)
+    query = select(Wish.ref).where(
+        Wish.state == "submitted",
+        Wish.clock.in_(("review", "second-review")),
+        Wish.clock_started_at <= now - _POOL_AFTER,
+        ~_is_anybody(now, Wish.region_code, Wish.beneficiary, *others),
+    )
+    return _refs(query.order_by(Wish.id).limit(limit))
+
+
+def list_consents_over(now: datetime, limit: int) -> list[str]:
+    """List wishes in sight for whose person a yes that publishing needs has run out, and was not said again."""
+    newer = aliased(Consent)
+    said_again = exists().where(
+        newer.member_id == Consent.member_id,
+        newer.purpose == Consent.purpose,
+        newer.given_by == Consent.given_by,
+        newer.id > Consent.id,
+    )
+    over = exists().where(
+        Member.household_id == Wish.household_id,
+        or_(Member.id == Wish.member_id, and_(Wish.member_id.is_(None), Member.relation == "head")),
+        Consent.member_id == Member.id,
+        Consent.purpose.in_([purpose.value for purpose in sorted(NEEDED_TO_PUBLISH)]),
+        Consent.valid_until < day_of(now),
+        ~said_again,
+    )
+    query = select(Wish.ref).where(Wish.state.in_([s.value for s in sorted(PUBLIC)]), Wish.hidden_at.is_(None), over)
+    return _refs(query.order_by(Wish.id).limit(limit))
 
 
 def list_terms_over(now: datetime, limit: int) -> list[int]:

@@ -17,6 +17,7 @@ from charity.domain.identity import normal_phone
 from charity.domain.permissions import is_allowed, may, may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member
+from charity.queries.cursors import read_number
 
 PAGE = 30
 
@@ -92,8 +93,8 @@ def list_households(viewer: Actor, *, search: str = "", cursor: str = "") -> Hou
     query = _columns().where(_in_regions(viewer), Household.closed_at.is_(None))
     if search.strip():
         query = query.where(_found_by(search.strip()))
-    if cursor.isdigit():
-        query = query.where(Household.id < int(cursor))
+    if cursor:
+        query = query.where(Household.id < read_number(cursor))
     rows = [HouseholdRow(*row) for row in reading().execute(query.order_by(Household.id.desc()).limit(PAGE + 1))]
     return HouseholdPage(tuple(rows[:PAGE]), str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, func, literal, select, tuple_
@@ -18,6 +18,7 @@ from charity.domain.kinds import Kind
 from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
 from charity.models.wishes import IsOpen, Wish, WishToken
+from charity.queries.cursors import LARGEST, read_moment, read_number
 from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
 
 # A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
@@ -194,9 +195,16 @@ def _after(order: Order, cursor: str) -> ColumnElement[bool]:
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         name, rank, last = plain.split("|")
-        value = literal(int(rank)) if order is Order.FAIR else literal(datetime.fromisoformat(rank), Instant())
+        value = literal(_rank(rank)) if order is Order.FAIR else literal(read_moment(rank), Instant())
         if name != order.value:
             raise ValueError(name)
-        return tuple_(_ORDERS[order], Wish.id) > tuple_(value, literal(int(last)))
+        return tuple_(_ORDERS[order], Wish.id) > tuple_(value, literal(read_number(last)))
     except (ValueError, binascii.Error):
         raise Invalid("cursor-unreadable", field="cursor") from None
+
+
+def _rank(text: str) -> int:
+    rank = int(text)
+    if abs(rank) > LARGEST:
+        raise ValueError(text)
+    return rank

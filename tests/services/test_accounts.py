@@ -72,6 +72,14 @@ def test_a_new_password_ends_the_other_sessions(app: Flask) -> None:
     assert refusal(lambda: accounts.change_password(actor_of(here), old=PASSWORD, new="x" * 20)) == "password-wrong"
 
 
+def test_a_new_password_is_not_made_of_the_log_in(app: Flask) -> None:
+    signed_up("annabella@example.org")
+    actor = actor_of(sign_in("annabella@example.org"))
+    change = lambda new: accounts.change_password(actor, old=PASSWORD, new=new)  # noqa: E731
+    assert refusal(lambda: change("annabella12")) == "password-common"
+    change("barnabas of the hills")
+
+
 def test_names_language_and_notices_change(app: Flask) -> None:
     actor = signed_up()
     accounts.rename(actor, nickname="  新的\u200b昵称 ", public_name="李安")

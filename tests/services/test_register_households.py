@@ -184,6 +184,16 @@ def test_the_same_id_number_is_refused_anywhere(parish: Parish) -> None:
     assert p.count(Member) == 2
 
 
+def test_who_left_a_family_is_registered_where_he_lives_now(parish: Parish) -> None:
+    number = p.id_number("19800504")
+    home, other = p.registered(parish), p.registered(parish, region=v.OTHER_VILLAGE, phone="")
+    left = households.add_member(parish.volunteer, home, person=p.person(id_number=number))
+    households.end_member(parish.volunteer, home, left)
+    households.add_member(parish.neighbour, other, person=p.person(id_number=number))
+    back = p.person(id_number=number)
+    refusal(lambda: households.add_member(parish.volunteer, home, person=back), "person-registered")
+
+
 def test_nobody_stands_twice_in_one_family_and_it_has_one_head(parish: Parish) -> None:
     home, _, _ = p.settled(parish)
     told = refusal(lambda: households.add_member(parish.volunteer, home, person=p.child()), "person-registered")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from charity.adapters.crypto import unseal
 from charity.adapters.db import end_reading, reading, transaction
@@ -221,6 +221,19 @@ def test_a_no_to_something_else_hides_nothing(parish: Parish) -> None:
     no_size = ConsentGiven(purpose=Purpose.SHOW_SIZE, is_granted=False, given_by=GivenBy.PARENT)
     records.record_consent(parish.volunteer, home, child, given=no_size)
     assert hidden() == set()
+
+
+def test_a_detail_is_told_no_longer_than_it_is_agreed(parish: Parish) -> None:
+    home, _, child = p.settled(parish)
+    wishes_of(home, child, None)
+    with transaction() as tx:
+        tx.session.execute(update(Wish).values(shown_sex="girl", interest="reading", shows_size=True))
+    for purpose in (Purpose.SHOW_SEX, Purpose.SHOW_INTEREST, Purpose.SHOW_SIZE):
+        no = ConsentGiven(purpose=purpose, is_granted=False, given_by=GivenBy.PARENT)
+        records.record_consent(parish.volunteer, home, child, given=no)
+    end_reading()
+    told = reading().execute(select(Wish.ref, Wish.shown_sex, Wish.interest, Wish.shows_size).order_by(Wish.id)).all()
+    assert [tuple(row) for row in told] == [(child, "", "", False), ("family", "girl", "reading", True)]
 
 
 def test_a_withdrawal_is_taken_from_whoever_hears_it(parish: Parish) -> None:

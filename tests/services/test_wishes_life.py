@@ -6,22 +6,25 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
+from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.wishes import BeneficiaryKind
+from charity.jobs.clocks import settle_desks
 from charity.ledger import timeline
-from charity.models.accounts import Account
-from charity.models.households import ChildYear, Household
+from charity.models.accounts import Account, RoleGrant
+from charity.models.households import ChildYear, Consent, Household
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wall import hide_wishes
 from charity.models.wishes import Wish, WishToken
 from charity.queries.wall import list_wall
+from charity.queries.wishes.queue import list_reopenable
 from charity.services.pledges.claim import claim
 from charity.services.wishes import clocks, ending, keeping, post, review
 from tests.kit import village as v
@@ -119,6 +122,30 @@ def test_a_review_left_undone_goes_to_the_countys_pool(place: v.Village, travel:
     with pytest.raises(Missing):
         review.approve(far, ref, checks=v.CHECKS)
     assert review.approve(near, ref, checks=v.CHECKS) == "approved"
+
+
+def test_a_review_nobody_of_the_township_may_take_is_in_the_pool_after_three_working_days(
+    place: v.Village, travel: Travel
+) -> None:
+    ref = v.submitted(place)
+    travel(now() + timedelta(days=6))
+    assert "pool" not in settle_desks()  # control: the township has reviewers
+    with transaction() as tx:
+        tx.session.execute(update(RoleGrant).where(RoleGrant.role == "reviewer").values(region_code=v.OTHER_TOWNSHIP))
+    assert settle_desks()["pool"] == 1
+    assert _wish(ref).clock == "county-pool"
+
+
+def test_a_wish_is_hidden_when_its_consent_runs_out(place: v.Village, travel: Travel) -> None:
+    ref = v.published(place)
+    assert "consents" not in settle_desks()
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=day_of(now())))
+    assert "consents" not in settle_desks()
+    travel(now() + timedelta(days=1))
+    assert settle_desks()["consents"] == 1
+    assert _wish(ref).hidden_at == now()
+    assert "consents" not in settle_desks()
 
 
 def test_reviewers_are_told_and_reminded(place: v.Village, travel: Travel) -> None:
@@ -222,8 +249,10 @@ def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
         row.state, row.clock, row.act_by = "closed", None, None
     with pytest.raises(NotPermitted):
         keeping.reopen(_both(place), ref, reason="裁定退回")
+    assert [wish.ref for wish in list_reopenable(place.reviewer)] == [ref]
     keeping.reopen(place.reviewer, ref, reason="裁定退回")
     assert _wish(ref).state == "approved"
+    assert list_reopenable(place.reviewer) == ()
     assert "wish.reopened" in _kinds(ref)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.models.accounts import Account, RoleGrant
+from charity.models.cases import Case
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import Consent
 from charity.models.pauses import Pause
@@ -293,6 +294,19 @@ def test_evidence_opens_for_a_purpose_and_stands_in_the_log(app: Flask, town: To
     assert f"/audit/pledges/{ref}" in log
 
 
+def test_a_case_shows_the_evidence_only_once_it_is_opened(app: Flask, town: Town) -> None:
+    ref = brought_to(town, "sent")[0]
+    dispute(town.volunteer, ref, reason="not-arrived")
+    end_reading()
+    case = reading().execute(select(Case.ref)).scalar_one()
+    client = signed_in(app, town.auditor)
+    sealed = client.get(f"/audit/cases/{case}").get_data(as_text=True)
+    assert "SF1234567890123" not in sealed
+    assert f'href="/audit/pledges/{ref}"' in sealed
+    post(client, f"/audit/pledges/{ref}", {"purpose": "case"})
+    assert "SF1234567890123" in client.get(f"/audit/cases/{case}").get_data(as_text=True)
+
+
 def test_auditors_change_nothing_of_the_offices(app: Flask, town: Town) -> None:
     client = signed_in(app, town.auditor)
     days = {"starts_on": "2026-03-03", "ends_on": "2026-03-04", "reason": "festival"}
@@ -309,6 +323,7 @@ def test_no_number_breaks_a_list(app: Flask, both: Actor) -> None:
     for url in ("/admin/silent", "/admin/waiting/review", "/admin/consents", "/admin/ending"):
         for after in ("x", "-1", "9" * 40, "1.5"):
             assert client.get(f"{url}?after={after}").status_code == 422, (url, after)
-    assert client.get(f"/audit/pledges?cursor={'9' * 40}").status_code == 422
+    for url in ("/audit/pledges", "/audit/cases", "/pledges"):
+        assert client.get(f"{url}?cursor={'9' * 40}").status_code == 422, url
     assert client.get("/admin/waiting/review?region=zz").status_code == 404
     assert client.get("/admin/waiting/gossip").status_code == 404

@@ -73,7 +73,7 @@ def get_trail(viewer: Actor, ref: str) -> Trail:
     if row is None:
         raise Missing
     may(viewer, AUDIT, row.region)
-    open_until = _open_until(session, viewer, row.id, now)
+    open_until = evidence_open_until(session, viewer, row.id, now)
     is_open = open_until is not None
     return Trail(
         **{name: getattr(row, name) for name in _SHOWN},
@@ -107,12 +107,13 @@ def get_slip_photo(viewer: Actor, pledge_ref: str, photo_ref: str) -> str:
     if found is None:
         raise Missing
     may(viewer, RULE, found.region_code)
-    if _open_until(session, viewer, found.id, clock.now()) is None:
+    if evidence_open_until(session, viewer, found.id, clock.now()) is None:
         raise Missing
     return found.storage_key
 
 
-def _open_until(session: Session, viewer: Actor, pledge_id: int, now: datetime) -> datetime | None:
+def evidence_open_until(session: Session, viewer: Actor, pledge_id: int, now: datetime) -> datetime | None:
+    """Give until when the viewer may see a pledge's evidence; None when he has not opened it for a purpose."""
     until = session.scalar(
         select(func.max(EvidenceOpened.open_until)).where(
             EvidenceOpened.pledge_id == pledge_id, EvidenceOpened.account_id == viewer.account_id

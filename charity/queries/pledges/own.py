@@ -17,6 +17,7 @@ from charity.models.cases import Case
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.wishes import Wish
+from charity.queries.cursors import read_number
 from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
 
 PER_PAGE = 20
@@ -92,8 +93,8 @@ def list_own(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) 
     _signed_in(viewer)
     query = cards().where(Pledge.account_id == viewer.account_id)
     query = query.where(Pledge.state.in_(OPEN) if is_open else Pledge.state.not_in(OPEN))
-    if cursor is not None and cursor.isdecimal():
-        query = query.where(Pledge.id < int(cursor))
+    if cursor:
+        query = query.where(Pledge.id < read_number(cursor))
     rows = reading().execute(query.order_by(Pledge.id.desc()).limit(PER_PAGE + 1)).all()
     more = len(rows) > PER_PAGE
     return OwnPledges(

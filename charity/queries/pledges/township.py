@@ -20,7 +20,7 @@ from charity.models.pledges import CodeCheck, Pledge, Slip
 from charity.models.sites import Site
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of, within
-from charity.queries.pledges.own import ParcelLine, list_cases, list_parcels, may_appeal
+from charity.queries.pledges.own import list_cases, may_appeal
 
 MOST = 60
 
@@ -60,7 +60,6 @@ class Confirmation:
     card: PledgeCard
     stops: tuple[Stop, ...]
     steps: tuple[Step, ...]
-    parcels: tuple[ParcelLine, ...]
     slips: tuple[SlipLine, ...]
     whom: str
     household: str | None
@@ -149,7 +148,6 @@ def get_confirmation(viewer: Actor, ref: str) -> Confirmation:
         card=card,
         stops=stops_of(card, steps),
         steps=steps,
-        parcels=list_parcels(row.id),
         slips=list_slips(row.id),
         whom=whom,
         household=household,
@@ -224,22 +222,15 @@ def _may_check(viewer: Actor, pledge_id: int) -> bool:
 
 
 def find_slip_photo(viewer: Actor, pledge_ref: str, slip_ref: str) -> str | None:
-    """Find the stored picture of a slip for a reviewer of the pledge, or for an auditor of its region."""
-    row = (
+    """Find the stored picture of a slip for a reviewer who has to check it; auditors open the evidence first."""
+    _reviewers(viewer, pledge_ref)
+    return (
         reading()
         .execute(
-            select(Photo.storage_key, Pledge.region_code)
+            select(Photo.storage_key)
             .join(Slip, Slip.photo_id == Photo.id)
             .join(Pledge, Pledge.id == Slip.pledge_id)
             .where(Slip.ref == slip_ref, Pledge.ref == pledge_ref)
         )
-        .one_or_none()
+        .scalar_one_or_none()
     )
-    if row is None:
-        return None
-    if viewer.holds(Role.AUDITOR, row.region_code):
-        return row.storage_key
-    if not viewer.has_role(Role.REVIEWER):
-        raise Missing  # an auditor of another region learns nothing, not even that it is there
-    _reviewers(viewer, pledge_ref)
-    return row.storage_key

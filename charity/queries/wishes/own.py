@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.errors import Invalid, Missing
+from charity.domain.errors import Missing
 from charity.domain.permissions import is_allowed
 from charity.domain.reviews import Decision, read
 from charity.domain.wishes import BeneficiaryKind, WishState, units_left
@@ -19,6 +19,7 @@ from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
 from charity.models.wishes import Wish, WishReview
+from charity.queries.cursors import read_number
 from charity.queries.wish_cards import photo_url
 
 PER_PAGE = 30
@@ -90,7 +91,7 @@ def list_own(viewer: Actor, group: str = "todo", cursor: str | None = None) -> O
     """List the viewer's wishes of a group, newest first."""
     query = _own(viewer).where(_in_group(group)).order_by(Wish.id.desc()).limit(PER_PAGE + 1)
     if cursor is not None:
-        query = query.where(Wish.id < _number(cursor))
+        query = query.where(Wish.id < read_number(cursor))
     rows = reading().execute(query).all()
     now = clock.now()
     return OwnPage(
@@ -138,12 +139,6 @@ def get_editable(viewer: Actor, ref: str) -> Editable:
         reasons=reasons,
         note=note,
     )
-
-
-def _number(cursor: str) -> int:
-    if not cursor.isascii() or not cursor.isdigit():
-        raise Invalid("cursor-unreadable", field="cursor")
-    return int(cursor)
 
 
 def _in_group(group: str) -> ColumnElement[bool]:

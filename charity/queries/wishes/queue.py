@@ -11,7 +11,6 @@ from charity.adapters import clock
 from charity.adapters.db import Instant, reading
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
-from charity.domain.errors import Invalid
 from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.wall import waiting_days
@@ -19,6 +18,7 @@ from charity.domain.wishes import WishState
 from charity.models.accounts import Account
 from charity.models.households import Household, Member
 from charity.models.wishes import Wish
+from charity.queries.cursors import read_moment, read_number
 
 PER_PAGE = 30
 
@@ -105,11 +105,8 @@ def _after(query: Select[*tuple[Any, ...]], cursor: str | None) -> Select[*tuple
     if cursor is None:
         return query
     due, _, last = cursor.partition("~")
-    try:
-        moment = datetime.fromisoformat(due)
-        return query.where(tuple_(Wish.act_by, Wish.id) > tuple_(literal(moment, Instant()), int(last)))
-    except ValueError:
-        raise Invalid("cursor-unreadable", field="cursor") from None
+    place = tuple_(literal(read_moment(due), Instant()), read_number(last))
+    return query.where(tuple_(Wish.act_by, Wish.id) > place)
 
 
 def _page(viewer: Actor, rows: Any) -> Queue:

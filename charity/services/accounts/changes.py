@@ -1,6 +1,6 @@
 """Changing one's own account, one intention at a time."""
 
-from charity.adapters.crypto import seal
+from charity.adapters.crypto import seal, unseal
 from charity.adapters.db import Tx, end_reading, reading
 from charity.adapters.locale import languages
 from charity.adapters.passwords import hash_password, is_right
@@ -22,19 +22,26 @@ def own(tx: Tx, actor: Actor) -> Account:
     return tx.session.get_one(Account, actor.account_id)
 
 
-def may_with_password(actor: Actor, password: str, *, field: str = "password") -> None:
-    """Refuse a wrong password of the actor himself; asked before the transaction, because hashing takes long."""
+def may_with_password(actor: Actor, password: str, *, field: str = "password") -> tuple[str, ...]:
+    """Refuse a wrong password of the actor himself, else give his log-ins; asked before the transaction: it is slow."""
     account = reading().get(Account, actor.account_id) if actor.is_signed_in else None
     stored = account.password_hash if account else None
+    logins = _logins(account) if account else ()
     end_reading()
     if not is_right(stored, password):
         raise Invalid("password-wrong", field=field)
+    return logins
+
+
+def _logins(account: Account) -> tuple[str, ...]:
+    sealed = (("email", account.email_sealed), ("phone", account.phone_sealed))
+    return tuple(unseal(value, place=f"accounts.{kind}:{account.ref}") for kind, value in sealed if value is not None)
 
 
 def change_password(actor: Actor, *, old: str, new: str) -> None:
     """Set a new password; ends all other sessions."""
-    may_with_password(actor, old, field="old")
-    may_use(new)
+    for login in may_with_password(actor, old, field="old"):
+        may_use(new, login=login)
     _set_password(actor, hash_password(new))
 
 

@@ -219,6 +219,8 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     if member.open_wishes:
         raise Conflict("member-has-open-wishes")
     member.left_at = tx.now
+    # The number finds only those who live here now: the family this person joins next may register it.
+    member.id_digest = None
 
 
 @act

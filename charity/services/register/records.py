@@ -18,7 +18,11 @@ from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
+from charity.models.wall import hide_wishes
 from charity.models.wishes import Wish
+
+# What a wish stops telling of a person when its consent is withdrawn.
+HIDES = {Purpose.SHOW_SEX: "shown_sex", Purpose.SHOW_INTEREST: "interest", Purpose.SHOW_SIZE: "shows_size"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +95,15 @@ def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: C
     )
     tx.session.add(_row(tx, actor, household, member, given, birth))
     tx.session.flush()  # the order of the rows is the order in which things were said
-    if not given.is_granted and given.purpose in consents.NEEDED_TO_PUBLISH:
-        _hide(tx, household, member)
+    if given.is_granted:
+        return
+    of_family = member.relation == "head"  # the head speaks for what is published of the family as a whole
+    if given.purpose in consents.NEEDED_TO_PUBLISH:
+        hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id)
+    elif given.purpose in HIDES:
+        theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
+        hidden = {HIDES[given.purpose]: False if given.purpose is Purpose.SHOW_SIZE else ""}
+        tx.session.execute(update(Wish).where(Wish.household_id == household.id, theirs).values(hidden))
 
 
 def _side(actor: Actor, household: Household) -> Side:
@@ -113,10 +124,3 @@ def _row(tx: Tx, actor: Actor, household: Household, member: Member, given: Cons
         recorded_by_id=actor.account_id,
         recorded_at=tx.now,
     )
-
-
-def _hide(tx: Tx, household: Household, member: Member) -> None:
-    of_person = Wish.member_id == member.id
-    if member.relation == "head":  # the head speaks for what is published of the family as a whole
-        of_person = Wish.household_id == household.id
-    tx.session.execute(update(Wish).where(of_person, Wish.hidden_at.is_(None)).values(hidden_at=tx.now))

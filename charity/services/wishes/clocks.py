@@ -2,10 +2,16 @@
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import local
-from charity.domain.clocks import ClockName
+from charity.domain.clocks import ClockName, get_clock
+from charity.domain.consents import NEEDED_TO_PUBLISH
+from charity.domain.durations import due_at
+from charity.domain.kinds import Kind
 from charity.domain.regions import county_of, township_of
 from charity.domain.wishes import WishAct, WishState
+from charity.models.consents import is_agreed
 from charity.models.outbox import notify
+from charity.models.pausing import list_pauses
+from charity.models.wall import drop_tokens
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.wishes.ending import end_offers
@@ -33,10 +39,42 @@ def review_due(tx: Tx, ref: str) -> bool:
     wish = lock_wish(tx, ref)
     if wish.clock not in REVIEWS or wish.act_by is None or wish.act_by > tx.now:
         return False
+    _into_pool(tx, wish)
+    return True
+
+
+def pool(tx: Tx, ref: str) -> bool:
+    """Move a wish that nobody of its township may review into the county's pool, after three working days."""
+    wish = lock_wish(tx, ref)
+    if wish.clock not in REVIEWS or wish.clock_started_at is None:
+        return False
+    start, wait = wish.clock_started_at, get_clock(ClockName.COUNTY_POOL, Kind(wish.kind)).duration
+    if due_at(start, wait, list_pauses(tx.session, wish.region_code, since=start)) > tx.now:
+        return False
+    _into_pool(tx, wish)
+    return True
+
+
+def _into_pool(tx: Tx, wish: Wish) -> None:
     # The pool has no further clock: the wish stays overdue there, counted in public, until somebody reviews it.
     wish.clock, wish.remind_at = ClockName.COUNTY_POOL.value, None
     for account_id in list_reviewers(tx, county_of(wish.region_code), but=wish.poster_id):
         notify(tx, account_id=account_id, kind="wish-in-county-pool", params={"wish": wish.ref, "title": wish.title})
+
+
+def consent_over(tx: Tx, ref: str) -> bool:
+    """Take a wish out of sight when a consent it needs has run out; its deliveries run on, and a renewal asks again."""
+    wish = lock_wish(tx, ref)
+    if wish.hidden_at is not None or wish.household_id is None:
+        return False
+    home, member = wish.household_id, wish.member_id
+    if all(
+        is_agreed(tx.session, purpose, household_id=home, member_id=member, moment=tx.now)
+        for purpose in sorted(NEEDED_TO_PUBLISH)
+    ):
+        return False
+    wish.hidden_at = tx.now
+    drop_tokens(tx, [wish.id])
     return True
 
 

@@ -117,7 +117,7 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
         raise Conflict("nothing-to-reopen")
     may_publish_about(tx, whose_of(tx, wish))
     was = move(wish, WishAct.REOPEN)
-    wish.closed_at = None
+    wish.closed_at = wish.hidden_at = None
     take_place(tx, household_id=wish.household_id, member_id=wish.member_id)
     put_up(tx, wish, due=stale_at(tx.now))
     add_review(tx, actor, wish, Decision.REOPEN.value, reason.strip())

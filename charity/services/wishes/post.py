@@ -209,10 +209,14 @@ def _find_point(tx: Tx, whose: Whose, ref: str) -> int | None:
 def _may_be_public(tx: Tx, wish: Wish, whose: Whose) -> None:
     if wish.point_id is None:
         raise Invalid("point-missing", field="point_ref")
-    shown = [Purpose.SHOW_SEX] if wish.shown_sex else []
-    shown += [Purpose.SHOW_INTEREST] if wish.interest and wish.member_id is not None else []
-    may_publish_about(tx, whose, shown=shown)
+    may_publish_about(tx, whose, shown=shown_of(wish))
     wish.shows_size = not wish.size or agrees(tx, whose, Purpose.SHOW_SIZE)
+
+
+def shown_of(wish: Wish) -> list[Purpose]:
+    """List what a wish tells of its person beyond the thing: each needs a consent of its own."""
+    shown = [Purpose.SHOW_SEX] if wish.shown_sex else []
+    return shown + ([Purpose.SHOW_INTEREST] if wish.interest and wish.member_id is not None else [])
 
 
 def _take_limits(tx: Tx, wish: Wish, *, is_new: bool) -> None:

@@ -25,6 +25,7 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, due: dat
     programme = get_programme(tx, wish, programme_code)
     wish.programme_id = programme.id
     wish.published_at = wish.published_at or tx.now
+    wish.hidden_at = None  # a consent taken back before the review stands again: it was just asked
     put_up(tx, wish, due=due)
     write_entry(
         tx,

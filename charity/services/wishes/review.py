@@ -30,7 +30,7 @@ from charity.services.wishes.ground import (
     tell_poster,
     write_entry,
 )
-from charity.services.wishes.post import tell_reviewers
+from charity.services.wishes.post import shown_of, tell_reviewers
 from charity.services.wishes.publishing import publish
 
 
@@ -77,7 +77,7 @@ def _endorse(tx: Tx, actor: Actor, wish: Wish, override_reason: str) -> str:
 def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     """Refuse to publish for a family that nobody of the township has verified, or that has not agreed (any more)."""
     whose = whose_of(tx, wish)
-    may_publish_about(tx, whose)
+    may_publish_about(tx, whose, shown=shown_of(wish))
     if wish.household_id is None:
         return
     verified_at = tx.session.execute(
