@@ -79,6 +79,17 @@ def list_stopped(viewer: Actor) -> tuple[Waiting, ...]:
     return _page(viewer, reading().execute(query).all()).wishes
 
 
+def list_reopenable(viewer: Actor) -> tuple[Waiting, ...]:
+    """List closed wishes of which a ruling has freed units: a reviewer says whether the need still stands."""
+    may_anywhere(viewer, "wish.read")
+    query = _waiting().where(
+        Wish.state == WishState.CLOSED.value,
+        Wish.fulfilled < Wish.wanted,
+        in_regions(regions_for(viewer, "wish.read")),
+    )
+    return _page(viewer, reading().execute(query.order_by(Wish.closed_at, Wish.id).limit(PER_PAGE)).all()).wishes
+
+
 def in_regions(regions: tuple[str, ...]) -> ColumnElement[bool]:
     """Give the condition that a wish lies in one of some regions."""
     return or_(false(), *(Wish.region_code.startswith(region, autoescape=True) for region in regions))

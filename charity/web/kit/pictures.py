@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from werkzeug.datastructures import FileStorage
 
 from charity.adapters import photos
@@ -48,4 +48,5 @@ def send_photo(key: str | None, width: int, form: str, *, is_public: bool) -> Re
     # A public picture may be taken out of sight at any time: caches must ask again before long.
     response.headers["Cache-Control"] = "public, max-age=60, must-revalidate" if is_public else "private, no-store"
     response.set_etag(f"{key}-{width}")
+    response.make_conditional(request)
     return response

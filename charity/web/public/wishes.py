@@ -33,7 +33,7 @@ from charity.web.kit.viewer import viewer
 bp = Blueprint("public_wishes", __name__)
 DOORS = {"wall": OPEN, "where": OPEN, "show": OPEN, "share": OPEN}
 LONGEST_SEARCH = 60
-PICTURE_KEPT = 300
+PICTURE_KEPT = 60
 
 
 @bp.get("/wishes")

@@ -42,7 +42,8 @@ def desk() -> str:
     found = queue.list_queue(viewer(), request.args.get("cursor"))
     name_places(wish.region for wish in found.wishes)
     next_url = None if found.next is None else url_for(".desk", cursor=found.next)
-    return page("reviewer/wishes/desk.html", found=found, next_url=next_url)
+    freed = () if request.args.get("cursor") else queue.list_reopenable(viewer())
+    return page("reviewer/wishes/desk.html", found=found, freed=freed, next_url=next_url)
 
 
 @bp.get("/stopped")
