@@ -29,7 +29,7 @@ AXE = """async options => (await axe.run(document, options)).violations.flatMap(
 ALL_RULES: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS = ALL_RULES | {"runOnly": ["color-contrast"]}
 # What an opaque name or number in an address is, so that two wishes' pages count as one kind of page.
-_NAMES = re.compile(r"/(?:[0-9a-z]{13}|[0-9]+)(?=/|$)")
+_NAMES = re.compile(r"/(?:(?=[a-z]*[0-9])[0-9a-z]{13}|[0-9]+)(?=/|$)")
 PICTURES = (("zh", PHONE, "light"), ("en", PHONE, "dark"), ("zh", DESKTOP, "dark"), ("en", DESKTOP, "light"))
 
 
@@ -62,11 +62,11 @@ class Eyes:
         """Give the address without its host."""
         return "/" + self.page.url.split("/", 3)[3]
 
-    def go(self, path: str, *, status: int = 200) -> "Eyes":
-        """Type an address."""
+    def go(self, path: str, *, state: str = "") -> "Eyes":
+        """Type an address; a page that looks different in another state is looked at again."""
         answer = self.page.goto(path)
-        assert answer.status == status, f"{path}: {answer.status}\n{self.text()[:600]}"
-        return self.look()
+        assert answer.status == 200, f"{path}: {answer.status}\n{self.text()[:600]}"
+        return self.look(state)
 
     def follow(self, words: str, *, nth: int = 0, whole: bool = True) -> "Eyes":
         """Follow a link of the page."""
@@ -95,7 +95,7 @@ class Eyes:
         with self.page.expect_navigation() as told:
             found.click()
         assert told.value.status == status, f"{self.path}: {told.value.status}\n{self.text()[:900]}"
-        return self.look()
+        return self.look("" if status == 200 else "refused")
 
     def take(self, words: str) -> Path:
         """Press a button that answers with a file, and give the file."""
@@ -145,9 +145,9 @@ class Eyes:
         assert self.say(words) not in self.text(), f"{self.path} says {self.say(words)!r}"
         return self
 
-    def look(self) -> "Eyes":
-        """Have the page looked at, each kind of page once per person and language."""
-        kind = f"{self.who} {self.language} {_NAMES.sub('/*', self.path.split('?')[0])}"
+    def look(self, state: str = "") -> "Eyes":
+        """Have the page looked at, each kind of page once per role, language and state."""
+        kind = f"{self.who} {self.language} {_NAMES.sub('/*', self.path.split('?')[0])} {state}".strip()
         if self._seen_in_motion(kind):
             return self
         with self._as_found():

@@ -75,11 +75,11 @@ def test_a_donor_makes_a_wish_come_true(enter: Callable[..., Eyes], tmp_path: Pa
     receive.receive(village.volunteer, pledge)
     eyes.go(f"/pledges/{pledge}")
     receive.hand_over(village.volunteer, pledge)
-    eyes.go(f"/pledges/{pledge}")
+    eyes.go(f"/pledges/{pledge}", state="handed over")
     confirm.confirm(village.reviewer, pledge, basis="call-back")
     confirm.give_feedback(village.volunteer, pledge, phrase="fits-well")
     world.settle_book()
-    eyes.go(f"/pledges/{pledge}").menu("My claims").follow("Finished claims")
+    eyes.go(f"/pledges/{pledge}", state="confirmed").menu("My claims").follow("Finished claims")
     eyes.menu("Board").reads("Your place: %(rank)s", rank="1")
     assert "山间明月" in eyes.page.inner_text("tr.me")
     eyes.menu("Inbox")
@@ -108,7 +108,7 @@ def test_a_donor_waits_and_is_offered_what_was_cancelled(enter: Callable[..., Ey
     taken = claim(village.donor, wish, units=1, display="nickname").id
     with v.transaction() as tx:
         donor = v.add_person(tx)
-    eyes = enter("waiting", by=donor)
+    eyes = enter("donor", by=donor)
     eyes.go(f"/wishes/{wish}").follow("Join the waiting list").press("Join the waiting list")
     plan.cancel(village.donor, taken)
     eyes.menu("My claims").reads("Kept for you").to("main a[href^='/offers/']")

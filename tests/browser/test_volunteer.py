@@ -28,7 +28,7 @@ def register(eyes: Eyes) -> str:
     """Choose the village step by step and write the family down; give its ref."""
     eyes.menu("Households").follow("Register a family")
     for code in (v.CITY, v.COUNTY, v.TOWNSHIP, v.VILLAGE):
-        eyes.to(f"main nav a:has-text('{v.NAMES[code]}')")
+        eyes.to(f"main nav a[href$='region={code}']")
     eyes.fill(category="low-income", head_name=HEAD, address="三组甲一号", phone="12", relative_phone=RELATIVE)
     eyes.press("Register the family", status=422)
     assert eyes.page.input_value("[name=head_name]") == HEAD
@@ -50,7 +50,7 @@ def write_down(eyes: Eyes, home: str) -> None:
     eyes.fill(member=head, purposes=["register", "publish-wish"], answer="yes", given_by="self")
     eyes.press("Save what was said")
     eyes.page.locator("main summary").first.click()
-    eyes.to("main details[open] a[href*='/facts/']").go(f"/households/{home}")
+    eyes.to("main details[open] a[href*='/facts/']").go(f"/households/{home}", state="open")
 
 
 def post_wish(eyes: Eyes, home: str, picture: Path) -> None:
