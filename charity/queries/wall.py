@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Select, and_, func, literal, or_, select, tuple_
 
 from charity.adapters import clock
 from charity.adapters.db import Instant, reading
@@ -19,7 +19,7 @@ from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
 from charity.models.wishes import IsOpen, Wish, WishToken
 from charity.queries.cursors import LARGEST, read_moment, read_number
-from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
+from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, with_photo
 
 # A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
 RARE = COUNTED_TO + 1
@@ -109,12 +109,13 @@ def _kind(code: str) -> str:
 
 
 def _in_region(code: str) -> ColumnElement[bool]:
-    """Filter by province, city or county; public filters end at the county."""
+    """Filter by province, city or county; a county too small to be named finds its sites only."""
     if not is_code(code):
         raise Invalid("region-unknown", field="region")
     level = min(level_of(code), Level.COUNTY)
     column = {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}[level]
-    return column == at_level(code, level)
+    here = column == at_level(code, level)
+    return here if level is not Level.COUNTY else and_(here, or_(Wish.beneficiary_kind == SITE, has_families(code)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.regions import city_of
@@ -41,19 +42,17 @@ class WishCard:
     photo_url: str | None
 
 
-# A county with fewer families than this is named by its city. Only whether there are enough is asked, not how many.
-_enough_families = (
-    select(Household.id)
-    .where(Household.county == Wish.county)
-    .order_by(Household.id)
-    .limit(1)
-    .offset(LEAST_SHOWN - 1)
-    .correlate(Wish)
-    .scalar_subquery()
-)
-place_is_large = case(
-    (Wish.beneficiary_kind == BeneficiaryKind.SITE.value, True), else_=_enough_families.is_not(None)
-).label("place_is_large")
+SITE = BeneficiaryKind.SITE.value
+
+
+def has_families(county: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
+    """Give the condition that a county has families enough to be named; with fewer, its city is named instead."""
+    # Only whether there are enough is asked, not how many.
+    enough = select(Household.id).where(Household.county == county).order_by(Household.id).limit(1)
+    return enough.offset(LEAST_SHOWN - 1).correlate(Wish).scalar_subquery().is_not(None)
+
+
+place_is_large = case((Wish.beneficiary_kind == SITE, True), else_=has_families(Wish.county)).label("place_is_large")
 
 CARD_COLUMNS: tuple[Any, ...] = (
     Wish.id,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import VISITOR, Actor
 from charity.domain.errors import Invalid, Missing
+from charity.ledger import timeline
 from charity.models.wall import hide_wishes
 from charity.models.wishes import Wish
 from charity.queries.wall import WallFilters, list_wall
@@ -185,11 +186,17 @@ def test_nobody_learns_who_or_where(place: v.Village) -> None:
 def test_a_small_countys_families_are_named_by_their_city(place: v.Village) -> None:
     ref = v.published(place)
     assert find_public(ref).county == v.CITY
+    by_county = WallFilters(region=v.COUNTY), WallFilters(q=v.NAMES[v.COUNTY])
+    assert [list_wall(VISITOR, filters).cards for filters in by_county] == [(), ()]
+    assert len(list_wall(VISITOR, WallFilters(region=v.CITY)).cards) == 1
+    entries = timeline(reading(), "wish", ref)
+    assert {record.body.facts.get("county") for record in entries} == {v.CITY}
     with transaction() as tx:
         for _ in range(4):
             v.add_family(tx, place.volunteer)
     end_reading()
     assert find_public(ref).county == v.COUNTY
+    assert len(list_wall(VISITOR, by_county[0]).cards) == 1
 
 
 def test_a_rare_size_shows_to_the_claimant_only(place: v.Village) -> None:

@@ -29,6 +29,7 @@ from charity.models.wishes import Wish, WishReview
 from charity.services.wishes.beneficiaries import Whose, agrees, get_whose, may_publish_about, whose_of
 from charity.services.wishes.ground import count_child_year, get_own, move, start_clock, take_side, write_entry
 from charity.services.wishes.needs import Checked, Need, check
+from charity.services.wishes.publishing import names_county
 
 
 @act
@@ -134,7 +135,7 @@ def hand_in(tx: Tx, wish: Wish, whose: Whose, *, tells: bool = True) -> None:
             "kind": wish.kind,
             "beneficiary": wish.beneficiary_kind,
             "category": wish.category,
-            "county": wish.county,
+            "county": wish.county if names_county(tx, wish) else wish.city,
             "price": wish.unit_fen,
         },
         texts={"title": wish.title, "details": wish.details},

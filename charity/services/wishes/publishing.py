@@ -11,8 +11,10 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
 from charity.domain.legal import LegalBasis, may_publish
+from charity.domain.privacy import LEAST_SHOWN, public_region
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
+from charity.models.households import Household
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.wall import drop_tokens, write_tokens
@@ -38,7 +40,7 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, due: dat
             "kind": wish.kind,
             "beneficiary": wish.beneficiary_kind,
             "category": wish.category,
-            "county": wish.county,
+            "county": wish.county if names_county(tx, wish) else wish.city,
             "price": wish.unit_fen,
             "second": wish.second_reviewer_id is not None,
         },
@@ -106,7 +108,15 @@ def _covering(region: str, kind: str, today: date) -> Select[Programme]:
 
 def _public_words(tx: Tx, wish: Wish) -> str:
     """Give the words by which a wish may be found: only what its public page shows."""
-    places = tx.session.scalars(
-        select(Region.name).where(Region.code.in_([wish.province, wish.city, wish.county])).order_by(Region.code)
-    )
+    named = [wish.province, wish.city, *([wish.county] if names_county(tx, wish) else [])]
+    places = tx.session.scalars(select(Region.name).where(Region.code.in_(named)).order_by(Region.code))
     return " ".join([wish.title, wish.details, *places])
+
+
+def names_county(tx: Tx, wish: Wish) -> bool:
+    """Say whether the wish's page names its county: a site's does, a family's where enough families live there."""
+    if wish.household_id is None:
+        return True
+    families = select(Household.id).where(Household.county == wish.county).limit(LEAST_SHOWN).subquery()
+    count = tx.session.scalar(select(func.count()).select_from(families)) or 0
+    return public_region(wish.county, families_in_county=count) == wish.county
