@@ -48,7 +48,7 @@ def claims_per_second(running: Site, wishes: int, *, clients: int, seconds: floa
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
-        chance = random.Random(number)
+        chance = random.Random(time.time_ns() + number)
         with psycopg.connect(running.environ["DATABASE_URL"]) as connection, connection.cursor() as cursor:
             while time.perf_counter() < until:
                 ref = f"{chance.getrandbits(96):x}"
@@ -71,7 +71,7 @@ def _claim_sqlite(running: Site, wishes: int, seconds: float) -> float:
     connection = sqlite3.connect(_file(running), isolation_level=None, timeout=30)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    chance, done, began = random.Random(1), 0, time.perf_counter()
+    chance, done, began = random.Random(time.time_ns()), 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
         ref = f"{chance.getrandbits(96):x}"
         connection.execute("BEGIN IMMEDIATE")
