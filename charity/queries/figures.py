@@ -1,4 +1,8 @@
-"""The figures anybody may check: what was asked, what arrived, what waits too long. Below five nothing is told."""
+"""The figures anybody may check: what was asked, what arrived, what waits too long. Below five nothing is told.
+
+A county with fewer than five families is counted into its city; a column's small counts take another one along, so that
+no total gives them away.
+"""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.adapters.clock import now
 from charity.adapters.db import reading
-from charity.domain.privacy import suppress_table
+from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.households import Household
 from charity.models.pledges import Pledge
@@ -24,20 +28,20 @@ _kept: dict[bool, tuple[float, "Figures"]] = {}
 
 @dataclass(frozen=True, slots=True)
 class CountyRow:
-    """A county's counts; None hides a small one, and whatever would give it away."""
+    """A county's (or small counties' city's) counts; None hides a small one, and whatever would give it away."""
 
     county: str
     open_wishes: int | None
     fulfilled_wishes: int | None
-    overdue: int | None
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way households confirmed, and how many pledges were confirmed by it."""
+    """A way households confirmed, and how many pledges were confirmed by it; None while there are few."""
 
     code: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Figures:
 
     at: datetime
     wishes_public: int
-    wishes_open: int
-    wishes_fulfilled: int
+    wishes_open: int | None
+    wishes_fulfilled: int | None
     units_wanted: int
     units_fulfilled: int
     pledges_confirmed: int
@@ -57,8 +61,8 @@ class Figures:
     overdue: int
     oldest_unmet_at: datetime | None
     trivial_wishes: int
-    households: int
-    households_idle: int
+    households: int | None
+    households_idle: int | None
     ways: tuple[Way, ...]
     counties: tuple[CountyRow, ...]
 
@@ -94,15 +98,16 @@ class _County:
 def _count(session: Session, *, with_demo: bool) -> Figures:
     wishes = _wishes(session, with_demo=with_demo)
     pledges = _pledges(session, with_demo=with_demo)
-    homes, idle = _households(session, with_demo=with_demo)
+    homes = _households(session, with_demo=with_demo)
     overdue = _overdue(session, with_demo=with_demo)
+    places = _places(wishes, {county: count for county, (count, _idle) in homes.items()}, overdue)
     oldest = [row.oldest_open_at for row in wishes if row.oldest_open_at is not None]
     confirmed = [row for row in pledges if row[0] == "confirmed"]
     return Figures(
         at=now(),
         wishes_public=sum(row.public for row in wishes),
-        wishes_open=sum(row.open for row in wishes),
-        wishes_fulfilled=sum(row.fulfilled for row in wishes),
+        wishes_open=places.open,
+        wishes_fulfilled=places.fulfilled,
         units_wanted=sum(row.wanted for row in wishes),
         units_fulfilled=sum(row.units_fulfilled for row in wishes),
         pledges_confirmed=sum(row[2] for row in confirmed),
@@ -112,10 +117,10 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
         overdue=sum(overdue.values()),
         oldest_unmet_at=min(oldest, default=None),
         trivial_wishes=sum(row.trivial for row in wishes),
-        households=homes,
-        households_idle=idle,
-        ways=tuple(Way(row[1], row[2]) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
-        counties=_counties(wishes, overdue),
+        households=_told(sum(count for count, _idle in homes.values())),
+        households_idle=_told(sum(idle for _count, idle in homes.values())),
+        ways=tuple(Way(row[1], _told(row[2])) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
+        counties=places.rows,
     )
 
 
@@ -155,14 +160,18 @@ def _pledges(session: Session, *, with_demo: bool) -> list[tuple[str, str, int, 
     return [(state, way, int(count), int(fen)) for state, way, count, fen in rows]
 
 
-def _households(session: Session, *, with_demo: bool) -> tuple[int, int]:
+def _households(session: Session, *, with_demo: bool) -> dict[str, tuple[int, int]]:
     has_wish = exists().where(Wish.household_id == Household.id)
-    row = session.execute(
-        select(func.count(), func.sum(case((has_wish, 0), else_=1))).where(
-            Household.closed_at.is_(None), *_scope(Household.county, with_demo)
-        )
-    ).one()
-    return int(row[0]), int(row[1] or 0)
+    rows = session.execute(
+        select(Household.county, func.count(), func.sum(case((has_wish, 0), else_=1)))
+        .where(Household.closed_at.is_(None), *_scope(Household.county, with_demo))
+        .group_by(Household.county)
+    )
+    return {county: (int(count), int(idle or 0)) for county, count, idle in rows}
+
+
+def _told(count: int) -> int | None:
+    return count if count == 0 or count >= LEAST_SHOWN else None
 
 
 def _overdue(session: Session, *, with_demo: bool) -> dict[str, int]:
@@ -175,13 +184,28 @@ def _overdue(session: Session, *, with_demo: bool) -> dict[str, int]:
     return {str(code): int(count) for code, count in rows}
 
 
-def _counties(wishes: list[_County], overdue: dict[str, int]) -> tuple[CountyRow, ...]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The rows by place, and the totals that may stand beside them."""
+
+    rows: tuple[CountyRow, ...]
+    open: int | None
+    fulfilled: int | None
+
+
+def _places(wishes: list[_County], families: dict[str, int], overdue: dict[str, int]) -> _Places:
     """Overdue counts speak of the offices, not of families, and are told in full; the others only when safe."""
-    if not wishes:
-        return ()
-    shown = suppress_table([[row.open, row.fulfilled] for row in wishes])
-    rows = zip(wishes, shown.rows, strict=True)
-    return tuple(
-        CountyRow(row.county, cells[0], cells[1], overdue.get(row.county, 0))
-        for row, cells in sorted(rows, key=lambda pair: pair[0].county)
+    sums: dict[str, list[int]] = {}
+    for row in wishes:
+        place = public_region(row.county, families_in_county=families.get(row.county, 0))
+        cells = sums.setdefault(place, [0, 0, 0])
+        for index, count in enumerate((row.open, row.fulfilled, overdue.get(row.county, 0))):
+            cells[index] += count
+    if not sums:
+        return _Places((), 0, 0)
+    names = sorted(sums)
+    opened, fulfilled = (suppress([sums[name][column] for name in names]) for column in (0, 1))
+    rows = tuple(
+        CountyRow(name, opened.cells[place], fulfilled.cells[place], sums[name][2]) for place, name in enumerate(names)
     )
+    return _Places(rows, opened.total, fulfilled.total)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -124,12 +125,19 @@ def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     figures = asdict(get_figures(with_demo=with_demo))
     for name, value in figures.items():
         if not isinstance(value, tuple):
-            yield name, value.isoformat() if hasattr(value, "isoformat") else value
+            yield name, _said(name, value)
     for way in figures["ways"]:
-        yield f"confirmed_by:{way['code']}", way["count"]
+        yield f"confirmed_by:{way['code']}", _said("count", way["count"])
     for row in figures["counties"]:
         for name in ("open_wishes", "fulfilled_wishes", "overdue"):
             yield f"{name}:{row['county']}", "<5" if row[name] is None else row[name]
+
+
+def _said(name: str, value: Any) -> Cell:
+    """A hidden count is told as such; a moment that is not there stays empty."""
+    if value is None:
+        return "" if name.endswith("_at") else "<5"
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from redis import Redis
+from sqlalchemy import insert
 
 from charity.adapters import redis as redis_adapter
 from charity.adapters.clock import now
-from charity.adapters.db import end_reading, reading
+from charity.adapters.crypto import new_ref
+from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.boards import ALL_TIME, BoardKey, Metric, Period, month_of
 from charity.domain.errors import Invalid
 from charity.jobs.sequencing import seal_waiting
+from charity.models.households import Household
 from charity.projections import boards
 from charity.projections.board_keys import POINTER, sums_key
 from charity.queries import boards as shown
@@ -34,9 +37,9 @@ def town(app: Flask) -> Iterator[Town]:
     shown.forget_read()
 
 
-def give(town: Town, donor: Actor, *, display: str = "nickname") -> str:
-    """Bring one pledge of a donor for a site's wish all the way to confirmed."""
-    made = claim.claim(donor, t.wish(town, site=True), units=1, display=display)
+def give(town: Town, donor: Actor, *, display: str = "nickname", site: bool = True) -> str:
+    """Bring one pledge of a donor for a site's (or the family's) wish all the way to confirmed."""
+    made = claim.claim(donor, t.wish(town, site=site), units=1, display=display)
     plan.plan(donor, made.id, method="shop")
     send.send(donor, made.id, courier="sf", tracking="SF1234567890123")
     receive.receive(town.volunteer, made.id)
@@ -70,6 +73,25 @@ def test_a_confirmed_gift_counts_in_every_region_and_period(town: Town) -> None:
         for period in ("all", MONTH[:4], MONTH):
             assert on_board(donor, BoardKey(Metric.WISHES, region, Period(period))) == 1
     assert on_board(donor, BoardKey(Metric.WISHES, "990102", ALL_TIME)) == 0
+
+
+def test_a_family_in_a_small_county_counts_in_its_city(town: Town) -> None:
+    donor, other = t.person(), t.person()
+    give(town, donor, site=False)
+    catch_up()
+    assert on_board(donor, BoardKey(Metric.WISHES, t.COUNTY[:4], ALL_TIME)) == 1
+    assert on_board(donor, BoardKey(Metric.WISHES, t.COUNTY, ALL_TIME)) == 0
+    with transaction() as tx:  # four more families: now the county may be named
+        first = tx.session.get_one(Household, town.household_id)
+        kept = {
+            column.name: getattr(first, column.name) for column in Household.__table__.columns if column.name != "id"
+        }
+        for _ in range(4):
+            tx.session.execute(insert(Household).values({**kept, "ref": new_ref()}))
+    give(town, other, site=False)
+    catch_up()
+    assert on_board(other, BoardKey(Metric.WISHES, t.COUNTY, ALL_TIME)) == 1
+    assert boards.find_drift(reading()) is None
 
 
 def test_an_anonymous_gift_has_no_row_but_counts_in_the_total(town: Town) -> None:

@@ -125,7 +125,6 @@ def _write_opened(
         "kind": kind,
         "reason": reason,
         "by": doer.who.value,
-        "county": county_of(pledge.region_code),
         "until": until(running.due),
         "by_clock": doer.account_id is None,
     }

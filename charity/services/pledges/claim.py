@@ -16,7 +16,7 @@ from charity.domain.kinds import PledgeState
 from charity.domain.limits import DEFAULTS, DonorStanding, Limits, may_claim
 from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import TERM, Side, Who, may_act_on_side
-from charity.domain.wishes import WishState, takes_claims
+from charity.domain.wishes import PUBLIC, WishState, takes_claims
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
@@ -90,7 +90,6 @@ def _taking(
         "to": PledgeState.HELD,
         "by": Who.DONOR.value,
         "kind": wish.kind.value,
-        "county": wish.county,
         "price": wish.unit_fen,
         "until": moment(running.due),
     }
@@ -142,9 +141,11 @@ def _refusal(tx: Tx, actor: Actor, taken: Taken, taking: Taking) -> Refused:
     return _no_units(tx, taking.wish_ref)
 
 
-def _no_units(tx: Tx, wish_ref: str) -> Conflict:
+def _no_units(tx: Tx, wish_ref: str) -> Refused:
     wish = find_wish_row(tx.session, wish_ref)
-    if wish is None or wish.hidden_at is not None or not takes_claims(WishState(wish.state)):
+    if wish is None or wish.hidden_at is not None or WishState(wish.state) not in PUBLIC:
+        return Missing()
+    if not takes_claims(WishState(wish.state)):
         return Conflict("wish-not-open")
     return Conflict("units-gone", field="units", params={"left": wish.left})
 

@@ -17,6 +17,7 @@ from charity.models.board_lines import (
     list_roles,
     list_standing_lines,
 )
+from charity.models.counties import public_county
 from charity.models.moving import PledgeRow
 
 
@@ -67,7 +68,7 @@ def _new_lines(tx: Tx, pledge: PledgeRow) -> tuple[BoardLine, ...]:
         amount_fen=pledge.amount_fen,
         display=Display(pledge.display),
         pseudonym=find_pseudonym(tx, pledge.account_id),
-        county=pledge.county,
+        county=public_county(tx.session, pledge.county, household_id=pledge.household_id),
         confirmed_at=tx.now,
         is_first_of_wish=not has_wish_line(tx, pledge.account_id, pledge.wish_id),
         counted_this_month=count_month(tx, pledge.account_id, pledge.beneficiary, month_of(tx.now)),

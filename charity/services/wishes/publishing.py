@@ -11,10 +11,9 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
 from charity.domain.legal import LegalBasis, may_publish
-from charity.domain.privacy import LEAST_SHOWN, public_region
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
-from charity.models.households import Household
+from charity.models.counties import public_county
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.wall import drop_tokens, write_tokens
@@ -115,8 +114,4 @@ def _public_words(tx: Tx, wish: Wish) -> str:
 
 def names_county(tx: Tx, wish: Wish) -> bool:
     """Say whether the wish's page names its county: a site's does, a family's where enough families live there."""
-    if wish.household_id is None:
-        return True
-    families = select(Household.id).where(Household.county == wish.county).limit(LEAST_SHOWN).subquery()
-    count = tx.session.scalar(select(func.count()).select_from(families)) or 0
-    return public_region(wish.county, families_in_county=count) == wish.county
+    return public_county(tx.session, wish.county, household_id=wish.household_id) == wish.county

@@ -19,5 +19,5 @@ def show() -> str:
     settings: Settings = current_app.extensions["settings"]
     figures = get_figures(with_demo=not settings.is_production)
     waited = None if figures.oldest_unmet_at is None else (now() - figures.oldest_unmet_at).days
-    ways = [(WAYS.get(way.code, way.code), way.count) for way in figures.ways]
+    ways = [(WAYS.get(way.code, way.code), way.count or 0, None if way.count else "<5") for way in figures.ways]
     return page("public/figures/show.html", figures=figures, waited=waited, ways=ways)
