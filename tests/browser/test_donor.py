@@ -13,7 +13,7 @@ from tests.browser.eyes import Eyes
 from tests.kit import people
 from tests.kit import village as v
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 LOGIN = "lin@example.org"
 
 

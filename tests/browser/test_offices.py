@@ -14,7 +14,7 @@ from tests.browser.eyes import Eyes
 from tests.kit import village as v
 from tests.kit.browser import DESKTOP, PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
 NEWCOMER = "newcomer@example.org"
 
 

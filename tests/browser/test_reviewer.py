@@ -18,7 +18,7 @@ from tests.kit import village as v
 from tests.kit.browser import DESKTOP
 from tests.kit.village import Family, Village
 
-pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
 
 
 def new_family(village: Village) -> Family:

@@ -8,7 +8,7 @@ from tests.browser import world
 from tests.browser.eyes import Eyes
 from tests.kit import village as v
 
-pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
 
 
 def test_a_visitor_checks_and_reports(enter: Callable[..., Eyes]) -> None:

@@ -13,7 +13,7 @@ from tests.browser import giving, world
 from tests.browser.eyes import Eyes
 from tests.kit import village as v
 
-pytestmark = [pytest.mark.browser, pytest.mark.backends("sqlite")]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
 CHEAP = {"width": 360, "height": 640}
 HEAD, RELATIVE = "慕容知秋", "13987654321"
 

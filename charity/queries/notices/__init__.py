@@ -4,15 +4,19 @@ It may also offer PATHS, kind -> the page the notice is about; without one it is
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_date
+
+from charity.domain.calendar import SHANGHAI
 
 Words = tuple[LazyString, LazyString]
 Params = Mapping[str, str | int]
+DEADLINE = "%Y-%m-%d %H:%M"
 USUAL_PATHS = (("pledge", "/pledges/%(pledge)s"), ("wish", "/wishes/%(wish)s"))
 
 
@@ -44,7 +48,17 @@ def _rooms() -> list[ModuleType]:
 def words_of(kind: str, params: Params) -> tuple[str, str]:
     """Say a notice in the language being spoken: subject and body; KeyError for an unknown kind or a missing param."""
     subject, body = all_notices()[kind]
-    return str(subject) % dict(params), str(body) % dict(params)
+    told = _spoken(params)
+    return str(subject) % told, str(body) % told
+
+
+def _spoken(params: Params) -> dict[str, str | int]:
+    """Say a deadline as the language says days; it is kept as its day and time in Asia/Shanghai."""
+    until = params.get("until")
+    if not isinstance(until, str):
+        return dict(params)
+    due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
+    return {**params, "until": f"{format_date(due.date(), 'medium')} {due:%H:%M}"}
 
 
 def path_of(kind: str, params: Params) -> str:

@@ -42,32 +42,32 @@ NOTICES: dict[str, Words] = {
         _l("The parcel with the code %(parcel)s (units: %(units)s) is on its way to your service point."),
     ),
     "pledge-received": (
-        _l("Your gift has arrived at the service point"),
+        _l("Your gift has arrived at the service point: %(title)s"),
         _l("It has arrived (units: %(units)s) and will be handed over to the family."),
     ),
     "pledge-handed-over": (
-        _l("Your gift was handed over"),
+        _l("Your gift was handed over: %(title)s"),
         _l("It was handed over (units: %(units)s). Now the family confirms it."),
     ),
     "pledge-confirmed": (
-        _l("The wish has come true"),
+        _l("The wish has come true: %(title)s"),
         _l("Several sides have confirmed your gift (units: %(units)s). Thank you!"),
     ),
     "pledge-returned": (
-        _l("Your gift goes back"),
+        _l("Your gift goes back: %(title)s"),
         _l("The service point has sent your gift back. “My claims” tells why. The units are free again."),
     ),
     "pledge-undone": (
-        _l("A mistake was corrected"),
+        _l("A mistake was corrected: %(title)s"),
         _l("The service point has corrected a mistaken entry about your gift (units: %(units)s)."),
     ),
     "feedback-thanks": (
-        _l("A word from the service point"),
+        _l("A word from the service point: %(title)s"),
         _l("It has arrived, thank you."),
     ),
-    "feedback-fits-well": (_l("A word from the service point"), _l("It fits well.")),
-    "feedback-in-use": (_l("A word from the service point"), _l("It is used every day.")),
-    "feedback-happy": (_l("A word from the service point"), _l("There was great joy.")),
+    "feedback-fits-well": (_l("A word from the service point: %(title)s"), _l("It fits well.")),
+    "feedback-in-use": (_l("A word from the service point: %(title)s"), _l("It is used every day.")),
+    "feedback-happy": (_l("A word from the service point: %(title)s"), _l("There was great joy.")),
     "pledge-trace": (
         _l("Not arrived for 15 days: %(title)s"),
         _l("Please ask the courier where your parcel is. If it is lost, say so under “My claims”."),

@@ -97,7 +97,7 @@ def _confirmed(tx: Tx, pledge: PledgeRow, way: str) -> PledgeRow:
         tx,
         account_id=pledge.account_id,
         kind="pledge-confirmed",
-        params={"pledge": pledge.ref, "units": pledge.units},
+        params={"pledge": pledge.ref, "title": pledge.title, "units": pledge.units},
     )
     return moved
 

@@ -126,8 +126,18 @@ def give_feedback(tx: Tx, actor: Actor, pledge_ref: str, *, phrase: str) -> None
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "feedback"})
     if phrase not in PHRASES:
         raise Invalid("phrase-unknown", field="phrase")
-    notify(tx, account_id=pledge.account_id, kind=f"feedback-{phrase}", params={"pledge": pledge.ref})
+    notify(
+        tx,
+        account_id=pledge.account_id,
+        kind=f"feedback-{phrase}",
+        params={"pledge": pledge.ref, "title": pledge.title},
+    )
 
 
 def _tell_donor(tx: Tx, pledge: PledgeRow, kind: str) -> None:
-    notify(tx, account_id=pledge.account_id, kind=kind, params={"pledge": pledge.ref, "units": pledge.units})
+    notify(
+        tx,
+        account_id=pledge.account_id,
+        kind=kind,
+        params={"pledge": pledge.ref, "title": pledge.title, "units": pledge.units},
+    )

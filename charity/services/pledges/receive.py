@@ -86,7 +86,8 @@ def return_(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, courier: str 
         keep_parcel(tx, actor, pledge, courier=courier, tracking=tracking, shop_order="", is_return=True)
     told = said(EntryKind.PLEDGE_RETURNED, {"reason": reason}, reason=reason)
     moved = advance(tx, pledge, Act.RETURN, doer, told)
-    notify(tx, account_id=pledge.account_id, kind="pledge-returned", params={"pledge": pledge.ref, "reason": reason})
+    params = {"pledge": pledge.ref, "title": pledge.title, "reason": reason}
+    notify(tx, account_id=pledge.account_id, kind="pledge-returned", params=params)
     return acted(moved)
 
 
@@ -123,4 +124,9 @@ def _step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep:
 
 
 def _tell_donor(tx: Tx, pledge: PledgeRow, kind: str) -> None:
-    notify(tx, account_id=pledge.account_id, kind=kind, params={"pledge": pledge.ref, "units": pledge.units})
+    notify(
+        tx,
+        account_id=pledge.account_id,
+        kind=kind,
+        params={"pledge": pledge.ref, "title": pledge.title, "units": pledge.units},
+    )
