@@ -1,5 +1,6 @@
 """The pages of an account: nobody learns who has one, ended is ended, the documents are open."""
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from charity.adapters import clock
+from charity.domain import documents
 from charity.domain.actors import Actor
 from charity.queries import accounts as read
 from charity.services import accounts, sessions
@@ -143,6 +145,33 @@ def test_after_signing_in_one_stays_on_this_site(app: Flask, wanted: str, target
     signed_up(ANN)
     done = post(browser(app), "/sign-in", login=ANN, password=PASSWORD, next=wanted)
     assert done.location == target
+
+
+def test_newer_documents_are_shown_once_after_signing_in_and_accepted_with_one_button(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_up(ANN)
+    client = browser(app, ANN)
+    assert "/account/terms" not in client.get("/account").text  # control: what was accepted at sign-up is in force
+    monkeypatch.setitem(documents.VERSIONS, documents.Document.PRIVACY, "2027-01-01")
+    client = browser(app)
+    led = post(client, "/sign-in", login=ANN, password=PASSWORD, next="/boards?region=43")
+    assert led.location == "/account?next=/boards?region%3D43"
+    assert client.get("/wishes").status_code == 200  # led there, not kept there
+    shown = client.get(led.location).text
+    assert 'href="/terms"' in shown and 'href="/privacy"' in shown
+    [action] = re.findall(r'action="(/account/terms[^"]*)"', shown)
+    done = post(client, html.unescape(action), form=led.location)
+    assert (done.status_code, done.location) == (302, "/boards?region=43")
+    assert "/account/terms" not in client.get("/account").text
+    assert post(browser(app), "/sign-in", login=ANN, password=PASSWORD).location == "/wishes"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example"])
+def test_accepting_leads_to_no_other_site(app: Flask, wanted: str) -> None:
+    signed_up(ANN)
+    done = post(browser(app, ANN), f"/account/terms?next={wanted}", form="/account")
+    assert done.location == "/wishes"
 
 
 def test_without_the_forms_token_nothing_is_done(app: Flask) -> None:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
+from charity.domain.documents import AGREED_AT_SIGN_UP, VERSIONS
 from charity.domain.errors import SignInNeeded
-from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant
+from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant, TermsAccepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,19 @@ class OwnGrant:
     region: str
     starts_on: date
     ends_on: date | None
+
+
+def has_terms_to_accept(viewer: Actor) -> bool:
+    """Say whether a document in force is newer than what the viewer has accepted of it."""
+    if not viewer.is_signed_in:
+        return False
+    rows = reading().execute(
+        select(TermsAccepted.document, func.max(TermsAccepted.version))
+        .where(TermsAccepted.account_id == viewer.account_id)
+        .group_by(TermsAccepted.document)
+    )
+    accepted = {document: version for document, version in rows}
+    return any(accepted.get(document.value, "") < VERSIONS[document] for document in AGREED_AT_SIGN_UP)
 
 
 def get_own_account(viewer: Actor) -> OwnAccount:

@@ -1,6 +1,6 @@
 """My account: what is known of me, what I may change, my data to take away, and the way out."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
@@ -8,6 +8,7 @@ from charity.domain.documents import VERSIONS, Document
 from charity.queries import accounts as read
 from charity.services import accounts
 from charity.web.account.forms.profile import CloseForm, LanguageForm, NamesForm, NoticesForm, PasswordForm
+from charity.web.account.sign_in import target
 from charity.web.kit import sessions
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
@@ -30,6 +31,7 @@ DOORS = dict.fromkeys(
         "show_close",
         "close",
         "download",
+        "accept_terms",
     ),
     SIGNED_IN,
 )
@@ -44,8 +46,20 @@ def show() -> str:
         own=read.get_own_account(viewer()),
         grants=read.list_own_grants(viewer()),
         version=VERSIONS[Document.TERMS],
+        asks_for_terms=read.has_terms_to_accept(viewer()),
+        accept_url=url_for(".accept_terms", next=request.args.get("next")),
         out=ActForm(),
     )
+
+
+@bp.post("/terms")
+def accept_terms() -> Redirect:
+    """Accept the documents in force, and go on to where signing in would have led."""
+    wanted = request.args.get("next")
+    if submit(ActForm(), lambda: accounts.accept_terms(viewer())) is None:
+        return redirect(url_for(".show", next=wanted))
+    flash(_("Thank you. You have accepted the documents in force."), "good")
+    return redirect(target(wanted, viewer()) if wanted else url_for(".show"))
 
 
 @bp.get("/names")

@@ -1,10 +1,11 @@
 """Signing in and out."""
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.domain.actors import Actor
+from charity.queries.accounts import has_terms_to_accept
 from charity.services import sessions as service
 from charity.web.account.forms.sign_in import SignInForm
 from charity.web.kit import sessions
@@ -25,7 +26,7 @@ EVERYBODYS = frozenset({"/pledges", "/inbox", "/account"})
 def show() -> Response | str:
     """Show the empty form; who is signed in already goes to his place."""
     if viewer().is_signed_in:
-        return redirect(_target(request.args.get("next"), viewer()))
+        return redirect(target(request.args.get("next"), viewer()))
     form = SignInForm()
     form.next.data = request.args.get("next", "")
     return page("account/sign_in/show.html", form=form)
@@ -48,7 +49,9 @@ def sign_in() -> Response | tuple[str, int]:
     if done is None:
         return page("account/sign_in/show.html", form=form), form_status()
     sessions.begin(done.result)
-    return redirect(_target(form.next.data, viewer()))
+    if has_terms_to_accept(viewer()):
+        return redirect(url_for("account_profile.show", next=target(form.next.data, viewer())))
+    return redirect(target(form.next.data, viewer()))
 
 
 @bp.post("/sign-out")
@@ -60,7 +63,7 @@ def sign_out() -> Response:
     return redirect("/")
 
 
-def _target(wanted: str | None, actor: Actor) -> str:
+def target(wanted: str | None, actor: Actor) -> str:
     """Go where the reader wanted to go, inside this site only; else to his work."""
     path = (wanted or "").strip()
     if path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable():
