@@ -22,6 +22,7 @@ from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wall import hide_wishes
+from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish, WishToken
 from charity.queries.wall import list_wall
 from charity.queries.wishes.queue import list_reopenable
@@ -154,6 +155,17 @@ def test_reviewers_are_told_and_reminded(place: v.Village, travel: Travel) -> No
     travel(now() + timedelta(days=5))
     assert _remind(ref)
     assert _told("wish-review-soon") == 2
+
+
+def test_reviewers_whose_account_is_shut_are_told_nothing(place: v.Village) -> None:
+    with transaction() as tx:
+        assert list_reviewers(tx, v.TOWNSHIP, but=0) == [place.reviewer.account_id, place.second.account_id]
+        tx.session.get_one(Account, place.reviewer.account_id).disabled_at = tx.now
+    with transaction() as tx:
+        assert list_reviewers(tx, v.TOWNSHIP, but=0) == [place.second.account_id]
+        tx.session.get_one(Account, place.second.account_id).closed_at = tx.now
+    v.submitted(place)
+    assert _told("wish-to-review") == 0
 
 
 def test_lowering_stops_at_what_is_taken_and_may_close(place: v.Village) -> None:
