@@ -4,11 +4,27 @@ from sqlalchemy import select
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
-from charity.domain.errors import Missing
+from charity.domain.errors import Conflict, Missing
 from charity.domain.permissions import may
+from charity.domain.regions import DEMO_PROVINCE
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.households import Household, Member
 from charity.models.sides import list_stands, lock_account, record_side
+from charity.models.sites import Site
+
+
+def may_stand_in(tx: Tx, region: str) -> None:
+    """Refuse a real place as long as the demonstration's invented families or sites are here."""
+    if not region.startswith(DEMO_PROVINCE) and _demo_is_loaded(tx):
+        raise Conflict("demo-data-present", field="region")
+
+
+def _demo_is_loaded(tx: Tx) -> bool:
+    invented = (
+        select(Household.id).where(Household.county >= DEMO_PROVINCE),  # 99 is the highest province code
+        select(Site.id).where(Site.county >= DEMO_PROVINCE),
+    )
+    return any(tx.session.execute(found.limit(1)).first() is not None for found in invented)
 
 
 def get_household(tx: Tx, actor: Actor, ref: str, action: str) -> Household:

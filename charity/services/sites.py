@@ -16,7 +16,7 @@ from charity.domain.sides import Side
 from charity.domain.wishes import OPEN
 from charity.models.acts import act
 from charity.models.regions import Region
-from charity.models.register import take_side
+from charity.models.register import may_stand_in, take_side
 from charity.models.sites import Site
 from charity.models.wishes import Wish
 
@@ -81,6 +81,7 @@ def write_site(
 def _may_write(tx: Tx, region: str, place: Place) -> None:
     if level_of(region) < Level.TOWNSHIP or tx.session.get(Region, region) is None:
         raise Invalid("village-needed", field="region")
+    may_stand_in(tx, region)
     if place.kind not in KINDS:
         raise Invalid("site-kind", field="kind")
     if not place.name.strip():

@@ -24,15 +24,14 @@ from charity.domain.identity import (
     stage_of,
 )
 from charity.domain.permissions import may
-from charity.domain.regions import DEMO_PROVINCE, Level, county_of, level_of
+from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
 from charity.models.regions import Region
-from charity.models.register import get_household, get_member, take_side
+from charity.models.register import get_household, get_member, may_stand_in, take_side
 from charity.models.sides import record_side
-from charity.models.sites import Site
 from charity.services.register.look_alikes import (
     find_like_family,
     find_like_person,
@@ -108,16 +107,7 @@ def _may_live_in(tx: Tx, region: str) -> None:
     # The village is locked: two volunteers who register the same family at once are seen by each other.
     if level_of(region) is not Level.VILLAGE or tx.session.get(Region, region, with_for_update=True) is None:
         raise Invalid("village-needed", field="region")
-    if not region.startswith(DEMO_PROVINCE) and _demo_is_loaded(tx):
-        raise Conflict("demo-data-present", field="region")
-
-
-def _demo_is_loaded(tx: Tx) -> bool:
-    invented = (
-        select(Household.id).where(Household.county >= DEMO_PROVINCE),  # 99 is the highest province code
-        select(Site.id).where(Site.county >= DEMO_PROVINCE),
-    )
-    return any(tx.session.execute(found.limit(1)).first() is not None for found in invented)
+    may_stand_in(tx, region)
 
 
 def _readable(family: Family) -> tuple[str, str, str]:
