@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -20,7 +20,7 @@ from charity.models.wishes import Wish
 from charity.queries.audit import trail_parts
 from charity.queries.audit.trail import evidence_open_until
 from charity.queries.audit.trail_parts import ParcelCard, SlipCard
-from charity.queries.cursors import read_number
+from charity.queries.cursors import read_deadline, read_number, write_deadline
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
 
 PER_PAGE = 40
@@ -75,18 +75,39 @@ class CaseFile:
 
 
 def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) -> CasePage:
-    """List the cases of the viewer's regions: open ones by deadline, or those that were ruled."""
+    """List the cases of the viewer's regions: open ones by deadline, or those that were ruled, newest first."""
     may_anywhere(viewer, "case.read")
     query = _cards().where(_in_reach(viewer))
     query = query.where(Case.state == "open") if is_open else query.where(Case.state != "open")
+    query = _by_deadline(query, cursor) if is_open else _newest_first(query, cursor)
+    rows = reading().execute(query.limit(PER_PAGE + 1)).all()
+    now = clock.now()
+    last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
+    return CasePage(cards=tuple(_card(row, now) for row in rows[:PER_PAGE]), next=_cursor(last, is_open=is_open))
+
+
+def _by_deadline(query: Select[Any], cursor: str | None) -> Select[Any]:
+    """Order by deadline, those without one last; the databases disagree on where nothing stands, so it is said."""
+    if cursor:
+        due, number = read_deadline(cursor)
+        later = and_(Case.act_by.is_(None), Case.id > number)
+        if due is not None:
+            same = and_(Case.act_by == due, Case.id > number)
+            later = or_(Case.act_by > due, same, Case.act_by.is_(None))
+        query = query.where(later)
+    return query.order_by(Case.act_by.is_(None), Case.act_by, Case.id)
+
+
+def _newest_first(query: Select[Any], cursor: str | None) -> Select[Any]:
     if cursor:
         query = query.where(Case.id < read_number(cursor))
-    rows = reading().execute(query.order_by(Case.id.desc()).limit(PER_PAGE + 1)).all()
-    now = clock.now()
-    more = len(rows) > PER_PAGE
-    return CasePage(
-        cards=tuple(_card(row, now) for row in rows[:PER_PAGE]), next=str(rows[PER_PAGE - 1].id) if more else None
-    )
+    return query.order_by(Case.id.desc())
+
+
+def _cursor(last: Any, *, is_open: bool) -> str | None:
+    if last is None:
+        return None
+    return write_deadline(last.act_by, last.id) if is_open else str(last.id)
 
 
 def get_case(viewer: Actor, ref: str) -> CaseFile:

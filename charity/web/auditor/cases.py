@@ -1,6 +1,6 @@
 """Cases: what is open in the auditor's regions, one case with its whole trail, the ruling."""
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -26,8 +26,8 @@ def desk() -> str:
     is_open = request.args.get("ruled") != "1"
     found = list_cases(viewer(), is_open=is_open, cursor=request.args.get("cursor"))
     name_places([card.region for card in found.cards])
-    ruled = "" if is_open else "&ruled=1"
-    next_url = None if found.next is None else f"/audit/cases?cursor={found.next}{ruled}"
+    ruled = None if is_open else 1
+    next_url = None if found.next is None else url_for(".desk", cursor=found.next, ruled=ruled)
     return page("auditor/cases/desk.html", found=found, is_open=is_open, say=say, next_url=next_url)
 
 
