@@ -54,6 +54,8 @@ NEEDED_TO_PUBLISH = frozenset({Purpose.REGISTER, Purpose.PUBLISH_WISH})
 ASKED_FROM, OWN_FROM, ADULT_FROM = 8, 14, 18
 LASTS = timedelta(days=365)
 RENEWAL_BEFORE = timedelta(days=60)
+# So long a notice of a coming end is not said again: the whole last stretch, to its last hour.
+TOLD = RENEWAL_BEFORE + timedelta(days=2)
 ELDERS = frozenset({GivenBy.PARENT, GivenBy.GUARDIAN, GivenBy.CARER})
 
 

@@ -43,10 +43,12 @@ def settle_desks(limit: int = 200) -> Counts:
     pooled = _each("pool", deadlines.list_for_pool(now, limit), lambda ref: pledges.pool(SYSTEM, ref))
     pooled += _each("pool", deadlines.list_reviews_for_pool(now, limit), _pool_wish)
     hidden = _each("consents", deadlines.list_consents_over(now, limit), _hide_wish)
+    warned = _each("consents", deadlines.list_consents_soon_over(now, limit), _warn_of_consent)
     with transaction() as tx:
         unsettle_terms(tx)
     settled = sum(pledges.term_over(SYSTEM, number) for number in deadlines.list_terms_over(now, limit))
-    return {name: count for name, count in (("pool", pooled), ("consents", hidden), ("desk", settled)) if count}
+    counts = {"pool": pooled, "consents": hidden, "consents-soon": warned, "desk": settled}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _due(now: datetime, limit: int) -> Iterable[tuple[str, list[str], Callable[[str], object]]]:
@@ -85,6 +87,11 @@ def _pool_wish(ref: str) -> bool:
 def _hide_wish(ref: str) -> bool:
     with transaction() as tx:
         return wishes.consent_over(tx, ref)
+
+
+def _warn_of_consent(ref: str) -> bool:
+    with transaction() as tx:
+        return wishes.consent_soon_over(tx, ref)
 
 
 def _remind_wish(ref: str) -> bool:

@@ -1,9 +1,10 @@
 """Whether a person's consent stands: all rows of the person, judged by the rules of age in domain/consents.py."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import unseal
 from charity.domain.calendar import day_of
@@ -25,6 +26,32 @@ def is_agreed(
     today = day_of(moment)
     said = [_row(row) for row in rows]
     return consent_at(said, purpose, age=age_on(birth, today), moment=moment, today=today) is ConsentState.GIVEN
+
+
+def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int, member_id: int | None) -> date | None:
+    """Give the last day of the first of these uses to end that a member (or the head) allows now."""
+    person = _person(session, household_id, member_id)
+    if person is None:
+        return None
+    return session.scalar(
+        select(func.min(Consent.valid_until)).where(
+            Consent.member_id == person.id,
+            Consent.purpose.in_([purpose.value for purpose in sorted(purposes)]),
+            Consent.is_granted,
+            is_last_word(),
+        )
+    )
+
+
+def is_last_word() -> ColumnElement[bool]:
+    """Give the condition that the same person has not spoken again on the same use."""
+    newer = aliased(Consent)
+    return ~exists().where(
+        newer.member_id == Consent.member_id,
+        newer.purpose == Consent.purpose,
+        newer.given_by == Consent.given_by,
+        newer.id > Consent.id,
+    )
 
 
 def _person(session: Session, household_id: int, member_id: int | None) -> Member | None:

@@ -68,6 +68,14 @@ def notify(tx: Tx, *, account_id: int, kind: str, params: Mapping[str, str | int
         put_message(tx, channel="sms", kind=kind, told=told, language=row.language, account_id=account_id)
 
 
+def was_told(tx: Tx, *, account_id: int, kind: str, about: str, since: datetime) -> bool:
+    """Say whether an account has got a notice of a kind that names a thing, since a moment."""
+    told = select(Notice.id).where(
+        Notice.account_id == account_id, Notice.kind == kind, Notice.made_at > since, Notice.params.contains(about)
+    )
+    return tx.session.execute(told.limit(1)).first() is not None
+
+
 def put_message(
     tx: Tx,
     *,

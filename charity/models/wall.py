@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from charity.adapters.db import Tx
 from charity.models.wishes import Wish, WishToken
@@ -21,13 +21,16 @@ def drop_tokens(tx: Tx, wish_ids: Iterable[int]) -> None:
     tx.session.execute(delete(WishToken).where(WishToken.wish_id.in_(list(wish_ids))))
 
 
-def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None) -> list[int]:
+def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None) -> list[Wish]:
     """Take all wishes of a household (or of one member) out of sight at once; their deliveries run on unseen."""
-    theirs = select(Wish.id).where(Wish.household_id == household_id, Wish.hidden_at.is_(None))
+    theirs = select(Wish).where(Wish.household_id == household_id, Wish.hidden_at.is_(None))
     if member_id is not None:
         theirs = theirs.where(Wish.member_id == member_id)
-    ids = list(tx.session.scalars(theirs))
-    if ids:
-        tx.session.execute(update(Wish).where(Wish.id.in_(ids)).values(hidden_at=tx.now))
-        drop_tokens(tx, ids)
-    return ids
+    hidden = list(
+        tx.session.scalars(theirs.order_by(Wish.id).with_for_update().execution_options(populate_existing=True))
+    )
+    for wish in hidden:
+        wish.hidden_at = tx.now
+    tx.session.flush()
+    drop_tokens(tx, [wish.id for wish in hidden])
+    return hidden

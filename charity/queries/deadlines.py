@@ -1,19 +1,22 @@
 """Which rows have a deadline or a reminder that is due; the worker applies each in a transaction of its own."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
-from charity.domain.consents import NEEDED_TO_PUBLISH
+from charity.domain.consents import NEEDED_TO_PUBLISH, RENEWAL_BEFORE, TOLD
 from charity.domain.sides import TERM
-from charity.domain.wishes import PUBLIC
+from charity.domain.wishes import PUBLIC, WishState
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
+from charity.models.consents import is_last_word
 from charity.models.desks import is_in_term, silent_or_over
 from charity.models.households import Consent, HouseholdSide, Member
+from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
@@ -112,23 +115,38 @@ def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
 
 def list_consents_over(now: datetime, limit: int) -> list[str]:
     """List wishes in sight for whose person a yes that publishing needs has run out, and was not said again."""
-    newer = aliased(Consent)
-    said_again = exists().where(
-        newer.member_id == Consent.member_id,
-        newer.purpose == Consent.purpose,
-        newer.given_by == Consent.given_by,
-        newer.id > Consent.id,
+    query = _seen(PUBLIC).where(_has_consent(Consent.valid_until < day_of(now)))
+    return _refs(query.order_by(Wish.id).limit(limit))
+
+
+def list_consents_soon_over(now: datetime, limit: int) -> list[str]:
+    """List wishes that look for givers and whose person's yes ends within 60 days, where the poster was not told."""
+    today = day_of(now)
+    told = exists().where(
+        Notice.account_id == Wish.poster_id,
+        Notice.kind == "wish-consent-ends-soon",
+        Notice.made_at > now - TOLD,
+        Notice.params.contains(Wish.ref),
     )
-    over = exists().where(
+    soon = _has_consent(Consent.is_granted.is_(True), Consent.valid_until.between(today, today + RENEWAL_BEFORE))
+    query = _seen((WishState.APPROVED, WishState.STALE)).where(soon, ~told)
+    return _refs(query.order_by(Wish.id).limit(limit))
+
+
+def _seen(states: Iterable[WishState]) -> Select[str]:
+    return select(Wish.ref).where(Wish.state.in_([state.value for state in sorted(states)]), Wish.hidden_at.is_(None))
+
+
+def _has_consent(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that a last word of a wish's person on a use that publishing needs is such."""
+    return exists().where(
         Member.household_id == Wish.household_id,
         or_(Member.id == Wish.member_id, and_(Wish.member_id.is_(None), Member.relation == "head")),
         Consent.member_id == Member.id,
         Consent.purpose.in_([purpose.value for purpose in sorted(NEEDED_TO_PUBLISH)]),
-        Consent.valid_until < day_of(now),
-        ~said_again,
+        is_last_word(),
+        *which,
     )
-    query = select(Wish.ref).where(Wish.state.in_([s.value for s in sorted(PUBLIC)]), Wish.hidden_at.is_(None), over)
-    return _refs(query.order_by(Wish.id).limit(limit))
 
 
 def list_terms_over(now: datetime, limit: int) -> list[int]:

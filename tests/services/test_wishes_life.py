@@ -12,6 +12,7 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
+from charity.domain.consents import GivenBy
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.wishes import BeneficiaryKind
 from charity.jobs.clocks import settle_desks
@@ -27,6 +28,7 @@ from charity.models.wishes import Wish, WishToken
 from charity.queries.wall import list_wall
 from charity.queries.wishes.queue import list_reopenable
 from charity.services.pledges.claim import claim
+from charity.services.register import records
 from charity.services.wishes import clocks, ending, keeping, post, review
 from tests.kit import village as v
 
@@ -191,9 +193,8 @@ def test_lowering_gives_the_childs_year_its_money_back(place: v.Village) -> None
     assert reading().scalars(select(ChildYear.amount_fen)).one() == 100_00
 
 
-def test_withdrawing_lets_claims_go_without_a_lapse(place: v.Village) -> None:
-    ref = v.published(place, v.QUILT)
-    claim(place.donor, ref, units=1)
+def _offered(ref: str) -> None:
+    """Put somebody on the waiting list, with an open offer of one unit."""
     with transaction() as tx:
         waiting = v.add_person(tx)
         wish = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
@@ -212,6 +213,66 @@ def test_withdrawing_lets_claims_go_without_a_lapse(place: v.Village) -> None:
             )
         )
         wish.reserved = 1
+
+
+def _ended(ref: str) -> None:
+    """Check that nothing of a wish is kept for anybody who waited, and that he was told."""
+    end_reading()
+    assert (_wish(ref).reserved, _told("waiting-ended")) == (0, 1)
+    assert reading().scalars(select(Offer.state)).all() == ["ended"]
+    assert reading().scalars(select(QueuePlace.left_at)).all() != [None]
+    assert _kinds(ref)[-1] == "offer.ended"
+
+
+def test_a_withdrawn_consent_ends_offers_and_the_waiting_list(place: v.Village) -> None:
+    ref = v.published(place)
+    _offered(ref)
+    no = records.ConsentGiven(purpose=v.Purpose.PUBLISH_WISH, is_granted=False, given_by=GivenBy.PARENT)
+    records.record_consent(place.volunteer, place.family.ref, place.family.child_ref, given=no)
+    assert _wish(ref).hidden_at is not None
+    _ended(ref)
+
+
+def test_a_consent_that_ran_out_ends_offers_and_tells_the_poster(place: v.Village, travel: Travel) -> None:
+    ref = v.published(place)
+    _offered(ref)
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=day_of(now())))
+    travel(now() + timedelta(days=1))
+    settle_desks()
+    _ended(ref)
+    told = reading().scalars(select(Notice.account_id).where(Notice.kind == "wish-consent-ended")).all()
+    assert told == [place.volunteer.account_id]
+
+
+def test_a_consent_that_will_end_is_told_once_sixty_days_before(place: v.Village, travel: Travel) -> None:
+    v.published(place)
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=day_of(now()) + timedelta(days=61)))
+    assert "consents-soon" not in settle_desks()
+    travel(now() + timedelta(days=1))
+    assert settle_desks()["consents-soon"] == 1
+    assert _told("wish-consent-ends-soon") == 1
+    for _ in range(3):
+        assert "consents-soon" not in settle_desks()
+        travel(now() + timedelta(days=20))
+    assert "consents-soon" not in settle_desks()
+    assert _told("wish-consent-ends-soon") == 1
+
+
+def test_a_consent_said_again_in_time_is_not_told_of(place: v.Village) -> None:
+    v.published(place)
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=day_of(now()) + timedelta(days=9)))
+        for purpose in (v.Purpose.REGISTER, v.Purpose.PUBLISH_WISH):
+            v.add_consent(tx, place.volunteer, place.family.id, place.family.child_id, purpose, given_by="parent")
+    assert "consents-soon" not in settle_desks()
+
+
+def test_withdrawing_lets_claims_go_without_a_lapse(place: v.Village) -> None:
+    ref = v.published(place, v.QUILT)
+    claim(place.donor, ref, units=1)
+    _offered(ref)
     ending.withdraw(place.volunteer, ref, reasons=["met-elsewhere"])
     end_reading()
     wish = _wish(ref)

@@ -51,6 +51,14 @@ NOTICES: dict[str, Words] = {
         _l("A wish has left the wall"),
         _l("“%(title)s” was not renewed. Nobody can claim it until you say that the need still stands."),
     ),
+    "wish-consent-ends-soon": (
+        _l("A consent ends soon"),
+        _l("The consent behind “%(title)s” ends on %(until)s. Please ask again, or the wish will leave the wall."),
+    ),
+    "wish-consent-ended": (
+        _l("A consent has ended, and its wish is out of sight"),
+        _l("The consent behind “%(title)s” has ended. Ask again, then renew the wish under “Wishes I posted”."),
+    ),
     "wish-lowered": (
         _l("A wish now asks for less"),
         _l("A reviewer has lowered “%(title)s” to %(wanted)s units. The reason is on record."),
@@ -78,4 +86,6 @@ PATHS: dict[str, str] = {
     "wish-renew-soon": "/desk/wishes",
     "wish-stale": "/desk/wishes",
     "wish-withdrawn": "/desk/wishes",
+    "wish-consent-ends-soon": "/desk/wishes",
+    "wish-consent-ended": "/desk/wishes",
 }

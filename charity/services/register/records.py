@@ -15,6 +15,7 @@ from charity.domain.households import get_fact, normal_value
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
+from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
@@ -99,7 +100,8 @@ def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: C
         return
     of_family = member.relation == "head"  # the head speaks for what is published of the family as a whole
     if given.purpose in consents.NEEDED_TO_PUBLISH:
-        hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id)
+        for wish in hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id):
+            end_waiting(tx, wish)
     elif given.purpose in HIDES:
         theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
         hidden = {HIDES[given.purpose]: False if given.purpose is Purpose.SHOW_SIZE else ""}

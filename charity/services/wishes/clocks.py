@@ -1,20 +1,20 @@
 """What the clocks do to wishes when nobody acted: called by the job that applies deadlines, inside its transaction."""
 
 from charity.adapters.db import Tx
-from charity.domain.calendar import local
+from charity.domain.calendar import day_of, local
 from charity.domain.clocks import ClockName, get_clock
-from charity.domain.consents import NEEDED_TO_PUBLISH
+from charity.domain.consents import NEEDED_TO_PUBLISH, TOLD, is_due_for_renewal
 from charity.domain.durations import due_at
 from charity.domain.kinds import Kind
 from charity.domain.regions import county_of, township_of
 from charity.domain.wishes import WishAct, WishState
-from charity.models.consents import is_agreed
-from charity.models.outbox import notify
+from charity.ledger.waiting import end_offers, end_waiting
+from charity.models.consents import ends_on, is_agreed
+from charity.models.outbox import notify, was_told
 from charity.models.pausing import list_pauses
 from charity.models.wall import drop_tokens
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
-from charity.services.wishes.ending import end_offers
 from charity.services.wishes.ground import RENEWAL, lock_wish, move, reminder_after, tell_poster, write_entry
 from charity.services.wishes.publishing import take_down
 
@@ -75,6 +75,23 @@ def consent_over(tx: Tx, ref: str) -> bool:
         return False
     wish.hidden_at = tx.now
     drop_tokens(tx, [wish.id])
+    tx.session.flush()
+    end_waiting(tx, wish)
+    tell_poster(tx, wish, "wish-consent-ended")
+    return True
+
+
+def consent_soon_over(tx: Tx, ref: str) -> bool:
+    """Tell the poster once, within the last 60 days, that a consent a wish needs will end."""
+    wish = lock_wish(tx, ref)
+    if wish.hidden_at is not None or wish.household_id is None:
+        return False
+    until = ends_on(tx.session, NEEDED_TO_PUBLISH, household_id=wish.household_id, member_id=wish.member_id)
+    if until is None or not is_due_for_renewal(until, today=day_of(tx.now)):
+        return False
+    if was_told(tx, account_id=wish.poster_id, kind="wish-consent-ends-soon", about=wish.ref, since=tx.now - TOLD):
+        return False
+    tell_poster(tx, wish, "wish-consent-ends-soon", {"until": until.isoformat()})
     return True
 
 

@@ -14,11 +14,10 @@ from charity.domain.pledges import Act, next_state
 from charity.domain.reviews import Decision, may_decide, written
 from charity.domain.sides import Side
 from charity.domain.wishes import OPEN, WishAct, WishState
+from charity.ledger.waiting import end_offers, tell_waiting
 from charity.models.acts import act
 from charity.models.moving import PledgeRow, add_step, clock_values, list_pledges_of_wish, move_pledge
 from charity.models.outbox import notify
-from charity.models.queueing import leave_place, list_open_offers, list_waiting, settle_offer
-from charity.models.units import change_wish
 from charity.models.wishes import Wish
 from charity.services.wishes.ground import (
     add_review,
@@ -109,24 +108,3 @@ def _release(tx: Tx, wish: Wish, pledge: PledgeRow) -> None:
     )
     params = {"pledge": pledge.ref, "title": wish.title, "units": pledge.units}
     notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
-
-
-def end_offers(tx: Tx, wish: Wish, reason: str) -> None:
-    """End every open offer of a wish and give its reserved units back."""
-    for offer in list_open_offers(tx, wish.id):
-        if not settle_offer(tx, offer.id, state="ended"):
-            continue
-        change_wish(tx, wish.id, reserved=-offer.units)
-        ledger.append(
-            tx,
-            "offer.ended",
-            {"wish": wish.ref, "offer": offer.ref},
-            {"units": offer.units, "reason": reason, "by_clock": True},
-        )
-
-
-def tell_waiting(tx: Tx, wish: Wish, kind: str) -> None:
-    """Take everybody from the waiting list of a wish that has ended, and tell them."""
-    for place in list_waiting(tx, wish.id):
-        if leave_place(tx, place.id):
-            notify(tx, account_id=place.account_id, kind=kind, params={"wish": wish.ref, "title": wish.title})

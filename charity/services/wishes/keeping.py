@@ -11,11 +11,11 @@ from charity.domain.reviews import Decision
 from charity.domain.sides import Side, may_review
 from charity.domain.wall import wall_at
 from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew, stale_at
+from charity.ledger.waiting import tell_waiting
 from charity.models.acts import act
 from charity.models.receiving import take_place
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
-from charity.services.wishes.ending import tell_waiting
 from charity.services.wishes.ground import (
     add_review,
     count_child_year,
