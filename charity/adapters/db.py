@@ -31,6 +31,8 @@ _TRY_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
 # SQLite numbers rows by itself only for a column typed exactly INTEGER
 Trouble = (exc.OperationalError, exc.TimeoutError)  # what a database that cannot just now raises
+# What it raises about a value it cannot hold: a zero byte, a number past 64 bits.
+BadValue = (exc.DataError, OverflowError)
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -111,13 +113,15 @@ def set_up(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
-        return {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10, "connect_args": {"timeout": 10}}
+        sizes = {"pool_size": 8, "max_overflow": 24, "pool_timeout": 10}
+        return sizes | {"connect_args": {"timeout": 10}, "hide_parameters": True}
     options = "-c lock_timeout=5s -c statement_timeout=20s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
     return {
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 10,
         "pool_pre_ping": True,
+        "hide_parameters": True,  # a failure is logged with its statement; what was written stays out of the logs
         "connect_args": {"options": options, "connect_timeout": 5},
     }
 

@@ -1,8 +1,11 @@
 """The API's description (OpenAPI 3) and the one way its bodies are read: spectree checks them, refusals are ours."""
 
+import json
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, request
 from spectree import SpecTree
 from spectree.config import ModeEnum
 
@@ -12,16 +15,51 @@ from charity.web.kit.doors import OPEN
 bp = Blueprint("api_spec", __name__)
 DOORS = {"openapi": OPEN}
 
+PROBLEM = "application/problem+json"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+TAKES_FORM = frozenset({"api_pledges.slip"})
+NEEDS_KEY = frozenset({"/api/v1/wishes/{ref}/pledges"})
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A name of this request, chosen by the caller: sent again within 7 days with the same body, it "
+    "gives the stored answer of the first success; with another body it is refused with 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]+$"},
+}
+_SLIP = {
+    "type": "object",
+    "required": ["photo"],
+    "properties": {
+        "photo": {"type": "string", "format": "binary"},
+        "witness": {"type": "string", "maxLength": 40},
+    },
+}
+BODIES: dict[str, Any] = {
+    "/api/v1/pledges/{ref}/slip": {"required": True, "content": {"multipart/form-data": {"schema": _SLIP}}}
+}
+
 
 def refuse_bad_input(
     _request: object, _response: object, error: Exception | None, _instance: object, _adapter: object
 ) -> None:
-    """Turn what the models refuse into our own refusal, naming the first field."""
-    if error is None:
-        return
-    found: list[dict[str, Any]] = error.errors() if hasattr(error, "errors") else []  # pyright: ignore[reportAttributeAccessIssue]
-    field = ".".join(str(part) for part in found[0].get("loc", ())) if found else ""
-    raise Invalid("bad-input", params={"field": field or "body"})
+    """Turn what the models refuse into our own refusal, naming the first field; so a body that is no JSON object."""
+    if error is not None:
+        found: list[dict[str, Any]] = error.errors() if hasattr(error, "errors") else []  # pyright: ignore[reportAttributeAccessIssue]
+        field = ".".join(str(part) for part in found[0].get("loc", ())) if found else ""
+        raise Invalid("bad-input", params={"field": field or "body"})
+    if request.method == "POST" and request.endpoint not in TAKES_FORM and not _is_object():
+        raise Invalid("bad-input", params={"field": "body"})
+
+
+def _is_object() -> bool:
+    """Say whether the body can be read: nothing at all, or a JSON object that is declared as one."""
+    body = request.get_data(cache=True)
+    if not body:
+        return request.mimetype not in FORMS
+    try:
+        return isinstance(json.loads(body), dict) and request.is_json
+    except (ValueError, RecursionError):
+        return False
 
 
 spec = SpecTree(
@@ -46,4 +84,25 @@ def describe(app: Flask) -> None:
 @bp.get("/api/v1/openapi.json")
 def openapi() -> Response:
     """Give the description of the API."""
-    return jsonify(spec.spec)
+    return jsonify(completed(spec.spec))
+
+
+def completed(made: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what the models alone cannot tell: how refusals are sent, the idempotency key, the slip's picture."""
+    told: dict[str, Any] = deepcopy(dict(made))
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            _tell_refusals(operation["responses"])
+            if method == "post":
+                operation.setdefault("parameters", []).append(KEY | {"required": path in NEEDS_KEY})
+            if path in BODIES:
+                operation["requestBody"] = BODIES[path]
+    return told
+
+
+def _tell_refusals(responses: dict[str, Any]) -> None:
+    for status, response in responses.items():
+        if status.startswith(("4", "5")) and "content" in response:
+            response["content"] = {PROBLEM: response["content"].pop("application/json")}
+    problems = [r["content"] for status, r in responses.items() if status.startswith("4")]
+    responses["default"] = {"description": "Any other refusal", "content": problems[0]}

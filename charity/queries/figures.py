@@ -97,9 +97,8 @@ class _County:
 
 def _count(session: Session, *, with_demo: bool) -> Figures:
     wishes = _wishes(session, with_demo=with_demo)
-    pledges = _pledges(session, with_demo=with_demo)
+    pledges, overdue = _pledges(session, with_demo=with_demo)
     homes = _households(session, with_demo=with_demo)
-    overdue = _overdue(session, with_demo=with_demo)
     places = _places(wishes, {county: count for county, (count, _idle) in homes.items()}, overdue)
     oldest = [row.oldest_open_at for row in wishes if row.oldest_open_at is not None]
     confirmed = [row for row in pledges if row[0] == "confirmed"]
@@ -151,13 +150,30 @@ def _scope(column: InstrumentedAttribute[str], with_demo: bool) -> list[ColumnEl
     return [] if with_demo else [column < DEMO_PROVINCE]
 
 
-def _pledges(session: Session, *, with_demo: bool) -> list[tuple[str, str, int, int]]:
+def _pledges(session: Session, *, with_demo: bool) -> tuple[list[tuple[str, str, int, int]], dict[str, int]]:
+    """Count pledges by state and way, and those overdue by county, in one question."""
+    county = func.substr(Pledge.region_code, 1, COUNTY_WIDTH)
+    is_late = Pledge.is_overdue & Pledge.state.in_(_UNDER_WAY)
     rows = session.execute(
-        select(Pledge.state, Pledge.confirmed_by, func.count(), func.sum(Pledge.amount_fen))
+        select(
+            Pledge.state,
+            Pledge.confirmed_by,
+            county,
+            func.count(),
+            func.sum(Pledge.amount_fen),
+            func.sum(case((is_late, 1), else_=0)),
+        )
         .where(*_scope(Pledge.region_code, with_demo))
-        .group_by(Pledge.state, Pledge.confirmed_by)
+        .group_by(Pledge.state, Pledge.confirmed_by, county)
     )
-    return [(state, way, int(count), int(fen)) for state, way, count, fen in rows]
+    sums: dict[tuple[str, str], list[int]] = {}
+    overdue: dict[str, int] = {}
+    for state, way, place, count, fen, late in rows:
+        cells = sums.setdefault((state, way), [0, 0])
+        cells[0], cells[1] = cells[0] + int(count), cells[1] + int(fen)
+        if late:
+            overdue[str(place)] = overdue.get(str(place), 0) + int(late)
+    return [(state, way, count, fen) for (state, way), (count, fen) in sums.items()], overdue
 
 
 def _households(session: Session, *, with_demo: bool) -> dict[str, tuple[int, int]]:
@@ -172,16 +188,6 @@ def _households(session: Session, *, with_demo: bool) -> dict[str, tuple[int, in
 
 def _told(count: int) -> int | None:
     return count if count == 0 or count >= LEAST_SHOWN else None
-
-
-def _overdue(session: Session, *, with_demo: bool) -> dict[str, int]:
-    county = func.substr(Pledge.region_code, 1, COUNTY_WIDTH)
-    rows = session.execute(
-        select(county, func.count())
-        .where(Pledge.is_overdue, Pledge.state.in_(_UNDER_WAY), *_scope(Pledge.region_code, with_demo))
-        .group_by(county)
-    )
-    return {str(code): int(count) for code, count in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,17 @@ def list_path(code: str, *, language: str = "zh") -> list[RegionCard]:
     return [RegionCard(part, names[part], int(level_of(part))) for part in codes if part in names]
 
 
+def list_around(code: str, *, language: str = "zh") -> tuple[list[RegionCard], list[RegionCard]]:
+    """List the divisions down to a code and those directly below it, with one question; both empty when unknown."""
+    codes = path_codes(code)
+    ask = select(Region.code, Region.name, Region.parent).where(Region.code.in_(codes) | (Region.parent == code))
+    rows = reading().execute(ask.order_by(Region.code)).all()
+    path = [_card(found, name, language) for found, name, _parent in rows if found in codes]
+    if code and not (path and path[-1].code == code):
+        return [], []
+    return path, [_card(found, name, language) for found, name, parent in rows if parent == code]
+
+
 def path_codes(code: str) -> list[str]:
     """List the codes from the province down to a code."""
     return [code[:width] for width in WIDTHS.values() if 0 < width <= len(code)]

@@ -9,7 +9,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Missing, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, may_queue, next_state
 from charity.domain.sides import Side, may_act_on_side
-from charity.domain.wishes import WishState, takes_claims
+from charity.domain.wishes import PUBLIC, WishState, takes_claims
 from charity.models.acts import act
 from charity.models.outbox import notify
 from charity.models.queueing import OfferRow, find_offer, find_offer_of_place, leave_place, settle_offer
@@ -27,7 +27,7 @@ def join(tx: Tx, actor: Actor, wish_ref: str, *, units: int = 1) -> None:
     if not actor.is_signed_in:
         raise SignInNeeded
     found = find_wish_row(tx.session, wish_ref)
-    if found is None or found.hidden_at is not None:
+    if found is None or found.hidden_at is not None or WishState(found.state) not in PUBLIC:
         raise Missing
     may_act_on_side(list_stands(tx, actor.account_id, found.beneficiary), Side.GIVING, now=tx.now)
     wish = change_wish(tx, found.id)  # locks it: nobody frees units between the look and the place

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from charity.adapters.db import Trouble, is_try_again
+from charity.adapters.db import BadValue, Trouble, is_try_again
 from charity.adapters.locale import STANDS_ALONE
 from charity.domain.errors import Busy, Refused
 from charity.web.kit.page import page
@@ -76,6 +76,12 @@ def init_refusals(app: Flask) -> None:
         log.error("database failed", endpoint=request.endpoint, exc_info=error)
         return http_error_page(InternalServerError())
 
+    def impossible(error: Exception) -> Response:
+        log.warning("value no database holds", endpoint=request.endpoint, kind=type(error).__name__)
+        return _shown(422, "bad-request", sentence("bad-request"))
+
+    for bad in BadValue:
+        app.register_error_handler(bad, impossible)
     for trouble in Trouble:
         app.register_error_handler(trouble, troubled)
     app.register_error_handler(Refused, refusal_page)

@@ -10,9 +10,9 @@ from charity.adapters.clock import now
 from charity.domain.boards import ALL_TIME, Metric, Period, parse_metric, parse_period
 from charity.domain.calendar import local
 from charity.domain.errors import Missing
-from charity.domain.regions import Level, level_of
+from charity.domain.regions import Level, is_code, level_of
 from charity.queries.boards import get_board
-from charity.queries.regions import RegionCard, exists, list_children, list_path
+from charity.queries.regions import RegionCard, list_around
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
 from charity.web.kit.viewer import viewer
@@ -36,9 +36,11 @@ def show() -> str:
     metric = parse_metric(request.args.get("metric") or Metric.WISHES)
     period = parse_period(request.args.get("period") or ALL_TIME)
     region = request.args.get("region") or ""
-    if region and not (exists(region) and level_of(region) <= Level.COUNTY):
+    if region and not (is_code(region) and level_of(region) <= Level.COUNTY):
         raise Missing
-    spoken = current_app.extensions["language"]()
+    path, below = list_around(region, language=current_app.extensions["language"]())
+    if region and not path:
+        raise Missing
     return page(
         "public/boards/show.html",
         board=get_board(viewer(), metric, region=region, period=period),
@@ -46,16 +48,10 @@ def show() -> str:
         period=period,
         region=region,
         periods=_periods(metric, region, period, now()),
-        path=[_region(card, metric, period, region) for card in (list_path(region, language=spoken) if region else [])],
-        below=[_region(card, metric, period, region) for card in _below(region, spoken)],
+        path=[_region(card, metric, period, region) for card in path],
+        below=[_region(card, metric, period, region) for card in below if card.level <= Level.COUNTY],
         country_url=_url(metric, "", period),
     )
-
-
-def _below(region: str, language: str) -> list[RegionCard]:
-    if region and level_of(region) >= Level.COUNTY:
-        return []
-    return list_children(region, language=language)
 
 
 def _region(card: RegionCard, metric: Metric, period: Period, here: str) -> Choice:
