@@ -6,10 +6,12 @@ from contextlib import suppress
 import pytest
 from flask import Flask
 
+from charity.queries.figures import forget_figures
 from charity.queries.home import forget_home
 from charity.queries.regions import forget_names
 from tests.kit.databases import Database
 from tests.safety import snapshots
+from tests.safety.desks import Opened, desks
 from tests.safety.snapshots import Snapshot
 from tests.safety.world import World, build, open_files
 
@@ -23,11 +25,21 @@ def _worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
             kept.forget()
 
 
+@pytest.fixture(scope="session")
+def _opened() -> Iterator[dict[str, Opened]]:
+    made: dict[str, Opened] = {}
+    yield made
+    for forms in made.values():
+        with suppress(Exception):
+            forms.kept.forget()
+
+
 @pytest.fixture
 def snapshot(app: Flask, database: Database, _worlds: dict[str, tuple[World, Snapshot]]) -> Snapshot:
     """Give the world's rows, to go back to."""
     forget_home()
     forget_names()
+    forget_figures()
     if database.backend in _worlds:
         _worlds[database.backend][1].restore()
     else:
@@ -41,3 +53,14 @@ def world(snapshot: Snapshot, database: Database, _worlds: dict[str, tuple[World
     stands = _worlds[database.backend][0]
     open_files(stands)
     return stands
+
+
+@pytest.fixture
+def opened(world: World, app: Flask, database: Database, _opened: dict[str, Opened]) -> Opened:
+    """Give every form of the site, opened by somebody who may; the rows are those of that moment."""
+    if database.backend in _opened:
+        _opened[database.backend].kept.restore()
+    else:
+        forms = desks(app, world)
+        _opened[database.backend] = Opened(forms, snapshots.take(database, name="opened"))
+    return _opened[database.backend]

@@ -97,9 +97,9 @@ def _add(fields: dict[str, Field], name: str, found: Element) -> None:
         fields[name] = Field(name, kind, chosen[0] if chosen else "", options)
     elif kind in {"radio", "checkbox", "button", "submit"}:
         known = fields.setdefault(name, Field(name, "button" if kind == "submit" else kind, ""))
-        known.options.append(value or "y")
+        known.options.append(found.get("value", "y"))
         if found.get("checked") is not None:
-            known.value, known.checked = value, True
+            known.value, known.checked = found.get("value", "y"), True
     else:
         fields[name] = Field(name, kind, value)
 

@@ -31,6 +31,8 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/book/": {"number": ":1"},
     "/confirmations/": {"ref": "handed_over", "slip_ref": "slip"},
     "/confirmations/<ref>/check": {"ref": "by_code"},
+    "/confirmations/<ref>/appeal": {"ref": "ruled"},
+    "/desk/parcels/<ref>/appeal": {"ref": "ruled"},
     "/desk/parcels/": {"ref": "sent"},
     "/desk/parcels/<ref>/hand-over": {"ref": "at_point"},
     "/desk/parcels/<ref>/undo": {"ref": "at_point"},
@@ -40,10 +42,12 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/desk/parcels/<ref>/thank": {"ref": "confirmed"},
     "/desk/photos/": {"ref": "photo", "width": ":320", "form": ":webp"},
     "/desk/wishes/<ref>/edit": {"ref": "draft"},
-    "/desk/wishes/<ref>/renew": {"ref": "to_withdraw"},
+    "/desk/wishes/<ref>/renew": {"ref": "to_renew"},
     "/desk/wishes/<ref>/withdraw": {"ref": "to_withdraw"},
     "/desk/wishes/new/": {"kind": ":site", "ref": "site"},
-    "/households/": {"ref": "home", "member": "home_child", "key": ":health", "like": "like"},
+    "/households/": {"ref": "home", "member": "home_child", "key": ":health"},
+    "/households/<ref>/look-alikes/": {"ref": "like_home", "like": "like"},
+    "/households/<ref>/verify": {"ref": "fresh"},
     "/offers/": {"ref": "offer"},
     "/open/": {"name": ":wishes", "form": ":csv"},
     "/photos/": {"ref": "public_photo", "width": ":320", "form": ":webp"},
@@ -54,7 +58,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/parcel": {"ref": "sent"},
     "/pledges/<ref>/dispute": {"ref": "sent"},
     "/pledges/<ref>/appeal": {"ref": "ruled"},
-    "/reviews/stopped/": {"ref": "draft"},
+    "/reviews/stopped/": {"ref": "stopped"},
     "/reviews/wishes/": {"ref": "submitted", "name": ":return"},
     "/sites/": {"ref": "spare_site"},
     "/static/": {"filename": ":dist/none.css"},
@@ -68,7 +72,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "/households/new": (f"/households/new?region={v.VILLAGE}",),
     "/sites/new": (f"/sites/new?region={v.VILLAGE}",),
     "/admin/people/grant": (f"/admin/people/grant?region={v.VILLAGE}",),
-    "/admin/points/new": (f"/admin/points/new?region={v.TOWNSHIP}",),
+    "/admin/points/new": (f"/admin/points/new?region={v.VILLAGE}",),
     "/admin/programmes/new": (f"/admin/programmes/new?region={v.COUNTY}",),
     "/admin/pauses": (f"/admin/pauses?region={v.COUNTY}",),
     "/wishes/where": (f"/wishes/where?region={v.CITY}",),
@@ -86,7 +90,8 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
         {"kind": ":child", "ref": "home_child"},
         {"kind": ":household", "ref": "home"},
     ),
-    "/households/<ref>": ({"ref": "like"},),
+    "/households/<ref>": ({"ref": "like_home"}, {"ref": "fresh"}),
+    "/admin/people/<ref>": ({"ref": "shut_out"},),
     "/households/<ref>/facts/<key>": ({"key": ":income-per-head"}, {"key": ":land-mu"}, {"key": ":illness"}),
     "/pledges/<ref>": tuple({"ref": key} for key in ("planned", "sent", "at_point", "confirmed", "ruled", "by_code")),
     "/desk/parcels/<ref>": tuple({"ref": key} for key in ("at_point", "handed_over", "confirmed", "disputed")),
@@ -140,6 +145,10 @@ class Place:
     def endpoint(self) -> str:
         """Name the endpoint."""
         return str(self.rule.endpoint)
+
+    def is_number(self, argument: str) -> bool:
+        """Say whether an argument is a number."""
+        return _is_number(self.rule, argument)
 
     def url(self, world: World, **instead: str) -> str:
         """Write the address; `instead` gives another sample to an argument."""

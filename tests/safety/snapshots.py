@@ -6,6 +6,7 @@ from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -13,16 +14,16 @@ from charity.adapters.db import end_reading
 from tests.kit.databases import SQLITE, Database
 
 _KEEP = """DO $$ DECLARE t text; BEGIN
-  DROP SCHEMA IF EXISTS kept CASCADE;
-  CREATE SCHEMA kept;
+  DROP SCHEMA IF EXISTS <kept> CASCADE;
+  CREATE SCHEMA <kept>;
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', t, t);
+    EXECUTE format('CREATE TABLE <kept>.%I AS TABLE public.%I', t, t);
   END LOOP; END $$"""
 _PUT_BACK = """DO $$ DECLARE t text; BEGIN
   SET LOCAL session_replication_role = replica;
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' LOOP
     EXECUTE format('DELETE FROM public.%I', t);
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', t, t);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM <kept>.%I', t, t);
   END LOOP; END $$"""
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
@@ -33,6 +34,7 @@ class Snapshot:
     """The rows of one moment."""
 
     database: Database
+    name: str
     kept: Path | None = None
 
     def restore(self) -> None:
@@ -42,7 +44,7 @@ class Snapshot:
             _copy(self.kept, path_of(self.database))
             return
         with psycopg.connect(self.database.url) as connection:
-            connection.execute(_PUT_BACK)
+            connection.execute(_named(_PUT_BACK, self.name))
 
     def forget(self) -> None:
         """Throw the rows away."""
@@ -50,20 +52,24 @@ class Snapshot:
             self.kept.unlink(missing_ok=True)
             return
         with psycopg.connect(self.database.url) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS kept CASCADE")
+            connection.execute(_named("DROP SCHEMA IF EXISTS <kept> CASCADE", self.name))
 
 
-def take(database: Database) -> Snapshot:
+def _named(statement: str, name: str) -> Any:
+    return statement.replace("<kept>", f"kept_{name}")
+
+
+def take(database: Database, *, name: str = "world") -> Snapshot:
     """Keep all rows as they are now."""
     end_reading()
     if database.backend == SQLITE:
-        kept = path_of(database).with_suffix(".kept")
+        kept = path_of(database).with_suffix(f".{name}")
         kept.unlink(missing_ok=True)
         _copy(path_of(database), kept)
-        return Snapshot(database, kept)
+        return Snapshot(database, name, kept)
     with psycopg.connect(database.url) as connection:
-        connection.execute(_KEEP)
-    return Snapshot(database)
+        connection.execute(_named(_KEEP, name))
+    return Snapshot(database, name)
 
 
 def path_of(database: Database) -> Path:

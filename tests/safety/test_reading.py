@@ -1,11 +1,6 @@
 """GET changes nothing: every page is visited as everybody, and every row is what it was."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask
-from sqlalchemy import Engine, event
 
 from charity.services.wishes import keeping
 from tests.kit.databases import Database
@@ -13,27 +8,11 @@ from tests.safety.samples import places
 from tests.safety.snapshots import digests
 from tests.safety.visits import visitors
 from tests.safety.world import World
+from tests.safety.writing import written
 
 # What a visit may leave behind: the session in use was seen, tries were counted.
 TRACES = frozenset({"sessions", "throttles"})
 LOOKERS = ("visitor", "donor", "volunteer", "keeper", "reviewer", "administrator", "auditor", "far_reviewer")
-_WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-
-
-@contextmanager
-def written() -> Iterator[list[str]]:
-    """Collect the names of the tables that are written to."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if found := _WRITES.match(statement):
-            seen.append(found[1].lower())
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_looking_changes_nothing(world: World, app: Flask, database: Database) -> None:

@@ -11,10 +11,11 @@ from werkzeug.test import TestResponse
 from charity.domain.actors import Actor
 from charity.services import accounts
 from tests.kit.client import Client
+from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
-from tests.safety.forms import Form, read
+from tests.safety.forms import Field, Form, read
 from tests.safety.samples import Place, places
-from tests.safety.world import World
+from tests.safety.world import GIVER_PHONE, World
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -75,9 +76,36 @@ def people_for(place: Place, world: World) -> list[str]:
     return ["visitor"] if place.door.is_open else ["donor", "giver", "third"]
 
 
-def all_pages(app: Flask, world: World) -> Iterator[tuple[str, str, TestResponse]]:
+# Pages that show themselves only after another form was sent: who, which form with what, the pages then.
+BEGUN: dict[str, tuple[str, dict[str, str], str]] = {
+    "newcomer": (
+        "/sign-up",
+        {"login": "new@example.org", "nickname": "清泉", "password": "three words apart", "accepted": "y"},
+        "/sign-up/code",
+    ),
+    "forgetful": ("/password/forgot", {"login": "somebody@example.org"}, "/password/reset"),
+    "moving": ("/account/address", {"login": "moved@example.org", "password": PASSWORD}, "/account/address/code"),
+}
+
+
+def beginners(app: Flask, world: World) -> dict[str, Visitor]:
+    """Give the browsers of people in the middle of something."""
+    found: dict[str, Visitor] = {}
+    for name, (url, data, _) in BEGUN.items():
+        found[name] = Visitor(app, world.donor if url.startswith("/account") else None)
+        answer = found[name].send("POST", url, data)
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+    return found
+
+
+def all_pages(
+    app: Flask, world: World, known: dict[str, Visitor] | None = None
+) -> Iterator[tuple[str, str, TestResponse]]:
     """Visit every page as everybody who may see it: name, address and answer."""
-    known = visitors(app, world)
+    known = known or visitors(app, world)
+    for name, (_, _, url) in BEGUN.items():
+        if name in known:
+            yield name, url, known[name].get(url)
     for place in places(app, "GET"):
         if place.endpoint == "static":
             continue
@@ -86,11 +114,11 @@ def all_pages(app: Flask, world: World) -> Iterator[tuple[str, str, TestResponse
                 yield name, url, known[name].get(url)
 
 
-def collect_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
+def collect_forms(app: Flask, world: World, known: dict[str, Visitor] | None = None) -> dict[str, tuple[str, Form]]:
     """Find the forms of all pages, by the endpoint they are sent to, each with who met it first."""
     found: dict[str, tuple[str, Form]] = {}
     adapter = app.url_map.bind("circle.test")
-    for name, url, answer in all_pages(app, world):
+    for name, url, answer in all_pages(app, world, known):
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue
         for form in read(answer.get_data(as_text=True), url).forms():
@@ -126,24 +154,42 @@ FILLED = {
     "next": "",
     "page": "/wishes",
     "value": "1",
+    "courier": "sf",
+    "shop_order": "240011223344",
+    "size": "",
+    "shown_sex": "",
+    "interest": "",
+    "child_agrees": "",
+    "relation": "spouse",
     "pupils": "120",
     "villages_served": "3",
     "budget": "",
 }
 
 
+# Where the same words mean something else.
+IN_THIS_FORM: dict[str, dict[str, Any]] = {
+    "/admin/people/grant": {"login": GIVER_PHONE},
+    "/sign-up": {"login": "another@example.org"},
+    "/password/forgot": {"login": "another@example.org"},
+}
+
+
 def filled(form: Form) -> dict[str, Any]:
     """Fill a form in as somebody sensible would."""
-    values: dict[str, Any] = {}
-    for field in form.fields:
-        if field.name in {"csrf_token", "once"} or field.type == "file":
-            continue
-        if field.type in {"select", "radio", "checkbox", "button"}:
-            real = [option for option in field.options if option]
-            values[field.name] = field.value or (real[0] if real else "")
-        else:
-            values[field.name] = field.value or FILLED.get(field.name, "1" if field.type == "number" else "说明文字")
-    return values
+    values = {f.name: _sensible(f) for f in form.fields if f.name not in {"csrf_token", "once"} and f.type != "file"}
+    return values | IN_THIS_FORM.get(form.path, {})
+
+
+def _sensible(field: Field) -> Any:
+    if field.type not in {"select", "radio", "checkbox", "button"}:
+        return field.value or FILLED.get(field.name, "1" if field.type == "number" else "说明文字")
+    if field.name == "checks":
+        return list(field.options)
+    if FILLED.get(field.name) in field.options:
+        return FILLED[field.name]
+    real = [option for option in field.options if option]
+    return field.value or (real[0] if real else "")
 
 
 def form_values(app: Flask, world: World) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ What must never become public carries a name found nowhere else (see SECRETS), s
 
 import io
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from PIL import Image
@@ -25,6 +25,7 @@ from charity.jobs import sequencing
 from charity.models.accounts import ApiToken, RoleGrant
 from charity.models.acknowledging import add_code_check
 from charity.models.cases import Case
+from charity.models.households import LookAlike
 from charity.models.outbox import Notice
 from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Pledge, Slip
@@ -51,7 +52,8 @@ from tests.services.town import pledge_row
 # Told to staff in a file opened for a purpose, and to nobody else.
 HEAD, CHILD = "尉迟雪岭", "尉迟小葵"
 OTHER_HEAD, OTHER_CHILD = "鲜于望北", "鲜于青萝"
-ADDRESS, OTHER_ADDRESS = "鹤鸣坡三组甲十七号", "鹤鸣坡九组乙二号"
+FRESH_HEAD = "公冶临川"
+ADDRESS, OTHER_ADDRESS, FRESH_ADDRESS = "鹤鸣坡三组甲十七号", "鹤鸣坡九组乙二号", "鹤鸣坡十二组丙五号"
 PHONE, RELATIVE = "13812349876", "13912348765"
 SITE_HEAD, SITE_PHONE = "濮阳怀谷", "13712345577"
 WITNESS = "澹台守一"
@@ -62,13 +64,16 @@ POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE = "鹭洲代收小站", "�
 # Told to its owner only.
 MAIL, OTHER_MAIL, GIVER_PHONE = "heron.quill@example.org", "osprey.lantern@example.org", "13512347744"
 # What people wrote into boxes that staff reads; it may name anybody.
-CONCERN, REPLY, DISPUTE, GROUNDS = "听说闾丘家的事不对", "请找闾丘回话", "闾丘说没收到", "闾丘的收据在卷"
-NOTE = "闾丘家已经看过"
+CONCERN, REPLY, DISPUTE = "听说闾丘家的事不对", "请找闾丘回话", "闾丘说没收到"
+# What staff wrote to explain a decision.
+NOTE, GROUNDS = "公输家已经看过", "公输的收据在卷"
+SAID, EXPLAINED = "闾丘", "公输"
 TRACKING = "SF1239876540012"
 BORN, CHILD_BORN = date(1981, 7, 23), date(2016, 3, 19)
 
-OF_FILES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, ADDRESS, OTHER_ADDRESS, PHONE, RELATIVE, WITNESS)
-OF_STAFF = (SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, "闾丘")
+NAMES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, FRESH_HEAD, WITNESS)
+OF_FILES = (*NAMES, ADDRESS, OTHER_ADDRESS, FRESH_ADDRESS, PHONE, RELATIVE)
+OF_STAFF = (SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, SAID, EXPLAINED)
 OF_POINT = (POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE)
 OF_OWNER = (MAIL, OTHER_MAIL, GIVER_PHONE, TRACKING)
 
@@ -83,9 +88,19 @@ NUMBER, CHILD_NUMBER = id_number(BORN, "362"), id_number(CHILD_BORN, "364")
 BIRTHDAYS = (BORN.isoformat(), CHILD_BORN.isoformat())
 SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER)
 
+NICKNAME, PUBLIC_NAME, OTHER_NICKNAME = "山间明月", "林间一叶", "水上清风"
+CAMPAIGN, BASIS = "暖冬行动", ("云桥省慈善会", "慈证字001号", "备案字2026-01", "0990-1234567")
+OTHER_FAMILY, SAME_NAME = "另一户人家,已经核对", "同名的另一户"
+KINDS_OF_BOOKS = ("科学", "童话", "地图", "画册", "旧")
+
 COAT = replace(v.COAT, title="保暖外套一件", details="深色,有内袋")
 BOOKS = replace(v.BOOKS, title="图书角读物一套")
 QUILT = replace(v.QUILT, title="棉被两床")
+SCIENCE, TALES, MAPS, PICTURES, OLD = (replace(BOOKS, title=f"{kind}读物一套") for kind in KINDS_OF_BOOKS)
+ONE_QUILT, THREE_QUILTS = replace(QUILT, title="棉被一床", wanted=1), replace(QUILT, title="棉被三床", wanted=3)
+ANOTHER_COAT = replace(COAT, title="保暖外套又一件")
+NEEDS = (COAT, ANOTHER_COAT, BOOKS, SCIENCE, TALES, MAPS, PICTURES, OLD, QUILT, ONE_QUILT, THREE_QUILTS)
+TITLES = tuple(need.title for need in NEEDS)
 
 
 @dataclass(slots=True)
@@ -110,6 +125,7 @@ OWN_ROLES = {
     "administrator": (Role.ADMINISTRATOR, v.COUNTY),
     "auditor": (Role.AUDITOR, v.COUNTY),
     "city_auditor": (Role.AUDITOR, v.CITY),
+    "shut_out": (Role.VOLUNTEER, v.VILLAGE),
     "far_volunteer": (Role.VOLUNTEER, v.OTHER_TOWNSHIP),
     "far_reviewer": (Role.REVIEWER, v.OTHER_TOWNSHIP),
     "far_administrator": (Role.ADMINISTRATOR, v.OTHER_COUNTY),
@@ -145,9 +161,9 @@ def _people(world: World) -> None:
         for name, grant in OWN_ROLES.items():
             world.actors[name] = v.add_person(tx, grant)
         world.actors |= {name: v.add_person(tx) for name in ("stranger", "waiter", "third")}
-    world.actors["donor"] = people.signed_up(MAIL, nickname="山间明月")
-    world.actors["giver"] = people.signed_up(GIVER_PHONE, nickname="水上清风")
-    accounts.rename(world.donor, nickname="山间明月", public_name="林间一叶")
+    world.actors["donor"] = people.signed_up(MAIL, nickname=NICKNAME)
+    world.actors["giver"] = people.signed_up(GIVER_PHONE, nickname=OTHER_NICKNAME)
+    accounts.rename(world.donor, nickname=NICKNAME, public_name=PUBLIC_NAME)
     world.refs["person"] = world.volunteer.ref
     world.refs["token"] = accounts.make_token(world.donor, name="a program")
 
@@ -167,14 +183,14 @@ def _places(world: World) -> None:
     world.refs["spare_point"] = points.create(world.administrator, v.TOWNSHIP, point=spare)
     campaign = Campaign(
         code="WINTER",
-        name="暖冬行动",
+        name=CAMPAIGN,
         kind=Kind.GOODS,
         starts_on=date(2020, 1, 1),
         ends_on=None,
-        body="云桥省慈善会",
-        certificate="慈证字001号",
-        filing="备案字2026-01",
-        contact="0990-1234567",
+        body=BASIS[0],
+        certificate=BASIS[1],
+        filing=BASIS[2],
+        contact=BASIS[3],
     )
     world.refs["programme"] = programmes.create(world.administrator, v.COUNTY, campaign=campaign)
     place = Place(kind="school", name=SCHOOL, head=SITE_HEAD, phone=SITE_PHONE, pupils=120, villages_served=3)
@@ -194,7 +210,7 @@ def _families(world: World) -> None:
         home = world.refs[key] = households.register(world.volunteer, v.VILLAGE, family=family)
         eldest = Person(name=head, birth=BORN, sex=Sex.FEMALE, relation=Relation.HEAD, id_number=numbers[0])
         youngest = Person(name=child, birth=CHILD_BORN, sex=Sex.FEMALE, relation=Relation.CHILD, id_number=numbers[1])
-        why = "" if key == "home" else "另一户人家,已经核对"
+        why = "" if key == "home" else OTHER_FAMILY
         world.refs[f"{key}_head"] = households.add_member(world.volunteer, home, person=eldest, override=why)
         world.refs[f"{key}_child"] = households.add_member(world.volunteer, home, person=youngest, override=why)
         _consents(world, key)
@@ -203,12 +219,19 @@ def _families(world: World) -> None:
             records.record_fact(world.volunteer, home, key="illness", value="yes", as_of=date(2026, 1, 5))
     households.verify(world.reviewer, world.refs["other_home"])
     alike = Family(category=Category.LOW_INCOME, head_name=HEAD, address=ADDRESS, phone="", relative_phone="")
-    world.refs["like"] = households.register(world.volunteer, v.VILLAGE, family=alike, override="同名的另一户")
+    world.refs["like_home"] = households.register(world.volunteer, v.VILLAGE, family=alike, override=SAME_NAME)
+    fresh = replace(alike, head_name=FRESH_HEAD, address=FRESH_ADDRESS)
+    world.refs["fresh"] = households.register(world.volunteer, v.VILLAGE, family=fresh)
+    eldest = Person(name=FRESH_HEAD, birth=date(1970, 2, 3), sex=Sex.MALE, relation=Relation.HEAD)
+    member = households.add_member(world.volunteer, world.refs["fresh"], person=eldest)
+    yes = ConsentGiven(purpose=Purpose.REGISTER, is_granted=True, given_by=GivenBy.SELF)
+    records.record_consent(world.volunteer, world.refs["fresh"], member, given=yes)
 
 
 def open_files(world: World) -> None:
     """Open a file and a pledge's evidence anew: a purpose is good for a quarter of an hour only."""
     files.open_file(world.second, world.refs["home"], purpose=FilePurpose.VISIT)
+    files.open_file(world.second, world.refs["like_home"], purpose=FilePurpose.REVIEW)
     open_evidence(world.auditor, world.refs["handed_over"], purpose="sample")
 
 
@@ -241,16 +264,21 @@ def _wishes(world: World) -> None:
     site, child, household = BeneficiaryKind.SITE, BeneficiaryKind.CHILD, BeneficiaryKind.HOUSEHOLD
     refs = world.refs
     refs["wish"] = _approve(world, _post(world, BOOKS, site, "site"))
-    refs["full"] = _approve(world, _post(world, replace(BOOKS, wanted=1, title="科学读物一套"), site, "site"))
-    refs["offered_wish"] = _approve(world, _post(world, replace(BOOKS, wanted=1, title="童话读物一套"), site, "site"))
+    refs["full"] = _approve(world, _post(world, replace(SCIENCE, wanted=1), site, "site"))
+    refs["offered_wish"] = _approve(world, _post(world, replace(TALES, wanted=1), site, "site"))
     refs["child_wish"] = _approve(world, _post(world, COAT, child, "home_child"))
     refs["quilt"] = _approve(world, _post(world, QUILT, household, "home"))
-    refs["to_withdraw"] = _approve(world, _post(world, replace(BOOKS, title="地图读物一套"), site, "site"))
+    refs["to_withdraw"] = _approve(world, _post(world, MAPS, site, "site"))
     refs["submitted"] = _post(world, COAT, child, "other_home_child")
-    refs["draft"] = _post(world, replace(QUILT, title="棉被一床", wanted=1), household, "other_home", as_draft=True)
-    refs["returned"] = _post(world, replace(QUILT, title="棉被三床", wanted=3), household, "other_home")
+    refs["draft"] = _post(world, ONE_QUILT, household, "other_home", as_draft=True)
+    refs["returned"] = _post(world, THREE_QUILTS, household, "other_home")
     review.send_back(world.reviewer, refs["returned"], reasons=["photo-unclear"], note=NOTE)
-    gone = _approve(world, _post(world, replace(BOOKS, title="旧读物一套"), site, "site"))
+    refs["stopped"] = _post(world, ANOTHER_COAT, child, "other_home_child", as_draft=True)
+    refs["to_renew"] = _approve(world, _post(world, PICTURES, site, "site"))
+    with transaction() as tx:
+        soon = tx.now + timedelta(days=3)
+        tx.session.execute(update(Wish).where(Wish.ref == refs["to_renew"]).values(act_by=soon))
+    gone = _approve(world, _post(world, OLD, site, "site"))
     ending.withdraw(world.volunteer, gone, reasons=["posted-wrongly"], note=NOTE)
 
 
@@ -340,6 +368,8 @@ def _office(world: World) -> None:
     day = date(2027, 2, 5)
     made = pauses.add_pause(world.administrator, region=v.COUNTY, starts_on=day, ends_on=day, reason="festival")
     world.refs["pause"] = str(made.id)
+    accounts.disable(world.administrator, world.shut_out.ref)
+    world.refs["shut_out"] = world.actors.pop("shut_out").ref
 
 
 def _numbers(world: World) -> None:
@@ -353,6 +383,7 @@ def _numbers(world: World) -> None:
     cases_of = select(Case.ref).join(Pledge, Pledge.id == Case.pledge_id)
     refs["case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["disputed"])))
     refs["ruled_case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["ruled"])))
+    refs["like"] = str(read.scalar(select(LookAlike.ref)))
     refs["slip"] = str(read.scalar(select(Slip.ref)))
     refs["slip_photo"] = str(read.scalar(select(Photo.ref).join(Slip, Slip.photo_id == Photo.id)))
     photo_of = select(Photo.ref).join(Wish, Wish.photo_id == Photo.id)
