@@ -27,7 +27,7 @@ def is_demo_loaded() -> bool:
 
 def _has_demo() -> bool:
     session = reading()
-    wish = session.execute(select(Wish.id).where(Wish.province == DEMO_PROVINCE).limit(1)).first()
+    wish = session.execute(select(Wish.id).where(Wish.county >= DEMO_PROVINCE).limit(1)).first()
     if wish is not None:
         return True
     home = Household.county >= DEMO_PROVINCE  # 99 is the highest province code
