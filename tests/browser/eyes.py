@@ -202,6 +202,9 @@ class Eyes:
         """Keep the page as a picture; what was posted cannot be asked for again, so it is kept as it stands."""
         assert self._pictures is not None
         name = kind.replace(" ", "-").replace("/", "_").replace("*", "x")
+        if kind.endswith("refused"):
+            self.page.screenshot(path=self._pictures / f"{name}.png", full_page=True)
+            return
         context, here = self.page.context, self.page.url
         again = context.new_page()
         for language, size, scheme in PICTURES:
