@@ -294,7 +294,7 @@ def test_no_list_tells_a_name_not_even_the_one_that_was_searched(
         found = post(volunteer, "/households", {"q": words})
         assert found.status_code == 200
         assert "找到 1 户" in text_of(found)
-        rows = text_of(found).split("<ul class=\"rows")[1]
+        rows = text_of(found).split('<ul class="rows')[1]
         assert not any(secret in rows for secret in SECRETS)
     assert "找到 0 户" in text_of(post(volunteer, "/households", {"q": "没有这个人"}))
     assert post(volunteer, "/households", {"q": "长" * 41}).status_code == 422
