@@ -150,6 +150,10 @@ class Place:
         """Say whether an argument is a number."""
         return _is_number(self.rule, argument)
 
+    def free_arguments(self) -> list[str]:
+        """List the arguments that take any text."""
+        return [name for name, _ in self.keys if type(self.rule._converters[name]).__name__ != "AnyConverter"]
+
     def url(self, world: World, **instead: str) -> str:
         """Write the address; `instead` gives another sample to an argument."""
         given = {argument: _value(world, key) for argument, key in self.keys} | instead

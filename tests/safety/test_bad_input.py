@@ -266,13 +266,13 @@ ASKED = (
 )  # fmt: skip
 
 
-def test_bad_questions_in_every_address(world: World, app: Flask) -> None:
+def test_bad_questions_in_every_address(world: World, app: Flask, database: Database) -> None:
     known, problems = visitors(app, world), []
     for place in places(app, "GET"):
         if place.endpoint == "static":
             continue
         name = people_for(place, world)[0]
-        for bad in BAD_QUERIES:
+        for bad in BAD_QUERIES if database.backend == SQLITE else BAD_QUERIES[:4]:
             query = "&".join(f"{asked}={bad}" for asked in ASKED)
             for asked in (query, *(f"{each}={bad}" for each in ("cursor", "q", "region", "after") if bad == "%00")):
                 answer = known[name].get(f"{place.url(world)}?{asked}")
@@ -287,7 +287,7 @@ def test_things_that_cannot_be(world: World, app: Flask) -> None:
     known, problems = visitors(app, world), []
     for place in places(app, "GET"):
         name = people_for(place, world)[0]
-        for argument, _ in place.keys:
+        for argument in place.free_arguments():
             for bad in ("%00", "%ED%A0%80", "x" * 300, "'--", "9" * 30):
                 url = place.url(world, **{argument: "9" * 30 if place.is_number(argument) else "BAD"})
                 answer = known[name].get(url.replace("BAD", bad))
