@@ -1,5 +1,7 @@
 """Statements about the sides people took towards a beneficiary; what follows from them is asked in domain/sides.py."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -11,7 +13,8 @@ from charity.models.households import HouseholdSide
 
 def lock_account(tx: Tx, account_id: int) -> None:
     """Lock an account before anything of a household: the order of locks is the same everywhere."""
-    tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    if not tx.is_sqlite:  # SQLite has one writer, who holds everything
+        tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
@@ -27,10 +30,16 @@ def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
 
 def record_side(tx: Tx, account_id: int, beneficiary: str, side: Side) -> None:
     """Write down that an account acted on a side of a beneficiary now."""
-    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = insert(HouseholdSide).values(account_id=account_id, beneficiary=beneficiary, side=side.value, last_at=tx.now)
-    tx.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["account_id", "beneficiary", "side"], set_={"last_at": row.excluded.last_at}
-        )
+    row = {"account_id": account_id, "beneficiary": beneficiary, "side": side.value, "last_at": tx.now}
+    tx.session.execute(_RECORD_ON_SQLITE if tx.is_sqlite else _RECORD, row)
+
+
+def _record(put: Any) -> Any:
+    return put.on_conflict_do_update(
+        index_elements=["account_id", "beneficiary", "side"], set_={"last_at": put.excluded.last_at}
     )
+
+
+# Written once: every act of everybody takes one, and building the statement costs more than running it.
+_RECORD_ON_SQLITE = _record(sqlite.insert(HouseholdSide))
+_RECORD = _record(postgresql.insert(HouseholdSide))

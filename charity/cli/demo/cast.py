@@ -75,12 +75,11 @@ class Casting:
             region=region,
             until=until,
             nickname=nickname or next(self._nicknames),
+            by_mail=number == 1,
         )
         found = find_actor_by_login(read_login(login))
         if found is None:
             raise LookupError("an account that was made just now is not there")
-        if number > 1:
-            accounts.choose_notices(found, by_mail=False, by_sms=False)
         return found
 
 

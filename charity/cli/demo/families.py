@@ -131,7 +131,7 @@ class Registrar:
         if self._chance.random() < 0.4:
             files.open_file(reviewer, home.ref, purpose=FilePurpose.REVIEW)
         households.verify(reviewer, home.ref)
-        if self._chance.random() < 0.65:
+        if self._chance.random() < 0.5:
             home.codes = list(cards.print_card(reviewer, home.ref).codes)
 
     def support(self, home: Home) -> None:

@@ -9,7 +9,7 @@ from charity.cli.demo.timeline import DAYS
 from charity.domain.wishes import BeneficiaryKind as Whose
 
 LEAST = 30
-PICTURED = 0.62
+PICTURED = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from charity.cli.demo.wishes import tell_need
 from charity.domain.actors import VISITOR, Actor
 from charity.domain.errors import Refused
 from charity.jobs.boards import publish_digest
-from charity.jobs.clocks import apply_due
+from charity.jobs.clocks import apply_deadlines, apply_due
 from charity.jobs.sequencing import seal_waiting, sign_growth
 from charity.projections import boards
 from charity.queries.pledges.township import list_confirmations
@@ -122,10 +122,11 @@ def _schedule_need(stage: Stage, home: Home, child: int | None, need: planning.N
 def _schedule_offices(stage: Stage, registrar: Registrar) -> None:
     """Put down what offices do: clocks each morning, the book each week, pauses, concerns, checks of codes."""
     time = stage.time
-    time.every_other_day(lambda: _morning(stage))
+    time.every_third_day(lambda: _morning(stage))
     for week in range(1, 18):
         time.put(time.start + timedelta(days=7 * week, hours=14), _sign_book)
-        time.put(time.start + timedelta(days=7 * week, hours=3), lambda: _check_codes(stage))
+    for days in (60, 25, 6):
+        time.put(time.ago(days), lambda: _check_codes(stage))
     time.put(time.ago(55), lambda: announce_festival(stage.cast))
     time.put(time.ago(4), lambda: announce_snow(stage.cast))
     time.put(time.ago(31), lambda: registrar.register_twins("990101001002"))
@@ -153,7 +154,7 @@ def _schedule_concerns(stage: Stage) -> None:
 
 def _morning(stage: Stage) -> None:
     """Apply the clocks, then let those who wait answer what was offered to them."""
-    apply_due()
+    apply_deadlines()
     for waiter, wish in stage.waiting:
         for offer in list_open_offers(waiter):
             if offer.wish == wish:

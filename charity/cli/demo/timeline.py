@@ -47,12 +47,12 @@ class Timeline:
         morning = seen.replace(hour=WAKES, minute=0, second=seen.second) + timedelta(minutes=minutes)
         return morning + timedelta(days=1 if seen.hour >= SLEEPS else 0)
 
-    def every_other_day(self, deed: Deed) -> None:
-        """Let something happen every second morning before anybody is up."""
+    def every_third_day(self, deed: Deed) -> None:
+        """Let something happen every third morning before anybody is up."""
         moment = self.start + timedelta(hours=5)
         while moment < self.end:
             self.put(moment, deed)
-            moment += timedelta(days=2)
+            moment += timedelta(days=3)
 
     def tell(self, *, shown: Callable[[float], None]) -> None:
         """Let everything happen in order."""

@@ -115,7 +115,7 @@ def _claims(stage: Stage, wish: Told) -> None:
     if chance.random() < 0.12:
         return
     days, free = 0.0, wish.wanted
-    parts = 1 if wish.wanted == 1 else chance.randint(2, 6)
+    parts = 1 if wish.wanted == 1 else chance.randint(2, 4)
     for part in range(parts):
         units = free if part == parts - 1 and chance.random() < 0.5 else max(1, min(free, wish.wanted // parts))
         days += chance.expovariate(1 / 5)

@@ -29,6 +29,7 @@ def create(
     until: date | None = None,
     nickname: str = "",
     hashed: str | None = None,
+    by_mail: bool = True,
 ) -> str:
     """Make a verified account with a role (region "" is the whole country) and give its ref.
 
@@ -45,17 +46,26 @@ def create(
     if password is not None:
         hashed = hash_password(password)
     name = nickname or (wanted.value.partition("@")[0] if wanted.kind == "email" else wanted.value[-4:])
-    return _create(actor, wanted, hashed, name[:MOST], role, region, until)
+    return _create(actor, wanted, hashed, name[:MOST], role, region, until, by_mail=by_mail)
 
 
 @act
 def _create(
-    tx: Tx, _actor: Actor, login: Login, hashed: str | None, name: str, role: Role, region: str, until: date | None
+    tx: Tx,
+    _actor: Actor,
+    login: Login,
+    hashed: str | None,
+    name: str,
+    role: Role,
+    region: str,
+    until: date | None,
+    *,
+    by_mail: bool,
 ) -> str:
     account_id = put_account(tx, login, hashed=hashed, nickname=name, language="zh")
     if account_id is None:
         raise Conflict("login-taken", field="login")
-    proved = {f"{login.kind}_verified_at": tx.now}
+    proved = {f"{login.kind}_verified_at": tx.now, "by_mail": by_mail}
     ref = tx.session.execute(
         update(Account).where(Account.id == account_id).values(proved).returning(Account.ref)
     ).scalar_one()
