@@ -110,7 +110,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "/audit/pledges/<ref>": tuple({"ref": key} for key in ("held", "by_code", "handed_over")),
     "/audit/cases/<ref>": ({"ref": "concern"}, {"ref": "ruled_case"}),
-    "/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "quilt"}, {"ref": "full"}),
+    "/wishes/<ref>": ({"ref": "taken_in"}, {"ref": "child_wish"}, {"ref": "quilt"}, {"ref": "full"}),
     "/wishes/<ref>/claim": ({"ref": "full"},),
     "/wishes/<ref>/queue": ({"ref": "wish"},),
     "/open/<name>.<form>": tuple(

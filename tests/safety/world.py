@@ -5,14 +5,14 @@ What must never become public carries a name found nowhere else (see SECRETS), s
 
 import io
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select, update
 
 from charity.adapters import photos
-from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.households import Category, FilePurpose, Relation
@@ -22,15 +22,9 @@ from charity.domain.points import PointKind
 from charity.domain.wishes import BeneficiaryKind
 from charity.jobs import boards as carrying
 from charity.jobs import sequencing
-from charity.models.accounts import ApiToken, RoleGrant
 from charity.models.acknowledging import add_code_check
-from charity.models.cases import Case
-from charity.models.households import LookAlike
-from charity.models.outbox import Notice
-from charity.models.photos import Photo
-from charity.models.pledges import CodeCheck, Pledge, Slip
+from charity.models.pledges import CodeCheck
 from charity.models.regions import Region
-from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 from charity.services import accounts, pauses, points, programmes, sites
 from charity.services.evidence import open_evidence
@@ -42,11 +36,12 @@ from charity.services.register import cards, files, households, records
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
 from charity.services.sites import Place
-from charity.services.wishes import ending, post, review
+from charity.services.wishes import ending, post, review, taking_in
 from charity.services.wishes.needs import Need
 from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
+from tests.safety.noted import note_numbers
 from tests.services.town import pledge_row
 
 # Told to staff in a file opened for a purpose, and to nobody else.
@@ -91,15 +86,15 @@ SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *O
 NICKNAME, PUBLIC_NAME, OTHER_NICKNAME = "山间明月", "林间一叶", "水上清风"
 CAMPAIGN, BASIS = "暖冬行动", ("云桥省慈善会", "慈证字001号", "备案字2026-01", "0990-1234567")
 OTHER_FAMILY, SAME_NAME = "另一户人家,已经核对", "同名的另一户"
-KINDS_OF_BOOKS = ("科学", "童话", "地图", "画册", "旧")
+KINDS_OF_BOOKS = ("科学", "童话", "地图", "画册", "旧", "外来")
 
 COAT = replace(v.COAT, title="保暖外套一件", details="深色,有内袋")
 BOOKS = replace(v.BOOKS, title="图书角读物一套")
 QUILT = replace(v.QUILT, title="棉被两床")
-SCIENCE, TALES, MAPS, PICTURES, OLD = (replace(BOOKS, title=f"{kind}读物一套") for kind in KINDS_OF_BOOKS)
+SCIENCE, TALES, MAPS, PICTURES, OLD, FOREIGN = (replace(BOOKS, title=f"{kind}读物一套") for kind in KINDS_OF_BOOKS)
 ONE_QUILT, THREE_QUILTS = replace(QUILT, title="棉被一床", wanted=1), replace(QUILT, title="棉被三床", wanted=3)
 ANOTHER_COAT = replace(COAT, title="保暖外套又一件")
-NEEDS = (COAT, ANOTHER_COAT, BOOKS, SCIENCE, TALES, MAPS, PICTURES, OLD, QUILT, ONE_QUILT, THREE_QUILTS)
+NEEDS = (COAT, ANOTHER_COAT, BOOKS, SCIENCE, TALES, MAPS, PICTURES, OLD, FOREIGN, QUILT, ONE_QUILT, THREE_QUILTS)
 TITLES = tuple(need.title for need in NEEDS)
 
 
@@ -144,7 +139,7 @@ def build(app: Flask) -> World:
     _ends(world)
     _waiting(world)
     _office(world)
-    _numbers(world)
+    note_numbers(world.refs, world.volunteer.account_id, world.donor)
     while sequencing.seal_waiting():
         pass
     sequencing.sign_growth()
@@ -160,6 +155,7 @@ def _people(world: World) -> None:
             tx.session.execute(update(Region).where(Region.code == code).values(name=name))
         for name, grant in OWN_ROLES.items():
             world.actors[name] = v.add_person(tx, grant)
+        world.actors["importer"] = v.add_person(tx, (Role.VOLUNTEER, v.VILLAGE), (Role.ADMINISTRATOR, v.COUNTY))
         world.actors |= {name: v.add_person(tx) for name in ("stranger", "waiter", "third")}
     world.actors["donor"] = people.signed_up(MAIL, nickname=NICKNAME)
     world.actors["giver"] = people.signed_up(GIVER_PHONE, nickname=OTHER_NICKNAME)
@@ -278,8 +274,20 @@ def _wishes(world: World) -> None:
     with transaction() as tx:
         soon = tx.now + timedelta(days=3)
         tx.session.execute(update(Wish).where(Wish.ref == refs["to_renew"]).values(act_by=soon))
+    refs["taken_in"] = _approve(world, _take_in(world))
     gone = _approve(world, _post(world, OLD, site, "site"))
     ending.withdraw(world.volunteer, gone, reasons=["posted-wrongly"], note=NOTE)
+
+
+def _take_in(world: World) -> str:
+    return taking_in.take_in(
+        world.importer,
+        world.refs["site"],
+        need=replace(FOREIGN, point_ref=world.refs["point"]),
+        source_key="list:0001",
+        source_posted_at=datetime(2012, 5, 4, tzinfo=UTC),
+        programme_code="WINTER",
+    )
 
 
 def _claimed(world: World, who: str, key: str, wish: str, *, to: str = "held") -> None:
@@ -370,23 +378,3 @@ def _office(world: World) -> None:
     world.refs["pause"] = str(made.id)
     accounts.disable(world.administrator, world.shut_out.ref)
     world.refs["shut_out"] = world.actors.pop("shut_out").ref
-
-
-def _numbers(world: World) -> None:
-    """Note the numbers and refs that no service gives back."""
-    refs, read = world.refs, reading()
-    refs["grant"] = str(read.scalar(select(RoleGrant.id).where(RoleGrant.account_id == world.volunteer.account_id)))
-    refs["token_id"] = str(read.scalar(select(ApiToken.id).where(ApiToken.account_id == world.donor.account_id)))
-    refs["session"] = str(world.donor.session_id)
-    refs["notice"] = str(read.scalar(select(Notice.id).where(Notice.account_id == world.donor.account_id).limit(1)))
-    refs["offer"] = str(read.scalar(select(Offer.ref).where(Offer.account_id == world.donor.account_id)))
-    cases_of = select(Case.ref).join(Pledge, Pledge.id == Case.pledge_id)
-    refs["case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["disputed"])))
-    refs["ruled_case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["ruled"])))
-    refs["like"] = str(read.scalar(select(LookAlike.ref)))
-    refs["slip"] = str(read.scalar(select(Slip.ref)))
-    refs["slip_photo"] = str(read.scalar(select(Photo.ref).join(Slip, Slip.photo_id == Photo.id)))
-    photo_of = select(Photo.ref).join(Wish, Wish.photo_id == Photo.id)
-    refs["photo"] = str(read.scalar(photo_of.where(Wish.ref == refs["submitted"])))
-    refs["public_photo"] = str(read.scalar(photo_of.where(Wish.ref == refs["wish"])))
-    end_reading()
