@@ -94,8 +94,12 @@ def decode(data: bytes) -> Image.Image:
 
 def renditions(image: Image.Image, key: str) -> Iterator[tuple[str, bytes]]:
     """Draw a picture in each width, as (file name, bytes)."""
+    drawn: dict[tuple[int, int], bytes] = {}
     for width in WIDTHS:
-        yield f"{key}-{width}.webp", _encode(_fitted(image, width), "WEBP", LARGEST[width])
+        fitted = _fitted(image, width)
+        if fitted.size not in drawn:  # a small picture is not drawn a second time for a width it does not fill
+            drawn[fitted.size] = _encode(fitted, "WEBP", LARGEST[width])
+        yield f"{key}-{width}.webp", drawn[fitted.size]
     yield f"{key}-{JPEG_WIDTH}.jpg", _encode(_fitted(image, JPEG_WIDTH), "JPEG", LARGEST_JPEG)
 
 

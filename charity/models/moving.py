@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
@@ -135,9 +135,13 @@ _ROW = (
 )
 
 
+# Written once: every act asks it, and building a statement costs more than running it.
+_BY_REF = _ROW.where(Pledge.ref == bindparam("asked"))
+
+
 def find_pledge(session: Session, ref: str) -> PledgeRow | None:
     """Find a pledge by its reference."""
-    return _row(session.execute(_ROW.where(Pledge.ref == ref)).mappings().one_or_none())
+    return _row(session.execute(_BY_REF, {"asked": ref}).mappings().one_or_none())
 
 
 def find_pledge_by_id(session: Session, pledge_id: int) -> PledgeRow | None:
@@ -221,6 +225,9 @@ def _move_donor(tx: Tx, pledge: PledgeRow, move: Move, limits: Limits) -> None:
         change_given(tx, pledge.account_id, pledge.beneficiary, pledge.year, fen=delta.year_fen)
 
 
+_STEP = cast(Table, PledgeStep.__table__).insert()
+
+
 def add_step(
     tx: Tx,
     *,
@@ -235,17 +242,16 @@ def add_step(
     entry_id: int | None = None,
 ) -> None:
     """Write down one act on a pledge."""
-    tx.session.execute(
-        insert(PledgeStep).values(
-            pledge_id=pledge_id,
-            act=act,
-            from_state=None if before is None else before.value,
-            to_state=after.value,
-            actor_id=actor_id,
-            side=side,
-            units=units,
-            reason=reason,
-            entry_id=entry_id,
-            taken_at=tx.now,
-        )
-    )
+    row = {
+        "pledge_id": pledge_id,
+        "act": act,
+        "from_state": None if before is None else before.value,
+        "to_state": after.value,
+        "actor_id": actor_id,
+        "side": side,
+        "units": units,
+        "reason": reason,
+        "entry_id": entry_id,
+        "taken_at": tx.now,
+    }
+    tx.session.execute(_STEP, row)

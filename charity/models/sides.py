@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charity.adapters.db import Tx
@@ -20,11 +20,7 @@ def lock_account(tx: Tx, account_id: int) -> None:
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
     """List the sides an account took towards a beneficiary; locks the account, so that two acts cannot miss."""
     lock_account(tx, account_id)
-    rows = tx.session.execute(
-        select(HouseholdSide.side, HouseholdSide.last_at).where(
-            HouseholdSide.account_id == account_id, HouseholdSide.beneficiary == beneficiary
-        )
-    )
+    rows = tx.session.execute(_STANDS, {"who": account_id, "whose": beneficiary})
     return [Stand(side=Side(side), at=last_at) for side, last_at in rows]
 
 
@@ -40,6 +36,9 @@ def _record(put: Any) -> Any:
     )
 
 
-# Written once: every act of everybody takes one, and building the statement costs more than running it.
+# Written once: every act of everybody takes them, and building a statement costs more than running it.
+_STANDS = select(HouseholdSide.side, HouseholdSide.last_at).where(
+    HouseholdSide.account_id == bindparam("who"), HouseholdSide.beneficiary == bindparam("whose")
+)
 _RECORD_ON_SQLITE = _record(sqlite.insert(HouseholdSide))
 _RECORD = _record(postgresql.insert(HouseholdSide))

@@ -122,7 +122,7 @@ class Registrar:
             ("income-per-head", str(self._chance.randrange(4_000, 9_500) * 100)),
             ("housing", self._chance.choice(("safe", "safe", "repair-needed", "unsafe"))),
             ("minutes-to-school", str(self._chance.randrange(10, 90))),
-        )[: self._chance.choice((0, 1, 1, 3))]:
+        )[: self._chance.choice((0, 0, 1, 3))]:
             records.record_fact(home.volunteer, home.ref, key=key, value=value, as_of=today)
 
     def verify(self, home: Home) -> None:
@@ -131,7 +131,7 @@ class Registrar:
         if self._chance.random() < 0.4:
             files.open_file(reviewer, home.ref, purpose=FilePurpose.REVIEW)
         households.verify(reviewer, home.ref)
-        if self._chance.random() < 0.5:
+        if self._chance.random() < 0.4:
             home.codes = list(cards.print_card(reviewer, home.ref).codes)
 
     def support(self, home: Home) -> None:
