@@ -8,7 +8,7 @@ import pytest
 from charity.adapters.clock import now
 from charity.adapters.db import transaction
 from charity.models.acknowledging import add_code_check
-from charity.models.pledges import Pledge
+from charity.models.pledges import CodeCheck, Pledge
 from charity.services.pledges import acknowledge
 from charity.services.register import cards
 from charity.services.wishes import post
@@ -31,7 +31,8 @@ def draw(pledge: str) -> None:
     """Draw a confirmation for the one-in-ten check, as chance would."""
     with transaction() as tx:
         found = tx.session.query(Pledge.id).where(Pledge.ref == pledge).scalar()
-        add_code_check(tx, found, due_at=now() + timedelta(days=10))
+        if tx.session.query(CodeCheck.id).where(CodeCheck.pledge_id == found).scalar() is None:  # chance itself draws one in ten
+            add_code_check(tx, found, due_at=now() + timedelta(days=10))
 
 
 def verify_and_print(eyes: Eyes, home: str) -> None:

@@ -19,11 +19,17 @@ _KEEP = """DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE <kept>.%I AS TABLE public.%I', t, t);
   END LOOP; END $$"""
-_PUT_BACK = """DO $$ DECLARE t text; BEGIN
+# A test in between may have set a sequence back: each goes on after the rows that stand again.
+_PUT_BACK = """DO $$ DECLARE t text; c text; top bigint; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' LOOP
     EXECUTE format('DELETE FROM public.%I', t);
     EXECUTE format('INSERT INTO public.%I SELECT * FROM <kept>.%I', t, t);
+  END LOOP;
+  FOR t, c IN SELECT table_name, column_name FROM information_schema.columns
+      WHERE table_schema = 'public' AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL LOOP
+    EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM public.%I', c, t) INTO top;
+    PERFORM setval(pg_get_serial_sequence(quote_ident(t), c), top, false);
   END LOOP; END $$"""
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
