@@ -80,6 +80,8 @@ def test_a_donor_makes_a_wish_come_true(enter: Callable[..., Eyes], tmp_path: Pa
     confirm.give_feedback(village.volunteer, pledge, phrase="fits-well")
     world.settle_book()
     eyes.go(f"/pledges/{pledge}", state="confirmed").menu("My claims").follow("Finished claims")
+    eyes.reads("Where you have helped before").go("/wishes", state="helped").reads("Where you have helped before")
+    assert eyes.page.locator("[aria-labelledby=following] .card").count() == 3
     eyes.menu("Board").reads("Your place: %(rank)s", rank="1")
     assert "山间明月" in eyes.page.inner_text("tr.me")
     eyes.menu("Inbox")

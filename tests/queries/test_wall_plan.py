@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from charity.adapters.db import db, end_reading
 from charity.domain.actors import VISITOR
+from charity.models.wishes import IsOpen, Wish
 from charity.queries.wall import WallFilters, list_wall
 
 Asked = list[tuple[str, object]]
@@ -45,3 +46,7 @@ def test_the_wall_walks_along_its_index(asked: Asked, filters: WallFilters, inde
         plan = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]  # pyright: ignore[reportArgumentType]
     assert any(line.endswith(f"USING INDEX {index}") or f"USING INDEX {index} " in line for line in plan), plan
     assert not any("ORDER BY" in line and "TEMP B-TREE FOR ORDER BY" in line for line in plan), plan
+
+
+def test_what_stands_on_the_wall_is_asked_with_a_statement_that_is_kept() -> None:
+    assert select(Wish.id).where(IsOpen())._generate_cache_key() is not None  # pyright: ignore[reportPrivateUsage]

@@ -1,17 +1,21 @@
 """The front page, the wall and a wish's page for visitors: what they show, cost and never tell."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from charity.adapters.db import end_reading, transaction
+from charity.models.pledges import Pledge
 from charity.models.wall import hide_wishes
 from charity.queries.home import forget_home
 from charity.queries.regions import forget_names
+from tests.browser import giving
 from tests.kit import village as v
 from tests.kit.client import Client
+from tests.kit.visits import signed_in
 
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 CANARIES = ("欧阳", "建国", "小禾", "桃花坞", "柳林", "望云", "13900000000", "人民路")
@@ -141,3 +145,41 @@ def test_lists_are_kept_for_a_moment_and_pages_of_wishes_never(place: v.Village,
         del app.config["KEPT_SECONDS"]
         app.extensions["kept_pages"].clear()
     assert ref not in client.get("/wishes").get_data(as_text=True)
+
+
+def test_a_donor_sees_first_where_he_helped_before(place: v.Village, client: Client, app: Flask) -> None:
+    pledge = giving.sent(place.donor, v.published(place, v.BOOKS))
+    with transaction() as tx:
+        tx.session.execute(update(Pledge).where(Pledge.ref == pledge).values(state="at_point"))
+        last = v.add_public(tx, place.volunteer, "the youngest here", at=DAY, beneficiary="s1").ref
+        for number in range(30):
+            v.add_public(tx, place.volunteer, f"older {number}", at=DAY - timedelta(days=9), county="990201")
+        elsewhere = v.add_person(tx)
+    donor, words = signed_in(app, place.donor), "Where you have helped before"
+    shown = donor.get("/wishes?lang=en").text
+    assert shown.index(words) < shown.index(f"/wishes/{last}") < shown.index("All wishes")
+    assert f"/wishes/{last}" in donor.get("/pledges").text.partition(words)[2]
+    filtered = ("/wishes?kind=goods", "/wishes?q=old", "/wishes?region=99", "/wishes?longest=1", "/wishes?nearly=1")
+    following = re.search(r'rel="next" href="([^"]+)"', shown)
+    assert following
+    for url in (*filtered, following[1].replace("&amp;", "&"), "/wishes?price=x"):
+        assert words not in donor.get(url).text, url
+    for somebody in (client, signed_in(app, elsewhere)):
+        assert words not in somebody.get("/wishes?lang=en").text
+    card = re.compile(r'<h3><a href="/wishes/(\w+)"')
+    assert card.findall(shown.partition("All wishes")[2]) == card.findall(client.get("/wishes").text), (
+        "one order for all"
+    )
+
+
+def test_a_signed_in_wall_asks_at_most_four_questions(place: v.Village, app: Flask) -> None:
+    pledge = giving.sent(place.donor, v.published(place, v.BOOKS))
+    with transaction() as tx:
+        tx.session.execute(update(Pledge).where(Pledge.ref == pledge).values(state="confirmed"))
+        v.add_public(tx, place.volunteer, "here", at=DAY, beneficiary="s1")
+    donor = signed_in(app, place.donor)
+    assert 'id="following"' in donor.get("/wishes").text
+    end_reading()
+    with v.counting() as asked:
+        donor.get("/wishes")
+    assert len(asked) <= 4, asked

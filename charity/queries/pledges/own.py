@@ -18,6 +18,7 @@ from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_number
+from charity.queries.next_wishes import list_next
 from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
 
 PER_PAGE = 20
@@ -125,7 +126,7 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         acts=frozenset(acts),
         may_see_slip=card.kind == Kind.GOODS.value and card.state in SLIP_STATES,
         may_appeal=may_appeal(cases),
-        next_wish=_next_wish(row) if card.state == PledgeState.CONFIRMED.value else None,
+        next_wish=_next_wish(viewer, row) if card.state == PledgeState.CONFIRMED.value else None,
     )
 
 
@@ -153,8 +154,6 @@ def _own(viewer: Actor, ref: str) -> Any:
                 Pledge.is_made_to_order,
                 Pledge.point_id,
                 Wish.size,
-                Wish.household_id,
-                Pledge.beneficiary,
             )
             .where(Pledge.ref == ref, Pledge.account_id == viewer.account_id)
         )
@@ -241,15 +240,7 @@ def get_slip(viewer: Actor, ref: str) -> SlipCard:
     )
 
 
-def _next_wish(row: Any) -> str | None:
-    """Find another open wish of the same family, or of the same county, for the donor who helped before."""
-    is_open = (Wish.state == "approved", Wish.hidden_at.is_(None), Wish.committed + Wish.reserved < Wish.wanted)
-    for same in (Wish.beneficiary == row.beneficiary, Wish.county == row.county):
-        found = (
-            reading()
-            .execute(select(Wish.ref).where(same, *is_open).order_by(Wish.wall_at, Wish.id).limit(1))
-            .scalar_one_or_none()
-        )
-        if found is not None:
-            return found
-    return None
+def _next_wish(viewer: Actor, row: Any) -> str | None:
+    """Find another open wish of the same family, or of the same place, for the donor who helped before."""
+    found = list_next(viewer, after=row.id)
+    return found[0].ref if found else None

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.domain.errors import Missing
+from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
 from charity.queries.waiting import is_waiting, list_open_offers, list_places
 from charity.queries.wishes.page import get_wish
@@ -80,11 +81,13 @@ def desk() -> str:
     """Show the viewer's pledges: what is open, what is offered, what has ended."""
     is_open = request.args.get("ended") != "1"
     found = list_own(viewer(), is_open=is_open, cursor=request.args.get("cursor"))
-    name_places([card.county for card in found.cards])
+    following = () if request.args.get("cursor") else list_next(viewer())
+    name_places(card.county for card in (*following, *found.cards))
     ended = "&ended=1" if not is_open else ""
     return page(
         "donor/pledges/desk.html",
         found=found,
+        following=following,
         is_open=is_open,
         offers=list_open_offers(viewer()),
         places=list_places(viewer()),

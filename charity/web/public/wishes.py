@@ -15,6 +15,7 @@ from charity.domain.errors import Missing, Refused
 from charity.domain.identity import SchoolStage
 from charity.domain.kinds import Kind
 from charity.domain.regions import Level
+from charity.queries.next_wishes import list_next
 from charity.queries.regions import place_name
 from charity.queries.wall import WallFilters, list_wall
 from charity.queries.wish_cards import WishCard
@@ -47,10 +48,13 @@ def wall() -> tuple[str, int] | str:
     except Refused as refused:
         found = list_wall(viewer(), WallFilters(q=filters.q))
         problem = sentence(refused.code, refused.params)
-    name_places([*(card.county for card in found.cards), filters.region])
+    is_start = filters == WallFilters() and not request.args.get("cursor")
+    following = list_next(viewer()) if is_start else ()
+    name_places([*(card.county for card in (*following, *found.cards)), filters.region])
     shown = page(
         "public/wishes/wall.html",
         found=found,
+        following=following,
         filters=filters,
         problem=problem,
         kinds=[kind.value for kind in Kind],

@@ -1,0 +1,115 @@
+"""A donor's next wish: open wishes of those he has helped, then of the same places, before he is shown strangers.
+
+Places are the public ones: a county whose families are too few to be named stands as its city here too, so that what is
+offered tells nobody more than the wall does. Nothing of his own, and nothing that he serves in another capacity.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select, union_all
+
+from charity.adapters import clock
+from charity.adapters.db import Instant, reading
+from charity.domain.actors import STAFF, Actor
+from charity.domain.counters import COMMITTED
+from charity.domain.kinds import PledgeState
+from charity.domain.regions import Level, level_of
+from charity.domain.sides import TERM, Side
+from charity.models.accounts import Account
+from charity.models.households import Household, HouseholdSide
+from charity.models.pledges import Pledge
+from charity.models.wishes import IsOpen, Wish
+from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, with_photo
+
+MOST = 3
+HELPED = (PledgeState.AT_POINT.value, PledgeState.HANDED_OVER.value, PledgeState.CONFIRMED.value)
+CLAIMED = [state.value for state in sorted(COMMITTED)]
+# Only the newest claims and places count, so that a team's thousands of claims cost no more than a person's few.
+NEWEST_CLAIMS, NEWEST_PLACES = 50, 2
+BENEFICIARY, PLACE = 0, 1
+ME, SINCE, AFTER = bindparam("me"), bindparam("since", type_=Instant()), bindparam("after", type_=Integer())
+
+
+def list_next(viewer: Actor, *, after: int | None = None) -> tuple[WishCard, ...]:
+    """List a donor's next wishes, those of helped families and sites first; after one pledge only, when it is given."""
+    if not viewer.is_signed_in:
+        return ()
+    now, near = clock.now(), _neighbourhoods(viewer)
+    told = {"me": viewer.account_id, "since": now - TERM, "after": after} | {
+        f"near_{number}": code for number, code in enumerate(near)
+    }
+    rows = reading().execute(_statement(len(near)), told)
+    return tuple(card_of(row, now) for row in rows)
+
+
+def _neighbourhoods(viewer: Actor) -> list[str]:
+    """List the villages and townships he holds a right in; a county's officer is no neighbour."""
+    return [code for code in viewer.regions(*STAFF) if code and level_of(code) >= Level.TOWNSHIP]
+
+
+@lru_cache(maxsize=16)
+def _statement(near: int) -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than its answer."""
+    found = ((shelf, query.subquery()) for shelf, query in _found(_helped(), near))
+    chosen = union_all(*(select(each.c.id, literal(shelf).label("shelf")) for shelf, each in found)).subquery()
+    first = select(chosen.c.id, func.min(chosen.c.shelf).label("shelf")).group_by(chosen.c.id).subquery("first")
+    query = with_photo(select(*CARD_COLUMNS)).join(first, first.c.id == Wish.id)
+    return query.order_by(first.c.shelf, Wish.wall_at, Wish.id).limit(MOST)
+
+
+def _helped() -> CTE:
+    """Gather whom and where the donor helped: from the moment his gift reached the service point."""
+    place = case((or_(Wish.beneficiary_kind == SITE, has_families(Wish.county)), Wish.county), else_=Wish.city)
+    return (
+        select(Pledge.id, Wish.household_id, Wish.site_id, place.label("place"))
+        .join_from(Pledge, Wish, Wish.id == Pledge.wish_id)
+        .where(Pledge.account_id == ME, Pledge.state.in_(HELPED), or_(AFTER.is_(None), Pledge.id == AFTER))
+        .order_by(Pledge.id.desc())
+        .limit(NEWEST_CLAIMS)
+        .cte("helped")
+    )
+
+
+def _found(helped: CTE, near: int) -> Iterator[tuple[int, Select[*tuple[Any, ...]]]]:
+    """Look along one index of the wall for each place: nobody sorts a whole county for three cards."""
+    for column, theirs in ((Wish.household_id, helped.c.household_id), (Wish.site_id, helped.c.site_id)):
+        yield BENEFICIARY, _open(near, column.in_(select(theirs).where(theirs.is_not(None))))
+    newest = func.max(helped.c.id).desc()
+    for number in range(NEWEST_PLACES):
+        place = select(helped.c.place).group_by(helped.c.place).order_by(newest).limit(1).offset(number)
+        here = place.scalar_subquery()
+        named = or_(Wish.beneficiary_kind == SITE, has_families(Wish.county))
+        yield PLACE, _open(near, Wish.county == here, named)
+        yield PLACE, _open(near, Wish.city == here)
+
+
+def _open(near: int, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    fitting = (
+        Wish.poster_id != ME,
+        ~_is_claimed(),
+        ~_stands_elsewhere(),
+        ~_is_own(),
+        *(~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near)),
+    )
+    return select(Wish.id).where(IsOpen(), *where, *fitting).order_by(Wish.wall_at, Wish.id).limit(MOST)
+
+
+def _is_claimed() -> ColumnElement[bool]:
+    mine = select(Pledge.id).where(Pledge.wish_id == Wish.id, Pledge.account_id == ME, Pledge.state.in_(CLAIMED))
+    return mine.correlate(Wish).exists()
+
+
+def _stands_elsewhere() -> ColumnElement[bool]:
+    """Say whether the donor stands on another side of the beneficiary, which would stop his claim."""
+    side = HouseholdSide
+    others = select(side.side).where(side.account_id == ME, side.beneficiary == Wish.beneficiary)
+    return others.where(side.side != Side.GIVING.value, side.last_at > SINCE).correlate(Wish).exists()
+
+
+def _is_own() -> ColumnElement[bool]:
+    """Say whether the donor shares a phone with the family, which would stop his claim."""
+    shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
+    own = select(Household.id).join(Account, shared).where(Account.id == ME, Household.id == Wish.household_id)
+    return own.correlate(Wish).exists()
