@@ -10,10 +10,13 @@ import structlog
 from charity.adapters import clock
 from charity.adapters.db import transaction
 from charity.domain.actors import SYSTEM
+from charity.domain.pool import PoolAct
 from charity.jobs.loop import Turn
 from charity.models.desks import unsettle_terms
 from charity.queries import deadlines
 from charity.services.pledges import clocks as pledges
+from charity.services.pledges import pool
+from charity.services.register import pool as homes
 from charity.services.wishes import clocks as wishes
 
 _log = structlog.get_logger()
@@ -40,7 +43,7 @@ def apply_deadlines(limit: int = 200) -> Counts:
 def settle_desks(limit: int = 200) -> Counts:
     """Bring acts that nobody can take to those who can: the county's pool, the township's desk."""
     now = clock.now()
-    pooled = _each("pool", deadlines.list_for_pool(now, limit), lambda ref: pledges.pool(SYSTEM, ref))
+    pooled = sum(_each("pool", refs, _POOLS[act]) for act, refs in deadlines.list_for_pool(now, limit).items())
     pooled += _each("pool", deadlines.list_reviews_for_pool(now, limit), _pool_wish)
     hidden = _each("consents", deadlines.list_consents_over(now, limit), _hide_wish)
     warned = _each("consents", deadlines.list_consents_soon_over(now, limit), _warn_of_consent)
@@ -99,6 +102,12 @@ def _remind_wish(ref: str) -> bool:
         return wishes.remind(tx, ref)
 
 
+_POOLS: dict[PoolAct, Callable[[str], object]] = {
+    PoolAct.CONFIRM: lambda ref: pool.pledge(SYSTEM, ref),
+    PoolAct.CHECK_CODE: lambda ref: pool.check(SYSTEM, ref),
+    PoolAct.VERIFY: lambda ref: homes.verification(SYSTEM, ref),
+    PoolAct.PRINT_CARD: lambda ref: homes.card(SYSTEM, ref),
+}
 TURNS = (
     Turn("clocks", 1.0, lambda: sum(apply_deadlines().values())),
     Turn("desks", 300.0, lambda: sum(settle_desks().values())),

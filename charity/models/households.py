@@ -28,6 +28,7 @@ class Household(Base):
     county: Mapped[str] = mapped_column(String(6))
     category: Mapped[str] = mapped_column(String(24))
     life_state: Mapped[str] = mapped_column(String(16), default="identified")
+    life_since: Mapped[datetime | None] = mapped_column(Instant)  # None: since it was registered
     head_name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     head_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -183,6 +184,16 @@ class CardCode(Base):
     code_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     used_at: Mapped[datetime | None] = mapped_column(Instant)
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"))
+
+
+class PooledAct(Base):
+    """An act on a household that has entered the county's pool; gone when somebody has taken it."""
+
+    __tablename__ = "pooled_acts"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    act: Mapped[str] = mapped_column(String(16), primary_key=True)  # verify, print-card
+    entered_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class HouseholdSide(Base):

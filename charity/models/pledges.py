@@ -115,6 +115,10 @@ class Slip(Base):
     witness_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     stored_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     stored_at: Mapped[datetime] = mapped_column(Instant)
+    witness_role: Mapped[str | None] = mapped_column(String(16))  # for a site: what its signer is there
+    signer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # a site's signer who has an account
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ReceiptCode(Base):
@@ -144,6 +148,7 @@ class CodeCheck(Base):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str] = mapped_column(String(12), default="")  # true, doubtful
+    pooled_at: Mapped[datetime | None] = mapped_column(Instant)  # since when it is in the county's pool
 
 
 class GivenYear(Base):

@@ -1,28 +1,27 @@
 """Which rows have a deadline or a reminder that is due; the worker applies each in a transaction of its own."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
 from charity.domain.consents import NEEDED_TO_PUBLISH, RENEWAL_BEFORE, TOLD
-from charity.domain.sides import TERM
+from charity.domain.pool import POOL_AFTER, PoolAct
 from charity.domain.wishes import PUBLIC, WishState
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
 from charity.models.consents import is_last_word
-from charity.models.desks import is_in_term, silent_or_over
-from charity.models.households import Consent, HouseholdSide, Member
+from charity.models.desks import silent_or_over
+from charity.models.households import Consent, Household, Member
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
+from charity.models.pooling import is_anybody, ripe_cards, ripe_checks, ripe_pledges, ripe_verifications
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 
 _RUNS = ("ruling", "appeal")
-_POOL_AFTER = timedelta(days=3)
 
 
 def list_due_pledges(now: datetime, limit: int) -> list[str]:
@@ -63,42 +62,15 @@ def list_reminders(now: datetime, limit: int) -> dict[str, list[str]]:
     return {name: _refs(query.limit(limit)) for name, query in found.items()}
 
 
-def list_for_pool(now: datetime, limit: int) -> list[str]:
-    """List confirmations that no reviewer of their township may take: all stand on another side, or none is there."""
-    return _refs(
-        select(Pledge.ref)
-        .where(
-            Pledge.state == "handed_over",
-            Pledge.in_county_pool.is_(False),
-            Pledge.clock_started_at <= now - _POOL_AFTER,
-            ~_is_anybody(now, Pledge.region_code, Pledge.beneficiary),
-        )
-        .order_by(Pledge.id)
-        .limit(limit)
-    )
-
-
-def _is_anybody(
-    now: datetime,
-    region: InstrumentedAttribute[str],
-    beneficiary: InstrumentedAttribute[str],
-    *more: ColumnElement[bool],
-) -> ColumnElement[bool]:
-    """Give the condition that a reviewer of a region's township may act for a beneficiary."""
-    other_side = exists().where(
-        HouseholdSide.account_id == RoleGrant.account_id,
-        HouseholdSide.beneficiary == beneficiary,
-        HouseholdSide.side != "township",
-        HouseholdSide.last_at > now - TERM,
-    )
-    return exists().where(
-        RoleGrant.role == "reviewer",
-        RoleGrant.region_code == func.substr(region, 1, 9),
-        Account.id == RoleGrant.account_id,
-        is_in_term(now),
-        ~other_side,
-        *more,
-    )
+def list_for_pool(now: datetime, limit: int) -> dict[PoolAct, list[str]]:
+    """List what no reviewer of its township may take, or what was left undone there, by act."""
+    found = {
+        PoolAct.CONFIRM: ripe_pledges(now).order_by(Pledge.id),
+        PoolAct.CHECK_CODE: ripe_checks(now).order_by(Pledge.id),
+        PoolAct.VERIFY: ripe_verifications(now).order_by(Household.id),
+        PoolAct.PRINT_CARD: ripe_cards(now).order_by(Household.id),
+    }
+    return {act: _refs(query.limit(limit)) for act, query in found.items()}
 
 
 def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
@@ -107,8 +79,8 @@ def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
     query = select(Wish.ref).where(
         Wish.state == "submitted",
         Wish.clock.in_(("review", "second-review")),
-        Wish.clock_started_at <= now - _POOL_AFTER,
-        ~_is_anybody(now, Wish.region_code, Wish.beneficiary, *others),
+        Wish.clock_started_at <= now - POOL_AFTER.span,
+        ~is_anybody(now, Wish.region_code, Wish.beneficiary, *others),
     )
     return _refs(query.order_by(Wish.id).limit(limit))
 

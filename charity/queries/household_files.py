@@ -18,7 +18,7 @@ from charity.domain.identity import age_on
 from charity.domain.permissions import may
 from charity.models.accounts import Account
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
-from charity.queries.households import find_seen, open_until
+from charity.queries.households import find_seen_or_pooled, open_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,9 @@ class FileCard:
 
 def get_file(viewer: Actor, ref: str) -> FileCard:
     """Show a household's file to somebody who opened it for a purpose within the last fifteen minutes."""
-    session, row = find_seen(viewer, ref)
-    may(viewer, "household.open", row.region_code)
+    session, row, acts = find_seen_or_pooled(viewer, ref)
+    if not acts:
+        may(viewer, "household.open", row.region_code)
     if open_until(session, viewer, row.id) is None:
         raise Missing
     people = _people(session, row.id)

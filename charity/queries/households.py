@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.clock import now
 from charity.adapters.crypto import digest
 from charity.adapters.db import reading
 from charity.domain import calendar
-from charity.domain.actors import Actor
+from charity.domain.actors import Actor, Role
 from charity.domain.errors import Invalid, Missing
-from charity.domain.households import CATEGORY_MONTHS, Category, months_later
+from charity.domain.households import CATEGORY_MONTHS, Category, FilePurpose, months_later
 from charity.domain.identity import normal_phone
 from charity.domain.permissions import is_allowed, may, may_anywhere, regions_for
+from charity.domain.pool import PoolAct, purposes_in_pool
+from charity.domain.regions import Level, county_of, level_of
+from charity.domain.sides import Side
 from charity.models.accounts import Account
-from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member
+from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member, PooledAct
+from charity.models.pooling import BENEFICIARY, is_on_other_side, list_takeable
 from charity.queries.cursors import read_number
 
 PAGE = 30
+NOTHING: frozenset[PoolAct] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class HouseholdCard:
     may_verify: bool
     may_print: bool
     may_read_log: bool
+    is_pooled: bool
+    purposes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +136,9 @@ def _found_by(search: str) -> ColumnElement[bool]:
     return or_(*ways, Household.phone_digest == phone, Household.relative_phone_digest == phone)
 
 
-def get_household(viewer: Actor, ref: str) -> HouseholdCard:
-    """Show a family of the viewer's region without opening its file."""
-    session, row = find_seen(viewer, ref)
+def get_household(viewer: Actor, ref: str, *, pooled: bool = False) -> HouseholdCard:
+    """Show a family of the viewer's region, or of the county's pool, without opening its file."""
+    session, row, acts = find_seen_or_pooled(viewer, ref) if pooled else (*find_seen(viewer, ref), NOTHING)
     printed = session.scalar(
         select(func.max(CodeCard.printed_at)).where(CodeCard.household_id == row.id, CodeCard.cancelled_at.is_(None))
     )
@@ -154,9 +161,11 @@ def get_household(viewer: Actor, ref: str) -> HouseholdCard:
         wrong_codes=row.wrong_codes,
         open_until=open_until(session, viewer, row.id),
         may_register=is_allowed(viewer, "household.register", row.region_code),
-        may_verify=is_allowed(viewer, "household.verify", row.region_code),
-        may_print=is_allowed(viewer, "card.print", row.region_code),
+        may_verify=PoolAct.VERIFY in acts or is_allowed(viewer, "household.verify", row.region_code),
+        may_print=PoolAct.PRINT_CARD in acts or is_allowed(viewer, "card.print", row.region_code),
         may_read_log=is_allowed(viewer, "household.access-log", row.region_code),
+        is_pooled=bool(acts),
+        purposes=frozenset(purpose.value for purpose in (purposes_in_pool(acts) if acts else FilePurpose)),
     )
 
 
@@ -189,6 +198,33 @@ def find_seen(viewer: Actor, ref: str) -> tuple[Session, Household]:
     if row is None or not _sees(viewer, row.region_code):
         raise Missing
     return session, row
+
+
+def find_seen_or_pooled(viewer: Actor, ref: str) -> tuple[Session, Household, frozenset[PoolAct]]:
+    """Give a family of the viewer's region, or one of which he may take these acts out of the county's pool."""
+    session = reading()
+    row = session.scalars(select(Household).where(Household.ref == ref)).one_or_none()
+    if row is None:
+        raise Missing
+    if _sees(viewer, row.region_code):
+        return session, row, NOTHING
+    acts = list_takeable(session, viewer, row, now=now()) if row.closed_at is None else NOTHING
+    if not acts:
+        raise Missing
+    return session, row, acts
+
+
+def list_pooled(viewer: Actor) -> tuple[HouseholdRow, ...]:
+    """List families of other townships that wait in the county's pool for an act the viewer may take."""
+    counties = sorted(
+        {county_of(region) for region in viewer.regions(Role.REVIEWER) if level_of(region) >= Level.COUNTY}
+    )
+    other_side = is_on_other_side(now(), literal(viewer.account_id), BENEFICIARY, Side.TOWNSHIP)
+    waits = select(PooledAct.household_id).where(PooledAct.household_id == Household.id).exists()
+    query = _columns().where(
+        Household.county.in_(counties), Household.closed_at.is_(None), waits, ~_in_regions(viewer), ~other_side
+    )
+    return tuple(HouseholdRow(*row) for row in reading().execute(query.order_by(Household.id).limit(PAGE)))
 
 
 def _sees(viewer: Actor, region: str) -> bool:

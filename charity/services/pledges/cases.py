@@ -12,9 +12,10 @@ from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
-from charity.domain.kinds import Kind
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, may_dispute, next_state
+from charity.domain.pool import may_take_out
 from charity.domain.regions import county_of, parent_of
 from charity.domain.running import Running, left_of, started
 from charity.domain.sides import Who, may_act
@@ -46,10 +47,21 @@ CONCERN_WINDOW, MOST_CONCERNS = timedelta(hours=1), 20
 def dispute(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, words: str = "") -> Acted:
     """Say that something is wrong with a pledge; an auditor will rule, and all its clocks stand still."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = party(actor, pledge)
+    doer = _disputer(actor, pledge)
     if reason not in DISPUTE_REASONS:
         raise Invalid("reason-unknown", field="reason")
     return acted(dispute_pledge(tx, pledge, doer, reason=reason, words=words, kind="dispute"))
+
+
+def _disputer(actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give the capacity to dispute: a party's, or that of whoever calls back for the county's pool and hears a no."""
+    try:
+        return party(actor, pledge)
+    except Missing:
+        if pledge.state is not PledgeState.HANDED_OVER:
+            raise
+        may_take_out(actor, pledge.region_code, is_pooled=pledge.in_county_pool)
+        return Doer(actor.account_id, Who.REVIEWER)
 
 
 def party(actor: Actor, pledge: PledgeRow) -> Doer:

@@ -5,12 +5,11 @@ from typing import Any
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.clocks import Clock, ClockName, End, get_clock
-from charity.domain.durations import due_at, working_days
 from charity.domain.entries import EntryKind
 from charity.domain.kinds import PledgeState
 from charity.domain.offers import OfferAct
 from charity.domain.pledges import Act
-from charity.domain.regions import county_of, parent_of
+from charity.domain.regions import parent_of
 from charity.domain.running import following, started
 from charity.models.acts import act
 from charity.models.case_rows import change_case, find_case
@@ -27,7 +26,6 @@ from charity.services.pledges.waiting import give_back
 
 OVERDUE = frozenset({End.OVERDUE_TOWNSHIP, End.OVERDUE_COUNTY, End.OVERDUE_LEVEL_ABOVE})
 GOES_ON = frozenset({End.REMIND_TRACE, End.TOWNSHIP_DESK, End.CALL_BACK})
-POOL_AFTER = working_days(3)
 RULING_OVERDUE = "ruling-overdue"
 
 
@@ -164,25 +162,6 @@ def case_reminder(tx: Tx, actor: Actor, case_ref: str) -> bool:
     if case is None or case.clock_started_at is None:
         return False
     remind_case(tx, case, clock_started_at=case.clock_started_at)
-    return True
-
-
-@act
-def pool(tx: Tx, actor: Actor, pledge_ref: str) -> bool:
-    """Put a confirmation that nobody eligible in the township can take into the county's pool, after 3 working days."""
-    del actor
-    pledge = find_locked(tx, pledge_ref)
-    if pledge is None or pledge.state is not PledgeState.HANDED_OVER or pledge.in_county_pool:
-        return False
-    since = pledge.clock_started_at or tx.now
-    if due_at(since, POOL_AFTER, list_pauses(tx.session, pledge.region_code, since=since)) > tx.now:
-        return False
-    if not set_pledge(tx, pledge, {"in_county_pool": True}):
-        return False
-    county = list_holders(tx.session, "reviewer", [county_of(pledge.region_code)], now=tx.now)
-    for account_id in county:
-        params = {"pledge": pledge.ref, "title": pledge.title}
-        notify(tx, account_id=account_id, kind="pledge-in-county-pool", params=params)
     return True
 
 

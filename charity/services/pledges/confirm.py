@@ -17,7 +17,7 @@ from charity.models.outbox import notify
 from charity.models.photos import Photo
 from charity.models.pledges import Slip
 from charity.services.pledges.cases import dispute_pledge
-from charity.services.pledges.field import field_doer, reviewer_doer
+from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
 
 DOUBTFUL = "doubtful"
@@ -103,7 +103,7 @@ def _basis(text: str) -> Basis:
 def check_code(tx: Tx, actor: Actor, pledge_ref: str, *, outcome: str) -> Acted:
     """Check one of the ten confirmations by code, by another person than the printer; doubt opens a case."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = reviewer_doer(actor, pledge)
+    doer = checker_doer(tx, actor, pledge)
     if outcome not in OUTCOMES:
         raise Invalid("outcome-unknown", field="outcome")
     printer = find_printer(tx, pledge.id)

@@ -4,10 +4,12 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.permissions import is_allowed
-from charity.domain.regions import contains, county_of
+from charity.domain.pool import PoolAct, is_of_county, may_take_out, pool_act_of
+from charity.domain.regions import contains
 from charity.domain.sides import Who
 from charity.models.desks import has_volunteer
 from charity.models.moving import PledgeRow
+from charity.models.pooling import is_check_in_pool
 from charity.services.pledges.moves import Doer
 
 
@@ -21,9 +23,25 @@ def field_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
         return Doer(actor.account_id, Who.KEEPER)
     if actor.holds(Role.VOLUNTEER, place) or actor.holds(Role.VOLUNTEER, pledge.region_code):
         return Doer(actor.account_id, Who.VOLUNTEER)
-    if actor.holds(Role.REVIEWER, pledge.region_code) and is_on_desk(tx, pledge):
+    reviews_here = actor.holds(Role.REVIEWER, pledge.region_code) or _is_pooled_for(actor, pledge, PoolAct.FIELD)
+    if reviews_here and is_on_desk(tx, pledge):
         return Doer(actor.account_id, Who.DESK)
     raise Missing
+
+
+def undoing_doer(tx: Tx, actor: Actor, pledge: PledgeRow, *, done_by: int | None) -> Doer:
+    """Give the capacity to undo one's own act: whoever took it out of the county's pool corrects it himself, too."""
+    if done_by == actor.account_id and is_of_county(actor, pledge.region_code) and is_on_desk(tx, pledge):
+        return Doer(actor.account_id, Who.DESK)
+    return field_doer(tx, actor, pledge)
+
+
+def _is_pooled_for(actor: Actor, pledge: PledgeRow, waits_for: PoolAct) -> bool:
+    return (
+        pledge.in_county_pool
+        and pool_act_of(pledge.kind, pledge.state) is waits_for
+        and is_of_county(actor, pledge.region_code)
+    )
 
 
 def _near(actor: Actor, place: str) -> bool:
@@ -43,12 +61,16 @@ def is_on_desk(tx: Tx, pledge: PledgeRow) -> bool:
 
 
 def reviewer_doer(actor: Actor, pledge: PledgeRow) -> Doer:
-    """Give a reviewer's capacity: of the region, or of any township of the county once the pledge is in its pool."""
+    """Give a reviewer's capacity to confirm: of the region, or of the county once the pledge is in its pool."""
     if not actor.is_signed_in:
         raise SignInNeeded
-    if is_allowed(actor, "pledge.confirm", pledge.region_code):
-        return Doer(actor.account_id, Who.REVIEWER)
-    county = county_of(pledge.region_code)
-    if pledge.in_county_pool and any(contains(county, region) for region in actor.regions(Role.REVIEWER)):
+    if is_allowed(actor, "pledge.confirm", pledge.region_code) or _is_pooled_for(actor, pledge, PoolAct.CONFIRM):
         return Doer(actor.account_id, Who.REVIEWER)
     raise Missing
+
+
+def checker_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give a reviewer's capacity to check a code: of the region, or of the county once the check is in its pool."""
+    if not is_allowed(actor, "pledge.confirm", pledge.region_code):
+        may_take_out(actor, pledge.region_code, is_pooled=is_check_in_pool(tx, pledge.id))
+    return Doer(actor.account_id, Who.REVIEWER)

@@ -7,7 +7,7 @@ from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
-from charity.domain.errors import Conflict, Invalid
+from charity.domain.errors import Conflict, Invalid, SignInNeeded
 from charity.domain.pledges import Act, may_undo, next_state, split_receipt
 from charity.domain.sides import may_act
 from charity.models.acts import act
@@ -15,7 +15,7 @@ from charity.models.moving import PledgeRow, add_step
 from charity.models.outbox import notify
 from charity.models.pledges import PledgeStep
 from charity.models.splitting import split_rest
-from charity.services.pledges.field import field_doer
+from charity.services.pledges.field import field_doer, undoing_doer
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
 from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.send import keep_parcel
@@ -94,11 +94,15 @@ def return_(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, courier: str 
 @act
 def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
     """Take a mistaken receipt or hand-over back within 24 hours, by a correcting entry."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
     pledge = get_pledge(tx, pledge_ref)
-    doer = field_doer(tx, actor, pledge)
+    step = _find_step_into(tx, pledge)
+    doer = undoing_doer(tx, actor, pledge, done_by=None if step is None else step.actor_id)
     may_act(pledge.kind, Act.UNDO, doer.who)
     next_state(pledge.kind, pledge.state, Act.UNDO)
-    step = _step_into(tx, pledge)
+    if step is None:
+        raise Conflict("undo-not-yours")
     may_undo(done_at=step.taken_at, done_by=step.actor_id, actor=actor.account_id, now=tx.now)
     told = said(EntryKind.PLEDGE_UNDONE, {"corrects": step.entry_id or 0, "reason": "mistake"})
     moved = advance(tx, pledge, Act.UNDO, doer, told)
@@ -106,9 +110,9 @@ def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
     return acted(moved)
 
 
-def _step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep:
+def _find_step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep | None:
     """Find the receipt or hand-over that brought a pledge where it is."""
-    step = tx.session.scalars(
+    return tx.session.scalars(
         select(PledgeStep)
         .where(
             PledgeStep.pledge_id == pledge.id,
@@ -118,9 +122,6 @@ def _step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep:
         .order_by(PledgeStep.id.desc())
         .limit(1)
     ).one_or_none()
-    if step is None:
-        raise Conflict("undo-not-yours")
-    return step
 
 
 def _tell_donor(tx: Tx, pledge: PledgeRow, kind: str) -> None:

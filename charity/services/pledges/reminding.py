@@ -7,12 +7,14 @@ from charity.domain.calendar import local
 from charity.domain.clocks import ClockName, MustAct, get_clock
 from charity.domain.durations import notice_times
 from charity.domain.kinds import PledgeState
+from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
 from charity.domain.regions import county_of, township_of
 from charity.domain.running import next_reminder
 from charity.models.case_rows import CaseRow, change_case
 from charity.models.desks import list_holders
 from charity.models.moving import PledgeRow, set_pledge
 from charity.models.outbox import notify
+from charity.models.pooling import list_pool_reviewers
 from charity.models.queueing import OfferRow, set_offer_reminder
 from charity.services.pledges.field import is_on_desk
 
@@ -38,11 +40,14 @@ def _field_of(tx: Tx, pledge: PledgeRow) -> list[int]:
 
 
 def reviewers_of(tx: Tx, pledge: PledgeRow) -> list[int]:
-    """List the township's reviewers, or the county's where it has none or the pledge is in the pool."""
+    """List the township's reviewers, the county's where it has none, and in the pool all who may act in the county."""
     own = list_holders(tx.session, "reviewer", [township_of(pledge.region_code)], now=tx.now)
-    if own and not pledge.in_county_pool:
-        return own
-    return own + list_holders(tx.session, "reviewer", [county_of(pledge.region_code)], now=tx.now)
+    if pledge.in_county_pool:
+        waits_for = pool_act_of(pledge.kind, pledge.state) or PoolAct.CONFIRM
+        return list_pool_reviewers(
+            tx.session, pledge.region_code, pledge.beneficiary, now=tx.now, side=SIDE_IN_POOL[waits_for]
+        )
+    return own or list_holders(tx.session, "reviewer", [county_of(pledge.region_code)], now=tx.now)
 
 
 def told_time(due: datetime) -> str:

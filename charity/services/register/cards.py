@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from charity.adapters.crypto import new_code, new_ref
-from charity.adapters.db import Tx, transaction
+from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.errors import Conflict
 from charity.domain.limits import DEFAULTS
+from charity.domain.pool import PoolAct
 from charity.domain.sides import Side
 from charity.models.acknowledging import card_code_digest
+from charity.models.acts import act
 from charity.models.households import CardCode, CodeCard
+from charity.models.pooling import take_out_of_pool
 from charity.models.register import get_household, take_side
 
 CODE_DIGITS = 6
@@ -27,13 +31,24 @@ class PrintedCard:
 
 
 def print_card(actor: Actor, household_ref: str) -> PrintedCard:
-    """Make a new card for a family; the one before is void. Never repeated: the codes exist only in the answer."""
-    with transaction() as tx:
-        return _print(tx, actor, household_ref)
+    """Make a new card for a family; the one before is void. The codes exist only in the first answer to a key."""
+    made: list[PrintedCard] = []
+    _print_once(actor, household_ref, made)
+    if not made:
+        raise Conflict("card-already-printed")
+    return made[-1]
+
+
+@act
+def _print_once(tx: Tx, actor: Actor, household_ref: str, made: list[PrintedCard]) -> str:
+    """Print; what is stored for a repeat is the card's ref alone, and the codes leave beside it."""
+    card = _print(tx, actor, household_ref)
+    made.append(card)
+    return card.ref
 
 
 def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
-    household = get_household(tx, actor, household_ref, "card.print")
+    household = get_household(tx, actor, household_ref, "card.print", pool={PoolAct.PRINT_CARD})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     tx.session.execute(
         update(CodeCard)
@@ -54,6 +69,7 @@ def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
         for position, code in enumerate(codes, start=1)
     )
     household.wrong_codes = 0
+    take_out_of_pool(tx, household, PoolAct.PRINT_CARD)
     return PrintedCard(ref=card.ref, alias=household.alias, township=household.region_code[:9], codes=codes)
 
 

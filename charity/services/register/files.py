@@ -5,8 +5,11 @@ from datetime import timedelta
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.households import FilePurpose
+from charity.domain.permissions import is_allowed
+from charity.domain.pool import PoolAct, may_open_from_pool
 from charity.models.acts import act
 from charity.models.households import FileOpened
+from charity.models.pooling import list_takeable
 from charity.models.register import get_household
 
 OPEN_FOR = timedelta(minutes=15)
@@ -14,8 +17,10 @@ OPEN_FOR = timedelta(minutes=15)
 
 @act
 def open_file(tx: Tx, actor: Actor, household_ref: str, *, purpose: FilePurpose) -> None:
-    """Grant the actor fifteen minutes with a file of his region, and log it."""
-    household = get_household(tx, actor, household_ref, "household.open")
+    """Grant the actor fifteen minutes with a file of his region, or of the county's pool for its act, and log it."""
+    household = get_household(tx, actor, household_ref, "household.open", pool=frozenset(PoolAct))
+    if not is_allowed(actor, "household.open", household.region_code):
+        may_open_from_pool(list_takeable(tx.session, actor, household, now=tx.now), purpose)
     tx.session.add(
         FileOpened(
             household_id=household.id,

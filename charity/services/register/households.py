@@ -24,11 +24,13 @@ from charity.domain.identity import (
     stage_of,
 )
 from charity.domain.permissions import may
+from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
+from charity.models.pooling import take_out_of_pool
 from charity.models.regions import Region
 from charity.models.register import get_household, get_member, may_stand_in, take_side
 from charity.models.sides import record_side
@@ -216,7 +218,7 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
 @act
 def verify(tx: Tx, actor: Actor, household_ref: str) -> None:
     """Confirm as the township that this family exists and is what its record says; whoever registered it may not."""
-    household = get_household(tx, actor, household_ref, "household.verify")
+    household = get_household(tx, actor, household_ref, "household.verify", pool={PoolAct.VERIFY})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     household.life_state = next_life(LifeState(household.life_state), LifeAct.VERIFY).value
     if has_open_look_alike(tx, household.id):
@@ -224,6 +226,8 @@ def verify(tx: Tx, actor: Actor, household_ref: str) -> None:
     if not is_agreed(tx.session, Purpose.REGISTER, household_id=household.id, member_id=None, moment=tx.now):
         raise Conflict("consent-to-register-missing")
     household.verified_by_id, household.verified_at = actor.account_id, tx.now
+    household.life_since = tx.now
+    take_out_of_pool(tx, household, PoolAct.VERIFY)
 
 
 @act
@@ -233,4 +237,4 @@ def move_on(tx: Tx, actor: Actor, household_ref: str, *, life_act: LifeAct) -> N
         raise Conflict("not-in-this-state", params={"act": life_act.value})  # verifying asks more: see verify
     household = get_household(tx, actor, household_ref, "household.verify")
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
-    household.life_state = next_life(LifeState(household.life_state), life_act).value
+    household.life_state, household.life_since = next_life(LifeState(household.life_state), life_act).value, tx.now

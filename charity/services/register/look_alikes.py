@@ -10,6 +10,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.permissions import is_allowed
+from charity.domain.pool import PoolAct
 from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.households import Household, LookAlike, Member
@@ -95,7 +96,7 @@ def has_open_look_alike(tx: Tx, household_id: int) -> bool:
 @act
 def clear_look_alike(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: str, *, reason: str) -> None:
     """Say as the township that two who look alike are not the same, and how that was found out."""
-    household = get_household(tx, actor, household_ref, "household.verify")
+    household = get_household(tx, actor, household_ref, "household.verify", pool={PoolAct.VERIFY})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     if len(reason.strip()) < LEAST_REASON:
         raise Invalid("reason-needed", field="reason")

@@ -9,6 +9,7 @@ SENTENCES: dict[str, LazyString] = {
     "look-alike-cleared": _l("This likeness was cleared before."),
     "look-alike-open": _l("First clear the likeness to somebody else that the volunteer wrote down."),
     "reason-needed": _l("Please give a reason in a few words."),
+    "purpose-not-in-pool": _l("Only what waits in the county's pool may be done here. Open the file for that purpose."),
     "consent-to-register-missing": _l(
         "The head of the family has not agreed to the register yet. Record that consent first."
     ),
@@ -19,6 +20,9 @@ SENTENCES: dict[str, LazyString] = {
     "person-registered": _l("This person is registered already. Nobody stands in the register twice."),
     "head-registered": _l("This family has its head already."),
     "member-has-open-wishes": _l("A wish of this person is still open. Close or take it down first."),
+    "card-already-printed": _l(
+        "This card was made already, and its codes leave only once. If the sheet is lost, make a new card."
+    ),
     "alias-not-found": _l("No free alias was found. Please try again."),
     "birth-shape": _l("Write the date as year-month-day, such as 2015-02-28."),
     "birth-impossible": _l("This day never was in the calendar. Please look at the document again."),
