@@ -7,7 +7,6 @@ from types import ModuleType
 
 from flask import Flask, current_app, request
 from flask.cli import AppGroup
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import charity.models  # noqa: F401  # pyright: ignore[reportUnusedImport] - makes the metadata complete
@@ -23,6 +22,7 @@ from charity.queries.inbox import unread_badge
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
 from charity.web.kit.doors import Doors, pass_door
+from charity.web.kit.forgery import init_forgery
 from charity.web.kit.formats import init_formats
 from charity.web.kit.headers import init_headers
 from charity.web.kit.page import init_pages
@@ -99,7 +99,7 @@ def _account_language() -> str | None:
 
 def _add_rooms(app: Flask) -> None:
     doors = Doors()
-    csrf = CSRFProtect(app)
+    csrf = init_forgery(app)
     for room in (health, observe):
         app.register_blueprint(room.bp)
         doors.add(room.bp.name, room.DOORS)

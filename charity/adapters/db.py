@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
 from charity.adapters.settings import ROOT, Settings
-from charity.domain.errors import Busy
+from charity.domain.errors import Busy, Refused
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -203,9 +203,21 @@ def together() -> Iterator[None]:
             _shared.reset(token)
 
 
+def refuse_writing(refusal: Refused) -> None:
+    """Let no transaction begin for the rest of this request."""
+    g.refuses_writing = refusal
+
+
+def _may_write() -> None:
+    refusal: Refused | None = g.get("refuses_writing") if has_app_context() else None
+    if refusal is not None:
+        raise refusal
+
+
 @contextmanager
 def transaction() -> Iterator[Tx]:
     """Do one use case's work and commit it; a nested one is a mistake in the program."""
+    _may_write()
     if _open.get():
         raise RuntimeError("a transaction is already open: one use case, one transaction")
     end_reading()  # on SQLite a read that later turns into a write fails at once

@@ -2,11 +2,12 @@
 
 import pytest
 from flask import abort
-from flask_wtf import CSRFProtect
 
 from charity.adapters.assets import build_assets
+from charity.adapters.db import transaction
 from charity.domain.actors import Actor
 from charity.domain.errors import Busy, Missing, Refused, SignInNeeded, TooMany
+from charity.web.kit.forgery import init_forgery
 from charity.web.kit.page import init_pages
 from charity.web.kit.viewer import viewer
 from tests.look.samples import OPERATOR, sample_app
@@ -66,11 +67,17 @@ def test_redirects_of_the_web_itself_stay_redirects() -> None:
     assert app.test_client().get("/gone").status_code == 410
 
 
-def test_a_form_without_its_token_is_asked_for_again() -> None:
+def test_a_write_that_proved_nothing_is_refused_as_a_page() -> None:
     app = sample_app()
-    CSRFProtect(app)
-    reply = app.test_client().post("/sample")
-    assert reply.status_code == 400
+    init_forgery(app)
+
+    def write() -> str:
+        with transaction():
+            return "written"
+
+    app.add_url_rule("/write", "write", write, methods=["POST"])
+    reply = app.test_client().post("/write")
+    assert reply.status_code == 422
     assert "form-too-old" in reply.get_data(as_text=True)
 
 

@@ -176,7 +176,7 @@ def test_accepting_leads_to_no_other_site(app: Flask, wanted: str) -> None:
 
 def test_without_the_forms_token_nothing_is_done(app: Flask) -> None:
     client = browser(app)
-    assert client.post("/sign-up", data=SIGN_UP).status_code == 400
+    assert client.post("/sign-up", data=SIGN_UP).status_code == 422
     assert messages() == []
 
 

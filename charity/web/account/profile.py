@@ -13,7 +13,7 @@ from charity.web.kit import sessions
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("account_profile", __name__, url_prefix="/account")
@@ -47,17 +47,18 @@ def show() -> str:
         grants=read.list_own_grants(viewer()),
         version=VERSIONS[Document.TERMS],
         asks_for_terms=read.has_terms_to_accept(viewer()),
-        accept_url=url_for(".accept_terms", next=request.args.get("next")),
+        accept_url=url_for("account_profile.accept_terms", next=request.args.get("next")),
         out=ActForm(),
     )
 
 
 @bp.post("/terms")
-def accept_terms() -> Redirect:
+def accept_terms() -> Redirect | Shown:
     """Accept the documents in force, and go on to where signing in would have led."""
-    wanted = request.args.get("next")
-    if submit(ActForm(), lambda: accounts.accept_terms(viewer())) is None:
-        return redirect(url_for(".show", next=wanted))
+    wanted, form = request.args.get("next"), ActForm()
+    if submit(form, lambda: accounts.accept_terms(viewer())) is None:
+        say_refusal(form)
+        return show(), form_status()
     flash(_("Thank you. You have accepted the documents in force."), "good")
     return redirect(target(wanted, viewer()) if wanted else url_for(".show"))
 

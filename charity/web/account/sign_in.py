@@ -1,7 +1,6 @@
-"""Signing in and out."""
+"""Signing in."""
 
-from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response
 
 from charity.domain.actors import Actor
@@ -10,14 +9,13 @@ from charity.services import sessions as service
 from charity.web.account.forms.sign_in import SignInForm
 from charity.web.kit import sessions
 from charity.web.kit.doors import OPEN
-from charity.web.kit.forms import ActForm
 from charity.web.kit.menu import desk_of
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("account_sign_in", __name__)
-DOORS = {"show": OPEN, "sign_in": OPEN, "sign_out": OPEN}
+DOORS = {"show": OPEN, "sign_in": OPEN}
 GIVERS_HOME = "/wishes"
 EVERYBODYS = frozenset({"/pledges", "/inbox", "/account"})
 
@@ -52,15 +50,6 @@ def sign_in() -> Response | tuple[str, int]:
     if has_terms_to_accept(viewer()):
         return redirect(url_for("account_profile.show", next=target(form.next.data, viewer())))
     return redirect(target(form.next.data, viewer()))
-
-
-@bp.post("/sign-out")
-def sign_out() -> Response:
-    """End the session in use."""
-    if submit(ActForm(), lambda: service.sign_out(viewer())) is not None:
-        sessions.forget()
-        flash(_("You are signed out."))
-    return redirect("/")
 
 
 def target(wanted: str | None, actor: Actor) -> str:

@@ -10,7 +10,7 @@ from charity.web.account.forms.profile import TokenForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("account_tokens", __name__, url_prefix="/account/tokens")
@@ -38,6 +38,7 @@ def end(token_id: int) -> Response | tuple[str, int]:
     """End a token."""
     form = ActForm()
     if submit(form, lambda: accounts.end_token(viewer(), token_id)) is None:
+        say_refusal(form)
         return _shown(TokenForm(formdata=None)), form_status()
     flash(_("The token has ended."), "good")
     return redirect(url_for(".show"))

@@ -18,7 +18,7 @@ from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_points", __name__, url_prefix="/admin/points")
@@ -109,10 +109,9 @@ def close(ref: str) -> ResponseReturnValue:
     """Close a point."""
     form = ActForm()
     if submit(form, lambda: points.close(viewer(), ref)) is None:
-        for text in form.form_errors:
-            flash(str(text), "problem")
-    else:
-        flash(_("The service point is closed."), "good")
+        say_refusal(form)
+        return show(), form_status()
+    flash(_("The service point is closed."), "good")
     return redirect(url_for(".show"), code=303)
 
 

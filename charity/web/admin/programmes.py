@@ -19,7 +19,7 @@ from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_programmes", __name__, url_prefix="/admin/programmes")
@@ -84,8 +84,7 @@ def close(ref: str) -> ResponseReturnValue:
     """End a programme."""
     form = ActForm()
     if submit(form, lambda: programmes.close(viewer(), ref)) is None:
-        for text in form.form_errors:
-            flash(str(text), "problem")
-    else:
-        flash(_("The programme is closed. What is public under it stays."), "good")
+        say_refusal(form)
+        return show(), form_status()
+    flash(_("The programme is closed. What is public under it stays."), "good")
     return redirect(url_for(".show"), code=303)

@@ -12,7 +12,7 @@ from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_waiting", __name__)
@@ -55,7 +55,8 @@ def leave(ref: str) -> Answer:
     """Leave the waiting list."""
     form = ActForm()
     if submit(form, lambda: waiting.leave(viewer(), ref)) is None:
-        return _queue(ref, QueueForm())
+        say_refusal(form)
+        return _queue(ref, QueueForm(formdata=None))
     flash(_("You have left the waiting list."))
     return redirect("/pledges")
 
@@ -86,6 +87,7 @@ def decline(ref: str) -> Answer:
     """Decline an offer."""
     form = ActForm()
     if submit(form, lambda: waiting.decline(viewer(), ref)) is None:
-        return _offer(ref, form)
+        say_refusal(form)
+        return _offer(ref, AcceptForm(formdata=None))
     flash(_("The units go to the next who waits."))
     return redirect("/pledges")

@@ -15,6 +15,8 @@ from wtforms.form import BaseForm as BaseFormOfLibrary
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from charity.web.kit.forgery import Proof
+
 Text = str | None
 ONCE = "once"
 ONCE_BYTES = 16
@@ -69,6 +71,8 @@ class BaseForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         """Clean filters, limits and translated messages for every field."""
+
+        csrf_class = Proof
 
         def get_translations(self, form: BaseFormOfLibrary) -> Catalogue:
             """Take messages from the site's catalogue."""

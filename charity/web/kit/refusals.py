@@ -6,7 +6,6 @@ import structlog
 from flask import Flask, Response, g, make_response, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from charity.adapters.db import BadValue, Trouble, is_try_again
@@ -57,8 +56,6 @@ def http_error_page(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400 and error.response is not None:
         return make_response(error.response)
     status = error.code or 500
-    if isinstance(error, CSRFError):
-        return _shown(status, "form-too-old", sentence("form-too-old"))
     code = CODES.get(status, "failed" if status >= 500 else "bad-request")
     return _shown(status, code, sentence(code))
 

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from flask import g
+from flask import flash, g
+from flask_babel import gettext as _
+from wtforms import FileField
 
-from charity.domain.errors import Missing, Refused, SignInNeeded
+from charity.domain.errors import Invalid, Missing, Refused, SignInNeeded
+from charity.web.kit.forgery import TOO_OLD, is_proved
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.sentences import sentence
 
@@ -22,8 +25,13 @@ class Done(Generic[T]):
 
 def submit(form: BaseForm, call: Callable[[], T]) -> Done[T] | None:
     """Validate a form and run its service call; None when the form must be shown again."""
+    if not is_proved():
+        show_refusal(form, Invalid(TOO_OLD))
+        _ask_for_files_again(form)
+        return None
     if not form.validate_on_submit():
         g.form_status = 422
+        _ask_for_files_again(form)
         return None
     try:
         return Done(call())
@@ -31,7 +39,22 @@ def submit(form: BaseForm, call: Callable[[], T]) -> Done[T] | None:
         raise
     except Refused as refused:
         show_refusal(form, refused)
+        _ask_for_files_again(form)
         return None
+
+
+def _ask_for_files_again(form: BaseForm) -> None:
+    """No browser sends a chosen file a second time by itself."""
+    for field in form:
+        if isinstance(field, FileField) and getattr(field.data, "filename", "") and not field.errors:
+            field.errors = [*field.errors, _("Please choose the photo again.")]
+
+
+def say_refusal(form: BaseForm) -> None:
+    """Say on top of the page why a button of a list did nothing; the list's other forms keep quiet."""
+    texts = [text for errors in form.errors.values() for text in errors]
+    for text in texts or [_("This cannot be done just now.")]:
+        flash(str(text), "problem")
 
 
 def show_refusal(form: BaseForm, refused: Refused) -> None:

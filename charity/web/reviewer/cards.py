@@ -1,22 +1,51 @@
-"""Printing a family's code card: its codes leave once, in this one PDF."""
+"""Printing a family's code card: its codes leave once, in one PDF; asking for the same PDF again makes no new card."""
 
 from flask import Blueprint, Response, current_app
 from flask_babel import gettext as _
 
 from charity.adapters.pdf import code_card
 from charity.domain.actors import Role
+from charity.domain.errors import NotPermitted
+from charity.queries.households import get_household
 from charity.queries.regions import place_name
 from charity.services.register import cards
+from charity.services.register.cards import PrintedCard
+from charity.web.kit.forms import ActForm
+from charity.web.kit.page import page
+from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("reviewer_cards", __name__)
-DOORS = {"print_card": frozenset({Role.REVIEWER})}
+TOWNSHIP = frozenset({Role.REVIEWER})
+DOORS = {"show": TOWNSHIP, "print_card": TOWNSHIP}
+NO_COPIES = {"Cache-Control": "no-store"}
+Answer = Response | tuple[str, int, dict[str, str]]
+
+
+@bp.get("/households/<ref>/card")
+def show(ref: str) -> Answer:
+    """Tell what a new card does to the old one, and offer it."""
+    return _show(ref, ActForm())
+
+
+def _show(ref: str, form: ActForm) -> Answer:
+    card = get_household(viewer(), ref)
+    if not card.may_print:
+        raise NotPermitted("role-needed")
+    # The button has a key of its own: pressing it after a refusal is a new wish for a card, not the same one again.
+    again = ActForm(formdata=None)
+    return page("reviewer/cards/show.html", card=card, form=form, again=again), form_status(), NO_COPIES
 
 
 @bp.post("/households/<ref>/card")
-def print_card(ref: str) -> Response:
+def print_card(ref: str) -> Answer:
     """Make a new card and answer with it; the card before is void."""
-    card = cards.print_card(viewer(), ref)
+    form = ActForm()
+    done = submit(form, lambda: cards.print_card(viewer(), ref))
+    return _show(ref, form) if done is None else _sheet(done.result)
+
+
+def _sheet(card: PrintedCard) -> Response:
     pdf = code_card(
         title=_("Confirmation card"),
         bearer=card.alias,
@@ -32,5 +61,5 @@ def print_card(ref: str) -> Response:
         brand=_("N+1 Circle"),
         serial=card.ref,
     )
-    headers = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="code-card.pdf"'}
+    headers = NO_COPIES | {"Content-Disposition": 'inline; filename="code-card.pdf"'}
     return current_app.response_class(pdf, mimetype="application/pdf", headers=headers)

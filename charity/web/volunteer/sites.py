@@ -14,7 +14,7 @@ from charity.services.sites import Place
 from charity.web.kit.chooser import choose
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.wishes import SiteForm
 
@@ -70,6 +70,6 @@ def close(ref: str) -> ResponseReturnValue:
     """Close a site."""
     form = ActForm()
     if submit(form, lambda: sites.close(viewer(), ref)) is None:
-        for text in form.form_errors:
-            flash(str(text), "problem")
+        say_refusal(form)
+        return show(), form_status()
     return redirect(url_for(".show"), code=303)

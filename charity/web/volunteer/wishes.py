@@ -18,7 +18,7 @@ from charity.web.kit.forms import ActForm, clean_line
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
 from charity.web.kit.pictures import send_photo, with_photo
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.wishes import RenewForm, WishForm, WithdrawForm
 
@@ -181,7 +181,8 @@ def renew(ref: str) -> ResponseReturnValue:
     """Say that one need still stands."""
     form = ActForm()
     if submit(form, lambda: keeping.renew(viewer(), ref)) is None:
-        return _refused(form)
+        say_refusal(form)
+        return _mine(RenewForm(formdata=None))
     flash(_("The wish was renewed."), "good")
     return redirect(url_for(".mine"), code=303)
 
@@ -194,12 +195,6 @@ def renew_many() -> ResponseReturnValue:
     if done is None:
         return _mine(form)
     flash(_("%(count)s wishes were renewed.", count=done.result), "good")
-    return redirect(url_for(".mine"), code=303)
-
-
-def _refused(form: ActForm) -> ResponseReturnValue:
-    for text in form.form_errors or [_("This cannot be done just now.")]:
-        flash(str(text), "problem")
     return redirect(url_for(".mine"), code=303)
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from charity.domain.consents import GivenBy, Purpose
-from charity.models.households import Consent, Fact, FileOpened, Household, LookAlike, Member
+from charity.models.households import CodeCard, Consent, Fact, FileOpened, Household, LookAlike, Member
 from charity.services.register import households
 from tests.kit import village as v
 from tests.kit.client import Client
@@ -322,10 +322,25 @@ def test_the_township_verifies_moves_on_and_prints(reviewer: Client, parish: Par
     assert "不能再进行这一步" in text_of(wrong)
     assert post(reviewer, f"{here}/life", {"life_act": ""}, shown_at=here).status_code == 422
     assert post(reviewer, f"{here}/life", {"life_act": "support"}, shown_at=here).status_code == 303
-    card = post(reviewer, f"{here}/card", shown_at=here)
+    card = post(reviewer, f"{here}/card")
     assert (card.status_code, card.mimetype) == (200, "application/pdf")
     assert card.headers["Cache-Control"] == "no-store"
     assert card.data.startswith(b"%PDF")
+
+
+def test_loading_the_sheet_again_makes_no_new_card(reviewer: Client, parish: Parish) -> None:
+    url = f"/households/{p.settled(parish)[0]}/card"
+    shown = text_of(reviewer.get(url))
+    tokens = {name: re.search(rf'name="{name}" value="([^"]+)"', shown)[1] for name in ("csrf_token", "once")}  # type: ignore[index]
+    assert reviewer.post(url, data=tokens).mimetype == "application/pdf"
+    assert p.count(CodeCard) == 1
+    again = reviewer.post(url, data=tokens)
+    assert (again.status_code, again.mimetype) == (409, "text/html")
+    assert "只给出一次" in text_of(again)
+    assert p.count(CodeCard) == 1
+    fresh = {name: re.search(rf'name="{name}" value="([^"]+)"', text_of(again))[1] for name in ("csrf_token", "once")}  # type: ignore[index]
+    assert reviewer.post(url, data=fresh).mimetype == "application/pdf"  # the page offers a new one
+    assert p.count(CodeCard) == 2
 
 
 def test_a_likeness_is_cleared_on_the_page(reviewer: Client, parish: Parish) -> None:

@@ -12,7 +12,7 @@ SENTENCES: dict[str, LazyString] = {
     "too-large": _l("What you sent is too large. A photo may have at most 12 MB."),
     "too-many": _l("There were too many tries from here."),
     "role-needed": _l("Your account has no right to do this."),
-    "form-too-old": _l("This form had been open too long. Please open it again."),
+    "form-too-old": _l("This form had been open too long, so nothing was done. Please look it over and send it again."),
     "request-in-progress": _l("The same request is still being worked on. Please wait a moment."),
     "other-body-same-key": _l("This form was already sent with other content. Please open it again."),
     "bad-idempotency-key": _l("The request key is not well formed."),
