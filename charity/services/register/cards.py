@@ -9,10 +9,12 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict
 from charity.domain.limits import DEFAULTS
+from charity.domain.pool import PoolAct
 from charity.domain.sides import Side
 from charity.models.acknowledging import card_code_digest
 from charity.models.acts import act
 from charity.models.households import CardCode, CodeCard
+from charity.models.pooling import take_out_of_pool
 from charity.models.register import get_household, take_side
 
 CODE_DIGITS = 6
@@ -46,7 +48,7 @@ def _print_once(tx: Tx, actor: Actor, household_ref: str, made: list[PrintedCard
 
 
 def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
-    household = get_household(tx, actor, household_ref, "card.print")
+    household = get_household(tx, actor, household_ref, "card.print", pool={PoolAct.PRINT_CARD})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     tx.session.execute(
         update(CodeCard)
@@ -67,6 +69,7 @@ def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
         for position, code in enumerate(codes, start=1)
     )
     household.wrong_codes = 0
+    take_out_of_pool(tx, household, PoolAct.PRINT_CARD)
     return PrintedCard(ref=card.ref, alias=household.alias, township=household.region_code[:9], codes=codes)
 
 
