@@ -7,6 +7,7 @@ MOST_DOTS = 12
 SIZE = 48
 ORBIT = 17.0
 ROUND = 100.0
+AROUND = 2 * pi * ORBIT
 BIGGEST = 5.5
 
 
@@ -26,6 +27,16 @@ class Arc:
     length: float
     start: float
     state: str
+
+    @property
+    def dash(self) -> float:
+        """Give its length along the drawn circle."""
+        return round(self.length * AROUND / ROUND, 1)
+
+    @property
+    def gap(self) -> float:
+        """Give how far along the drawn circle it starts."""
+        return round(self.start * AROUND / ROUND, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The ring shows each unit once, and shares as arcs when they are many."""
 
+from math import pi
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charity.domain.ring import MOST_DOTS, ring_of
+from charity.domain.ring import MOST_DOTS, ORBIT, ring_of
 
 
 @given(st.data())
@@ -18,6 +20,13 @@ def test_every_unit_has_its_place(data: st.DataObject) -> None:
     assert len(ring.dots) == (wanted if wanted <= MOST_DOTS else 0)
     if ring.arcs:
         assert sum(arc.length for arc in ring.arcs) == pytest.approx(100, abs=0.5)
+
+
+def test_arcs_go_once_around_the_drawn_circle() -> None:
+    arcs = ring_of(100, 50, 25, 100).arcs
+    around = 2 * pi * ORBIT
+    assert [arc.dash for arc in arcs] == pytest.approx([around / 2, around / 4, around / 4], abs=0.1)
+    assert [arc.gap for arc in arcs] == pytest.approx([0, around / 2, around * 3 / 4], abs=0.1)
 
 
 def test_dots_stand_apart() -> None:

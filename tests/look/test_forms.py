@@ -2,7 +2,7 @@
 
 import pytest
 from werkzeug.datastructures import MultiDict
-from wtforms import PasswordField, StringField, TextAreaField
+from wtforms import PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from charity.web.kit.forms import LONGEST_LINE, BaseForm, clean_line, clean_text
@@ -57,3 +57,15 @@ def test_cleaning_leaves_nothing_alone() -> None:
     assert clean_line(None) is None
     assert clean_text(None) is None
     assert clean_line("\u200b") == ""
+
+
+class Lists(BaseForm):
+    unit = SelectField("Unit", choices=[("piece", "piece"), ("pair", "pair")], validators=[InputRequired()])
+    courier = SelectField("Courier", choices=[("", "Please choose"), ("sf", "SF")], validators=[InputRequired()])
+
+
+def test_only_a_list_that_can_be_left_empty_is_marked_required() -> None:
+    with sample_app().test_request_context("/"):
+        form = Lists()
+        assert " required" not in form.unit()
+        assert " required" in form.courier()

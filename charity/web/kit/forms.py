@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_babel import get_translations
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, PasswordField, SelectMultipleField, StringField, TextAreaField
+from markupsafe import Markup
+from wtforms import Field, HiddenField, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # pyright: ignore[reportAttributeAccessIssue] - newer than the stubs
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm as BaseFormOfLibrary
@@ -86,7 +87,19 @@ class BaseForm(FlaskForm):
                 options["choices"] = [SelectChoice(*pair) if isinstance(pair, tuple) else pair for pair in given]
             return _guarded(unbound_field.bind(form=form, **options))
 
+        def render_field(self, field: Field, render_kw: Any) -> Markup:
+            """Draw a field; "required" would mean nothing on a list that cannot be left empty."""
+            always = {"required": False} if _is_never_empty(field) else {}
+            return super().render_field(field, {**always, **render_kw})
+
     once = HiddenField(default=lambda: secrets.token_urlsafe(ONCE_BYTES))
+
+
+def _is_never_empty(field: Field) -> bool:
+    if type(field) is not SelectField:
+        return False
+    first = next(iter(field.iter_choices()), None)
+    return first is not None and first.value != ""  # pyright: ignore[reportAttributeAccessIssue] - newer than the stubs
 
 
 class ActForm(BaseForm):
