@@ -43,12 +43,16 @@ class Client:
 
     def form(self, path: str, fields: dict[str, str | list[str]], *, what: str = "") -> int:
         """Send a form with this session's token and a fresh key."""
-        sent = {"csrf_token": self._csrf, "once": secrets.token_urlsafe(16)} | fields
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        status, _text = self._ask("POST", path, urlencode(sent, doseq=True).encode(), headers)
+        status, _text = self.send(path, fields)
         if what:
             self._answers[f"{what} {status}"] += 1
         return status
+
+    def send(self, path: str, fields: dict[str, str | list[str]]) -> tuple[int, str]:
+        """Send a form in the same way, for the page it gives."""
+        sent = {"csrf_token": self._csrf, "once": secrets.token_urlsafe(16)} | fields
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode(sent, doseq=True).encode(), headers)
 
     def upload(self, path: str, picture: bytes, fields: dict[str, str], *, what: str = "") -> int:
         """Send a picture and some fields to the API, as multipart."""
