@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 
 from charity.adapters.db import reading
 from charity.domain.clocks import ClockName, get_clock
 from charity.domain.kinds import LIVES, Kind, PledgeState
+from charity.domain.regions import Level, county_of, level_of
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge, PledgeStep
 from charity.models.points import ServicePoint
@@ -172,6 +173,17 @@ def within(regions: tuple[str, ...]) -> Any:
     return or_(
         *(or_(Pledge.region_code.startswith(region), ServicePoint.region_code.startswith(region)) for region in regions)
     )
+
+
+def in_county_of(regions: tuple[str, ...]) -> Any:
+    """Give the condition that a pledge lies in a county of some regions: there its reviewers reach the pool."""
+    counties = sorted({county_of(region) for region in regions if level_of(region) >= Level.COUNTY})
+    return or_(false(), *(Pledge.region_code.startswith(county) for county in counties))
+
+
+def in_pool_of(regions: tuple[str, ...]) -> Any:
+    """Give the condition that a pledge is in the county's pool that reviewers of some regions reach."""
+    return and_(Pledge.in_county_pool.is_(True), in_county_of(regions))
 
 
 def count_of(query: Select[*tuple[Any, ...]], most: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -15,13 +15,14 @@ from charity.domain.errors import Missing, NotPermitted, SignInNeeded
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS
 from charity.domain.pledges import UNDO_WITHIN, Act, acts_in
+from charity.domain.pool import DESK_ACTS, DESK_STATES, PoolAct, is_of_county, pool_act_of
 from charity.models.desks import has_volunteer
 from charity.models.households import Household
 from charity.models.pledges import Pledge, PledgeStep, Slip
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
 from charity.models.wishes import Wish
-from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of, within
+from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, in_pool_of, list_steps, stops_of, within
 from charity.queries.pledges.own import ParcelLine, list_cases, list_parcels, may_appeal
 
 MOST = 100
@@ -64,7 +65,9 @@ def list_desk(viewer: Actor, *, code: str = "") -> PointDesk:
     if not field and not town:
         raise NotPermitted("role-needed")
     query = _columns().where(Pledge.state.in_(HANDLED), Pledge.kind == Kind.GOODS.value)
-    query = query.where(or_(ServicePoint.keeper_id == viewer.account_id, within((*field, *town))))
+    pooled = and_(in_pool_of(town), Pledge.state.in_([state.value for state in sorted(DESK_STATES)]))
+    mine = or_(ServicePoint.keeper_id == viewer.account_id, within((*field, *town)), pooled)
+    query = query.where(mine)
     wanted = "".join(code.split()).upper()
     if wanted:
         query = query.where(Pledge.parcel_code == wanted)
@@ -117,32 +120,45 @@ def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
         raise SignInNeeded
     row = reading().execute(_columns().where(Pledge.ref == ref)).one_or_none()
     field = viewer.regions(Role.VOLUNTEER)
-    if row is None or not (_is_fields(viewer, row, field) or _is_townships(viewer, row)):
+    if row is None:
         raise Missing
     card = card_of(row)
+    may_undo = _may_undo(viewer, row.id, card.state)
+    is_mine = _is_fields(viewer, row, field) or _is_townships(viewer, row)
+    is_pooled = not is_mine and _is_pools(viewer, row)
+    # Whoever took it out of the pool sees it as long as he may undo what he did.
+    if not (is_mine or is_pooled or (may_undo and is_of_county(viewer, row.region))):
+        raise Missing
     home = _home(row)
     acts = {act.value for act in acts_in(Kind(card.kind), PledgeState(card.state))} & _FIELDS
     if row.household_id is None:
         acts -= {Act.ACKNOWLEDGE.value}
+    if not is_mine:
+        acts &= {act.value for act in DESK_ACTS} if is_pooled else set()
     return PointPledge(
         card=card,
         stops=stops_of(card, list_steps(row.id)),
         parcels=list_parcels(row.id),
         whom=home[0],
-        household=home[1],
+        household=home[1] if is_mine or is_pooled else None,
         acts=frozenset(acts),
-        may_undo=_may_undo(viewer, row.id, card.state),
+        may_undo=may_undo,
         has_phone=home[2],
         codes_locked=home[3],
         slips=_count_slips(row.id),
-        may_thank=card.state == PledgeState.CONFIRMED.value,
-        may_appeal=may_appeal(list_cases(row.id)),
+        may_thank=is_mine and card.state == PledgeState.CONFIRMED.value,
+        may_appeal=is_mine and may_appeal(list_cases(row.id)),
     )
 
 
 _FIELDS = frozenset(
     act.value for act in (Act.RECEIVE, Act.HAND_OVER, Act.RETURN, Act.ACKNOWLEDGE, Act.SLIP, Act.DISPUTE)
 )
+
+
+def _is_pools(viewer: Actor, row: Any) -> bool:
+    waits_for = pool_act_of(Kind(row.kind), PledgeState(row.state)) if row.in_county_pool else None
+    return waits_for is PoolAct.FIELD and is_of_county(viewer, row.region) and _is_on_desk(row)
 
 
 def _is_townships(viewer: Actor, row: Any) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -12,14 +12,26 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing
 from charity.domain.permissions import may_anywhere, regions_for
-from charity.domain.regions import contains, county_of
+from charity.domain.pool import PoolAct, may_take_out
 from charity.domain.sides import TERM
 from charity.models.households import CardCode, CodeCard, Household, HouseholdSide
 from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Pledge, Slip
+from charity.models.pooling import is_check_pooled
 from charity.models.sites import Site
 from charity.models.wishes import Wish
-from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of, within
+from charity.queries.pledges.cards import (
+    PledgeCard,
+    Step,
+    Stop,
+    card_of,
+    cards,
+    in_county_of,
+    in_pool_of,
+    list_steps,
+    stops_of,
+    within,
+)
 from charity.queries.pledges.own import list_cases, may_appeal
 
 MOST = 60
@@ -32,6 +44,7 @@ class Waiting:
     card: PledgeCard
     has_slip: bool
     is_for_others: bool
+    is_in_pool: bool
     due: datetime | None
 
 
@@ -75,15 +88,15 @@ def list_confirmations(viewer: Actor) -> Confirmations:
     """List what waits in the viewer's townships, and in the pool of their counties, most urgent first."""
     may_anywhere(viewer, "pledge.confirm")
     regions = regions_for(viewer, "pledge.confirm")
-    waiting = _waiting().where(Pledge.state == "handed_over", _in_reach(regions))
+    waiting = _waiting().where(Pledge.state == "handed_over", or_(_in_own(regions), in_pool_of(regions)))
     confirm = reading().execute(waiting.order_by(Pledge.act_by, Pledge.id).limit(MOST)).all()
     check = (
         reading()
         .execute(
             _waiting(viewer)
             .join(CodeCheck, CodeCheck.pledge_id == Pledge.id)
-            .add_columns(CodeCheck.due_at)
-            .where(CodeCheck.checked_at.is_(None), _in_reach(regions))
+            .add_columns(CodeCheck.due_at, CodeCheck.pooled_at)
+            .where(CodeCheck.checked_at.is_(None), or_(_in_own(regions), _is_check_of(regions)))
             .order_by(CodeCheck.due_at)
             .limit(MOST)
         )
@@ -94,8 +107,8 @@ def list_confirmations(viewer: Actor) -> Confirmations:
     )
     sides = _sides_of(viewer, [row.beneficiary for row in (*confirm, *check)])
     return Confirmations(
-        to_confirm=tuple(_line(row, sides, due=row.act_by) for row in confirm),
-        to_check=tuple(_line(row, sides, due=row.due_at) for row in check),
+        to_confirm=tuple(_line(row, sides, due=row.act_by, is_in_pool=row.in_county_pool) for row in confirm),
+        to_check=tuple(_line(row, sides, due=row.due_at, is_in_pool=row.pooled_at is not None) for row in check),
         overdue=tuple(card_of(row) for row in late),
     )
 
@@ -114,10 +127,13 @@ def _waiting(printed_not_by: Actor | None = None) -> Any:
     return query.where(~own)
 
 
-def _in_reach(regions: tuple[str, ...]) -> Any:
-    counties = {county_of(region) for region in regions if len(region) >= 6}
-    pooled = [Pledge.region_code.startswith(county) & Pledge.in_county_pool.is_(True) for county in counties]
-    return or_(*(Pledge.region_code.startswith(region) for region in regions), *pooled)
+def _in_own(regions: tuple[str, ...]) -> Any:
+    return or_(*(Pledge.region_code.startswith(region) for region in regions))
+
+
+def _is_check_of(regions: tuple[str, ...]) -> Any:
+    """Give the condition that the check of a pledge's code is in the pool that reviewers of some regions reach."""
+    return and_(CodeCheck.pooled_at.is_not(None), in_county_of(regions))
 
 
 def _sides_of(viewer: Actor, beneficiaries: list[str]) -> frozenset[str]:
@@ -133,13 +149,19 @@ def _sides_of(viewer: Actor, beneficiaries: list[str]) -> frozenset[str]:
     return frozenset(rows)
 
 
-def _line(row: Any, sides: frozenset[str], *, due: datetime | None) -> Waiting:
-    return Waiting(card=card_of(row), has_slip=bool(row.has_slip), is_for_others=row.beneficiary in sides, due=due)
+def _line(row: Any, sides: frozenset[str], *, due: datetime | None, is_in_pool: bool) -> Waiting:
+    return Waiting(
+        card=card_of(row),
+        has_slip=bool(row.has_slip),
+        is_for_others=row.beneficiary in sides,
+        is_in_pool=is_in_pool,
+        due=due,
+    )
 
 
 def get_confirmation(viewer: Actor, ref: str) -> Confirmation:
     """Give one pledge to a reviewer whose it is, or whose county's pool it is in."""
-    row = _reviewers(viewer, ref)
+    row, reach = _reviewers(viewer, ref)
     card = card_of(row)
     steps = list_steps(row.id)
     others = row.beneficiary in _sides_of(viewer, [row.beneficiary])
@@ -153,28 +175,41 @@ def get_confirmation(viewer: Actor, ref: str) -> Confirmation:
         household=household,
         site_phone=phone,
         is_for_others=others,
-        may_confirm=card.state == "handed_over" and not others,
-        may_check=not others and _may_check(viewer, row.id),
-        may_dispute=card.state in ("sent", "at_point", "handed_over", "confirmed"),
-        may_appeal=not others and may_appeal(list_cases(row.id)),
+        may_confirm=reach is not PoolAct.CHECK_CODE and card.state == "handed_over" and not others,
+        may_check=reach is not PoolAct.CONFIRM and not others and _may_check(viewer, row.id),
+        may_dispute=card.state in _DISPUTABLE[reach],
+        may_appeal=reach is None and not others and may_appeal(list_cases(row.id)),
     )
 
 
-def _reviewers(viewer: Actor, ref: str) -> Any:
+_DISPUTABLE: dict[PoolAct | None, tuple[str, ...]] = {
+    None: ("sent", "at_point", "handed_over", "confirmed"),
+    PoolAct.CONFIRM: ("handed_over",),
+    PoolAct.CHECK_CODE: (),
+}
+
+
+def _reviewers(viewer: Actor, ref: str) -> tuple[Any, PoolAct | None]:
+    """Give a pledge's row, and for which act it is here out of the county's pool; None when it is the viewer's own."""
     may_anywhere(viewer, "pledge.confirm")
     row = (
         reading()
-        .execute(cards().add_columns(Pledge.beneficiary, Wish.household_id, Wish.site_id).where(Pledge.ref == ref))
+        .execute(
+            cards()
+            .add_columns(
+                Pledge.beneficiary, Wish.household_id, Wish.site_id, is_check_pooled().label("is_check_pooled")
+            )
+            .where(Pledge.ref == ref)
+        )
         .one_or_none()
     )
     if row is None:
         raise Missing
-    own = viewer.holds(Role.REVIEWER, row.region)
-    county = county_of(row.region)
-    pooled = row.in_county_pool and any(contains(county, region) for region in viewer.regions(Role.REVIEWER))
-    if not own and not pooled:
-        raise Missing
-    return row
+    if viewer.holds(Role.REVIEWER, row.region):
+        return row, None
+    is_of_pool = row.in_county_pool and row.state == "handed_over"
+    may_take_out(viewer, row.region, is_pooled=is_of_pool or row.is_check_pooled)
+    return row, PoolAct.CONFIRM if is_of_pool else PoolAct.CHECK_CODE
 
 
 def _whom(row: Any, *, shows_phone: bool) -> tuple[str, str | None, str]:

@@ -56,7 +56,14 @@ def search() -> ResponseReturnValue:
 
 def _desk(form: SearchForm, words: str) -> ResponseReturnValue:
     found = register.list_households(viewer(), search=words, cursor=request.args.get("cursor", ""))
-    shown = page("volunteer/households/desk.html", found=found, form=form, words=words, may_register=_is_volunteer())
+    shown = page(
+        "volunteer/households/desk.html",
+        found=found,
+        pooled=() if words else register.list_pooled(viewer()),
+        form=form,
+        words=words,
+        may_register=_is_volunteer(),
+    )
     return shown, form_status(), NO_COPIES
 
 
@@ -119,13 +126,14 @@ def show(ref: str) -> ResponseReturnValue:
 def _show(
     ref: str, opening: OpenFileForm, life: LifeForm, clearing: ClearForm, act: ActForm, *, cleared: str = ""
 ) -> ResponseReturnValue:
-    card = register.get_household(viewer(), ref)
+    card = register.get_household(viewer(), ref, pooled=True)
+    opening.allow(card.purposes)
     shown = page(
         "volunteer/households/show.html",
         card=card,
         file=household_files.get_file(viewer(), ref) if card.open_until else None,
         questions=[(group.value, [fact.key for fact in facts_of(group)]) for group in FactGroup],
-        may_open=viewer().has_role(Role.VOLUNTEER) or viewer().has_role(Role.REVIEWER),
+        may_open=bool(card.purposes) and (viewer().has_role(Role.VOLUNTEER) or viewer().has_role(Role.REVIEWER)),
         opening=opening,
         life=life,
         clearing=clearing,
@@ -144,6 +152,11 @@ def open_file(ref: str) -> ResponseReturnValue:
 
 
 def _back(ref: str) -> ResponseReturnValue:
+    """Go back to the family, or to the list when it was here for the county's pool and the act is done."""
+    try:
+        register.get_household(viewer(), ref, pooled=True)
+    except Missing:
+        return redirect(url_for(".desk"), code=303)
     return redirect(url_for(".show", ref=ref), code=303)
 
 

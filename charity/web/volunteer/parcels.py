@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from charity.adapters.photos import Photo
 from charity.domain.actors import Role
-from charity.domain.errors import Invalid
+from charity.domain.errors import Invalid, Missing
 from charity.queries.pledges.point import get_point_pledge, list_desk
 from charity.services.pledges import acknowledge, cases, confirm, receive
 from charity.web.kit.case_forms import AppealForm, DisputeForm
@@ -86,6 +86,15 @@ def _made(name: str, ref: str, form: BaseForm, call: Callable[[], Any], said: st
     if submit(form, call) is None:
         return _form(name, ref, form)
     flash(said, "good")
+    return _back(ref)
+
+
+def _back(ref: str) -> Response:
+    """Go back to the parcel, or to the list when it was here for the county's pool and is no more."""
+    try:
+        get_point_pledge(viewer(), ref)
+    except Missing:
+        return redirect("/desk/parcels")
     return redirect(f"/desk/parcels/{ref}")
 
 
@@ -95,7 +104,7 @@ def _act(ref: str, call: Callable[[], Any], said: str) -> Answer:
     if submit(form, call) is None:
         return _show(ref, form)
     flash(said, "good")
-    return redirect(f"/desk/parcels/{ref}")
+    return _back(ref)
 
 
 @bp.get("/desk/parcels/<ref>/receive")

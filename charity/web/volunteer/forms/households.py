@@ -1,5 +1,7 @@
 """Forms of the register: the family itself, its file, its life."""
 
+from collections.abc import Container
+
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -35,6 +37,10 @@ class OpenFileForm(BaseForm):
     """Why a file is opened."""
 
     purpose = SelectField(_l("Purpose"), choices=options(FILE_PURPOSES), validators=[InputRequired()])
+
+    def allow(self, purposes: Container[str]) -> None:
+        """Offer these purposes only."""
+        self.purpose.choices = [choice for choice in options(FILE_PURPOSES) if not choice[0] or choice[0] in purposes]
 
 
 class LifeForm(BaseForm):
