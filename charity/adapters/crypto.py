@@ -61,6 +61,16 @@ def unseal(sealed: bytes, *, place: str) -> str:
         raise Unreadable("a sealed field does not open at this place") from None
 
 
+def seal_some(plain: str, *, place: str) -> bytes | None:
+    """Encrypt a field that may be empty; nothing stands for nothing."""
+    return seal(plain, place=place) if plain else None
+
+
+def unseal_some(sealed: bytes | None, *, place: str) -> str:
+    """Decrypt a field that may be empty."""
+    return "" if sealed is None else unseal(sealed, place=place)
+
+
 def digest(kind: str, value: str) -> bytes:
     """Give the keyed digest (HMAC-SHA256, 32 bytes) by which an equal value of one kind is found again."""
     return hmac.new(_keys().finder, f"{kind}\x00{value}".encode(), hashlib.sha256).digest()

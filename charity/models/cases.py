@@ -41,7 +41,12 @@ class Case(Clocked, Base):
     ruling: Mapped[str] = mapped_column(
         String(16), default=""
     )  # former, confirmed, returned, refuted, upheld, unfounded
-    grounds: Mapped[str] = mapped_column(String(600), default="")
+    grounds_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     ruled_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     ruled_at: Mapped[datetime | None] = mapped_column(Instant)
     appeal_of_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+
+
+def grounds_place(case_ref: str) -> str:
+    """Name the place to which the grounds of a case's ruling are bound."""
+    return f"cases.grounds:{case_ref}"

@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -162,8 +172,13 @@ class WishReview(Base):
     decision: Mapped[str] = mapped_column(
         String(16)
     )  # approve, second-approve, return, reject, refer, override, lower, reopen
-    reason: Mapped[str] = mapped_column(String(300), default="")
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     reviewed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def review_place(wish_ref: str) -> str:
+    """Name the place to which the reasons of a wish's reviews are bound."""
+    return f"wish_reviews.reason:{wish_ref}"
 
 
 class WishToken(Base):

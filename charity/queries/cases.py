@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Select, and_, or_, select
 
 from charity.adapters import clock
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.pledges import RULINGS, RULINGS_ON_APPEAL
-from charity.models.cases import Case
+from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.audit import trail_parts
@@ -123,7 +123,7 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
                 Case.reply_sealed,
                 Case.page,
                 Case.ruling,
-                Case.grounds,
+                Case.grounds_sealed,
                 Case.ruled_at,
                 Case.appeal_of_id,
                 Wish.ref.label("wish"),
@@ -140,11 +140,11 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
     card = None if pledge is None else card_of(pledge)
     return CaseFile(
         card=_card(row, clock.now()),
-        words=_opened(row.words_sealed, f"cases.words:{ref}"),
-        reply=_opened(row.reply_sealed, f"cases.reply:{ref}"),
+        words=unseal_some(row.words_sealed, place=f"cases.words:{ref}"),
+        reply=unseal_some(row.reply_sealed, place=f"cases.reply:{ref}"),
         page=row.page,
         ruling=row.ruling,
-        grounds=row.grounds,
+        grounds=unseal_some(row.grounds_sealed, place=grounds_place(ref)),
         ruled_at=row.ruled_at,
         wish=row.wish,
         pledge=card,
@@ -228,7 +228,3 @@ def _earlier(case_id: int | None) -> CaseCard | None:
     if case_id is None:
         return None
     return _card(reading().execute(_cards().where(Case.id == case_id)).one(), clock.now())
-
-
-def _opened(sealed: bytes | None, place: str) -> str:
-    return "" if sealed is None else unseal(sealed, place=place)

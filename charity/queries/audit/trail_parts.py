@@ -3,14 +3,15 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import unseal, unseal_some
 from charity.ledger import timeline
 from charity.models.accounts import Account, RoleGrant
-from charity.models.cases import Case
+from charity.models.cases import Case, grounds_place
 from charity.models.evidence import EvidenceOpened
 from charity.models.outbox import Notice
 from charity.models.pausing import prefixes_of
@@ -254,7 +255,7 @@ def list_cases(session: Session, pledge_id: int) -> tuple[CaseLine, ...]:
             Case.opened_at,
             Case.act_by,
             Case.ruling,
-            Case.grounds,
+            Case.grounds_sealed,
             ruler.nickname.label("ruled_by"),
             Case.ruled_at,
         )
@@ -262,7 +263,22 @@ def list_cases(session: Session, pledge_id: int) -> tuple[CaseLine, ...]:
         .where(Case.pledge_id == pledge_id)
         .order_by(Case.id)
     )
-    return tuple(CaseLine(**row) for row in rows.mappings())
+    return tuple(_case_line(row) for row in rows)
+
+
+def _case_line(row: Any) -> CaseLine:
+    return CaseLine(
+        ref=row.ref,
+        kind=row.kind,
+        reason=row.reason,
+        state=row.state,
+        opened_at=row.opened_at,
+        act_by=row.act_by,
+        ruling=row.ruling,
+        grounds=unseal_some(row.grounds_sealed, place=grounds_place(row.ref)),
+        ruled_by=row.ruled_by,
+        ruled_at=row.ruled_at,
+    )
 
 
 def find_check(session: Session, pledge_id: int) -> CheckLine | None:

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from charity.adapters import clock
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act, acts_in
-from charity.models.cases import Case
+from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.wishes import Wish
@@ -206,16 +206,29 @@ def list_cases(pledge_id: int) -> tuple[CaseLine, ...]:
                 Case.state,
                 Case.reason,
                 Case.ruling,
-                Case.grounds,
+                Case.grounds_sealed,
                 Case.opened_at,
                 Case.act_by,
             )
             .where(Case.pledge_id == pledge_id)
             .order_by(Case.id)
         )
-        .mappings()
+        .all()
     )
-    return tuple(CaseLine(**row) for row in rows)
+    return tuple(_case_line(row) for row in rows)
+
+
+def _case_line(row: Any) -> CaseLine:
+    return CaseLine(
+        ref=row.ref,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        ruling=row.ruling,
+        grounds=unseal_some(row.grounds_sealed, place=grounds_place(row.ref)),
+        opened_at=row.opened_at,
+        act_by=row.act_by,
+    )
 
 
 def get_slip(viewer: Actor, ref: str) -> SlipCard:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
+from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
@@ -18,7 +19,7 @@ from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
-from charity.models.wishes import Wish, WishReview
+from charity.models.wishes import Wish, WishReview, review_place
 from charity.queries.cursors import read_number
 from charity.queries.wish_cards import photo_url
 
@@ -84,6 +85,10 @@ class Editable:
     note: str
 
 
+def _told(row: Any) -> tuple[tuple[str, ...], str]:
+    return read(unseal_some(row.review_sealed, place=review_place(row.ref)))
+
+
 GROUPS = ("todo", "waiting", "public", "over")
 
 
@@ -115,7 +120,7 @@ def get_editable(viewer: Actor, ref: str) -> Editable:
         raise Missing
     if not is_allowed(viewer, "wish.post", row.region_code):
         raise Missing
-    reasons, note = read(row.review_reason or "")
+    reasons, note = _told(row)
     return Editable(
         ref=row.ref,
         state=row.state,
@@ -165,7 +170,7 @@ def _in_group(group: str) -> ColumnElement[bool]:
 def _own(viewer: Actor) -> Select[*tuple[Any, ...]]:
     child = aliased(Member)
     last = (
-        select(WishReview.reason)
+        select(WishReview.reason_sealed)
         .where(WishReview.wish_id == Wish.id, WishReview.decision.in_(_REASONED))
         .order_by(WishReview.id.desc())
         .limit(1)
@@ -180,7 +185,7 @@ def _own(viewer: Actor) -> Select[*tuple[Any, ...]]:
             Site.kind.label("site_kind"),
             ServicePoint.ref.label("point_ref"),
             Photo.ref.label("photo_ref"),
-            last.label("review_reason"),
+            last.label("review_sealed"),
         )
         .select_from(Wish)
         .outerjoin(Household, Household.id == Wish.household_id)
@@ -200,7 +205,7 @@ def _alias(row: Any) -> str:
 
 def _own_wish(row: Any, now: datetime) -> OwnWish:
     was_refused = row.state in (WishState.RETURNED, WishState.REJECTED, WishState.REFERRED)
-    reasons, note = read(row.review_reason or "") if was_refused else ((), "")
+    reasons, note = _told(row) if was_refused else ((), "")
     is_due = row.state == WishState.APPROVED and row.act_by is not None and row.act_by <= now + RENEW_SOON
     return OwnWish(
         ref=row.ref,

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
+from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.adapters.photos import distance
 from charity.domain import catalogue
@@ -27,7 +28,7 @@ from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.sites import Site
-from charity.models.wishes import Wish, WishReview
+from charity.models.wishes import Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
 from charity.queries.wishes.page import Happening, list_happenings
 
@@ -147,7 +148,9 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
     now = clock.now()
     price = row.wanted * row.unit_fen
     is_child = row.beneficiary_kind == BeneficiaryKind.CHILD.value
-    is_own = viewer.account_id in (row.poster_id, row.reviewer_id)
+    # Who agreed first leaves the second look to others, but goes on looking after the wish once it is public.
+    is_first = row.state == WishState.SUBMITTED and viewer.account_id == row.reviewer_id
+    is_own = is_first or viewer.account_id == row.poster_id
     return ReviewPage(
         **{name: getattr(row, name) for name in _AS_STORED},
         necessity=category.necessity.value,
@@ -168,7 +171,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         is_verified=row.household_id is None or row.verified_at is not None,
         is_agreed=_agreed(row, now),
         is_hidden=row.hidden_at is not None,
-        decided=_decided(row.id),
+        decided=_decided(row.id, row.ref),
         programmes=_programmes(row, now),
         need_checks=NEED_CHECKLIST,
         photo_checks=PHOTO_CHECKLIST if row.photo_ref is not None else (),
@@ -273,18 +276,19 @@ def _alike(row: Any) -> tuple[Alike, ...]:
     return tuple(sorted((one for one in alike if one.bits <= NEAR), key=lambda one: (one.bits, one.ref))[:6])
 
 
-def _decided(wish_id: int) -> tuple[Decided, ...]:
+def _decided(wish_id: int, wish_ref: str) -> tuple[Decided, ...]:
     rows = reading().execute(
-        select(WishReview.decision, WishReview.reason, WishReview.reviewed_at, Account.nickname)
+        select(WishReview.decision, WishReview.reason_sealed, WishReview.reviewed_at, Account.nickname)
         .join(Account, Account.id == WishReview.reviewer_id)
         .where(WishReview.wish_id == wish_id)
         .order_by(WishReview.id)
     )
-    return tuple(_one_decision(row) for row in rows)
+    return tuple(_one_decision(row, wish_ref) for row in rows)
 
 
-def _one_decision(row: Any) -> Decided:
-    reasons, note = read(row.reason) if "|" in row.reason else ((), row.reason)
+def _one_decision(row: Any, wish_ref: str) -> Decided:
+    said = unseal_some(row.reason_sealed, place=review_place(wish_ref))
+    reasons, note = read(said) if "|" in said else ((), said)
     return Decided(decision=row.decision, by=row.nickname, at=row.reviewed_at, reasons=reasons, note=note)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from charity import ledger
+from charity.adapters.crypto import seal_some
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName, get_clock
@@ -19,6 +20,7 @@ from charity.domain.running import Running, started
 from charity.domain.sides import Who, may_act
 from charity.models.acts import act
 from charity.models.case_rows import CaseRow, change_case, find_case, find_last_case
+from charity.models.cases import grounds_place
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
@@ -130,7 +132,7 @@ def _settle(
     values: dict[str, Any] = {
         "state": "closed" if is_last else "ruled",
         "ruling": ruling,
-        "grounds": grounds[:LONGEST],
+        "grounds_sealed": seal_some(grounds[:LONGEST], place=grounds_place(case.ref)),
         "ruled_by_id": actor.account_id,
         "ruled_at": tx.now,
     }

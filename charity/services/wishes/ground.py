@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from charity.adapters.crypto import seal_some
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import year_of
@@ -26,7 +27,7 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.receiving import add_child_year, free_place
 from charity.models.sides import list_stands, record_side
-from charity.models.wishes import Wish, WishReview
+from charity.models.wishes import Wish, WishReview, review_place
 
 # The clock of an approved wish: whoever posted it must say that the need still stands.
 RENEWAL: Final = "renewal"
@@ -124,8 +125,15 @@ def count_child_year(tx: Tx, wish: Wish, fen: int) -> None:
 
 def add_review(tx: Tx, actor: Actor, wish: Wish, decision: str, reason: str = "") -> None:
     """Write down one decision of a reviewer."""
+    sealed = seal_some(reason, place=review_place(wish.ref))
     tx.session.add(
-        WishReview(wish_id=wish.id, reviewer_id=actor.account_id, decision=decision, reason=reason, reviewed_at=tx.now)
+        WishReview(
+            wish_id=wish.id,
+            reviewer_id=actor.account_id,
+            decision=decision,
+            reason_sealed=sealed,
+            reviewed_at=tx.now,
+        )
     )
 
 

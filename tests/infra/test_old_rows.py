@@ -1,0 +1,122 @@
+"""Rows of a released version come through the migrations: what staff wrote in plain text is sealed, and can be read."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, select
+
+from charity.adapters.crypto import unseal
+from charity.adapters.settings import ROOT
+from charity.models.cases import grounds_place
+from charity.models.wishes import review_place
+from tests.kit import home, postgres, settings
+from tests.kit.databases import SQLITE, Database
+
+BEFORE = "0003"
+REASON, GROUNDS = "too-dear|公输大娘说太贵", "司空先生寄出了凭证"
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(database: Database, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give an empty database of its own."""
+    if database.backend == SQLITE:
+        path = home.here() / "old-rows.db"
+        yield f"sqlite:///{path}"
+        for each in path.parent.glob("old-rows.db*"):
+            each.unlink()
+        return
+    postgres.execute(home.here(), "CREATE DATABASE old_rows")
+    yield postgres.url(home.here(), "old_rows")
+    postgres.execute(home.here(), "DROP DATABASE old_rows WITH (FORCE)")
+
+
+def migrate(url: str, *words: str) -> None:
+    """Move the database to a revision, as an operator does."""
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", *words]
+    environ = dict(os.environ) | settings.environ(url, redis_url=None)
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def plain_row(table: Table, **known: object) -> dict[str, Any]:
+    """Fill what may not be empty with something of its type."""
+    of_type = {int: 0, str: "", datetime: NOW, date: NOW.date(), bool: False, bytes: b""}
+    needed = [c for c in table.c if not c.nullable and c.server_default is None and c.name not in known]
+    return {column.name: of_type[column.type.python_type] for column in needed} | known
+
+
+def add(connection: Connection, tables: dict[str, Table], name: str, **known: object) -> None:
+    """Add a row, whatever it refers to."""
+    connection.execute(insert(tables[name]).values(plain_row(tables[name], **known)))
+
+
+def tables_of(engine: Engine) -> dict[str, Table]:
+    """Read the tables as they are now."""
+    there = MetaData()
+    there.reflect(engine)
+    return dict(there.tables)
+
+
+def write_old(url: str) -> None:
+    """Write a review and a ruling as the released version did."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        tables = tables_of(engine)
+        add(
+            connection,
+            tables,
+            "wishes",
+            id=1,
+            ref="0000000000001",
+            state="withdrawn",
+            wanted=1,
+            unit_fen=1,
+            poster_id=1,
+            region_code="990101001001",
+            county="990101",
+            city="9901",
+            province="99",
+        )
+        add(connection, tables, "wish_reviews", id=1, wish_id=1, decision="return", reason=REASON)
+        add(connection, tables, "wish_reviews", id=2, wish_id=1, decision="approve", reason="")
+        add(connection, tables, "cases", id=1, ref="0000000000002", state="closed", grounds=GROUNDS)
+    engine.dispose()
+
+
+def rows(url: str, table: str) -> list[Any]:
+    """Read all rows of a table as it is now."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = list(connection.execute(select(tables_of(engine)[table])).mappings())
+    engine.dispose()
+    return sorted(found, key=lambda row: row["id"])
+
+
+def test_staff_notes_of_a_released_version_are_sealed_and_come_back(url: str, database: Database) -> None:
+    migrate(url, "upgrade", BEFORE)
+    write_old(url)
+    migrate(url, "upgrade")
+    first, second = rows(url, "wish_reviews")
+    assert "reason" not in first
+    assert unseal(bytes(first["reason_sealed"]), place=review_place("0000000000001")) == REASON
+    assert second["reason_sealed"] is None
+    [case] = rows(url, "cases")
+    assert "grounds" not in case
+    assert unseal(bytes(case["grounds_sealed"]), place=grounds_place("0000000000002")) == GROUNDS
+    if database.backend == SQLITE:
+        told = b"".join(each.read_bytes() for each in Path(url.removeprefix("sqlite:///")).parent.glob("old-rows.db*"))
+        assert b"0000000000002" in told  # the control
+        assert REASON.encode() not in told
+        assert GROUNDS.encode() not in told
+    migrate(url, "downgrade", BEFORE)
+    assert [row["reason"] for row in rows(url, "wish_reviews")] == [REASON, ""]
+    assert [row["grounds"] for row in rows(url, "cases")] == [GROUNDS]
