@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
+from charity.domain.kinds import Kind
 from charity.models.accounts import Account, RoleGrant
 from charity.models.pausing import prefixes_of
 from charity.models.pledges import Pledge
@@ -17,6 +18,7 @@ from charity.models.points import ServicePoint
 from charity.models.units import rows_of
 
 SILENT_AFTER = timedelta(days=7)
+MOST_COUNTED = 200
 
 
 # Written once: every act asks it, and building a statement costs more than running it.
@@ -101,13 +103,32 @@ def find_unsettled_term(tx: Tx, grant_id: int) -> OpenTerm | None:
     ).one_or_none()
     if row is None:
         return None
-    waiting = tx.session.execute(
-        select(func.count())
-        .select_from(Pledge)
-        .join(ServicePoint, ServicePoint.id == Pledge.point_id)
-        .where(ServicePoint.keeper_id == row.account_id, Pledge.state.in_(("sent", "at_point", "handed_over")))
-    ).scalar_one()
-    return OpenTerm(row.account_id, row.region_code, waiting)
+    return OpenTerm(row.account_id, row.region_code, _count_ownerless(tx, row.account_id, row.region_code))
+
+
+def _count_ownerless(tx: Tx, account_id: int, region: str) -> int:
+    """Count the parcels of somebody's points and places for which nobody else answers either."""
+    theirs = or_(
+        ServicePoint.keeper_id == account_id,
+        Pledge.region_code.startswith(region, autoescape=True),
+        ServicePoint.region_code.startswith(region, autoescape=True),
+    )
+    places = tx.session.execute(
+        select(Pledge.region_code, ServicePoint.region_code, ServicePoint.keeper_id, Pledge.clock_started_at)
+        .outerjoin(ServicePoint, ServicePoint.id == Pledge.point_id)
+        .where(theirs, Pledge.kind == Kind.GOODS.value, Pledge.state.in_(("sent", "at_point", "handed_over")))
+        .limit(MOST_COUNTED)
+    ).all()
+    return sum(
+        not has_volunteer(
+            tx.session,
+            regions=[code for code in (village, point) if code],
+            keeper_id=keeper_id,
+            waiting_since=since or tx.now,
+            now=tx.now,
+        )
+        for village, point, keeper_id, since in places
+    )
 
 
 def settle_term(tx: Tx, grant_id: int) -> None:

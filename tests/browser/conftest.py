@@ -10,7 +10,7 @@ from flask import Flask
 
 from charity.domain.actors import Actor
 from tests.browser.eyes import Eyes
-from tests.kit.browser import PHONE
+from tests.kit.browser import DESKTOP, PHONE
 from tests.kit.servers import Server
 from tests.kit.visits import signed_in
 
@@ -30,6 +30,11 @@ def scripts(request: pytest.FixtureRequest) -> bool:
     return bool(request.param == "scripts")
 
 
+def alternately(*, zh: bool) -> dict[str, Any]:
+    """Say how to enter a journey that is walked once: in Chinese on a phone, or in English at a desktop."""
+    return {"language": "zh", "size": PHONE} if zh else {"language": "en", "size": DESKTOP}
+
+
 @pytest.fixture(scope="session")
 def seen_pages() -> set[str]:
     """Remember which kinds of pages were looked at."""
@@ -40,14 +45,17 @@ def seen_pages() -> set[str]:
 def enter(
     app: Flask, live_server: Server, new_page: Callable[..., Any], scripts: bool, seen_pages: set[str]
 ) -> Iterator[Callable[..., Eyes]]:
-    """Give `enter(who, size=PHONE)`: one more person comes to the site; at the end all they saw must be in order."""
+    """Give `enter(who, size=PHONE)`: one more person comes to the site; at the end all they saw must be in order.
+
+    The language is Chinese with scripts and English without, unless `language` says otherwise.
+    """
     people: list[Eyes] = []
     # PICTURES=folder keeps each page met as a picture, phone and desktop, both languages, light and dark
     kept = os.environ.get("PICTURES", "")
     pictures = Path(kept) if kept and scripts else None
 
-    def make(who: str, *, size: dict[str, int] = PHONE, by: Actor | None = None) -> Eyes:
-        language = "zh" if scripts else "en"
+    def make(who: str, *, size: dict[str, int] = PHONE, by: Actor | None = None, language: str = "") -> Eyes:
+        language = language or ("zh" if scripts else "en")
         page = new_page(size=size, scripts=scripts)
         cookies = {"lang": language} | ({} if by is None else {SESSION: session_of(app, by)})
         page.context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
