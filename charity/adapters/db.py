@@ -180,6 +180,18 @@ class _Shared:
             self._reader = Session(self.connection, autoflush=False, join_transaction_mode="rollback_only")
         return self._reader
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Let what is refused leave no trace; plain words, since a nested transaction costs three times as much."""
+        self.connection.exec_driver_sql("SAVEPOINT one_act")
+        try:
+            yield
+        except BaseException:
+            self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one_act")
+            raise
+        finally:
+            self.connection.exec_driver_sql("RELEASE SAVEPOINT one_act")
+
     def end_reader(self) -> None:
         if self._reader is not None:
             self._reader.close()
@@ -235,9 +247,12 @@ def transaction() -> Iterator[Tx]:
 @contextmanager
 def _writing() -> Iterator[Session]:
     shared = _shared.get()
-    if shared is not None:  # a savepoint of its own: what is refused leaves no trace
-        mode = "create_savepoint"
-        with Session(shared.connection, expire_on_commit=False, join_transaction_mode=mode) as session:
+    if shared is not None:
+        mode = "rollback_only"
+        with (
+            Session(shared.connection, expire_on_commit=False, join_transaction_mode=mode) as session,
+            shared.savepoint(),
+        ):
             yield session
         return
     engine = db.engine.execution_options(writes=True)

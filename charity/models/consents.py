@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import unseal
@@ -17,15 +18,48 @@ def is_agreed(
     session: Session, purpose: Purpose, *, household_id: int, member_id: int | None, moment: datetime
 ) -> bool:
     """Say whether a member (for the family as a whole, its head) allows a use at a moment."""
-    person = _person(session, household_id, member_id)
-    if person is None:
-        return False
-    of_person = select(Consent).where(Consent.member_id == person.id, Consent.purpose == purpose.value)
-    rows = session.scalars(of_person.order_by(Consent.id))
-    birth = date.fromisoformat(unseal(person.birth_sealed, place=f"members.birth:{person.ref}"))
+    return purpose in agreed_of(session, (purpose,), household_id=household_id, member_id=member_id, moment=moment)
+
+
+# Written once: publishing asks over and over, and building a statement costs more than running it.
+_SAID = (
+    select(
+        Member.ref,
+        Member.birth_sealed,
+        Consent.purpose,
+        Consent.audience,
+        Consent.is_granted,
+        Consent.given_by,
+        Consent.recorded_at,
+        Consent.valid_until,
+        Consent.child_agrees,
+    )
+    .outerjoin(Consent, and_(Consent.member_id == Member.id, Consent.purpose.in_(bindparam("uses", expanding=True))))
+    .where(Member.household_id == bindparam("household"), Member.left_at.is_(None))
+    .order_by(Member.id, Consent.id)
+)
+_HEAD_SAID = _SAID.where(Member.relation == "head")
+_MEMBER_SAID = _SAID.where(Member.id == bindparam("member"))
+
+
+def agreed_of(
+    session: Session, purposes: Iterable[Purpose], *, household_id: int, member_id: int | None, moment: datetime
+) -> frozenset[Purpose]:
+    """Give those of some uses that a member (for the family as a whole, its head) allows at a moment."""
+    asked = frozenset(purposes)
+    who: dict[str, Any] = {"household": household_id, "uses": [purpose.value for purpose in sorted(asked)]}
+    if member_id is None:
+        said = session.execute(_HEAD_SAID, who).all()
+    else:
+        said = session.execute(_MEMBER_SAID, who | {"member": member_id}).all()
+    if not said:
+        return frozenset()
+    birth = date.fromisoformat(unseal(said[0].birth_sealed, place=f"members.birth:{said[0].ref}"))
     today = day_of(moment)
-    said = [_row(row) for row in rows]
-    return consent_at(said, purpose, age=age_on(birth, today), moment=moment, today=today) is ConsentState.GIVEN
+    rows = [_row(row) for row in said if row.purpose is not None and row.ref == said[0].ref]
+    age = age_on(birth, today)
+    states = {use: consent_at(rows, use, age=age, moment=moment, today=today) for use in asked}
+    return frozenset(use for use, state in states.items() if state is ConsentState.GIVEN)
 
 
 def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int, member_id: int | None) -> date | None:
@@ -61,7 +95,7 @@ def _person(session: Session, household_id: int, member_id: int | None) -> Membe
     ).first()
 
 
-def _row(row: Consent) -> ConsentRow:
+def _row(row: Row[*tuple[Any, ...]]) -> ConsentRow:
     return ConsentRow(
         purpose=Purpose(row.purpose),
         audience=Audience(row.audience),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, bindparam, select, update
+from sqlalchemy import RowMapping, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
@@ -196,12 +196,16 @@ def move_pledge(
     return wish
 
 
+_PLEDGES = cast(Table, Pledge.__table__)
+_STILL = _PLEDGES.update().where(
+    _PLEDGES.c.id == bindparam("which"), _PLEDGES.c.state == bindparam("was"), _PLEDGES.c.units == bindparam("of")
+)
+
+
 def set_pledge(tx: Tx, pledge: PledgeRow, values: Mapping[str, Any]) -> bool:
     """Set columns of a pledge that still is as it was read; False when it has moved meanwhile."""
     changed = tx.session.execute(
-        update(Pledge)
-        .where(Pledge.id == pledge.id, Pledge.state == pledge.state.value, Pledge.units == pledge.units)
-        .values(dict(values))
+        _STILL.values(dict(values)), {"which": pledge.id, "was": pledge.state.value, "of": pledge.units}
     )
     return rows_of(changed) == 1
 

@@ -1,8 +1,8 @@
 """Statements about the sides people took towards a beneficiary; what follows from them is asked in domain/sides.py."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charity.adapters.db import Tx
@@ -40,5 +40,6 @@ def _record(put: Any) -> Any:
 _STANDS = select(HouseholdSide.side, HouseholdSide.last_at).where(
     HouseholdSide.account_id == bindparam("who"), HouseholdSide.beneficiary == bindparam("whose")
 )
-_RECORD_ON_SQLITE = _record(sqlite.insert(HouseholdSide))
-_RECORD = _record(postgresql.insert(HouseholdSide))
+_SIDES = cast(Table, HouseholdSide.__table__)
+_RECORD_ON_SQLITE = _record(sqlite.insert(_SIDES))
+_RECORD = _record(postgresql.insert(_SIDES))

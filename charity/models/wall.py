@@ -1,11 +1,14 @@
 """Statements about what can be seen of wishes: their search tokens, and taking them out of sight."""
 
 from collections.abc import Iterable
+from typing import cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, select
 
 from charity.adapters.db import Tx
 from charity.models.wishes import Wish, WishToken
+
+_TOKENS = cast(Table, WishToken.__table__).insert()
 
 
 def write_tokens(tx: Tx, wish_id: int, tokens: Iterable[str]) -> None:
@@ -13,7 +16,7 @@ def write_tokens(tx: Tx, wish_id: int, tokens: Iterable[str]) -> None:
     drop_tokens(tx, [wish_id])
     rows = [{"wish_id": wish_id, "token": token} for token in sorted(set(tokens))]
     if rows:
-        tx.session.execute(insert(WishToken), rows)
+        tx.session.execute(_TOKENS, rows)
 
 
 def drop_tokens(tx: Tx, wish_ids: Iterable[int]) -> None:

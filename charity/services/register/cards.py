@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from charity.adapters.crypto import new_code, new_ref
 from charity.adapters.db import Tx
@@ -59,14 +59,17 @@ def _print(tx: Tx, actor: Actor, household_ref: str) -> PrintedCard:
     tx.session.add(card)
     tx.session.flush()
     codes = _different_codes(DEFAULTS.card_codes)
-    tx.session.add_all(
-        CardCode(
-            card_id=card.id,
-            household_id=household.id,
-            position=position,
-            code_digest=card_code_digest(household.id, code),
-        )
-        for position, code in enumerate(codes, start=1)
+    tx.session.execute(
+        insert(CardCode),
+        [
+            {
+                "card_id": card.id,
+                "household_id": household.id,
+                "position": position,
+                "code_digest": card_code_digest(household.id, code),
+            }
+            for position, code in enumerate(codes, start=1)
+        ],
     )
     household.wrong_codes = 0
     take_out_of_pool(tx, household, PoolAct.PRINT_CARD)

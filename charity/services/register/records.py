@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from charity.adapters.crypto import new_ref, seal, unseal
 from charity.adapters.db import Tx
@@ -76,8 +76,16 @@ def record_consents(
     if any(word.is_granted for word in given):
         # A no is taken from whoever hears it first; a yes belongs to the recorder's side.
         take_side(tx, actor, f"h{household.id}", _side(actor, household))
+    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
     for word in given:
-        _record(tx, actor, household, member, word)
+        _may_record(tx, birth, word)
+    if not given:
+        return
+    # The order of the rows is the order in which things were said.
+    tx.session.execute(insert(Consent), [_row(tx, actor, household, member, word, birth) for word in given])
+    for word in given:
+        if not word.is_granted:
+            _hide(tx, household, member, word.purpose)
 
 
 def record_consent(actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
@@ -85,8 +93,7 @@ def record_consent(actor: Actor, household_ref: str, member_ref: str, *, given: 
     record_consents(actor, household_ref, member_ref, given=(given,))
 
 
-def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven) -> None:
-    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+def _may_record(tx: Tx, birth: date, given: ConsentGiven) -> None:
     consents.may_record(
         age=age_on(birth, calendar.day_of(tx.now)),
         given_by=given.given_by,
@@ -94,17 +101,17 @@ def _record(tx: Tx, actor: Actor, household: Household, member: Member, given: C
         child_agrees=given.child_agrees,
         parent_agreed=given.parent_agreed,
     )
-    tx.session.add(_row(tx, actor, household, member, given, birth))
-    tx.session.flush()  # the order of the rows is the order in which things were said
-    if given.is_granted:
-        return
+
+
+def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> None:
+    """Take out of sight what a no to this use no longer lets be seen."""
     of_family = member.relation == "head"  # the head speaks for what is published of the family as a whole
-    if given.purpose in consents.NEEDED_TO_PUBLISH:
+    if purpose in consents.NEEDED_TO_PUBLISH:
         for wish in hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id):
             end_waiting(tx, wish)
-    elif given.purpose in HIDES:
+    elif purpose in HIDES:
         theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
-        hidden = {HIDES[given.purpose]: False if given.purpose is Purpose.SHOW_SIZE else ""}
+        hidden = {HIDES[purpose]: False if purpose is Purpose.SHOW_SIZE else ""}
         tx.session.execute(update(Wish).where(Wish.household_id == household.id, theirs).values(hidden))
 
 
@@ -112,17 +119,19 @@ def _side(actor: Actor, household: Household) -> Side:
     return Side.FIELD if is_allowed(actor, "household.register", household.region_code) else Side.TOWNSHIP
 
 
-def _row(tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven, birth: date) -> Consent:
-    return Consent(
-        household_id=household.id,
-        member_id=member.id,
-        purpose=given.purpose.value,
-        audience=AUDIENCES[given.purpose].value,
-        is_granted=given.is_granted,
-        given_by=given.given_by.value,
-        child_agrees=given.child_agrees,
-        parent_agreed=given.parent_agreed,
-        valid_until=consents.valid_until(calendar.day_of(tx.now), birth) if given.is_granted else None,
-        recorded_by_id=actor.account_id,
-        recorded_at=tx.now,
-    )
+def _row(
+    tx: Tx, actor: Actor, household: Household, member: Member, given: ConsentGiven, birth: date
+) -> dict[str, object]:
+    return {
+        "household_id": household.id,
+        "member_id": member.id,
+        "purpose": given.purpose.value,
+        "audience": AUDIENCES[given.purpose].value,
+        "is_granted": given.is_granted,
+        "given_by": given.given_by.value,
+        "child_agrees": given.child_agrees,
+        "parent_agreed": given.parent_agreed,
+        "valid_until": consents.valid_until(calendar.day_of(tx.now), birth) if given.is_granted else None,
+        "recorded_by_id": actor.account_id,
+        "recorded_at": tx.now,
+    }
