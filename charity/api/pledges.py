@@ -9,6 +9,7 @@ from charity.api.shapes import AcceptBody, ActBody, Acted, Claimed, OwnQuery, Pl
 from charity.api.spec import spec
 from charity.api.wishes import REFUSALS, TOKEN, iso
 from charity.domain.errors import Invalid, Missing
+from charity.domain.slips import SlipCheck
 from charity.queries.pledges.cards import PledgeCard
 from charity.queries.pledges.own import get_card, list_own
 from charity.services.pledges import acknowledge, cases, confirm, moves, plan, receive, rule, send, waiting
@@ -96,7 +97,9 @@ def _acknowledge(ref: str, body: ActBody) -> moves.Acted:
 
 
 def _confirm(ref: str, body: ActBody) -> moves.Acted:
-    return confirm.confirm(viewer(), ref, basis=body.basis)
+    # Whoever names the slip as his basis here says that he has checked it; what he checked may be told one by one.
+    checks = frozenset(SlipCheck) if body.checks is None else frozenset(body.checks)
+    return confirm.confirm(viewer(), ref, basis=body.basis, checks=checks)
 
 
 def _dispute(ref: str, body: ActBody) -> moves.Acted:
@@ -144,7 +147,7 @@ def _acted(done: moves.Acted) -> dict[str, object]:
 @bp.post("/api/v1/pledges/<ref>/slip")
 @spec.validate(resp=Response(HTTP_200=Acted, **REFUSALS), tags=["pledges"], security=TOKEN)
 def slip(ref: str) -> dict[str, object]:
-    """File a signed slip: multipart, with the picture as photo and the witness's name as witness."""
+    """File a slip: multipart, its picture as photo, the name of its witness (for a site its signer) as witness."""
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         raise Invalid("photo-empty", field="photo")
@@ -159,6 +162,8 @@ def slip(ref: str) -> dict[str, object]:
             width=photo.width if photo else 0,
             height=photo.height if photo else 0,
             witness=request.form.get("witness", ""),
+            witness_role=request.form.get("witness_role", ""),
+            signer=request.form.get("signer", ""),
         ),
     )
     return _acted(done)

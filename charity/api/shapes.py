@@ -183,6 +183,7 @@ class ActBody(Given):
     family_away: bool = False
     code: Annotated[str, Field(max_length=20)] = ""
     basis: Short = ""
+    checks: Annotated[list[Short], Field(max_length=10)] | None = None
     reason: Line = ""
     words: Annotated[str, Field(max_length=600)] = ""
     ruling: Short = ""

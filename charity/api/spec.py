@@ -10,6 +10,7 @@ from spectree import SpecTree
 from spectree.config import ModeEnum
 
 from charity.domain.errors import Invalid
+from charity.domain.slips import SignerRole, WitnessRole
 from charity.web.kit.doors import OPEN
 
 bp = Blueprint("api_spec", __name__)
@@ -32,6 +33,8 @@ _SLIP = {
     "properties": {
         "photo": {"type": "string", "format": "binary"},
         "witness": {"type": "string", "maxLength": 40},
+        "witness_role": {"type": "string", "enum": ["", *sorted({*WitnessRole, *SignerRole})]},
+        "signer": {"type": "string", "maxLength": 13},
     },
 }
 BODIES: dict[str, Any] = {

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 from charity.adapters.crypto import digest, unseal
 from charity.adapters.db import Tx
 from charity.models.households import CardCode, CodeCard, Household
-from charity.models.pledges import CodeCheck, ReceiptCode, Slip
+from charity.models.pledges import CodeCheck, ReceiptCode
 from charity.models.units import rows_of
 
 
@@ -98,11 +98,6 @@ def find_relative_phone(tx: Tx, household_id: int) -> str | None:
     if row.relative_phone_sealed is None:
         return None
     return unseal(row.relative_phone_sealed, place=f"households.relative_phone:{row.ref}")
-
-
-def has_slip(tx: Tx, pledge_id: int) -> bool:
-    """Say whether a slip is stored for a pledge."""
-    return tx.session.execute(select(Slip.id).where(Slip.pledge_id == pledge_id).limit(1)).first() is not None
 
 
 def find_printer(tx: Tx, pledge_id: int) -> int | None:

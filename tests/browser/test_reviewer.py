@@ -31,7 +31,9 @@ def draw(pledge: str) -> None:
     """Draw a confirmation for the one-in-ten check, as chance would."""
     with transaction() as tx:
         found = tx.session.query(Pledge.id).where(Pledge.ref == pledge).scalar()
-        if tx.session.query(CodeCheck.id).where(CodeCheck.pledge_id == found).scalar() is None:  # chance itself draws one in ten
+        if (
+            tx.session.query(CodeCheck.id).where(CodeCheck.pledge_id == found).scalar() is None
+        ):  # chance itself draws one in ten
             add_code_check(tx, found, due_at=now() + timedelta(days=10))
 
 
@@ -74,7 +76,8 @@ def test_a_reviewer_confirms_and_checks(enter: Callable[..., Eyes]) -> None:
     acknowledge.acknowledge(village.volunteer, code, code=cards.print_card(village.second, village.family.ref).codes[0])
     draw(code)
     eyes = enter("reviewer", size=DESKTOP, by=village.reviewer)
-    for pledge, basis in ((slip, "slip"), (call, "call-back")):
-        eyes.menu("Confirmations").to(f"main a[href='/confirmations/{pledge}']").fill(basis=basis).press("Confirm")
+    looked_at = {"basis": "slip", "checks": ["matches", "signer"]}
+    for pledge, ground in ((slip, looked_at), (call, {"basis": "call-back"})):
+        eyes.menu("Confirmations").to(f"main a[href='/confirmations/{pledge}']").fill(**ground).press("Confirm")
     eyes.menu("Confirmations").to(f"main a[href='/confirmations/{code}']").fill(outcome="true").press("Write down")
     eyes.menu("Confirmations").reads("Nothing waits for you")

@@ -46,7 +46,7 @@ def confirm_by_slip(village: Village, eyes: Eyes, pledge: str, slip: Path) -> No
     receive.receive(village.volunteer, pledge)
     eyes.go(f"/desk/parcels/{pledge}").press("Handed over").reads_not("Type the code of the family")
     eyes.follow("Store a slip").reads("The head or a teacher who neither posted nor received signs the slip.")
-    eyes.fill(photo=slip, witness=HEAD).press("Store")
+    eyes.fill(photo=slip, witness=HEAD, witness_role="head").press("Store")
 
 
 def test_a_schools_wish_from_posted_to_confirmed(enter: Callable[..., Eyes], scripts: bool, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_schools_wish_from_posted_to_confirmed(enter: Callable[..., Eyes], scr
     confirm_by_slip(village, eyes, pledge, world.picture(tmp_path))
     reviewer = enter("reviewer", by=village.reviewer, **alternately(zh=not scripts))
     reviewer.menu("Confirmations").to(f"main a[href='/confirmations/{pledge}']")
-    reviewer.fill(basis="slip").press("Confirm")
+    reviewer.fill(basis="slip", checks=["matches", "signer"]).press("Confirm")
     donor = enter("donor", by=village.donor, **alternately(zh=scripts))
     donor.go(f"/pledges/{pledge}", state="confirmed by slip").menu("Inbox")
     donor.go(f"/wishes/{wish}", state="fulfilled").reads_not("I make it come true").reads_not(SCHOOL)

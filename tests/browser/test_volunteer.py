@@ -90,7 +90,8 @@ def hand_over(eyes: Eyes, pledge: str) -> None:
 def confirm(eyes: Eyes, pledge: str, code: str, slip: Path) -> None:
     """Send a code to the relative, store a slip, and at last type a code of the card."""
     eyes.press("Send a code to the relative").fill(code="000 000").press("Confirm", status=422)
-    eyes.go(f"/desk/parcels/{pledge}").follow("Store a slip").fill(photo=slip, witness="南宫雁").press("Store")
+    eyes.go(f"/desk/parcels/{pledge}").follow("Store a slip")
+    eyes.fill(photo=slip, witness="南宫雁", witness_role="neighbour").press("Store")
     eyes.follow("Type the code of the family").fill(code=code).press("Confirm")
     eyes.reads("Confirmed by the family. The wish has come true.")
     eyes.follow("A word for the donor").fill(phrase="fits-well").press("Send")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted, TooMany
+from charity.domain.slips import SlipCheck
 from charity.models.pledges import BoardLine, Pledge
 from charity.services.pledges.acknowledge import acknowledge, send_code
 from charity.services.pledges.claim import claim
@@ -238,7 +239,9 @@ def test_slip_then_confirmation(town: Town) -> None:
     with pytest.raises(Invalid, match="witness-missing"):
         store_slip(town.volunteer, ref, witness=" ", **slip)
     assert store_slip(town.volunteer, ref, witness="Witness", **slip).state == "handed_over"
-    assert confirm(town.reviewer, ref, basis="slip").state == "confirmed"
+    with pytest.raises(Invalid, match="slip-not-checked"):
+        confirm(town.reviewer, ref, basis="slip")
+    assert confirm(town.reviewer, ref, basis="slip", checks=frozenset(SlipCheck)).state == "confirmed"
 
 
 def test_the_check_of_codes_is_anothers(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from charity.adapters.db import transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.sides import Side
 from charity.services.pledges.acknowledge import acknowledge
+from charity.services.register import households
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.visits import post, signed_in
@@ -60,6 +61,25 @@ def test_a_family_of_the_pool(app: Flask, travel: Travel) -> None:
     assert statuses(client, page) == {404}
     log = signed_in(app, village.reviewer).get(f"{page}/log?lang=en").text
     assert ">Review<" in log
+
+
+def test_a_card_of_the_pool(app: Flask, travel: Travel) -> None:
+    travel(MONDAY)
+    village = v.build()
+    with transaction() as tx:
+        neighbour: Actor = v.add_person(tx, (Role.REVIEWER, "990101002"))
+        home = v.add_family(tx, village.volunteer, verified=False).ref
+    households.verify(village.reviewer, home)
+    client, page = signed_in(app, neighbour), f"/households/{home}/card"
+    assert statuses(client, page) == {404}
+    dismiss(village.reviewer, village.second)
+    at(days=3, seconds=1)
+    travel(LATER)
+    client = signed_in(app, neighbour)
+    shown = client.get(f"/households/{home}").text
+    assert page in shown and "/verify" not in shown and "/open" not in shown  # nobody's file is needed
+    assert post(client, page).mimetype == "application/pdf"
+    assert statuses(client, page, f"/households/{home}") == {404}
 
 
 def test_a_confirmation_of_the_pool(app: Flask, town: Town, travel: Travel) -> None:

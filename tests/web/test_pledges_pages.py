@@ -77,9 +77,12 @@ def test_the_whole_way_through_the_pages(app: Flask, town: Town) -> None:
     picture = io.BytesIO()
     Image.effect_noise((400, 300), 60).convert("RGB").save(picture, "JPEG")
     picture.seek(0)
-    without = post(keeper, f"{there}/slip", f"{there}/slip", witness="W")
+    without = post(keeper, f"{there}/slip", f"{there}/slip", witness="W", witness_role="neighbour")
     assert without.status_code == 422
-    ok(post(keeper, f"{there}/slip", f"{there}/slip", witness="W", photo=(picture, "slip.jpg")), there)
+    ok(
+        post(keeper, f"{there}/slip", f"{there}/slip", witness="W", witness_role="other", photo=(picture, "slip.jpg")),
+        there,
+    )
 
     clerk = signed_in(app, town.reviewer)
     assert ref in clerk.get("/confirmations").text
@@ -88,7 +91,10 @@ def test_the_whole_way_through_the_pages(app: Flask, town: Town) -> None:
     assert image is not None
     assert clerk.get(image[1]).content_type == "image/webp"
     assert signed_in(app, donor).get(image[1]).status_code in (403, 404)
-    ok(post(clerk, f"/confirmations/{ref}", f"/confirmations/{ref}/confirm", basis="slip"), "/confirmations")
+    page = f"/confirmations/{ref}"
+    half = post(clerk, page, f"{page}/confirm", basis="slip", checks=["matches"])
+    assert half.status_code == 422 and t.pledge_row(ref).state == "handed_over"
+    ok(post(clerk, page, f"{page}/confirm", basis="slip", checks=["matches", "witness"]), "/confirmations")
     assert t.pledge_row(ref).state == "confirmed"
     ok(post(keeper, f"{there}/thank", f"{there}/thank", phrase="thanks"), there)
     for language in ("zh", "en"):
@@ -175,3 +181,15 @@ def test_overdue_and_checks_on_the_townships_desk(app: Flask, town: Town, monkey
     page = f"/confirmations/{ref}"
     ok(post(clerk, page, f"{page}/check", outcome="true"), "/confirmations")
     ok(post(clerk, f"{page}/dispute", f"{page}/dispute", reason="misuse"), "/confirmations")
+
+
+def test_nobody_is_invited_to_claim_more_than_is_free(app: Flask, town: Town) -> None:
+    giver, wish = signed_in(app, t.person()), t.wish(town, wanted=7)
+    shown = giver.get(f"/wishes/{wish}/claim").text
+    assert re.search(r'<input[^>]*name="units"[^>]*>', shown)[0].count('max="7"') == 1  # type: ignore[index]
+    ok(post(giver, f"/wishes/{wish}/claim", f"/wishes/{wish}/claim", units="4", display="name"), "/pledges/")
+    other = signed_in(app, t.person())
+    shown = other.get(f"/wishes/{wish}/claim").text
+    assert re.search(r'<input[^>]*name="units"[^>]*>', shown)[0].count('max="3"') == 1  # type: ignore[index]
+    late = post(other, f"/wishes/{wish}/claim", f"/wishes/{wish}/claim", units="4", display="name")
+    assert late.status_code == 409  # what is free at last is judged by the claim

@@ -9,6 +9,7 @@ from charity.cli.demo.stage import Stage, Told
 from charity.domain.actors import Actor
 from charity.domain.errors import Refused
 from charity.domain.pledges import Ruling
+from charity.domain.slips import SignerRole, SlipCheck, WitnessRole
 from charity.services.pledges import acknowledge, cases, claim, confirm, plan, receive, rule, send
 
 COURIERS: Final = {"sf": "SF", "yto": "YT", "jt": "JT", "zto": "", "post": ""}
@@ -164,12 +165,13 @@ def _slip(gift: Gift) -> None:
         width=picture.width,
         height=picture.height,
         witness="演示见证人",
+        witness_role=WitnessRole.NEIGHBOUR.value if gift.wish.home else SignerRole.HEAD.value,
     )
 
 
 def _slip_checked(gift: Gift) -> None:
     _slip(gift)
-    confirm.confirm(gift.stage.reviewer(gift.wish), gift.ref, basis="slip")
+    confirm.confirm(gift.stage.reviewer(gift.wish), gift.ref, basis="slip", checks=frozenset(SlipCheck))
 
 
 def _call_back(gift: Gift) -> None:

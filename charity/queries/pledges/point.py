@@ -21,6 +21,7 @@ from charity.models.households import Household
 from charity.models.pledges import Pledge, PledgeStep, Slip
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
+from charity.models.slips import Signer, list_handlers, list_signers
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, in_pool_of, list_steps, stops_of, within
 from charity.queries.pledges.own import ParcelLine, list_cases, list_parcels, may_appeal
@@ -88,6 +89,7 @@ def _columns() -> Any:
         ServicePoint.region_code.label("point_region"),
         Wish.household_id,
         Wish.site_id,
+        Wish.poster_id,
     )
 
 
@@ -154,6 +156,15 @@ def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
 _FIELDS = frozenset(
     act.value for act in (Act.RECEIVE, Act.HAND_OVER, Act.RETURN, Act.ACKNOWLEDGE, Act.SLIP, Act.DISPUTE)
 )
+
+
+def list_site_signers(viewer: Actor, ref: str) -> tuple[Signer, ...]:
+    """List who with an account may sign for the school or village of a pledge the viewer handles."""
+    get_point_pledge(viewer, ref)
+    row = reading().execute(_columns().where(Pledge.ref == ref)).one()
+    places = [place for place in (row.region, row.point_region) if place]
+    but = list_handlers(reading(), row.id) | {row.poster_id}
+    return list_signers(reading(), places, row.keeper_id, but=but, now=clock.now())
 
 
 def _is_pools(viewer: Actor, row: Any) -> bool:

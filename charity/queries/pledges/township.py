@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -14,6 +15,7 @@ from charity.domain.errors import Missing
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.pool import PoolAct, may_take_out
 from charity.domain.sides import TERM
+from charity.models.accounts import Account
 from charity.models.households import CardCode, CodeCard, Household, HouseholdSide
 from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Pledge, Slip
@@ -59,10 +61,13 @@ class Confirmations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipLine:
-    """A stored slip: whose witness, stored when."""
+    """A stored slip: who witnessed or signed it and what he is there, by whom it was stored and when."""
 
     ref: str
     witness: str
+    role: str
+    signer: str
+    stored_by: str
     stored_at: datetime
 
 
@@ -225,13 +230,28 @@ def _whom(row: Any, *, shows_phone: bool) -> tuple[str, str | None, str]:
 
 def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
     """List the stored slips of a pledge."""
+    keeper, signer = aliased(Account), aliased(Account)
     rows = reading().execute(
-        select(Slip.ref, Slip.witness_sealed, Slip.stored_at).where(Slip.pledge_id == pledge_id).order_by(Slip.id)
+        select(
+            Slip.ref,
+            Slip.witness_sealed,
+            Slip.witness_role,
+            Slip.stored_at,
+            keeper.nickname.label("stored_by"),
+            signer.nickname.label("signer"),
+        )
+        .join(keeper, keeper.id == Slip.stored_by_id)
+        .outerjoin(signer, signer.id == Slip.signer_id)
+        .where(Slip.pledge_id == pledge_id)
+        .order_by(Slip.id)
     )
     return tuple(
         SlipLine(
             ref=row.ref,
             witness=unseal(row.witness_sealed, place=f"slips.witness:{row.ref}"),
+            role=row.witness_role or "",
+            signer=row.signer or "",
+            stored_by=row.stored_by,
             stored_at=row.stored_at,
         )
         for row in rows

@@ -10,7 +10,8 @@ from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, Basis, may_confirm_on, next_state
 from charity.domain.sides import may_check_codes
-from charity.models.acknowledging import find_printer, has_slip, set_wrong_codes, settle_code_check
+from charity.domain.slips import role_on_slip
+from charity.models.acknowledging import find_printer, set_wrong_codes, settle_code_check
 from charity.models.acts import act
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
@@ -19,6 +20,7 @@ from charity.models.pledges import Slip
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
+from charity.services.pledges.slips import check_slip, find_signer, may_stand
 
 DOUBTFUL = "doubtful"
 OUTCOMES = frozenset({"true", DOUBTFUL})
@@ -37,13 +39,20 @@ def store_slip(
     width: int,
     height: int,
     witness: str,
+    witness_role: str = "",
+    signer: str = "",
 ) -> Acted:
-    """Keep the picture of a thumb-printed (for a site: signed) slip with its witness's name."""
+    """Keep the picture of a slip and who witnessed the thumbprint, or, for a site, who signed: by name or account."""
     pledge = get_pledge(tx, pledge_ref)
     doer = field_doer(tx, actor, pledge)
     next_state(pledge.kind, pledge.state, Act.SLIP)
-    if not witness.strip():
+    signed_by = find_signer(tx, pledge, signer)
+    name = witness.strip() or ("" if signed_by is None else signed_by.nickname)
+    if not name:
         raise Invalid("witness-missing", field="witness")
+    role = role_on_slip(witness_role, is_site=pledge.household_id is None)
+    signer_id = None if signed_by is None else signed_by.id
+    may_stand(tx, pledge, name=name, signer_id=signer_id, stored_by=actor.account_id)
     take_side(tx, doer, pledge.beneficiary)
     photo = Photo(
         ref=new_ref(),
@@ -64,9 +73,11 @@ def store_slip(
             ref=ref,
             pledge_id=pledge.id,
             photo_id=photo.id,
-            witness_sealed=seal(witness.strip(), place=f"slips.witness:{ref}"),
+            witness_sealed=seal(name, place=f"slips.witness:{ref}"),
             stored_by_id=actor.account_id,
             stored_at=tx.now,
+            witness_role=role,
+            signer_id=signer_id,
         )
     )
     told = said(EntryKind.PLEDGE_ACKNOWLEDGED, {"basis": "slip"}, texts={"slip": sha256})
@@ -75,14 +86,14 @@ def store_slip(
 
 
 @act
-def confirm(tx: Tx, actor: Actor, pledge_ref: str, *, basis: str) -> Acted:
-    """Confirm that the household has it, by a checked slip or a call-back."""
+def confirm(tx: Tx, actor: Actor, pledge_ref: str, *, basis: str, checks: frozenset[str] = frozenset()) -> Acted:
+    """Confirm that the household has it, by a slip of which everything was checked, or by a call-back."""
     pledge = get_pledge(tx, pledge_ref)
     doer = reviewer_doer(actor, pledge)
     ground = _basis(basis)
     may_confirm_on(pledge.kind, ground)
-    if ground is Basis.SLIP and not has_slip(tx, pledge.id):
-        raise Conflict("no-slip", field="basis")
+    if ground is Basis.SLIP:
+        check_slip(tx, pledge, checker=actor.account_id, checks=checks)
     told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": ground.value})
     values = {"confirmed_at": tx.now, "confirmed_by": ground.value}
     moved = advance(tx, pledge, Act.CONFIRM, doer, told, values=values)

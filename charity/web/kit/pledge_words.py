@@ -121,6 +121,25 @@ PHRASES: Labels = {
     "happy": _l("There was great joy."),
 }
 
+WITNESS_ROLES: Labels = {
+    "neighbour": _l("A neighbour"),
+    "village-official": _l("An official of the village"),
+    "teacher": _l("A teacher"),
+    "health-worker": _l("A doctor or health worker of the village"),
+    "other": _l("Somebody else who is no relative"),
+}
+
+SIGNER_ROLES: Labels = {
+    "head": _l("The head of the school or village"),
+    "teacher": _l("A teacher"),
+}
+
+SLIP_CHECKS: Labels = {
+    "matches": _l("The slip names this gift, and it bears the thumbprint or the signature"),
+    "witness": _l("The witness is not of the volunteer's family, nor of this household"),
+    "signer": _l("The signer is the head or a teacher, and neither posted the wish nor received the gift"),
+}
+
 STEP_ACTS: Labels = {
     "claim": _l("claimed"),
     "plan": _l("planned"),
@@ -160,6 +179,7 @@ WORDS: Mapping[str, Mapping[str, LazyString]] = {
     "case_kind": CASE_KINDS,
     "ruling": RULINGS,
     "phrase": PHRASES,
+    "witness": WITNESS_ROLES | SIGNER_ROLES,
     "step": STEP_ACTS,
     "side": SIDES,
     "way": WAYS,

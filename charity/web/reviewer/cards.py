@@ -29,7 +29,7 @@ def show(ref: str) -> Answer:
 
 
 def _show(ref: str, form: ActForm) -> Answer:
-    card = get_household(viewer(), ref)
+    card = get_household(viewer(), ref, pooled=True)
     if not card.may_print:
         raise NotPermitted("role-needed")
     # The button has a key of its own: pressing it after a refusal is a new wish for a card, not the same one again.

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from charity.domain.actors import Role
+from charity.domain.wishes import BeneficiaryKind
 from charity.queries.pledges.township import find_slip_photo, get_confirmation, list_confirmations
 from charity.services.pledges import cases, confirm
 from charity.web.kit.case_forms import AppealForm, DisputeForm
@@ -55,8 +56,9 @@ def show(ref: str) -> Answer:
     return _show(ref, ConfirmForm(), CheckForm())
 
 
-def _show(ref: str, form: BaseForm, check: BaseForm) -> Answer:
+def _show(ref: str, form: ConfirmForm, check: BaseForm) -> Answer:
     found = get_confirmation(viewer(), ref)
+    form.ask_of(is_site=found.card.beneficiary_kind == BeneficiaryKind.SITE)
     name_places([found.card.region])
     shown = page(
         "reviewer/confirmations/show.html",
@@ -73,12 +75,13 @@ def _show(ref: str, form: BaseForm, check: BaseForm) -> Answer:
 def make_confirm(ref: str) -> Answer:
     """Confirm a pledge."""
     form = ConfirmForm()
+    form.ask_of(is_site=get_confirmation(viewer(), ref).card.beneficiary_kind == BeneficiaryKind.SITE)
     return _made(
         ref,
         form,
         CheckForm(formdata=None),
         form,
-        lambda: confirm.confirm(viewer(), ref, basis=str(form.basis.data)),
+        lambda: confirm.confirm(viewer(), ref, basis=str(form.basis.data), checks=frozenset(form.checks.data or ())),
         _("Confirmed. The wish has come true."),
     )
 
@@ -97,7 +100,9 @@ def make_check(ref: str) -> Answer:
     )
 
 
-def _made(ref: str, form: BaseForm, check: BaseForm, sent: BaseForm, call: Callable[[], object], said: str) -> Answer:
+def _made(
+    ref: str, form: ConfirmForm, check: BaseForm, sent: BaseForm, call: Callable[[], object], said: str
+) -> Answer:
     if submit(sent, call) is None:
         return _show(ref, form, check)
     flash(said, "good")

@@ -10,7 +10,8 @@ from werkzeug import Response
 from charity.adapters.photos import Photo
 from charity.domain.actors import Role
 from charity.domain.errors import Invalid, Missing
-from charity.queries.pledges.point import get_point_pledge, list_desk
+from charity.domain.wishes import BeneficiaryKind
+from charity.queries.pledges.point import get_point_pledge, list_desk, list_site_signers
 from charity.services.pledges import acknowledge, cases, confirm, receive
 from charity.web.kit.case_forms import AppealForm, DisputeForm
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
@@ -20,7 +21,7 @@ from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
-from charity.web.volunteer.forms.parcels import CodeForm, ReceiveForm, ReturnForm, SlipForm, ThankForm
+from charity.web.volunteer.forms.parcels import CodeForm, ReceiveForm, ReturnForm, SiteSlipForm, SlipForm, ThankForm
 
 bp = Blueprint("volunteer_parcels", __name__)
 FIELD = frozenset({Role.VOLUNTEER, Role.REVIEWER})
@@ -198,13 +199,22 @@ def send_code(ref: str) -> Answer:
 @bp.get("/desk/parcels/<ref>/slip")
 def slip_form(ref: str) -> Answer:
     """Ask for the photo of the slip."""
-    return _form("slip", ref, SlipForm())
+    return _form("slip", ref, _slip_form(ref))
+
+
+def _slip_form(ref: str) -> SlipForm | SiteSlipForm:
+    """Give the form of a family's slip, or that of a site with those who may sign for it."""
+    if get_point_pledge(viewer(), ref).card.beneficiary_kind != BeneficiaryKind.SITE:
+        return SlipForm()
+    form = SiteSlipForm()
+    form.offer((signer.ref, signer.nickname) for signer in list_site_signers(viewer(), ref))
+    return form
 
 
 @bp.post("/desk/parcels/<ref>/slip")
 def make_slip(ref: str) -> Answer:
     """Store a slip."""
-    form = SlipForm()
+    form = _slip_form(ref)
     return _made(
         "slip",
         ref,
@@ -214,7 +224,7 @@ def make_slip(ref: str) -> Answer:
     )
 
 
-def _store(ref: str, form: SlipForm, photo: Photo | None) -> object:
+def _store(ref: str, form: SlipForm | SiteSlipForm, photo: Photo | None) -> object:
     if photo is None:
         raise Invalid("photo-missing", field="photo")
     return confirm.store_slip(
@@ -226,6 +236,8 @@ def _store(ref: str, form: SlipForm, photo: Photo | None) -> object:
         width=photo.width,
         height=photo.height,
         witness=form.witness.data or "",
+        witness_role=str(form.witness_role.data or ""),
+        signer=str(form.signer.data or "") if isinstance(form, SiteSlipForm) else "",
     )
 
 

@@ -3,8 +3,10 @@
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from charity.web.kit.forms import BaseForm
+from charity.domain.slips import checks_of
+from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.pledge_words import SLIP_CHECKS, choices
 
 
 class ConfirmForm(BaseForm):
@@ -15,6 +17,13 @@ class ConfirmForm(BaseForm):
         choices=[("call-back", _l("I have called back")), ("slip", _l("I have checked the slip"))],
         validators=[InputRequired()],
     )
+    checks = CheckboxesField(
+        _l("What I have checked of the slip"), description=_l("Only where the slip is your ground.")
+    )
+
+    def ask_of(self, *, is_site: bool) -> None:
+        """Ask what must be checked of a family's or a site's slip."""
+        self.checks.choices = choices({check.value: SLIP_CHECKS[check.value] for check in checks_of(is_site=is_site)})
 
 
 class CheckForm(BaseForm):

@@ -1,11 +1,13 @@
 """Forms of the service point."""
 
+from collections.abc import Iterable
+
 from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
-from charity.web.kit.pledge_words import COURIER_NAMES, PHRASES, RETURN_REASONS, choices
+from charity.web.kit.pledge_words import COURIER_NAMES, PHRASES, RETURN_REASONS, SIGNER_ROLES, WITNESS_ROLES, choices
 
 
 class ReceiveForm(BaseForm):
@@ -40,7 +42,7 @@ class CodeForm(BaseForm):
 
 
 class SlipForm(BaseForm):
-    """A slip with a thumbprint, and who witnessed it."""
+    """A family's slip with a thumbprint, and who witnessed it."""
 
     photo = FileField(
         _l("Photo of the slip"),
@@ -50,10 +52,34 @@ class SlipForm(BaseForm):
     witness = StringField(
         _l("Name of the witness"),
         validators=[InputRequired(), Length(max=40)],
-        description=_l(
-            "Not from your own family. For a school or village: the head or a teacher who neither posted nor received."
-        ),
+        description=_l("Not from your own family, and nobody of the household."),
     )
+    witness_role = RadioField(
+        _l("What is the witness to the family?"), choices=choices(WITNESS_ROLES), validators=[InputRequired()]
+    )
+
+
+class SiteSlipForm(BaseForm):
+    """A slip that the head or a teacher signed for a school or village."""
+
+    photo = FileField(
+        _l("Photo of the slip"),
+        description=_l("The paper only, no face."),
+        render_kw={"accept": "image/*"},
+    )
+    signer = SelectField(_l("Who signed?"), choices=[], validators=[Optional()])
+    witness = StringField(
+        _l("Name of the signer"),
+        validators=[Optional(), Length(max=40)],
+        description=_l("As it stands on the paper. Whoever posted the wish or received the gift does not sign."),
+    )
+    witness_role = RadioField(
+        _l("What is the signer there?"), choices=choices(SIGNER_ROLES), validators=[InputRequired()]
+    )
+
+    def offer(self, signers: Iterable[tuple[str, str]]) -> None:
+        """Offer these people with an account, or somebody without one."""
+        self.signer.choices = [("", _l("Somebody without an account")), *signers]
 
 
 class ThankForm(BaseForm):

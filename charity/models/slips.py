@@ -1,0 +1,94 @@
+"""Statements about slips: who handled a pledge and under which names, whose family it is, who may sign for a site."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from charity.adapters.crypto import digest, unseal
+from charity.adapters.db import Tx
+from charity.domain.actors import Role
+from charity.domain.pledges import Act
+from charity.domain.slips import name_forms
+from charity.models.accounts import Account, RoleGrant
+from charity.models.desks import is_in_term
+from charity.models.households import Household, Member
+from charity.models.pausing import prefixes_of
+from charity.models.pledges import PledgeStep, Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody with an account who may sign for a site."""
+
+    id: int
+    ref: str
+    nickname: str
+
+
+def digests_of(name: str) -> frozenset[bytes]:
+    """Give the digests under which a name is found."""
+    return frozenset(digest("name", form) for form in name_forms(name))
+
+
+def list_handlers(session: Session, pledge_id: int) -> frozenset[int]:
+    """List who took a pledge's goods in or handed them over, mistakes included."""
+    rows = session.scalars(
+        select(PledgeStep.actor_id).where(
+            PledgeStep.pledge_id == pledge_id,
+            PledgeStep.act.in_((Act.RECEIVE.value, Act.HAND_OVER.value)),
+            PledgeStep.actor_id.is_not(None),
+        )
+    )
+    return frozenset(row for row in rows if row is not None)
+
+
+def list_names(session: Session, account_ids: Collection[int]) -> frozenset[bytes]:
+    """List the digests of the names that some accounts go by."""
+    rows = session.execute(
+        select(Account.ref, Account.nickname, Account.public_name_sealed).where(Account.id.in_(sorted(account_ids)))
+    )
+    found: set[bytes] = set()
+    for ref, nickname, sealed in rows:
+        names = [nickname] + ([unseal(sealed, place=f"accounts.public_name:{ref}")] if sealed else [])
+        found |= {one for name in names for one in digests_of(name)}
+    return frozenset(found)
+
+
+def list_family(session: Session, household_id: int) -> frozenset[bytes]:
+    """List the digests of the names of a household's head and of all who belong or belonged to it."""
+    head = session.scalars(select(Household.head_digest).where(Household.id == household_id))
+    members = session.scalars(select(Member.name_digest).where(Member.household_id == household_id))
+    return frozenset((*head, *members))
+
+
+def list_signers(
+    session: Session, places: Iterable[str], keeper_id: int | None, *, but: Collection[int], now: datetime
+) -> tuple[Signer, ...]:
+    """List the volunteers of a school or village and of its point who had nothing to do with the gift."""
+    prefixes = sorted({prefix for place in places for prefix in prefixes_of(place)})
+    rows = session.execute(
+        select(Account.id, Account.ref, Account.nickname)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            RoleGrant.role == Role.VOLUNTEER.value,
+            RoleGrant.region_code.in_(prefixes) | (RoleGrant.account_id == (keeper_id or 0)),
+            Account.id.not_in(sorted(but)),
+            is_in_term(now),
+        )
+        .distinct()
+        .order_by(Account.id)
+    )
+    return tuple(Signer(*row) for row in rows)
+
+
+def find_newest_slip(tx: Tx, pledge_id: int) -> Slip | None:
+    """Find the slip on which a confirmation would rest."""
+    return tx.session.scalars(select(Slip).where(Slip.pledge_id == pledge_id).order_by(Slip.id.desc()).limit(1)).first()
+
+
+def mark_checked(tx: Tx, slip_id: int, *, checked_by_id: int) -> None:
+    """Write down who of the township has checked a slip."""
+    tx.session.execute(update(Slip).where(Slip.id == slip_id).values(checked_by_id=checked_by_id, checked_at=tx.now))
