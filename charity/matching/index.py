@@ -116,9 +116,9 @@ class Index:
         """Find the lists of the stated places and of the country, with what each is worth to the donor."""
         columns, weights = self._columns, self._weights
         worth = (
-            choice_points(asked.kinds, weights.kind, len(KINDS))[columns.cell_kind]
-            + choice_points(asked.forms, weights.form, len(FORMS))[columns.cell_form]
-            + choice_points(asked.ages, weights.age, len(AGES))[columns.cell_age]
+            choice_points(asked.kinds, weights.kind)[columns.cell_kind]
+            + choice_points(asked.forms, weights.form)[columns.cell_form]
+            + choice_points(asked.ages, weights.age)[columns.cell_age]
             + need_points(asked.need, weights.need)[columns.cell_need]
         ).astype(np.int64)
         if giver.budget_fen is not None:

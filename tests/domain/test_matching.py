@@ -104,13 +104,13 @@ def test_a_village_counts_as_its_county() -> None:
 def test_the_lift_is_the_table_in_numbers() -> None:
     found = lift_reasons(2, Standing(used=500, filled=400, has_helper=True, seen=1500, lag=100))
     assert [(reason.term, reason.points) for reason in found] == [
-        (Term.PACE, 20),
-        (Term.FINISH, 60),
+        (Term.PACE, 12),
+        (Term.FINISH, 30),
         (Term.FIRST_HELPER, 0),
         (Term.FIRST_LOOK, 150),
-        (Term.REGION_LAG, 30),
+        (Term.REGION_LAG, 60),
     ]
-    assert lift(3, Standing(used=1000, filled=0, has_helper=False, seen=3000, lag=0)) == 600
+    assert lift(3, Standing(used=1000, filled=0, has_helper=False, seen=3000, lag=0)) == 530
     assert lift(3, FRESH) == WEIGHTS.first_look
 
 
