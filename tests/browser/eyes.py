@@ -23,7 +23,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, select, summa
 # One thing to do next: buttons in the main part that are neither quiet nor dangerous.
 PRIMARY = """() => [...document.querySelectorAll('main .button:not(.button-quiet, .button-danger)')]
   .filter(e => e.checkVisibility()).map(e => e.innerText.trim())"""
-SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SIDEWAYS = """() => Math.max(...[document.documentElement, ...document.querySelectorAll('.stacks')]
+  .filter((e, n) => !n || innerWidth < 640).map(e => e.scrollWidth - e.clientWidth))"""
 AXE = """async options => (await axe.run(document, options)).violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))"""
 ALL_RULES: dict[str, Any] = {"resultTypes": ["violations"]}

@@ -19,6 +19,7 @@ from charity.web.kit.fragments import init_fragments
 from charity.web.kit.labels import label, pledge_label, wish_label
 from charity.web.kit.menu import MenuItem, desk_of, menu_of
 from charity.web.kit.register import fact_value, register_word
+from charity.web.kit.tables import init_tables
 
 GLOBALS: dict[str, Callable[..., object]] = {
     "bars_of": bars_of,
@@ -79,6 +80,7 @@ def init_pages(
     app.jinja_env.lstrip_blocks = True
     cast(dict[str, object], app.jinja_env.globals).update(GLOBALS)
     init_fragments(app)
+    init_tables(app)
 
     def frame() -> dict[str, object]:
         alone = bool(g.get(STANDS_ALONE))
