@@ -65,6 +65,16 @@ def store_slip(
         uploaded_by_id=actor.account_id,
         uploaded_at=tx.now,
     )
+    _keep(tx, actor, pledge, photo, name=name, role=role, signer_id=signer_id)
+    told = said(EntryKind.PLEDGE_ACKNOWLEDGED, {"basis": "slip"}, texts={"slip": sha256})
+    write_down(tx, pledge, Act.SLIP, pledge.state, doer, told)
+    return acted(pledge)
+
+
+def _keep(
+    tx: Tx, actor: Actor, pledge: PledgeRow, photo: Photo, *, name: str, role: str | None, signer_id: int | None
+) -> None:
+    """Keep a slip beside its picture."""
     tx.session.add(photo)
     tx.session.flush()
     ref = new_ref()
@@ -80,9 +90,6 @@ def store_slip(
             signer_id=signer_id,
         )
     )
-    told = said(EntryKind.PLEDGE_ACKNOWLEDGED, {"basis": "slip"}, texts={"slip": sha256})
-    write_down(tx, pledge, Act.SLIP, pledge.state, doer, told)
-    return acted(pledge)
 
 
 @act
