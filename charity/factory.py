@@ -6,7 +6,6 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from flask import Flask, current_app, request
-from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import charity.models  # noqa: F401  # pyright: ignore[reportUnusedImport] - makes the metadata complete
@@ -17,6 +16,7 @@ from charity.adapters.locale import init_locale
 from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
 from charity.api.spec import describe
+from charity.cli.verbs import Verbs
 from charity.queries.demo import is_demo_loaded
 from charity.queries.inbox import unread_badge
 from charity.queries.regions import place_name
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     _set_up_pages(app, chosen)
     _add_rooms(app)
-    _add_commands(app)
+    app.cli = Verbs(app)
     return app
 
 
@@ -128,11 +128,3 @@ def _rooms() -> Iterator[ModuleType]:
             module = import_module(f"{name}.{found.name}")
             if hasattr(module, "bp"):
                 yield module
-
-
-def _add_commands(app: Flask) -> None:
-    package = import_module("charity.cli")
-    for found in iter_modules(package.__path__):
-        command = getattr(import_module(f"charity.cli.{found.name}"), "cli", None)
-        if isinstance(command, AppGroup):
-            app.cli.add_command(command)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import Flask, g, has_app_context
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
 from sqlalchemy.engine import Connection, Dialect
@@ -16,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
-from charity.adapters.settings import ROOT, Settings
+from charity.adapters.settings import Settings
 from charity.domain.errors import Busy, Refused
 
 NAMING = {
@@ -92,7 +91,6 @@ class Tx:
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(compare_type=True, render_as_batch=True)
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 _shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default=None)
 # SQLite has one writer: queueing inside the process is fair, its busy handler between processes is not
@@ -105,7 +103,6 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     if settings.is_sqlite:
         with app.app_context():
             _prepare_sqlite(db.engine)

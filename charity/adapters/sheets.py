@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import BinaryIO, Final, TypeAlias
-
-import xlsxwriter
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 from charity.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 Cell: TypeAlias = str | int | float | Decimal | bool | date | datetime | None
 
@@ -75,8 +76,10 @@ def xlsx_chunks(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title:
 
 def write_xlsx(target: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
     """Write an XLSX file, row after row; a table too long for one sheet goes on in the next."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  # heavy, and few ask for a spreadsheet
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
-    book = xlsxwriter.Workbook(target, options)
+    book = Workbook(target, options)
     if title:
         book.set_properties({"title": title})
     writer = _SheetWriter(book, header)
@@ -115,7 +118,7 @@ def decode(data: bytes) -> str:
 class _SheetWriter:
     """Puts rows below each other and opens the next sheet when one is full."""
 
-    def __init__(self, book: xlsxwriter.Workbook, header: Sequence[str]) -> None:
+    def __init__(self, book: "Workbook", header: Sequence[str]) -> None:
         self._book = book
         self._header = header
         self._bold = book.add_format({"bold": True})

@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Engine, MetaData
 
 from charity.adapters.db import db
+from charity.adapters.migrating import let_migrate
 from tests.kit import home, postgres, settings
 
 SQLITE = "sqlite"
@@ -101,6 +102,7 @@ def _migrate(url: str) -> None:
     from charity.factory import create_app  # only wired tests need the whole application
 
     app = create_app(settings.make(url, redis_url=None))
+    let_migrate(app)
     with app.app_context():
         upgrade()
         if lagging(db.engine) and not os.environ.get("CI"):

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTCollection, TTFont
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 SUBSET = Path(__file__).parent / "LXGWWenKai-subset.ttf"
 # Where Linux and macOS keep fonts with many hanzi; the first that has the character is taken.
@@ -85,6 +87,8 @@ def without_pictographs(text: str) -> str:
 
 
 def _read(path: Path) -> Face:
+    from fontTools.ttLib import TTCollection, TTFont  # noqa: PLC0415  # heavy, and only drawing needs it
+
     if path.suffix != ".ttc":
         with TTFont(path, lazy=True) as font:
             return Face(path, 0, _characters(font))
@@ -93,10 +97,10 @@ def _read(path: Path) -> Face:
         return Face(path, number, _characters(collection.fonts[number]))
 
 
-def _is_simplified(font: TTFont) -> bool:
+def _is_simplified(font: "TTFont") -> bool:
     family = str(font["name"].getDebugName(1) or "")
     return any(mark in family.split() for mark in SIMPLIFIED_FACE)
 
 
-def _characters(font: TTFont) -> frozenset[int]:
+def _characters(font: "TTFont") -> frozenset[int]:
     return frozenset(font.getBestCmap() or {})

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, current_app
 from flask_babel import gettext as _
 
-from charity.adapters.pdf import code_card
 from charity.domain.actors import Role
 from charity.domain.errors import NotPermitted
 from charity.queries.households import get_household
@@ -46,6 +45,9 @@ def print_card(ref: str) -> Answer:
 
 
 def _sheet(card: PrintedCard) -> Response:
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print a card
+    from charity.adapters.pdf import code_card  # noqa: PLC0415
+
     pdf = code_card(
         title=_("Confirmation card"),
         bearer=card.alias,
