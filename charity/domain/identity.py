@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from charity.domain.errors import Invalid
+from charity.domain.school import year_begins
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -105,8 +106,7 @@ def stage_of(birth: date, day: date) -> SchoolStage | None:
     """Give a child's school stage by its age at the start of the school year (1 September); None for an adult."""
     if not is_child(birth, day):
         return None
-    september = date(day.year if day.month >= 9 else day.year - 1, 9, 1)
-    age = age_on(birth, september)
+    age = age_on(birth, year_begins(day))
     if age < 6:
         return SchoolStage.PRESCHOOL
     if age < 12:

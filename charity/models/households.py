@@ -69,6 +69,7 @@ class Member(Base):
     sex_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     relation: Mapped[str] = mapped_column(String(16))
     school_stage: Mapped[str | None] = mapped_column(String(16))
+    stage_on: Mapped[date | None]  # when somebody last said so; see domain/school.py
     open_wishes: Mapped[int] = mapped_column(default=0)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)

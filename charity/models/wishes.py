@@ -137,6 +137,7 @@ class Wish(Clocked, Base):
     reserved: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(12))
     school_stage: Mapped[str | None] = mapped_column(String(16))
+    stage_until: Mapped[date | None]  # the last day on which it may show; None where nobody grows out of it
     size: Mapped[str] = mapped_column(String(24), default="")
     shown_sex: Mapped[str] = mapped_column(String(8), default="")
     interest: Mapped[str] = mapped_column(String(24), default="")

@@ -16,6 +16,7 @@ from charity.domain.errors import Missing
 from charity.domain.households import is_fresh
 from charity.domain.identity import age_on
 from charity.domain.permissions import may
+from charity.domain.school import is_current
 from charity.models.accounts import Account
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
 from charity.queries.households import find_seen_or_pooled, open_until
@@ -33,6 +34,7 @@ class PersonCard:
     sex: str
     relation: str
     school_stage: str | None
+    is_stage_current: bool
     has_id_number: bool
     open_wishes: int
 
@@ -135,6 +137,7 @@ def _person(row: Member) -> PersonCard:
         sex=unseal(row.sex_sealed, place=f"members.sex:{row.ref}"),
         relation=row.relation,
         school_stage=row.school_stage,
+        is_stage_current=is_current(row.stage_on, calendar.day_of(now())),
         has_id_number=row.id_digest is not None,
         open_wishes=row.open_wishes,
     )

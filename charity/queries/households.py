@@ -17,6 +17,7 @@ from charity.domain.identity import normal_phone
 from charity.domain.permissions import is_allowed, may, may_anywhere, regions_for
 from charity.domain.pool import PoolAct, purposes_in_pool
 from charity.domain.regions import Level, county_of, level_of
+from charity.domain.school import is_current
 from charity.domain.sides import Side
 from charity.models.accounts import Account
 from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member, PooledAct
@@ -57,6 +58,7 @@ class MemberRow:
     alias: str
     relation: str
     school_stage: str | None
+    is_stage_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,12 @@ def list_members(viewer: Actor, ref: str) -> tuple[MemberRow, ...]:
     """List the people of a family of the viewer's region without opening its file."""
     session, row = find_seen(viewer, ref)
     rows = session.execute(
-        select(Member.ref, Member.alias, Member.relation, Member.school_stage)
+        select(Member.ref, Member.alias, Member.relation, Member.school_stage, Member.stage_on)
         .where(Member.household_id == row.id, Member.left_at.is_(None))
         .order_by(Member.id)
     )
-    return tuple(MemberRow(*found) for found in rows)
+    today = calendar.day_of(now())
+    return tuple(MemberRow(row[0], row[1], row[2], row[3], is_current(row[4], today)) for row in rows)
 
 
 def find_seen(viewer: Actor, ref: str) -> tuple[Session, Household]:

@@ -12,6 +12,7 @@ from charity.adapters import clock
 from charity.adapters.db import Instant, reading
 from charity.adapters.search_text import query_tokens
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.domain.catalogue import PRICE_BANDS
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
@@ -19,7 +20,7 @@ from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
 from charity.models.wishes import IsOpen, Wish, WishToken
 from charity.queries.cursors import LARGEST, read_moment, read_number
-from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, with_photo
+from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, is_stage_shown, with_photo
 
 # A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
 RARE = COUNTED_TO + 1
@@ -91,7 +92,7 @@ def _conditions(filters: WallFilters) -> list[ColumnElement[bool]]:
     if filters.region:
         found.append(_in_region(filters.region))
     if filters.stage:
-        found.append(Wish.school_stage == filters.stage)
+        found += [Wish.school_stage == filters.stage, is_stage_shown(day_of(clock.now()))]
     if filters.price:
         low, high = band_of(filters.price, PRICE_BANDS)
         found += [Wish.unit_fen >= low, *([] if high is None else [Wish.unit_fen <= high])]

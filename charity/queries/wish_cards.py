@@ -1,14 +1,16 @@
 """The card of a wish as strangers see it: the thing, the county, what is missing; never who, where, or which size."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from charity.domain.calendar import day_of
 from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.regions import city_of
+from charity.domain.school import shown_stage
 from charity.domain.wall import waiting_days
 from charity.domain.wishes import BeneficiaryKind, units_left
 from charity.models.households import Household
@@ -54,6 +56,12 @@ def has_families(county: InstrumentedAttribute[str] | str) -> ColumnElement[bool
 
 place_is_large = case((Wish.beneficiary_kind == SITE, True), else_=has_families(Wish.county)).label("place_is_large")
 
+
+def is_stage_shown(today: date, wish: Any = Wish) -> ColumnElement[bool]:
+    """Give the condition that a wish's school stage is one of this school year; see domain/school.py."""
+    return or_(wish.stage_until.is_(None), wish.stage_until >= today)
+
+
 CARD_COLUMNS: tuple[Any, ...] = (
     Wish.id,
     Wish.ref,
@@ -63,6 +71,7 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Wish.county,
     place_is_large,
     Wish.school_stage,
+    Wish.stage_until,
     Wish.reason_code,
     Wish.category,
     Wish.state,
@@ -94,7 +103,7 @@ def card_of(row: Any, now: datetime) -> WishCard:
         kind=row.kind,
         beneficiary_kind=row.beneficiary_kind,
         county=public_county(row.county, is_large=row.place_is_large),
-        school_stage=row.school_stage,
+        school_stage=shown_stage(row.school_stage, row.stage_until, day_of(now)),
         reason=row.reason_code,
         category=row.category,
         state=row.state,

@@ -45,6 +45,14 @@ def migrate(url: str, *words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+# Who was written down when (UTC), with which stage; in China it is the next day already.
+PEOPLE = (
+    (1, datetime(2025, 8, 31, 15, 0, tzinfo=UTC), "primary"),
+    (2, datetime(2025, 8, 31, 17, 0, tzinfo=UTC), "junior"),
+    (3, datetime(2026, 2, 1, 3, 0, tzinfo=UTC), None),
+)
+
+
 def plain_row(table: Table, **known: object) -> dict[str, Any]:
     """Fill what may not be empty with something of its type."""
     of_type = {int: 0, str: "", datetime: NOW, date: NOW.date(), bool: False, bytes: b""}
@@ -86,6 +94,12 @@ def write_old(url: str) -> None:
             city="9901",
             province="99",
         )
+        told = {"region_code": "990101001001", "county": "990101", "city": "9901", "province": "99", "wanted": 1}
+        for number, moment, stage in PEOPLE:
+            person = {"id": number, "ref": f"m{number}", "recorded_at": moment, "school_stage": stage}
+            add(connection, tables, "members", **person)
+            wish = {"id": 10 + number, "ref": f"w{number}", "member_id": number, "school_stage": stage, "unit_fen": 1}
+            add(connection, tables, "wishes", state="approved", poster_id=1, **wish, **told)
         add(connection, tables, "wish_reviews", id=1, wish_id=1, decision="return", reason=REASON)
         add(connection, tables, "wish_reviews", id=2, wish_id=1, decision="approve", reason="")
         add(connection, tables, "cases", id=1, ref="0000000000002", state="closed", grounds=GROUNDS)
@@ -120,3 +134,15 @@ def test_staff_notes_of_a_released_version_are_sealed_and_come_back(url: str, da
     migrate(url, "downgrade", BEFORE)
     assert [row["reason"] for row in rows(url, "wish_reviews")] == [REASON, ""]
     assert [row["grounds"] for row in rows(url, "cases")] == [GROUNDS]
+
+
+def test_stages_of_a_released_version_get_their_days(url: str) -> None:
+    migrate(url, "upgrade", BEFORE)
+    write_old(url)
+    migrate(url, "upgrade")
+    days = [row["stage_on"] for row in rows(url, "members")]
+    assert days == [date(2025, 8, 31), date(2025, 9, 1), None]
+    until = {row["ref"]: row["stage_until"] for row in rows(url, "wishes")}
+    assert until == {"0000000000001": None, "w1": date(2025, 8, 31), "w2": date(2026, 8, 31), "w3": None}
+    migrate(url, "downgrade", BEFORE)
+    assert "stage_until" not in rows(url, "wishes")[0]

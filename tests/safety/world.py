@@ -23,6 +23,7 @@ from charity.domain.wishes import BeneficiaryKind
 from charity.jobs import boards as carrying
 from charity.jobs import sequencing
 from charity.models.acknowledging import add_code_check
+from charity.models.households import Member
 from charity.models.pledges import CodeCheck
 from charity.models.regions import Region
 from charity.models.wishes import Wish
@@ -214,6 +215,9 @@ def _families(world: World) -> None:
             households.verify(world.reviewer, home)
             records.record_fact(world.volunteer, home, key="illness", value="yes", as_of=date(2026, 1, 5))
     households.verify(world.reviewer, world.refs["other_home"])
+    with transaction() as tx:  # written down in an earlier school year, so that somebody must ask again
+        earlier = update(Member).where(Member.ref == world.refs["other_home_child"])
+        tx.session.execute(earlier.values(stage_on=date(2020, 5, 4)))
     alike = Family(category=Category.LOW_INCOME, head_name=HEAD, address=ADDRESS, phone="", relative_phone="")
     world.refs["like_home"] = households.register(world.volunteer, v.VILLAGE, family=alike, override=SAME_NAME)
     fresh = replace(alike, head_name=FRESH_HEAD, address=FRESH_ADDRESS)

@@ -20,14 +20,18 @@ from charity.cli.demo.stage import Stage
 from charity.cli.demo.timeline import Timeline
 from charity.cli.demo.wishes import tell_need
 from charity.domain.actors import VISITOR, Actor
+from charity.domain.calendar import day_start, local
 from charity.domain.errors import Refused
+from charity.domain.school import year_begins
 from charity.jobs.boards import publish_digest
 from charity.jobs.clocks import apply_deadlines, apply_due
 from charity.jobs.sequencing import seal_waiting, sign_growth
 from charity.projections import boards
 from charity.queries.pledges.township import list_confirmations
+from charity.queries.stages import list_stages_due
 from charity.queries.waiting import list_open_offers
 from charity.services.pledges import cases, confirm, rule, waiting
+from charity.services.register.stages import renew_stages
 
 Shown = Callable[[float], None]
 
@@ -130,6 +134,8 @@ def _schedule_offices(stage: Stage, registrar: Registrar) -> None:
     time.put(time.ago(55), lambda: announce_festival(stage.cast))
     time.put(time.ago(4), lambda: announce_snow(stage.cast))
     time.put(time.ago(31), lambda: registrar.register_twins("990101001002"))
+    september = year_begins(local(time.end).date())
+    time.put(day_start(september) + timedelta(hours=9), lambda: _renew_stages(stage))
     _schedule_concerns(stage)
 
 
@@ -159,6 +165,13 @@ def _morning(stage: Stage) -> None:
         for offer in list_open_offers(waiter):
             if offer.wish == wish:
                 _answer(stage, waiter, offer.ref)
+
+
+def _renew_stages(stage: Stage) -> None:
+    """Let the volunteers ask about every child when a school year begins; none of the story moves on just then."""
+    for volunteers in stage.cast.volunteers.values():
+        while due := list_stages_due(volunteers[0]):
+            renew_stages(volunteers[0], said={child.ref: child.stage for child in due})
 
 
 def _answer(stage: Stage, waiter: Actor, ref: str) -> None:

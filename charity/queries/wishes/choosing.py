@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import false, or_, select
 
+from charity.adapters import clock
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.domain.errors import Missing
 from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.school import is_current
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import Household, Member
 from charity.models.sites import Site
@@ -24,6 +27,7 @@ class Child:
     ref: str
     alias: str
     school_stage: str | None
+    is_stage_current: bool
     open_wishes: int
 
 
@@ -165,10 +169,18 @@ def _children(households: list[int]) -> dict[int, list[Child]]:
     """List the children of some families: members with a school stage or born as such; a stage stands for a child."""
     found: dict[int, list[Child]] = defaultdict(list)
     rows = reading().execute(
-        select(Member.household_id, Member.ref, Member.alias, Member.school_stage, Member.open_wishes)
+        select(Member.household_id, Member.ref, Member.alias, Member.school_stage, Member.stage_on, Member.open_wishes)
         .where(Member.household_id.in_(households), Member.left_at.is_(None), Member.school_stage.is_not(None))
         .order_by(Member.id)
     )
-    for household_id, ref, alias, stage, open_wishes in rows:
-        found[household_id].append(Child(ref=ref, alias=alias, school_stage=stage, open_wishes=open_wishes))
+    today = day_of(clock.now())
+    for household_id, ref, alias, stage, stage_on, open_wishes in rows:
+        child = Child(
+            ref=ref,
+            alias=alias,
+            school_stage=stage,
+            is_stage_current=is_current(stage_on, today),
+            open_wishes=open_wishes,
+        )
+        found[household_id].append(child)
     return found

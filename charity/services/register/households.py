@@ -197,6 +197,7 @@ def _member(tx: Tx, actor: Actor, household: Household, person: Person, identity
         sex_sealed=seal(person.sex.value, place=f"members.sex:{ref}"),
         relation=person.relation.value,
         school_stage=None if stage is None else stage.value,
+        stage_on=None if stage is None else today,
         recorded_by_id=actor.account_id,
         recorded_at=tx.now,
     )

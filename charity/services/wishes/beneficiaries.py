@@ -15,6 +15,7 @@ from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.identity import is_child
 from charity.domain.permissions import may
 from charity.domain.regions import township_of
+from charity.domain.school import stage_until
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
@@ -35,6 +36,7 @@ class Whose:
     member_id: int | None = None
     site_id: int | None = None
     school_stage: str | None = None
+    stage_until: date | None = None
 
 
 _FIELDS = {
@@ -139,6 +141,7 @@ def _of_child(tx: Tx, member: Member) -> Whose:
         household_id=household.id,
         member_id=member.id,
         school_stage=member.school_stage,
+        stage_until=None if member.stage_on is None else stage_until(member.stage_on),
     )
 
 

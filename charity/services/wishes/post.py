@@ -183,7 +183,8 @@ def _fill(tx: Tx, wish: Wish, whose: Whose, need: Need) -> Checked:
     wish.category, wish.reason_code = need.category, need.reason_code
     wish.unit_label, wish.unit_fen, wish.wanted = need.unit_label, need.unit_fen, need.wanted
     wish.size, wish.shown_sex, wish.interest = need.size, need.shown_sex, need.interest
-    wish.season_on, wish.school_stage = need.season_on, whose.school_stage
+    wish.season_on = need.season_on
+    wish.school_stage, wish.stage_until = whose.school_stage, whose.stage_until
     wish.is_odd, wish.needs_second = checked.is_odd, checked.needs_second
     wish.point_id = _find_point(tx, whose, need.point_ref)
     return checked

@@ -11,6 +11,7 @@ from charity.domain.regions import Level, is_code, level_of
 from charity.queries import household_files
 from charity.queries import households as register
 from charity.queries.regions import place_path
+from charity.queries.stages import list_stages_due
 from charity.services.register import files, households, look_alikes
 from charity.services.register.households import Family
 from charity.web.kit.chooser import choose
@@ -63,6 +64,7 @@ def _desk(form: SearchForm, words: str) -> ResponseReturnValue:
         form=form,
         words=words,
         may_register=_is_volunteer(),
+        stages_due=len(list_stages_due(viewer())) if _is_volunteer() else 0,
     )
     return shown, form_status(), NO_COPIES
 

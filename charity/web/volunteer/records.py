@@ -132,7 +132,7 @@ def _people(ref: str) -> list[tuple[str, str]]:
 
 
 def _known(row: register.MemberRow) -> list[str]:
-    stage = [str(label("stage", row.school_stage))] if row.school_stage else []
+    stage = [str(label("stage", row.school_stage))] if row.school_stage and row.is_stage_current else []
     return [alias(row.alias), str(register_word("relation", row.relation)), *stage]
 
 

@@ -23,6 +23,8 @@ SENTENCES: dict[str, LazyString] = {
     "card-already-printed": _l(
         "This card was made already, and its codes leave only once. If the sheet is lost, make a new card."
     ),
+    "stages-missing": _l("Choose the school stage of at least one child."),
+    "stage-unknown": _l("Please choose a school stage of the list."),
     "alias-not-found": _l("No free alias was found. Please try again."),
     "birth-shape": _l("Write the date as year-month-day, such as 2015-02-28."),
     "birth-impossible": _l("This day never was in the calendar. Please look at the document again."),
