@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from charity.domain.notes import BadNote, parse_verifier_key
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("SECRET_KEY", "DATA_KEY", "LOG_KEY")
 WELL_KNOWN = frozenset({"dev", "secret", "changeme", "change-me", "password", "test", "default", "key"})
@@ -46,6 +48,7 @@ class Settings:
     data_key: str
     log_key: str
     log_origin: str
+    log_keys_former: tuple[str, ...]
     mail_url: str
     sms_url: str
     photo_url: str
@@ -82,6 +85,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_key=secrets["DATA_KEY"],
         log_key=secrets["LOG_KEY"],
         log_origin=env.get("LOG_ORIGIN") or _kept(instance, "LOG_ORIGIN") or _missing("LOG_ORIGIN"),
+        log_keys_former=_former((env.get("LOG_KEY_FORMER") or _kept(instance, "LOG_KEY_FORMER") or "").split()),
         mail_url=env.get("MAIL_URL") or f"file://{instance / 'mail'}",
         sms_url=env.get("SMS_URL") or f"file://{instance / 'sms'}",
         photo_url=env.get("PHOTO_URL") or f"file://{instance / 'photos'}",
@@ -114,6 +118,15 @@ def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
     if len(value) < MIN_SECRET or value.lower() in WELL_KNOWN or len(set(value)) < 8:
         raise BadSettings(f"{name} is too short or well known; give it at least {MIN_SECRET} random characters.")
     return value
+
+
+def _former(keys: list[str]) -> tuple[str, ...]:
+    for text in keys:
+        try:
+            parse_verifier_key(text)
+        except BadNote as error:
+            raise BadSettings(f"LOG_KEY_FORMER holds {text!r}, which `ledger key` never printed: {error}.") from None
+    return tuple(keys)
 
 
 def _required_in_production(env: Mapping[str, str], mode: Environment) -> None:

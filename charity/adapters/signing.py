@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 from charity.adapters.settings import Settings
-from charity.domain.notes import Note, Signature, is_key_name, key_id, verifier_key
+from charity.domain.notes import Note, Signature, is_key_name, key_id, parse_verifier_key, verifier_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,33 @@ class Verifier:
         ours = [s for s in note.signatures if s.name == self.name and s.key_id == self.key_id]
         return bool(ours) and all(self._is_good(signature, note) for signature in ours)
 
+    def accepts(self, origin: str, note: Note) -> bool:
+        """Tell whether a checkpoint of this origin carries this key's signature."""
+        return origin == self.name and self.has_signed(note)
+
     def _is_good(self, signature: Signature, note: Note) -> bool:
         try:
             self.key.verify(signature.data, note.text.encode())
         except InvalidSignature:
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The key in use and those it took the place of: what any of them signed under its own name is ours."""
+
+    current: Verifier
+    former: tuple[Verifier, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Write the key in use as other programs expect it."""
+        return self.current.text
+
+    def accepts(self, origin: str, note: Note) -> bool:
+        """Tell whether a checkpoint of this origin is ours."""
+        return any(verifier.accepts(origin, note) for verifier in (self.current, *self.former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,17 @@ class Signer:
         return Note(text, (Signature(self.name, self.verifier.key_id, self.key.sign(text.encode())),))
 
 
+def former_keys(settings: Settings) -> tuple[Verifier, ...]:
+    """Read the public keys that LOG_KEY_FORMER lists."""
+    read = (parse_verifier_key(text) for text in settings.log_keys_former)
+    return tuple(Verifier(name, Ed25519PublicKey.from_public_bytes(raw)) for name, raw in read)
+
+
 def log_signer() -> Signer:
     """Give the key of this application's log."""
     return Signer.of(current_app.extensions["settings"])
+
+
+def log_keys() -> Keyring:
+    """Give the keys whose checkpoints this application calls its own."""
+    return Keyring(log_signer().verifier, former_keys(current_app.extensions["settings"]))

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from charity.adapters.db import db, reading
-from charity.adapters.signing import log_signer
+from charity.adapters.signing import log_keys, log_signer
 from charity.jobs.sequencing import seal_waiting, sign_growth
 from charity.ledger import Inconsistent, newest_note
 from charity.ledger.verifying import Report
@@ -26,7 +26,7 @@ cli = AppGroup("ledger", help="The public book.")
 def verify(checkpoint: Path | None, as_json: bool) -> None:
     """Recompute the book and compare it with its tree, its checkpoints and the tables; exit 1 at a difference."""
     kept = None if checkpoint is None else checkpoint.read_bytes().decode("utf-8", errors="replace")
-    report = check(db.engine, log_signer().verifier, checkpoint=kept)
+    report = check(db.engine, log_keys(), checkpoint=kept)
     click.echo(json.dumps({"ok": report.is_clean, **asdict(report)}) if as_json else _told(report))
     sys.exit(0 if report.is_clean else 1)
 
@@ -49,4 +49,10 @@ def checkpoint() -> None:
         sign_growth()
     except (Inconsistent, KeyError) as error:
         sys.exit(f"Nothing can be signed, because the stored tree is damaged: {error}. Run `ledger verify`.")
-    click.echo(newest_note(reading(), log_signer()), nl=False)
+    click.echo(newest_note(reading(), log_signer(), log_keys()), nl=False)
+
+
+@cli.command("key")
+def key() -> None:
+    """Print the public key that signs checkpoints; add it to LOG_KEY_FORMER before LOG_KEY changes."""
+    click.echo(log_signer().verifier.text)

@@ -9,6 +9,7 @@ from hashlib import sha256
 ED25519 = b"\x01"
 _DASH = "\u2014"
 _KEY_ID_LENGTH = 4
+_KEY_LENGTH = 32
 _MOST_SIGNATURES = 64
 _LONGEST = 65_536
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
@@ -53,6 +54,18 @@ def key_id(name: str, public_key: bytes, *, algorithm: bytes = ED25519) -> bytes
 def verifier_key(name: str, public_key: bytes) -> str:
     """Write a public key as other programs expect it: name, key id and key."""
     return f"{name}+{key_id(name, public_key).hex()}+{b64encode(ED25519 + public_key).decode()}"
+
+
+def parse_verifier_key(text: str) -> tuple[str, bytes]:
+    """Read a public key back: its name and its 32 bytes."""
+    name, _, rest = text.partition("+")
+    named, _, encoded = rest.partition("+")
+    data = _decode(encoded)
+    if not is_key_name(name) or len(data) != 1 + _KEY_LENGTH or data[:1] != ED25519:
+        raise BadNote("not a public key: name, key id and key, joined by plus signs")
+    if named != key_id(name, data[1:]).hex():
+        raise BadNote("the key's id does not belong to it")
+    return name, data[1:]
 
 
 def is_key_name(name: str) -> bool:

@@ -7,9 +7,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
-from charity.adapters.signing import Signer
+from charity.adapters.signing import Keyring, Signer
 from charity.domain.merkle import EMPTY_ROOT, is_consistent
-from charity.domain.notes import Checkpoint, format_checkpoint, format_note
+from charity.domain.notes import Checkpoint, Note, format_checkpoint, format_note, parse_checkpoint, parse_note
 from charity.ledger.sequencing import take_turn
 from charity.ledger.tree import count_leaves, prove_consistency
 from charity.models.ledger import HEADS
@@ -43,10 +43,19 @@ def has_grown(session: Session) -> bool:
     return count_leaves(session) > (0 if newest is None else newest.size)
 
 
-def newest_note(session: Session, signer: Signer) -> str:
-    """Give the newest checkpoint's note; before the first, one over the empty tree, which is always the same."""
+def newest_note(session: Session, signer: Signer, keys: Keyring) -> str:
+    """Give the newest checkpoint's note; before the first, one over the empty tree, which is always the same.
+
+    After a change of keys the last checkpoint of the key before carries the signature of the new one as well.
+    """
     newest = find_newest(session)
-    return write_note(signer, 0, EMPTY_ROOT) if newest is None else newest.note
+    if newest is None:
+        return write_note(signer, 0, EMPTY_ROOT)
+    note = parse_note(newest.note)
+    origin = parse_checkpoint(note.text).origin
+    if origin != signer.name or signer.verifier.has_signed(note) or not keys.accepts(origin, note):
+        return newest.note
+    return format_note(Note(note.text, (*signer.sign(note.text).signatures, *note.signatures)))
 
 
 def write_note(signer: Signer, size: int, root: bytes) -> str:

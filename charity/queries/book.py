@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import reading
-from charity.adapters.signing import log_signer
+from charity.adapters.signing import log_keys, log_signer
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
 from charity.domain.merkle import inclusion_spans, leaf_hash
@@ -129,7 +129,7 @@ def get_leaf_data(viewer: Actor, number: int) -> bytes:
 
 def get_checkpoint_note(viewer: Actor) -> str:
     """Get the newest checkpoint as a signed note."""
-    return newest_note(reading(), log_signer())
+    return newest_note(reading(), log_signer(), log_keys())
 
 
 def list_wish_timeline(viewer: Actor, wish_ref: str) -> list[EntryCard]:

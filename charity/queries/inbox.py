@@ -12,6 +12,7 @@ from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
 from charity.domain.errors import SignInNeeded
 from charity.models.outbox import Notice
+from charity.queries.cursors import find_hidden_number, hide_number
 from charity.queries.notices import path_of, words_of
 
 PAGE = 30
@@ -44,12 +45,28 @@ def list_notices(viewer: Actor, *, cursor: str = "", limit: int = PAGE) -> Inbox
     if not viewer.is_signed_in:
         raise SignInNeeded
     query = select(Notice).where(Notice.account_id == viewer.account_id).order_by(Notice.id.desc()).limit(limit + 1)
-    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
-        query = query.where(Notice.id < int(cursor))
+    after = find_hidden_number(cursor, place=_place(viewer))
+    if after is not None:
+        query = query.where(Notice.id < after)
     rows = reading().scalars(query).all()
     return InboxPage(
-        notices=tuple(_card(row) for row in rows[:limit]), next=str(rows[limit - 1].id) if len(rows) > limit else None
+        notices=tuple(_card(row) for row in rows[:limit]),
+        next=hide_number(rows[limit - 1].id, place=_place(viewer)) if len(rows) > limit else None,
     )
+
+
+def _place(viewer: Actor) -> str:
+    return f"notices.id:{viewer.ref}"
+
+
+def mark_of(viewer: Actor, notice: NoticeCard | None) -> str:
+    """Write down up to which notice a page of the inbox was shown."""
+    return hide_number(0 if notice is None else notice.id, place=_place(viewer))
+
+
+def read_mark(viewer: Actor, text: str) -> int:
+    """Read the mark of the viewer's own inbox; 0, which is before every notice, for anything else."""
+    return find_hidden_number(text, place=_place(viewer)) or 0
 
 
 def _card(row: Notice) -> NoticeCard:

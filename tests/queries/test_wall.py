@@ -269,3 +269,29 @@ def test_a_full_wish_names_similar_ones(place: v.Village) -> None:
     assert not page.takes_claims
     assert [card.title for card in page.similar] == ["another coat"]
     assert reading() is not None
+
+
+def test_the_order_of_similar_wishes_tells_no_small_county(place: v.Village) -> None:
+    """Both neighbours show the city; which of them shares the hidden county must not decide who stands first."""
+    people = {"beneficiary_kind": "household", "household_id": None, "category": "coat"}
+    with transaction() as tx:
+        full = v.add_public(tx, place.volunteer, "full", at=DAY, committed=10, **people)
+        twin = v.add_public(tx, place.volunteer, "waits longer", at=DAY, county=v.OTHER_COUNTY, **people)
+        twin.city, twin.wall_at = full.city, full.wall_at - 2
+        near = v.add_public(tx, place.volunteer, "same hidden county", at=DAY, **people)
+        near.wall_at = full.wall_at - 1
+    end_reading()
+    page = get_wish(VISITOR, full.ref)
+    assert {card.county for card in (page.card, *page.similar)} == {v.CITY}  # too few families anywhere
+    assert [card.title for card in page.similar] == ["waits longer", "same hidden county"]
+
+
+def test_a_named_county_comes_before_its_neighbours(place: v.Village) -> None:
+    """The control: where the county is public, it still ranks."""
+    with transaction() as tx:
+        full = v.add_public(tx, place.volunteer, "full", at=DAY, committed=10, category="coat")
+        far = v.add_public(tx, place.volunteer, "elsewhere", at=DAY, county=v.OTHER_COUNTY, category="coat")
+        near = v.add_public(tx, place.volunteer, "near", at=DAY, category="coat")
+        far.wall_at, near.wall_at = full.wall_at - 2, full.wall_at - 1
+    end_reading()
+    assert [card.title for card in get_wish(VISITOR, full.ref).similar] == ["near", "elsewhere"]

@@ -23,6 +23,12 @@ def person(app: Flask) -> Actor:
         return v.add_person(tx)
 
 
+@pytest.fixture
+def other(person: Actor) -> Actor:
+    with transaction() as tx:
+        return v.add_person(tx)
+
+
 def tell(person: Actor, count: int = 1, kind: str = "wish-published", **params: str | int) -> None:
     with transaction() as tx:
         for number in range(count):
@@ -52,7 +58,7 @@ def test_reading_marks_nothing_and_the_button_does(app: Flask, person: Actor) ->
     for _ in range(2):
         assert "3 条未读消息" in client.get("/inbox").text
     shown = client.get("/inbox").text
-    until = re.search(r'name="until" value="(\d+)"', shown)
+    until = re.search(r'name="until" value="([\w-]+)"', shown)
     assert until
     tell(person)  # arrives while the reader reads: stays unread
     assert post(client, "/inbox/read", {"until": until[1]}, shown_at="/inbox").status_code == 303
@@ -91,8 +97,24 @@ def test_paging_by_cursor(app: Flask, person: Actor) -> None:
     assert second.next is None
     assert len(read.list_notices(person, cursor="nonsense").notices) == read.PAGE
     client = signed_in(app, person)
-    assert f'href="/inbox?cursor={first.next}"' in client.get("/inbox").text
+    found = re.search(r'href="(/inbox\?cursor=[\w-]+)"', client.get("/inbox").text)
+    assert found
+    assert client.get(found[1]).text.count('<li class="unread">') == 3
     assert client.get(f"/inbox?cursor={'9' * 40}").status_code == 200
+
+
+def test_a_cursor_cannot_be_counted_with(app: Flask, person: Actor, other: Actor) -> None:
+    tell(person, read.PAGE + 3)
+    tell(other, read.PAGE + 3)
+    end_reading()
+    pages = [read.list_notices(person) for _ in range(2)]
+    number = str(pages[0].notices[-1].id)
+    assert pages[0].next != pages[1].next  # the same place never looks the same
+    newest = read.list_notices(other).notices[0].id
+    assert read.list_notices(other, cursor=pages[0].next or "").notices[0].id == newest  # another's is no cursor at all
+    assert read.list_notices(person, cursor=number).notices[0].id == pages[0].notices[0].id
+    assert read.read_mark(person, read.mark_of(person, pages[0].notices[0])) == pages[0].notices[0].id
+    assert read.read_mark(other, read.mark_of(person, pages[0].notices[0])) == 0
 
 
 def test_the_menu_shows_how_many_wait(app: Flask, person: Actor) -> None:

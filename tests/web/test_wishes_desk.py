@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.photos import names
 from charity.domain.actors import Role
 from charity.models.households import Member
 from charity.models.photos import Photo
@@ -268,3 +269,17 @@ def test_points_of_the_office(app: Flask, place: v.Village) -> None:
     assert post(office, f"{edit}/close", shown_at="/admin/points").status_code == 303
     end_reading()
     assert reading().scalars(select(ServicePoint.closed_at).where(ServicePoint.ref == row.ref)).one() is not None
+
+
+def test_a_picture_sent_twice_with_one_key_leaves_one_set_of_files(app: Flask, place: v.Village) -> None:
+    volunteer, url = signed_in(app, place.volunteer), f"/desk/wishes/new/child/{place.family.child_ref}"
+    folder = app.extensions["settings"].instance_path / "photos"
+    before = {path.name for path in folder.rglob("*")}
+    shown = volunteer.get(url).get_data(as_text=True)
+    hidden = {name: shown.split(f'name="{name}" value="', 1)[1].split('"', 1)[0] for name in ("csrf_token", "once")}
+    answers = [volunteer.post(url, data=_need(place, photo=_picture(), **hidden)).status_code for _ in range(3)]
+    assert answers == [303, 303, 303]
+    end_reading()
+    [key] = reading().scalars(select(Photo.storage_key))
+    left = {path.name for path in folder.rglob("*") if path.is_file()} - before
+    assert left == set(names(key))

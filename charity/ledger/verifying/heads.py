@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from charity.adapters.signing import Verifier
+from charity.adapters.signing import Keyring, Verifier
 from charity.domain.notes import BadNote, Checkpoint, parse_checkpoint, parse_note
 from charity.ledger.verifying.differences import Differs, short
 from charity.models.ledger import HEADS
@@ -20,35 +20,35 @@ class Head:
     root: bytes
 
 
-def read_note(text: str, place: str, verifier: Verifier) -> Checkpoint:
+def read_note(text: str, place: str, keys: Verifier | Keyring) -> Checkpoint:
     """Read a checkpoint's note; it must be ours."""
     try:
         note = parse_note(text)
         checkpoint = parse_checkpoint(note.text)
     except BadNote as error:
         raise Differs("checkpoint-unreadable", place, "a signed checkpoint", error) from error
-    if checkpoint.origin != verifier.name or not verifier.has_signed(note):
-        raise Differs("checkpoint-not-ours", place, f"the signature of {verifier.text}", "another or a bad one")
+    if not keys.accepts(checkpoint.origin, note):
+        raise Differs("checkpoint-not-ours", place, f"the signature of {keys.text}", "another or a bad one")
     return checkpoint
 
 
-def given_head(text: str, verifier: Verifier) -> Head:
+def given_head(text: str, keys: Verifier | Keyring) -> Head:
     """Read a checkpoint that somebody kept outside."""
-    checkpoint = read_note(text, "the given checkpoint", verifier)
+    checkpoint = read_note(text, "the given checkpoint", keys)
     return Head("the given checkpoint", checkpoint.size, checkpoint.root)
 
 
-def list_heads(session: Session, first: int, last: int, verifier: Verifier) -> list[Head]:
+def list_heads(session: Session, first: int, last: int, keys: Verifier | Keyring) -> list[Head]:
     """List the stored checkpoints from one size to another, each checked against its own note."""
     rows = session.execute(
         select(HEADS.c.size, HEADS.c.root, HEADS.c.note).where(HEADS.c.size >= first, HEADS.c.size <= last)
     )
-    return [_head(row.size, bytes(row.root), row.note, verifier) for row in rows]
+    return [_head(row.size, bytes(row.root), row.note, keys) for row in rows]
 
 
-def _head(size: int, root: bytes, note: str, verifier: Verifier) -> Head:
+def _head(size: int, root: bytes, note: str, keys: Verifier | Keyring) -> Head:
     place = f"checkpoint {size}"
-    signed = read_note(note, place, verifier)
+    signed = read_note(note, place, keys)
     if (signed.size, signed.root) != (size, root):
         raise Differs("checkpoint-column", place, f"{signed.size} {short(signed.root)}", f"{size} {short(root)}")
     return Head(place, size, root)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from charity.adapters.signing import Verifier
+from charity.adapters.signing import Keyring, Verifier
 from charity.domain.merkle import EMPTY_ROOT, Frontier, Node, leaf_hash
 from charity.ledger.tree import count_leaves
 from charity.ledger.verifying.differences import Differs, short
@@ -19,20 +19,20 @@ from charity.models.ledger import ENTRIES, HEADS, LEAVES, NODES
 PAGE = 2_000
 
 
-def recompute(engine: Engine, verifier: Verifier, given: Head | None) -> tuple[Frontier, int]:
+def recompute(engine: Engine, keys: Verifier | Keyring, given: Head | None) -> tuple[Frontier, int]:
     """Walk over all leaves, and give the recomputed right edge and how many checkpoints it agreed with."""
     edge = Frontier(0, [])
     with snapshot(engine) as session:
         size = count_leaves(session)
         _check_ends(session, size)
-        agreed = _check_empty(list_heads(session, 0, 0, verifier))
+        agreed = _check_empty(list_heads(session, 0, 0, keys))
     if given is not None and given.size > size:
         raise Differs("checkpoint-ahead", given.place, f"at most {size} leaves", given.size)
     if given is not None and given.size == 0:
         check_head(given, EMPTY_ROOT)
     while edge.size < size:
         with snapshot(engine) as session:
-            agreed += _walk(session, edge, min(edge.size + PAGE, size), verifier, given)
+            agreed += _walk(session, edge, min(edge.size + PAGE, size), keys, given)
     return edge, agreed
 
 
@@ -51,9 +51,9 @@ def _check_empty(heads: list[Head]) -> int:
     return len(heads)
 
 
-def _walk(session: Session, edge: Frontier, last: int, verifier: Verifier, given: Head | None) -> int:
+def _walk(session: Session, edge: Frontier, last: int, keys: Verifier | Keyring, given: Head | None) -> int:
     """Add the leaves up to a size to the edge, comparing everything on the way."""
-    heads = list_heads(session, edge.size + 1, last, verifier)
+    heads = list_heads(session, edge.size + 1, last, keys)
     due: defaultdict[int, list[Head]] = defaultdict(list)
     for head in (*heads, *([] if given is None else [given])):
         due[head.size].append(head)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from charity.adapters.signing import Verifier
+from charity.adapters.signing import Keyring, Verifier
 from charity.ledger.verifying.differences import Differs, Report
 from charity.ledger.verifying.entries import check_outside, check_waiting
 from charity.ledger.verifying.heads import given_head
@@ -10,11 +10,11 @@ from charity.ledger.verifying.tables import compare
 from charity.ledger.verifying.tree import recompute
 
 
-def verify(engine: Engine, verifier: Verifier, *, checkpoint: str | None = None) -> Report:
+def verify(engine: Engine, keys: Verifier | Keyring, *, checkpoint: str | None = None) -> Report:
     """Recompute everything and compare; with a checkpoint kept outside, the book must continue it, too."""
     try:
-        given = None if checkpoint is None else given_head(checkpoint, verifier)
-        edge, agreed = recompute(engine, verifier, given)
+        given = None if checkpoint is None else given_head(checkpoint, keys)
+        edge, agreed = recompute(engine, keys, given)
         waiting = check_waiting(engine)
         check_outside(engine)
         compared = compare(engine)

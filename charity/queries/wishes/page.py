@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -17,6 +17,7 @@ from charity.domain.counters import COMMITTED
 from charity.domain.errors import Missing
 from charity.domain.identity import age_on
 from charity.domain.privacy import Composition, composition_of, shows_size
+from charity.domain.regions import city_of
 from charity.domain.wall import Because, because
 from charity.domain.wishes import PUBLIC, BeneficiaryKind, WishState
 from charity.ledger import Record, timeline
@@ -25,7 +26,15 @@ from charity.models.photos import Photo
 from charity.models.pledges import Pledge
 from charity.models.programmes import Programme
 from charity.models.wishes import IsOpen, Wish
-from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, photo_url, with_photo
+from charity.queries.wish_cards import (
+    CARD_COLUMNS,
+    WishCard,
+    card_of,
+    has_families,
+    is_stage_shown,
+    photo_url,
+    with_photo,
+)
 
 SIMILAR = 3
 # A wish that was public stays readable after it was taken down, so that links in mails and in the book lead somewhere.
@@ -184,15 +193,19 @@ def _has_claim(viewer: Actor) -> Any:
     )
 
 
+def _told_stage(wish: Any, today: date) -> Any:
+    return case((is_stage_shown(today, wish), func.coalesce(wish.school_stage, "")), else_="")
+
+
 def _count_alike() -> Any:
     """Count the people of the county whose public wishes tell the same stage, size, sex and interest."""
-    other = aliased(Wish)
+    other, today = aliased(Wish), day_of(clock.now())
     return (
         select(func.count(func.coalesce(other.member_id, -other.household_id).distinct()))
         .where(
             other.county == Wish.county,
             other.beneficiary_kind == Wish.beneficiary_kind,
-            func.coalesce(other.school_stage, "") == func.coalesce(Wish.school_stage, ""),
+            _told_stage(other, today) == _told_stage(Wish, today),
             other.size == Wish.size,
             other.shown_sex == Wish.shown_sex,
             other.interest == Wish.interest,
@@ -248,15 +261,23 @@ def _happening(record: Record) -> Happening:
 
 
 def _similar(row: Any, now: datetime) -> tuple[WishCard, ...]:
-    """List open wishes like this one: the same thing first, then the same county, then the longest waiting."""
-    same_thing, same_county = Wish.category == row.category, Wish.county == row.county
+    """List open wishes like this one: the same thing first, then the same place, then the longest waiting."""
+    same_thing, same_place = Wish.category == row.category, _is_of_public_place(row)
     query = (
         with_photo(select(*CARD_COLUMNS))
-        .where(IsOpen(), or_(same_thing, same_county), Wish.province == row.province)
-        .order_by((same_thing & same_county).desc(), same_county.desc(), Wish.wall_at, Wish.id)
+        .where(IsOpen(), or_(same_thing, same_place), Wish.province == row.province)
+        .order_by((same_thing & same_place).desc(), same_place.desc(), Wish.wall_at, Wish.id)
         .limit(SIMILAR)
     )
     return tuple(card_of(found, now) for found in reading().execute(query))
+
+
+def _is_of_public_place(row: Any) -> ColumnElement[bool]:
+    """Say what lies in the place this wish is shown with, by what is shown of them: the order tells no small county."""
+    if not row.place_is_large:
+        return Wish.city == city_of(row.county)
+    named = or_(Wish.beneficiary_kind == BeneficiaryKind.SITE.value, has_families(Wish.county))
+    return and_(Wish.county == row.county, named)
 
 
 def find_photo(ref: str) -> str | None:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from charity.queries.inbox import count_unread, list_notices
+from charity.queries.inbox import count_unread, list_notices, mark_of, read_mark
 from charity.services import inbox
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import BaseForm
@@ -14,7 +14,6 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("account_inbox", __name__)
 DOORS = dict.fromkeys(("show", "mark_read"), SIGNED_IN)
-LARGEST = 10**18
 
 
 class ReadForm(BaseForm):
@@ -31,7 +30,7 @@ def show() -> ResponseReturnValue:
 
 def _show(form: ReadForm) -> ResponseReturnValue:
     found = list_notices(viewer(), cursor=request.args.get("cursor", ""))
-    form.until.data = str(found.notices[0].id) if found.notices else "0"
+    form.until.data = mark_of(viewer(), found.notices[0] if found.notices else None)
     unread = count_unread(viewer())
     return page("account/inbox/show.html", found=found, unread=unread, form=form), form_status()
 
@@ -40,9 +39,5 @@ def _show(form: ReadForm) -> ResponseReturnValue:
 def mark_read() -> ResponseReturnValue:
     """Mark everything that was shown as read."""
     form = ReadForm()
-    done = submit(form, lambda: inbox.mark_read(viewer(), until=_until(form.until.data or "")))
+    done = submit(form, lambda: inbox.mark_read(viewer(), until=read_mark(viewer(), form.until.data or "")))
     return _show(form) if done is None else redirect(url_for(".show"), code=303)
-
-
-def _until(text: str) -> int:
-    return min(int(text), LARGEST) if text.isascii() and text.isdigit() and len(text) < 20 else 0

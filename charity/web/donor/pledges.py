@@ -57,6 +57,7 @@ def claim(ref: str) -> Answer:
 
 def _claim(ref: str, form: ClaimForm) -> Answer:
     wish = get_wish(viewer(), ref)
+    form.offer(wish.card.units_left)
     name_places([wish.card.county, *(card.county for card in wish.similar)])
     shown = page("donor/pledges/claim.html", wish=wish, form=form, act=ActForm(), waits=is_waiting(viewer(), ref))
     return shown, form_status()

@@ -10,6 +10,7 @@ from charity.adapters import photos
 from charity.adapters.photos import Photo
 from charity.adapters.storage import Store, open_store
 from charity.domain.errors import Missing, Refused
+from charity.queries.photos import is_kept
 
 T = TypeVar("T")
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -24,16 +25,19 @@ def photo_store() -> Store:
 
 
 def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T]) -> T:
-    """Take a picture in (if one was sent) and make a service call with it; a refused call leaves no files behind."""
+    """Take a picture in (if one was sent) and call a service with it; a refused or repeated call leaves no files."""
     if upload is None or not upload.filename:
         return call(None)
     store = photo_store()
     photo = photos.take_in(upload.stream, store)  # pyright: ignore[reportArgumentType]
     try:
-        return call(photo)
+        done = call(photo)
     except Refused:
         photos.forget(photo.key, store)
         raise
+    if not is_kept(photo.key, photo.sha256):  # the same request again: its first answer and first picture stand
+        photos.forget(photo.key, store)
+    return done
 
 
 def send_photo(key: str | None, width: int, form: str, *, is_public: bool) -> Response:

@@ -28,6 +28,10 @@ class ClaimForm(BaseForm):
         description=_l("An anonymous gift counts in totals only, never in your row."),
     )
 
+    def offer(self, free: int) -> None:
+        """Let a browser ask for no more units than are free; what is free at last is judged by the claim itself."""
+        self.units.flags.max = max(1, free)
+
 
 class QueueForm(BaseForm):
     """For how many units to wait."""

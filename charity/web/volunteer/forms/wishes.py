@@ -93,7 +93,7 @@ class SiteForm(BaseForm):
     """A school or village as beneficiary."""
 
     kind = SelectField(_l("What it is"), choices=[("school", _l("A school")), ("village", _l("A village"))])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=60)])
+    name = StringField(_l("Name of the school or village"), validators=[InputRequired(), Length(max=60)])
     head = StringField(_l("Head or teacher who signs"), validators=[Optional(), Length(max=40)])
     phone = StringField(_l("Listed phone number for call-backs"), validators=[Optional(), Length(max=20)])
     pupils = IntegerField(_l("Pupils"), validators=[Optional(), NumberRange(0, 20_000)], default=0)
