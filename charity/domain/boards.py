@@ -112,13 +112,14 @@ class Confirmation:
     is_first_of_wish: bool
     counted_this_month: int
     is_self_dealing: bool
+    is_seat_month: bool = False
 
 
 def lines_for_confirmation(facts: Confirmation, *, limits: Limits = DEFAULTS) -> tuple[BoardLine, ...]:
     """Give the lines a confirmation adds, after caps and self-dealing.
 
     `is_first_of_wish`: no line of this donor and wish stands; `counted_this_month`: wishes lines of this donor and
-    beneficiary in the month of Asia/Shanghai.
+    beneficiary in the month of Asia/Shanghai; `is_seat_month`: it keeps the month of a circle's seat, counted once.
     """
     if facts.is_self_dealing:
         return ()
@@ -127,9 +128,17 @@ def lines_for_confirmation(facts: Confirmation, *, limits: Limits = DEFAULTS) ->
         lines.append(_line(facts, Metric.WISHES, 1))
     if facts.kind is Kind.SERVICE:
         lines.append(_line(facts, Metric.HOURS, facts.units))
+    if facts.is_seat_month:
+        lines.append(_line(facts, Metric.MONTHS, 1))
     if facts.kind is Kind.PRODUCE and facts.amount_fen:
         lines.append(_line(facts, Metric.PURCHASES, facts.amount_fen))
     return tuple(lines)
+
+
+def line_for_letter(*, display: Display, pseudonym: str, county: str, passed_at: datetime) -> BoardLine:
+    """Give the line of a month that a reviewed letter kept."""
+    named = None if display is Display.ANONYMOUS else pseudonym
+    return BoardLine(named, county, Metric.MONTHS.value, month_of(passed_at), 1)
 
 
 def _line(facts: Confirmation, metric: Metric, value: int) -> BoardLine:

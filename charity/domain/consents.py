@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     SCHOOL_POINT = "school-point"
     FEEDBACK = "feedback"
     PUBLICITY = "publicity"
+    CIRCLE = "circle"
 
 
 class Audience(StrEnum):
@@ -47,6 +48,7 @@ AUDIENCES: dict[Purpose, Audience] = {
     Purpose.SCHOOL_POINT: Audience.STAFF,
     Purpose.FEEDBACK: Audience.DONOR,
     Purpose.PUBLICITY: Audience.PUBLIC,
+    Purpose.CIRCLE: Audience.PUBLIC,
 }
 # Without these nothing is registered or published; refusing any other never costs help.
 NEEDED_TO_REGISTER = frozenset({Purpose.REGISTER})

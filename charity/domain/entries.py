@@ -58,6 +58,23 @@ class EntryKind(StrEnum):
     PROGRAMME_CHANGED = "programme.changed"
     PROGRAMME_CLOSED = "programme.closed"
     BOARDS_DIGEST = "boards.digest"
+    CIRCLE_PROPOSED = "circle.proposed"
+    CIRCLE_OPENED = "circle.opened"
+    CIRCLE_STARTED = "circle.started"
+    CIRCLE_RENEWED = "circle.renewed"
+    CIRCLE_ENDED = "circle.ended"
+    CIRCLE_REFUSED = "circle.refused"
+    CIRCLE_JOINED = "circle.joined"
+    CIRCLE_LEFT = "circle.left"
+    SEAT_OPENED = "seat.opened"
+    SEAT_OFFERED = "seat.offered"
+    SEAT_FREED = "seat.freed"
+    SEAT_ACTIVE = "seat.active"
+    SEAT_ENDED = "seat.ended"
+    MONTH_OPENED = "month.opened"
+    MONTH_KEPT = "month.kept"
+    MONTH_MISSED = "month.missed"
+    LETTER_PASSED = "letter.passed"
 
     @property
     def family(self) -> str:
@@ -99,12 +116,12 @@ def _names(text: str) -> frozenset[str]:
 
 TEXTS = _names(
     "title details reason reasons note grounds evidence photo slip document finding tracking parcel legal_basis "
-    "feedback name"
+    "feedback name text"
 )
 _WISH = Shape(
     _names("wish"),
     _names("state wanted"),
-    _names("programme point case"),
+    _names("programme point case circle"),
     _names(
         "was by kind beneficiary category county price reason reasons overrides second until basis units by_clock side"
     ),
@@ -130,8 +147,20 @@ _POINT = Shape(_names("point"), frozenset(), frozenset(), _names("by kind county
 _PROGRAMME = Shape(
     _names("programme"), frozenset(), frozenset(), _names("by kind county change reason budget starts ends until")
 )
+_CIRCLE = Shape(
+    _names("circle"),
+    _names("life seats least"),
+    _names("programme"),
+    _names("by by_clock county ends kind months price reason starts term"),
+)
+_SEAT = Shape(_names("circle seat"), _names("seat_state number"), frozenset(), _names("by by_clock reason until"))
+_MONTH = Shape(_names("circle seat"), _names("month"), frozenset(), _names("by_clock kind reason"))
+_LETTER = Shape(_names("circle seat letter"), _names("month lines"), frozenset(), _names("by kind"))
 _FAMILIES = {"wish": _WISH, "pledge": _PLEDGE, "offer": _OFFER, "case": _CASE, "point": _POINT, "programme": _PROGRAMME}
+_FAMILIES |= {"circle": _CIRCLE, "seat": _SEAT, "month": _MONTH, "letter": _LETTER}
 _SPECIAL = {
+    EntryKind.CIRCLE_JOINED: _SEAT,
+    EntryKind.CIRCLE_LEFT: _SEAT,
     EntryKind.PLEDGE_SPLIT: Shape(
         _PLEDGE.subjects | {"part"}, _PLEDGE.facts | {"left"}, _PLEDGE.may_subjects, _PLEDGE.may_facts
     ),

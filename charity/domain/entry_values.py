@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
+from charity.domain.circle_states import CircleState, SeatState
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import Level, is_code, level_of
 from charity.domain.wishes import WishState
@@ -20,6 +21,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LONGEST_CODE = 40
 _METRICS = frozenset({"wishes", "hours", "months", "purchases"})
 _PLEDGE_STATES, _WISH_STATES = frozenset(PledgeState), frozenset(WishState)
+_CIRCLE_STATES, _SEAT_STATES = frozenset(CircleState), frozenset(SeatState)
 LINE_NAMES = frozenset({"pseudonym", "county", "metric", "month", "value"})
 
 Rule = Callable[[JSON], bool]
@@ -82,6 +84,16 @@ def is_wish_state(value: JSON) -> bool:
     return isinstance(value, str) and value in _WISH_STATES
 
 
+def is_circle_state(value: JSON) -> bool:
+    """Tell whether a value is a circle's state."""
+    return isinstance(value, str) and value in _CIRCLE_STATES
+
+
+def is_seat_state(value: JSON) -> bool:
+    """Tell whether a value is a seat's state."""
+    return isinstance(value, str) and value in _SEAT_STATES
+
+
 def is_word_list(value: JSON) -> bool:
     """Tell whether a value is a short list of codes."""
     return isinstance(value, list) and len(value) <= _MOST_LINES and all(is_word(item) for item in value)
@@ -120,6 +132,10 @@ RULES: dict[str, Rule] = {
     "from": optional(is_pledge_state),
     "to": is_pledge_state,
     "former": optional(is_pledge_state),
+    # a circle and its seats
+    "life": is_circle_state,
+    "seat_state": is_seat_state,
+    **dict.fromkeys(("seats", "least", "months", "number", "term"), is_count),
     # a wish's state
     "state": is_wish_state,
     "was": optional(is_wish_state),

@@ -29,6 +29,7 @@ class Limits:
     board_wishes_per_month: int = 3
     wrong_codes: int = 5
     card_codes: int = 20
+    seat_notice_days: int = 30
 
     @property
     def cooling(self) -> timedelta:

@@ -18,6 +18,8 @@ from charity.models.ledger import ENTRIES, SALTS
 
 Facts = Mapping[str, JSON]
 _NONE: Mapping[str, str] = MappingProxyType({})
+# What an entry's topic names, by the family of its kind; all others may be about a case.
+_TOPICS = {"point": "point", "programme": "programme"} | dict.fromkeys(("circle", "seat", "month", "letter"), "circle")
 _APPEND = insert(ENTRIES)
 _KEEP_SALTS = insert(SALTS)
 
@@ -69,7 +71,7 @@ def moment(at: datetime) -> str:
 
 
 def _topic(body: Body) -> str | None:
-    family = body.kind.family if body.kind.family in ("point", "programme") else "case"
+    family = _TOPICS.get(body.kind.family, "case")
     return f"{family}:{body.subjects[family]}" if family in body.subjects else None
 
 

@@ -3,6 +3,7 @@
 from charity.models import (
     accounts,
     cases,
+    circles,
     evidence,
     households,
     ledger,
@@ -22,6 +23,7 @@ from charity.models import (
 __all__ = [
     "accounts",
     "cases",
+    "circles",
     "evidence",
     "households",
     "ledger",

@@ -19,8 +19,8 @@ def add_lines(
     lines: Iterable[BoardLine],
     *,
     entry_id: int,
-    pledge_id: int,
-    wish_id: int,
+    pledge_id: int | None,
+    wish_id: int | None,
     account_id: int | None,
     beneficiary: str,
 ) -> None:

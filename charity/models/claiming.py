@@ -34,6 +34,7 @@ class Claimable:
     county: str
     unit_fen: int
     account_kind: str
+    circle_id: int | None
     is_own: bool
     is_paused: bool
 
@@ -58,6 +59,7 @@ _CLAIMABLE = (
         Wish.county,
         Wish.unit_fen,
         Account.kind.label("account_kind"),
+        Wish.circle_id,
         _shares_phone.label("is_own"),
         _has_pauses.label("is_paused"),
     )
@@ -155,7 +157,7 @@ UPDATE wishes SET committed = committed + :units, reserved = reserved - :reserve
   wall_at = wall_at - {_WEIGHT} * (committed + reserved) / wanted
     + {_WEIGHT} * (committed + reserved + :units - :reserved) / wanted
 {{side}}
-WHERE wishes.id = :wish AND state = 'approved' AND hidden_at IS NULL
+WHERE wishes.id = :wish AND state = 'approved' AND hidden_at IS NULL AND circle_id IS NULL
   AND committed + reserved + :units - :reserved <= wanted
 RETURNING wishes.id, kind, beneficiary, region_code, point_id"""
 _PLEDGE = """

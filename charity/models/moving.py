@@ -35,6 +35,7 @@ class PledgeRow:
     beneficiary: str
     beneficiary_kind: str
     household_id: int | None
+    circle_id: int | None
     region_code: str
     county: str
     units: int
@@ -97,6 +98,7 @@ _ROW = (
         Pledge.beneficiary,
         Wish.beneficiary_kind,
         Wish.household_id,
+        Wish.circle_id,
         Pledge.region_code,
         Wish.county,
         Pledge.units,
@@ -214,11 +216,12 @@ def _move_donor(tx: Tx, pledge: PledgeRow, move: Move, limits: Limits) -> None:
     delta = donor_counters_after(move, unit_fen=pledge.unit_fen)
     before, after = pledge.state, move.after.state
     is_lapse = after is PledgeState.LAPSED
+    counts = pledge.circle_id is None  # a circle's monthly gift never took one of its donor's open places
     change_donor(
         tx,
         pledge.account_id,
-        open_pledges=delta.open_pledges,
-        open_fen=delta.open_fen,
+        open_pledges=delta.open_pledges if counts else 0,
+        open_fen=delta.open_fen if counts else 0,
         confirmed=int(after is PledgeState.CONFIRMED) - int(before is PledgeState.CONFIRMED),
         ends_lapses=after is PledgeState.CONFIRMED,
         lapses=int(is_lapse),

@@ -175,8 +175,8 @@ class BoardLine(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     entry_id: Mapped[int] = mapped_column(Id)
-    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"))
-    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"))  # None: a letter's line
+    wish_id: Mapped[int | None] = mapped_column(ForeignKey("wishes.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # None: an anonymous gift
     beneficiary: Mapped[str] = mapped_column(String(20))
     county: Mapped[str] = mapped_column(String(6))

@@ -136,12 +136,13 @@ def close_wish(tx: Tx, wish_id: int) -> bool:
         update(Wish)
         .where(Wish.id == wish_id, Wish.state.in_(("approved", "stale")), Wish.fulfilled == Wish.wanted)
         .values(state="closed", closed_at=tx.now, clock=None, clock_started_at=None, act_by=None, remind_at=None)
-        .returning(Wish.household_id, Wish.member_id)
+        .returning(Wish.household_id, Wish.member_id, Wish.circle_id)
     ).one_or_none()
     if row is None:
         return False
     drop_tokens(tx, [wish_id])
-    free_place(tx, household_id=row.household_id, member_id=row.member_id)
+    if row.circle_id is None:  # a circle's wish stands outside the household's places
+        free_place(tx, household_id=row.household_id, member_id=row.member_id)
     return True
 
 

@@ -30,6 +30,7 @@ class WishRow:
     point_id: int | None
     title: str
     hidden_at: datetime | None
+    circle_id: int | None
 
     @property
     def left(self) -> int:
@@ -53,6 +54,7 @@ _WISH = select(
     Wish.point_id,
     Wish.title,
     Wish.hidden_at,
+    Wish.circle_id,
 )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from charity.adapters.db import Base, Id, Instant
 from charity.models.clocked import Clocked
 
-IS_OPEN = "state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL"
+IS_OPEN = "state = 'approved' AND wanted > committed + reserved AND hidden_at IS NULL AND circle_id IS NULL"
 # SQLite proves "a > b + c" but not "b + c < a", and would rather look up every approved wish by its state and sort them
 # all, were the state not hidden from that index.
 IS_OPEN_ON_SQLITE = IS_OPEN.replace("state =", "state || '' =")
@@ -96,6 +96,12 @@ class Wish(Clocked, Base):
         Index("ix_wishes_state_region", "state", "region_code"),
         Index(None, "county", "state"),
         Index(None, "household_id"),
+        Index(
+            "ix_wishes_circle",
+            "circle_id",
+            sqlite_where=text("circle_id IS NOT NULL"),
+            postgresql_where=text("circle_id IS NOT NULL"),
+        ),
         Index(None, "site_id"),
         Index(None, "poster_id"),
         Index(
@@ -146,6 +152,7 @@ class Wish(Clocked, Base):
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
     point_id: Mapped[int | None] = mapped_column(ForeignKey("service_points.id"))
+    circle_id: Mapped[int | None] = mapped_column(ForeignKey("circles.id"))  # a circle's month: for its seats alone
     poster_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     second_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

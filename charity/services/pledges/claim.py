@@ -54,6 +54,8 @@ def make_claim(
     wish = find_claimable(tx, wish_ref, actor.account_id, today=day_of(tx.now))
     if wish is None:
         raise Missing
+    if wish.circle_id is not None:
+        raise Conflict("wish-of-circle")
     if wish.is_own:
         raise NotPermitted("own-household")
     taking = _taking(tx, actor, wish, units=units, display=display, offer_ref=offer_ref)

@@ -29,6 +29,8 @@ def join(tx: Tx, actor: Actor, wish_ref: str, *, units: int = 1) -> None:
     found = find_wish_row(tx.session, wish_ref)
     if found is None or found.hidden_at is not None or WishState(found.state) not in PUBLIC:
         raise Missing
+    if found.circle_id is not None:
+        raise Conflict("wish-of-circle")
     may_act_on_side(list_stands(tx, actor.account_id, found.beneficiary), Side.GIVING, now=tx.now)
     wish = change_wish(tx, found.id)  # locks it: nobody frees units between the look and the place
     if wish is None or not takes_claims(WishState(wish.state)):

@@ -68,7 +68,7 @@ def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: 
     end_offers(tx, wish, "wish-ended")
     tell_waiting(tx, wish, "waiting-ended")
     tx.session.refresh(wish)
-    if was in OPEN:
+    if was in OPEN and wish.circle_id is None:
         free_limits(tx, wish, fen=_asked_for_nothing(wish, was))
 
 

@@ -117,6 +117,7 @@ CONSENT_PURPOSES: Labels = {
     "school-point": _l("Send parcels to the school's point"),
     "feedback": _l("Send thanks to the giver"),
     "publicity": _l("Reports about the project"),
+    "circle": _l("Have a circle of donors"),
 }
 
 GIVEN_BY: Labels = {

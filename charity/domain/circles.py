@@ -1,0 +1,244 @@
+"""Circles: several donors accompany one household for a term; what it promises, and when it may break."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from charity.domain.circle_states import HELD, CircleState, SeatState
+from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
+from charity.domain.counters import FREED
+from charity.domain.errors import Invalid
+from charity.domain.forbidden import may_say
+from charity.domain.kinds import PledgeState
+from charity.domain.limits import DEFAULTS, Limits
+from charity.domain.wish_texts import SHORTEST, tells_of
+
+
+class PromiseKind(StrEnum):
+    """What every seat of a circle promises each month."""
+
+    GOODS = "goods"
+    LETTER = "letter"
+
+
+class Outcome(StrEnum):
+    """What became of one seat's month."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    MISSED = "missed"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands: nobody but its writer and the reviewers sees it before it has passed."""
+
+    SUBMITTED = "submitted"
+    PASSED = "passed"
+    RETURNED = "returned"
+
+
+class Direction(StrEnum):
+    """Which way a letter goes."""
+
+    TO_FAMILY = "to-family"
+    FROM_FAMILY = "from-family"
+
+
+class Risk(StrEnum):
+    """Why a circle may break; the township's desk shows it with these."""
+
+    NO_SUCCESSOR = "no-successor"
+    BELOW_LEAST = "below-least"
+    UNCOVERED_SOON = "uncovered-soon"
+    LAPSED_TWICE = "lapsed-twice"
+
+
+MOST_SEATS, FEWEST_SEATS, USUAL_SEATS, USUAL_LEAST = 9, 3, 5, 3
+SHORTEST_TERM, LONGEST_TERM, USUAL_TERM = 3, 36, 12
+LONGEST_LETTER = 1000
+RISK_AHEAD = timedelta(days=60)
+RENEWAL_ASKED = timedelta(days=60)
+LAPSES_AT_RISK = 2
+NEEDED_FOR_CIRCLE = NEEDED_TO_PUBLISH | {Purpose.CIRCLE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What each seat promises a month: goods of so much money by one template, or a letter."""
+
+    kind: PromiseKind = PromiseKind.GOODS
+    monthly_fen: int = 0
+    title: str = ""
+    details: str = ""
+    category: str = ""
+    reason_code: str = ""
+    unit_label: str = "piece"
+    point_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a circle is meant to be: N, the number at which it starts, how long, and not before which day."""
+
+    target: int = USUAL_SEATS
+    least: int = USUAL_LEAST
+    months: int = USUAL_TERM
+    not_before: date | None = None
+
+
+def may_propose(terms: Terms, promise: Promise, *, today: date) -> None:
+    """Refuse a circle whose numbers cannot be right."""
+    _between("target", terms.target, FEWEST_SEATS, MOST_SEATS)
+    _between("least", terms.least, 1, terms.target)
+    _between("months", terms.months, SHORTEST_TERM, LONGEST_TERM)
+    if terms.not_before is not None and terms.not_before < today:
+        raise Invalid("day-in-past", field="not_before")
+    if promise.kind is PromiseKind.GOODS and promise.monthly_fen < 1:
+        raise Invalid("price-out-of-range", field="monthly_fen")
+
+
+def _between(field: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise Invalid("number-out-of-range", field=field, params={"least": least, "most": most})
+
+
+def may_write_letter(text: str, names: Iterable[str]) -> None:
+    """Refuse a letter that is empty, too long, asks for money or contact, or names a person or place of the family."""
+    if len(text.strip()) < SHORTEST:
+        raise Invalid("letter-too-short", field="text")
+    if len(text) > LONGEST_LETTER:
+        raise Invalid("text-too-long", field="text", params={"most": LONGEST_LETTER})
+    may_say(text, field="text")
+    if tells_of(text, names):
+        raise Invalid("text-tells-who", field="text")
+
+
+def month_text(day: date) -> str:
+    """Write the month of a day like "2026-05"."""
+    return f"{day:%Y-%m}"
+
+
+def first_of(day: date) -> date:
+    """Give the first day of a day's month."""
+    return day.replace(day=1)
+
+
+def plus_months(day: date, months: int) -> date:
+    """Give the first day of the month so many months after a day's."""
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def term_start(today: date, not_before: date | None) -> date:
+    """Give the first day of a circle's first month: this month's if it is the first, else the next one's."""
+    day = max(today, not_before or today)
+    return day if day.day == 1 else plus_months(day, 1)
+
+
+def may_start(*, held: int, least: int, today: date, not_before: date | None) -> bool:
+    """Say whether a forming circle can start: enough donors, and not before its day."""
+    return held >= least and (not_before is None or not_before <= today)
+
+
+def leaves_on(today: date, *, limits: Limits = DEFAULTS) -> date:
+    """Give the last day of a seat whose donor gives notice today."""
+    return today + timedelta(days=limits.seat_notice_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A seat as the forecast sees it: from which day on it gives, and the day after which it does so no more."""
+
+    state: SeatState
+    since: date | None = None
+    until: date | None = None
+    has_successor: bool = True
+    lapses: int = 0
+
+    def covers(self, month: date) -> bool:
+        """Say whether the seat gives in the month that begins on a day."""
+        if self.state not in HELD:
+            return False
+        return (self.since is None or self.since <= month) and (self.until is None or self.until >= month)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One month ahead and how many seats give in it."""
+
+    month: str
+    covered: int
+    is_below: bool
+    is_empty: bool
+
+
+def forecast(places: Iterable[Place], *, first: date, months: int, least: int) -> tuple[Ahead, ...]:
+    """Tell for each month ahead how many seats are covered, which are below the least, and which are empty."""
+    seats = tuple(places)
+    found: list[Ahead] = []
+    for number in range(max(months, 0)):
+        month = plus_months(first, number)
+        covered = sum(seat.covers(month) for seat in seats)
+        found.append(Ahead(month_text(month), covered, covered < least, covered == 0))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What is asked when a circle's risk is judged."""
+
+    state: CircleState
+    least: int
+    places: tuple[Place, ...]
+    starts_on: date | None
+    ends_on: date | None
+    formed_on: date
+
+
+def at_risk(health: Health, *, today: date) -> tuple[Risk, ...]:
+    """Name why a circle may break; a circle that only forms is at risk when it has not started for 60 days."""
+    if health.state is CircleState.FORMING:
+        return (Risk.BELOW_LEAST,) if today - health.formed_on >= RISK_AHEAD else ()
+    if health.state is not CircleState.RUNNING:
+        return ()
+    found: list[Risk] = []
+    if any(seat.state is SeatState.LEAVING and not seat.has_successor for seat in health.places):
+        found.append(Risk.NO_SUCCESSOR)
+    if sum(seat.state in HELD for seat in health.places) < health.least:
+        found.append(Risk.BELOW_LEAST)
+    if _uncovered_soon(health, today):
+        found.append(Risk.UNCOVERED_SOON)
+    if any(seat.state in HELD and seat.lapses >= LAPSES_AT_RISK for seat in health.places):
+        found.append(Risk.LAPSED_TWICE)
+    return tuple(found)
+
+
+def _uncovered_soon(health: Health, today: date) -> bool:
+    first = plus_months(today, 1)
+    while first <= today + RISK_AHEAD and (health.ends_on is None or first < health.ends_on):
+        if (health.starts_on is None or first >= health.starts_on) and _below(health, first):
+            return True
+        first = plus_months(first, 1)
+    return False
+
+
+def _below(health: Health, month: date) -> bool:
+    return sum(seat.covers(month) for seat in health.places) < health.least
+
+
+def is_renewed(*, household: bool | None, reviewed: bool, yes: int, least: int) -> bool:
+    """Say whether both sides agreed to another term: the family, the township's look at the template, enough donors."""
+    return household is True and reviewed and yes >= least
+
+
+def outcome_of(pledge: PledgeState | None, *, was: Outcome, is_over: bool) -> Outcome:
+    """Judge a month: by its pledge, kept once confirmed and missed once it ended otherwise; without one, when over.
+
+    A settled month changes only when a ruling decides otherwise; while a confirmed gift is disputed it stays kept.
+    """
+    if pledge is None:
+        return Outcome.MISSED if is_over and was is Outcome.OPEN else was
+    if pledge is PledgeState.CONFIRMED:
+        return Outcome.KEPT
+    return Outcome.MISSED if pledge in FREED else was
