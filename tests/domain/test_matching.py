@@ -110,7 +110,7 @@ def test_the_lift_is_the_table_in_numbers() -> None:
         (Term.FIRST_LOOK, 150),
         (Term.REGION_LAG, 60),
     ]
-    assert lift(3, Standing(used=1000, filled=0, has_helper=False, seen=3000, lag=0)) == 530
+    assert lift(3, Standing(used=1000, filled=0, has_helper=False, seen=3000, lag=0)) == 515
     assert lift(3, FRESH) == WEIGHTS.first_look
 
 
