@@ -1,6 +1,7 @@
 """Rows of a released version come through the migrations: what staff wrote in plain text is sealed, and can be read."""
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,23 +19,23 @@ from charity.models.wishes import review_place
 from tests.kit import home, postgres, settings
 from tests.kit.databases import SQLITE, Database
 
-BEFORE = "0003"
+BEFORE, AFTER = "0003", "0005"
 REASON, GROUNDS = "too-dear|公输大娘说太贵", "司空先生寄出了凭证"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def url(database: Database, request: pytest.FixtureRequest) -> Iterator[str]:
+def url(database: Database) -> Iterator[str]:
     """Give an empty database of its own."""
+    name = f"old_rows_{secrets.token_hex(4)}"
     if database.backend == SQLITE:
-        path = home.here() / "old-rows.db"
-        yield f"sqlite:///{path}"
-        for each in path.parent.glob("old-rows.db*"):
+        yield f"sqlite:///{home.here() / name}.db"
+        for each in home.here().glob(f"{name}.db*"):
             each.unlink()
         return
-    postgres.execute(home.here(), "CREATE DATABASE old_rows")
-    yield postgres.url(home.here(), "old_rows")
-    postgres.execute(home.here(), "DROP DATABASE old_rows WITH (FORCE)")
+    postgres.execute(home.here(), f"CREATE DATABASE {name}")
+    yield postgres.url(home.here(), name)
+    postgres.execute(home.here(), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def migrate(url: str, *words: str) -> None:
@@ -118,7 +119,7 @@ def rows(url: str, table: str) -> list[Any]:
 def test_staff_notes_of_a_released_version_are_sealed_and_come_back(url: str, database: Database) -> None:
     migrate(url, "upgrade", BEFORE)
     write_old(url)
-    migrate(url, "upgrade")
+    migrate(url, "upgrade", AFTER)
     first, second = rows(url, "wish_reviews")
     assert "reason" not in first
     assert unseal(bytes(first["reason_sealed"]), place=review_place("0000000000001")) == REASON
@@ -127,7 +128,8 @@ def test_staff_notes_of_a_released_version_are_sealed_and_come_back(url: str, da
     assert "grounds" not in case
     assert unseal(bytes(case["grounds_sealed"]), place=grounds_place("0000000000002")) == GROUNDS
     if database.backend == SQLITE:
-        told = b"".join(each.read_bytes() for each in Path(url.removeprefix("sqlite:///")).parent.glob("old-rows.db*"))
+        file = Path(url.removeprefix("sqlite:///"))
+        told = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
         assert b"0000000000002" in told  # the control
         assert REASON.encode() not in told
         assert GROUNDS.encode() not in told
@@ -139,7 +141,7 @@ def test_staff_notes_of_a_released_version_are_sealed_and_come_back(url: str, da
 def test_stages_of_a_released_version_get_their_days(url: str) -> None:
     migrate(url, "upgrade", BEFORE)
     write_old(url)
-    migrate(url, "upgrade")
+    migrate(url, "upgrade", AFTER)
     days = [row["stage_on"] for row in rows(url, "members")]
     assert days == [date(2025, 8, 31), date(2025, 9, 1), None]
     until = {row["ref"]: row["stage_until"] for row in rows(url, "wishes")}
