@@ -1,7 +1,7 @@
 """Wishes, their reviews and their search tokens."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -30,7 +30,7 @@ class IsOpen(ColumnElement[bool]):
     """That a wish stands on the wall: word for word what the wall's indexes say, so that each database takes them."""
 
     inherit_cache = True
-    _traverse_internals: ClassVar[list[Any]] = []  # it has no parts; unsaid, no statement with it is kept compiled
+    _traverse_internals: Any = ()  # it has no parts; unsaid, no statement with it is kept compiled
     type = Boolean()
 
     def self_group(self, against: Any = None) -> "IsOpen":
@@ -81,6 +81,14 @@ class Wish(Clocked, Base):
         Index(
             "ix_wishes_wall_county",
             "county",
+            "wall_at",
+            "id",
+            sqlite_where=text(IS_OPEN_ON_SQLITE),
+            postgresql_where=text(IS_OPEN),
+        ),
+        Index(
+            "ix_wishes_wall_category",
+            "category",
             "wall_at",
             "id",
             sqlite_where=text(IS_OPEN_ON_SQLITE),

@@ -27,7 +27,7 @@ from charity.models.households import Member
 from charity.models.pledges import CodeCheck
 from charity.models.regions import Region
 from charity.models.wishes import Wish
-from charity.services import accounts, pauses, points, programmes, sites
+from charity.services import accounts, interests, pauses, points, programmes, sites
 from charity.services.evidence import open_evidence
 from charity.services.pledges import acknowledge, cases, confirm, plan, receive, rule, send, waiting
 from charity.services.pledges.claim import claim
@@ -139,6 +139,7 @@ def build(app: Flask) -> World:
     _pledges(world)
     _ends(world)
     _waiting(world)
+    _stated(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)
     while sequencing.seal_waiting():
@@ -374,6 +375,11 @@ def _waiting(world: World) -> None:
     _claimed(world, "third", "freed", "offered_wish")
     waiting.join(world.donor, refs["offered_wish"], units=1)
     plan.cancel(world.third, refs["freed"])
+
+
+def _stated(world: World) -> None:
+    interests.add_place(world.donor, v.COUNTY)
+    interests.state(world.donor, kinds=["books"], ages=["primary"], need=1, budget_fen=173_00)
 
 
 def _office(world: World) -> None:

@@ -53,7 +53,7 @@ def test_signing_up_proving_and_signing_out(app: Flask) -> None:
     client = browser(app)
     assert post(client, "/sign-up", **SIGN_UP).location == "/sign-up/code"
     done = post(client, "/sign-up/code", code=last_code())
-    assert (done.status_code, done.location) == (302, "/wishes")
+    assert (done.status_code, done.location) == (302, "/account/interests?first=1")
     mine = client.get("/account")
     assert "山间明月" in mine.text
     assert ANN in mine.text

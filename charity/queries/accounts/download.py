@@ -12,6 +12,8 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import SignInNeeded
 from charity.models.accounts import AccountSession, ApiToken, ExportMade, RoleGrant, TermsAccepted
+from charity.models.intentions import Intent, IntentOffer
+from charity.models.interests import Interest
 from charity.models.outbox import Notice
 from charity.models.pledges import Parcel, Pledge
 from charity.models.waiting import Offer, QueuePlace
@@ -22,7 +24,7 @@ Columns = Sequence[InstrumentedAttribute[Any]]
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
-    """Gather the viewer's profile, agreements, roles, sessions, tokens, notices, claims, parcels and waiting places."""
+    """Gather the viewer's profile, agreements, roles, sessions, tokens, notices, gifts, places and interests."""
     if not viewer.is_signed_in:
         raise SignInNeeded
     me = viewer.account_id
@@ -53,7 +55,31 @@ def get_own_data(viewer: Actor) -> dict[str, Any]:
             (QueuePlace.units, QueuePlace.joined_at, QueuePlace.left_at), QueuePlace.account_id == me
         ),
         "offers": _rows((Offer.ref, Offer.units, Offer.state, Offer.made_at, Offer.settled_at), Offer.account_id == me),
+        **_stated(me),
         "exports": _rows((ExportMade.what, ExportMade.form, ExportMade.made_at), ExportMade.account_id == me),
+    }  # fmt: skip
+
+
+def _stated(me: int) -> dict[str, list[dict[str, Any]]]:
+    """Gather what the reader said he would like to give, and what was offered to him for it."""
+    return {
+        "interests": _rows(
+            (Interest.places, Interest.kinds, Interest.forms, Interest.ages, Interest.need, Interest.budget_fen,
+             Interest.changed_at),
+            Interest.account_id == me,
+        ),
+        "intentions": _rows(
+            (Intent.ref, Intent.kind, Intent.category, Intent.beneficiary_kind, Intent.school_stage, Intent.region_code,
+             Intent.most_fen, Intent.units, Intent.units_left, Intent.until, Intent.state, Intent.left_at,
+             Intent.ended_at),
+            Intent.account_id == me,
+        ),
+        "intention_offers": _rows(
+            (IntentOffer.ref, Wish.ref, IntentOffer.units, IntentOffer.state, IntentOffer.made_at,
+             IntentOffer.settled_at),
+            IntentOffer.account_id == me,
+            IntentOffer.wish_id == Wish.id,
+        ),
     }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.permissions import is_allowed, may_anywhere
 from charity.models.accounts import Account, ApiToken, LoginCode, RoleGrant
 from charity.models.acts import act
+from charity.models.intending import forget_intents
+from charity.models.interests import forget_interests
 from charity.models.outbox import Notice, notify
 from charity.models.roles import is_running
 from charity.models.sessions import end_sessions
@@ -57,6 +59,8 @@ def wipe(tx: Tx, account: Account) -> None:
     tx.session.execute(update(RoleGrant).where(held, RoleGrant.revoked_at.is_(None)).values(revoked_at=tx.now))
     waits = QueuePlace.account_id == account.id
     tx.session.execute(update(QueuePlace).where(waits, QueuePlace.left_at.is_(None)).values(left_at=tx.now))
+    forget_interests(tx, account.id)
+    forget_intents(tx, account.id)
     tx.session.execute(delete(LoginCode).where(LoginCode.account_id == account.id))
     tx.session.execute(delete(Notice).where(Notice.account_id == account.id))
 

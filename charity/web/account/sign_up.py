@@ -69,7 +69,7 @@ def verify() -> Response | tuple[str, int]:
         return page("account/sign_up/code.html", form=form, again=ActForm()), form_status()
     sessions.begin(done.result)
     flash(_("Welcome. Your address is proved, and you can claim a wish."), "good")
-    return redirect("/wishes")
+    return redirect("/account/interests?first=1")
 
 
 @bp.post("/sign-up/resend")

@@ -1,0 +1,77 @@
+"""What a donor states he would like to help with: nothing is learned from what he does, all of it may stay open."""
+
+from dataclasses import dataclass, replace
+
+from charity.domain.catalogue import list_categories
+from charity.domain.errors import Invalid
+from charity.domain.identity import SchoolStage
+from charity.domain.kinds import Kind
+from charity.domain.matching import ASK_LEVELS, COUNTY_DIGITS, Stated
+from charity.domain.regions import is_code
+
+OPEN = Stated()
+MOST_PLACES = 3
+MOST_BUDGET_FEN = 10_000_00
+# What can be asked for on the site now; a question with one answer is not put to anybody.
+FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS,)
+KINDS_OFFERED: tuple[str, ...] = tuple(
+    category.code for form in FORMS_OFFERED for category in list_categories(form) if not category.is_odd
+)
+AGES_OFFERED: tuple[str, ...] = tuple(stage.value for stage in SchoolStage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interests:
+    """What one donor stated: what the score takes, and the most he would give for one unit."""
+
+    stated: Stated = OPEN
+    budget_fen: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether everything was left open."""
+        return self == NOTHING
+
+
+NOTHING = Interests()
+
+
+def may_state(interests: Interests) -> None:
+    """Refuse what the site does not know: Invalid, naming the first field that is wrong."""
+    stated, budget = interests.stated, interests.budget_fen
+    if len(stated.places) > MOST_PLACES:
+        raise Invalid("too-many-places", field="region", params={"most": MOST_PLACES})
+    for place in stated.places:
+        may_be_place(place)
+    if not stated.kinds <= set(KINDS_OFFERED):
+        raise Invalid("category-unknown", field="kinds")
+    if not stated.forms <= {form.value for form in FORMS_OFFERED}:
+        raise Invalid("kind-unknown", field="forms")
+    if not stated.ages <= set(AGES_OFFERED):
+        raise Invalid("stage-unknown", field="ages")
+    if stated.need is not None and not 0 <= stated.need <= ASK_LEVELS:
+        raise Invalid("need-weight-unknown", field="need")
+    if budget is not None and not 1 <= budget <= MOST_BUDGET_FEN:
+        raise Invalid("budget-out-of-range", field="budget", params={"most": MOST_BUDGET_FEN // 100})
+
+
+def may_be_place(place: str) -> None:
+    """Refuse what is no place, or one below the county: it would tell more than the wall does."""
+    if not is_code(place) or len(place) > COUNTY_DIGITS:
+        raise Invalid("region-unknown", field="region")
+
+
+def with_place(interests: Interests, place: str) -> Interests:
+    """Add a place; one that is stated already, or lies within one that is, changes nothing."""
+    may_be_place(place)
+    stated = interests.stated
+    if any(place.startswith(known) for known in stated.places):
+        return interests
+    places = (*(known for known in stated.places if not known.startswith(place)), place)
+    return replace(interests, stated=replace(stated, places=places))
+
+
+def without_place(interests: Interests, place: str) -> Interests:
+    """Take a place away again."""
+    places = tuple(known for known in interests.stated.places if known != place)
+    return replace(interests, stated=replace(interests.stated, places=places))

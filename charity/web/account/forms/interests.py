@@ -1,0 +1,67 @@
+"""The forms in which a donor states what he would like to help with."""
+
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.validators import NumberRange, Optional
+
+from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, MOST_BUDGET_FEN, Interests
+from charity.web.kit.forms import BaseForm, CheckboxesField
+from charity.web.kit.labels import KINDS, SCHOOL_STAGES
+from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.pledge_words import choices
+from charity.web.kit.wish_words import CATEGORIES
+
+NEEDS = [
+    ("", _l("I leave it open")),
+    ("0", _l("It should not count")),
+    ("1", _l("It should count somewhat")),
+    ("2", _l("It should count much")),
+]
+
+
+class InterestsForm(BaseForm):
+    """What to give, in which form, to children of which age, how much need counts, and the most for one unit."""
+
+    kinds = CheckboxesField(
+        _l("What you would like to give"),
+        choices=choices({code: CATEGORIES[code] for code in KINDS_OFFERED}),
+        validators=[Optional()],
+    )
+    forms = CheckboxesField(
+        _l("How you would like to help"),
+        choices=choices({form.value: KINDS[form.value] for form in FORMS_OFFERED}),
+        validators=[Optional()],
+    )
+    ages = CheckboxesField(
+        _l("School stage"),
+        choices=choices({code: SCHOOL_STAGES[code] for code in AGES_OFFERED}),
+        validators=[Optional()],
+    )
+    need = RadioField(_l("How much should it count how pressed a family is?"), choices=NEEDS, default="")
+    budget = IntegerField(
+        _l("At most for one unit, in yuan"),
+        validators=[Optional(), NumberRange(min=1, max=MOST_BUDGET_FEN // 100)],
+        render_kw={"inputmode": "numeric", "min": "1", "max": str(MOST_BUDGET_FEN // 100)},
+    )
+
+    def fill(self, known: Interests) -> "InterestsForm":
+        """Show what is stated already."""
+        stated = known.stated
+        self.kinds.data, self.forms.data, self.ages.data = (
+            sorted(stated.kinds),
+            sorted(stated.forms),
+            sorted(stated.ages),
+        )
+        self.need.data = "" if stated.need is None else str(stated.need)
+        self.budget.data = None if known.budget_fen is None else known.budget_fen // 100
+        return self
+
+    @property
+    def asks_forms(self) -> bool:
+        """Say whether there is more than one way to help."""
+        return len(FORMS_OFFERED) > 1
+
+
+class PlaceForm(BaseForm):
+    """The place that was chosen step by step."""
+
+    region = HiddenField(_l("Region"))

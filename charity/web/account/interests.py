@@ -1,0 +1,109 @@
+"""What I would like to help with: stated if one likes, changed and deleted at any time."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from charity.domain.interests import MOST_PLACES
+from charity.domain.regions import Level
+from charity.queries.interests import get_own_interests
+from charity.services import interests
+from charity.web.account.forms.interests import InterestsForm, PlaceForm
+from charity.web.kit.chooser import choose_within
+from charity.web.kit.doors import SIGNED_IN
+from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.page import page
+from charity.web.kit.places import name_places
+from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("account_interests", __name__, url_prefix="/account/interests")
+DOORS = dict.fromkeys(("show", "state", "where", "add_place", "remove_place", "forget"), SIGNED_IN)
+Answer = Response | tuple[str, int]
+FIRST = "?first=1"  # the way here led from signing up: it goes on to the wishes
+
+
+def _on() -> str:
+    return FIRST if request.args.get("first") == "1" else ""
+
+
+@bp.get("")
+def show() -> Answer:
+    """Show what is stated, in a form that may be left empty."""
+    return _show(InterestsForm().fill(get_own_interests(viewer())))
+
+
+def _show(form: BaseForm) -> Answer:
+    known = get_own_interests(viewer())
+    name_places(known.stated.places)
+    shown = page(
+        "account/interests/show.html", form=form, known=known, on=_on(), most_places=MOST_PLACES, act=ActForm()
+    )
+    return shown, form_status()
+
+
+@bp.post("")
+def state() -> Answer:
+    """Keep what was stated."""
+    form = InterestsForm()
+    done = submit(
+        form,
+        lambda: interests.state(
+            viewer(),
+            kinds=form.kinds.data or (),
+            forms=form.forms.data or (),
+            ages=form.ages.data or (),
+            need=int(form.need.data) if form.need.data else None,
+            budget_fen=None if form.budget.data is None else form.budget.data * 100,
+        ),
+    )
+    if done is None:
+        return _show(form)
+    flash(_("Kept. You can change or delete it at any time."), "good")
+    return redirect("/wishes" if _on() else "/account/interests")
+
+
+@bp.get("/place")
+def where() -> Answer:
+    """Choose a place step by step, down to the county at most."""
+    return _where(PlaceForm())
+
+
+def _where(form: PlaceForm) -> Answer:
+    choice = choose_within(("",), down_to=Level.COUNTY)
+    form.region.data = choice.chosen
+    return page("account/interests/where.html", choice=choice, form=form, on=_on()), form_status()
+
+
+@bp.post("/place")
+def add_place() -> Answer:
+    """State one more place."""
+    form = PlaceForm()
+    if submit(form, lambda: interests.add_place(viewer(), form.region.data or "")) is None:
+        return _where(form)
+    return redirect(f"/account/interests{_on()}")
+
+
+@bp.post("/place/<code>/remove")
+def remove_place(code: str) -> Answer:
+    """Take a place back."""
+    return _after(lambda: interests.remove_place(viewer(), code))
+
+
+@bp.post("/forget")
+def forget() -> Answer:
+    """Delete everything that was stated."""
+    done = _after(lambda: interests.forget(viewer()))
+    if isinstance(done, Response):
+        flash(_("Deleted: nothing is stated any more."))
+    return done
+
+
+def _after(work: Callable[[], None]) -> Answer:
+    form = ActForm()
+    if submit(form, work) is None:
+        say_refusal(form)
+        return _show(InterestsForm(formdata=None).fill(get_own_interests(viewer())))
+    return redirect(f"/account/interests{_on()}")

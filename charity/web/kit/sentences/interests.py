@@ -1,0 +1,11 @@
+"""Sentences for what stated interests may be refused with."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "too-many-places": _l("At most %(most)s places, please. Take one away first."),
+    "stage-unknown": _l("There is no such school stage."),
+    "need-weight-unknown": _l("Please choose one of the answers."),
+    "budget-out-of-range": _l("Please write an amount from 1 to %(most)s yuan, or leave it empty."),
+}
