@@ -1,6 +1,7 @@
 """A donor's next wish: those helped before come first, as publicly as the wall names them, and never his own."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -52,7 +53,7 @@ def site_wish(place: Village, title: str, *, county: str = v.COUNTY, days: int =
 
 
 def family_wish(place: Village, title: str, home: int, *, days: int = 0, **more: object) -> Wish:
-    told = {"beneficiary_kind": "household", "beneficiary": f"h{home}", "household_id": home}
+    told: dict[str, Any] = {"beneficiary_kind": "household", "beneficiary": f"h{home}", "household_id": home}
     return site_wish(place, title, days=days, **(told | more))
 
 
