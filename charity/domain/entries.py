@@ -156,8 +156,18 @@ _CIRCLE = Shape(
 _SEAT = Shape(_names("circle seat"), _names("seat_state number"), frozenset(), _names("by by_clock reason until"))
 _MONTH = Shape(_names("circle seat"), _names("month"), frozenset(), _names("by_clock kind reason"))
 _LETTER = Shape(_names("circle seat letter"), _names("month lines"), frozenset(), _names("by kind"))
-_FAMILIES = {"wish": _WISH, "pledge": _PLEDGE, "offer": _OFFER, "case": _CASE, "point": _POINT, "programme": _PROGRAMME}
-_FAMILIES |= {"circle": _CIRCLE, "seat": _SEAT, "month": _MONTH, "letter": _LETTER}
+_FAMILIES = {
+    "wish": _WISH,
+    "pledge": _PLEDGE,
+    "offer": _OFFER,
+    "case": _CASE,
+    "point": _POINT,
+    "programme": _PROGRAMME,
+    "circle": _CIRCLE,
+    "seat": _SEAT,
+    "month": _MONTH,
+    "letter": _LETTER,
+}
 _SPECIAL = {
     EntryKind.CIRCLE_JOINED: _SEAT,
     EntryKind.CIRCLE_LEFT: _SEAT,

@@ -42,6 +42,12 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "queue.read": TOWNSHIP | OFFICE | AUDIT,
     "export.make": OFFICE | AUDIT,
     "wishes.import": OFFICE,
+    "circle.propose": FIELD | TOWNSHIP,
+    "circle.review": TOWNSHIP,
+    "circle.record": FIELD | TOWNSHIP,
+    "circle.read": FIELD | TOWNSHIP | OFFICE | AUDIT,
+    "letter.bring": FIELD,
+    "letter.review": TOWNSHIP,
 }
 
 

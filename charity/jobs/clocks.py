@@ -11,6 +11,7 @@ from charity.adapters import clock
 from charity.adapters.db import transaction
 from charity.domain.actors import SYSTEM
 from charity.domain.pool import PoolAct
+from charity.jobs.circles import turn_circles
 from charity.jobs.loop import Turn
 from charity.models.desks import unsettle_terms
 from charity.queries import deadlines
@@ -28,6 +29,7 @@ def apply_due(now: datetime | None = None, limit: int = 200) -> Counts:
     with nullcontext() if now is None else clock.hold(now):
         counts = Counter(apply_deadlines(limit))
         counts.update(settle_desks(limit))
+        counts.update(turn_circles(limit))
         return dict(counts)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from charity.domain.replay import Impossible, PledgeFigures, WishFigures, WishStory
 from charity.domain.wishes import WishState
 from charity.ledger.canonical import decode
+from charity.ledger.verifying.circles import compare_circles
 from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.snapshots import snapshot
 from charity.models.ledger import ENTRIES, LEAVES
@@ -28,18 +29,21 @@ class Compared:
 
     wishes: int = 0
     pledges: int = 0
+    circles: int = 0
 
 
 def compare(engine: Engine) -> Compared:
-    """Hold every wish and pledge against the book; Differs at the first that says something else."""
+    """Hold every wish, pledge and circle against the book; Differs at the first that says something else."""
     done, after = Compared(), ""
     while True:
         with snapshot(engine) as session:
             last = _chunk_end(session, after)
             if last is None:
-                return done
+                break
             _compare_chunk(session, done, after, last)
         after = last
+    done.circles = compare_circles(engine)
+    return done
 
 
 def _chunk_end(session: Session, after: str) -> str | None:

@@ -9,6 +9,7 @@ from charity.adapters.crypto import new_ref, seal, unseal
 from charity.adapters.db import Tx
 from charity.domain import calendar, consents
 from charity.domain.actors import Actor
+from charity.domain.circles import NEEDED_FOR_CIRCLE
 from charity.domain.consents import AUDIENCES, GivenBy, Purpose
 from charity.domain.errors import Invalid
 from charity.domain.households import get_fact, normal_value
@@ -17,6 +18,7 @@ from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
 from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
+from charity.models.circle_rows import hide_circles
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
 from charity.models.wall import hide_wishes
@@ -106,6 +108,8 @@ def _may_record(tx: Tx, birth: date, given: ConsentGiven) -> None:
 def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> None:
     """Take out of sight what a no to this use no longer lets be seen."""
     of_family = member.relation == "head"  # the head speaks for what is published of the family as a whole
+    if of_family and purpose in NEEDED_FOR_CIRCLE:
+        hide_circles(tx, household.id)
     if purpose in consents.NEEDED_TO_PUBLISH:
         for wish in hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id):
             end_waiting(tx, wish)

@@ -2,22 +2,17 @@
 
 from collections.abc import Collection, Mapping
 
-from charity import ledger
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
-from charity.domain.counters import Standing
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict
-from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import is_allowed, may
-from charity.domain.pledges import Act, next_state
 from charity.domain.reviews import Decision, may_decide, written
 from charity.domain.sides import Side
 from charity.domain.wishes import OPEN, WishAct, WishState
+from charity.ledger.releasing import UNSENT, release_pledge
 from charity.ledger.waiting import end_offers, tell_waiting
 from charity.models.acts import act
-from charity.models.moving import PledgeRow, add_step, clock_values, list_pledges_of_wish, move_pledge
-from charity.models.outbox import notify
+from charity.models.moving import list_pledges_of_wish
 from charity.models.wishes import Wish
 from charity.services.wishes.ground import (
     add_review,
@@ -29,8 +24,6 @@ from charity.services.wishes.ground import (
     write_entry,
 )
 from charity.services.wishes.publishing import take_down
-
-UNSENT = frozenset({PledgeState.HELD, PledgeState.PLANNED})
 
 
 @act
@@ -64,7 +57,7 @@ def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: 
     take_down(tx, wish)
     write_entry(tx, wish, "wish.withdrawn", was=was, facts=facts, texts={"note": note.strip()})
     for pledge in list_pledges_of_wish(tx.session, wish.id, UNSENT):
-        _release(tx, wish, pledge)
+        release_pledge(tx, pledge, reason="wish-withdrawn")
     end_offers(tx, wish, "wish-ended")
     tell_waiting(tx, wish, "waiting-ended")
     tx.session.refresh(wish)
@@ -75,36 +68,3 @@ def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: 
 def _asked_for_nothing(wish: Wish, was: WishState) -> int:
     """Give the money a child's year gets back: what nobody has given; a returned wish gave all of it back before."""
     return 0 if was is WishState.RETURNED else (wish.wanted - wish.committed) * wish.unit_fen
-
-
-def _release(tx: Tx, wish: Wish, pledge: PledgeRow) -> None:
-    after = next_state(Kind(pledge.kind), pledge.state, Act.RELEASE)
-    values = clock_values(None) | {"is_overdue": False, "in_county_pool": False}
-    if move_pledge(tx, pledge, Standing(state=after), values=values) is None:
-        raise Conflict("moved-meanwhile")
-    entry_id = ledger.append(
-        tx,
-        "pledge.cancelled",
-        {"wish": wish.ref, "pledge": pledge.ref},
-        {
-            "units": pledge.units,
-            "from": pledge.state,
-            "to": after,
-            "act": Act.RELEASE.value,
-            "by_clock": True,
-            "reason": "wish-withdrawn",
-        },
-    )
-    add_step(
-        tx,
-        pledge_id=pledge.id,
-        act=Act.RELEASE.value,
-        before=pledge.state,
-        after=after,
-        units=pledge.units,
-        actor_id=None,
-        reason="wish-withdrawn",
-        entry_id=entry_id,
-    )
-    params = {"pledge": pledge.ref, "title": wish.title, "units": pledge.units}
-    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)

@@ -14,6 +14,7 @@ from charity.domain.legal import LegalBasis, may_publish
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
 from charity.models.counties import public_county
+from charity.models.covering import covering_programmes
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.wall import drop_tokens, write_tokens
@@ -69,7 +70,7 @@ def take_down(tx: Tx, wish: Wish) -> None:
 def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
     """Find the programme a wish is published under: the named one, its own, or the nearest that covers it."""
     today = day_of(tx.now)
-    covering = _covering(wish.region_code, wish.kind, today)
+    covering = covering_programmes(wish.region_code, wish.kind, today)
     if code:
         covering = covering.where(Programme.code == code)
     elif wish.programme_id is not None:
@@ -88,21 +89,6 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
         Kind(wish.kind),
     )
     return programme
-
-
-def _covering(region: str, kind: str, today: date) -> Select[Programme]:
-    prefixes = [region[:width] for width in (0, 2, 4, 6, 9, 12)]
-    return (
-        select(Programme)
-        .where(
-            Programme.region_code.in_(prefixes),
-            Programme.kind == kind,
-            Programme.closed_at.is_(None),
-            Programme.starts_on <= today,
-            or_(Programme.ends_on.is_(None), Programme.ends_on >= today),
-        )
-        .order_by(func.length(Programme.region_code).desc(), Programme.starts_on.desc(), Programme.id)
-    )
 
 
 def _public_words(tx: Tx, wish: Wish) -> str:

@@ -1,0 +1,195 @@
+"""Statements about circles and their seats; whoever changes anything of a circle locks its row first; no rule."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, or_, select, update
+
+from charity.adapters.db import Tx
+from charity.domain.calendar import DAY
+from charity.domain.circle_states import HELD, LIVE, CircleState, SeatState
+from charity.domain.circles import PromiseKind
+from charity.domain.durations import Pause
+from charity.models.accounts import Account
+from charity.models.circles import Circle, CircleMonth, CircleRefusal, Letter, Seat, SeatOffer, SeatPlace
+from charity.models.households import Consent, Household
+from charity.models.pausing import list_pauses
+from charity.models.units import rows_of
+
+
+def find_circle(tx: Tx, ref: str) -> Circle | None:
+    """Find a circle and lock it, its household's row first."""
+    home = tx.session.execute(select(Circle.household_id).where(Circle.ref == ref)).scalar_one_or_none()
+    if home is None:
+        return None
+    tx.session.execute(select(Household.id).where(Household.id == home).with_for_update())
+    return tx.session.scalars(
+        select(Circle).where(Circle.ref == ref).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def lock_members(tx: Tx, ref: str) -> None:
+    """Lock the accounts that hold a seat, in one order, before the circle, as every act does."""
+    if tx.is_sqlite:  # one writer, who holds everything
+        return
+    theirs = (
+        select(Seat.account_id)
+        .join(Circle, Circle.id == Seat.circle_id)
+        .where(Circle.ref == ref, Seat.state.in_([state.value for state in sorted(HELD)]))
+    )
+    tx.session.execute(
+        select(Account.id).where(Account.id.in_(theirs)).order_by(Account.id).with_for_update(key_share=True)
+    )
+
+
+def has_live_circle(tx: Tx, household_id: int) -> bool:
+    """Say whether a household has a circle that is proposed, forms or runs."""
+    live = Circle.state.in_([state.value for state in sorted(LIVE)])
+    return tx.session.execute(select(Circle.id).where(Circle.household_id == household_id, live)).first() is not None
+
+
+def change_taken(tx: Tx, circle: Circle, change: int) -> bool:
+    """Count seats taken or given back; False when N would be passed."""
+    changed = tx.session.execute(
+        update(Circle)
+        .where(Circle.id == circle.id, Circle.taken + change >= 0, Circle.taken + change <= Circle.target)
+        .values(taken=Circle.taken + change)
+        .execution_options(synchronize_session=False)
+    )
+    tx.session.refresh(circle, ["taken"])
+    return rows_of(changed) == 1
+
+
+def list_seats(tx: Tx, circle_id: int, states: Iterable[SeatState]) -> list[Seat]:
+    """List a circle's seats in some states, by number."""
+    named = [state.value for state in sorted(states)]
+    return list(
+        tx.session.scalars(
+            select(Seat)
+            .where(Seat.circle_id == circle_id, Seat.state.in_(named))
+            .order_by(Seat.number, Seat.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def find_own_seat(tx: Tx, circle_id: int, account_id: int) -> Seat | None:
+    """Find the seat an account holds, or is offered, in a circle."""
+    return tx.session.scalars(
+        select(Seat)
+        .where(Seat.circle_id == circle_id, Seat.account_id == account_id, Seat.state != SeatState.ENDED.value)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def has_standing(tx: Tx, circle_id: int, number: int) -> bool:
+    """Say whether a row stands for a number of a circle beside those who are leaving it."""
+    gone = (SeatState.LEAVING.value, SeatState.ENDED.value)
+    found = select(Seat.id).where(Seat.circle_id == circle_id, Seat.number == number, Seat.state.not_in(gone))
+    return tx.session.execute(found).first() is not None
+
+
+def list_waiting(tx: Tx, circle_id: int) -> list[SeatPlace]:
+    """List who waits for a seat, first come first."""
+    waiting = select(SeatPlace).where(SeatPlace.circle_id == circle_id, SeatPlace.left_at.is_(None))
+    return list(tx.session.scalars(waiting.order_by(SeatPlace.id)))
+
+
+def find_place(tx: Tx, circle_id: int, account_id: int) -> SeatPlace | None:
+    """Find somebody's place in the waiting list of a circle."""
+    return tx.session.scalars(
+        select(SeatPlace).where(
+            SeatPlace.circle_id == circle_id, SeatPlace.account_id == account_id, SeatPlace.left_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def find_offer(tx: Tx, ref: str) -> tuple[SeatOffer, str] | None:
+    """Find an offer of a seat and the reference of its circle."""
+    row = tx.session.execute(
+        select(SeatOffer, Circle.ref)
+        .join(Seat, Seat.id == SeatOffer.seat_id)
+        .join(Circle, Circle.id == Seat.circle_id)
+        .where(SeatOffer.ref == ref)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def find_open_offer(tx: Tx, seat_id: int) -> SeatOffer | None:
+    """Find the open offer of a seat."""
+    return tx.session.scalars(
+        select(SeatOffer).where(SeatOffer.seat_id == seat_id, SeatOffer.state == "open")
+    ).one_or_none()
+
+
+def is_refused(tx: Tx, household_id: int, account_id: int) -> bool:
+    """Say whether a household does not want this person."""
+    found = select(CircleRefusal.id).where(
+        CircleRefusal.household_id == household_id, CircleRefusal.account_id == account_id
+    )
+    return tx.session.execute(found.limit(1)).first() is not None
+
+
+def wants_no_circle(tx: Tx, household_id: int) -> bool:
+    """Say whether a household refused a circle and has not agreed to one since."""
+    refused = tx.session.scalar(
+        select(func.max(CircleRefusal.recorded_at)).where(
+            CircleRefusal.household_id == household_id, CircleRefusal.account_id.is_(None)
+        )
+    )
+    if refused is None:
+        return False
+    agreed = tx.session.scalar(
+        select(func.max(Consent.recorded_at)).where(
+            Consent.household_id == household_id, Consent.purpose == "circle", Consent.is_granted.is_(True)
+        )
+    )
+    return agreed is None or agreed <= refused
+
+
+def hide_circles(tx: Tx, household_id: int) -> None:
+    """Take the circles of a household out of sight at once; gifts on their way finish their journey."""
+    tx.session.execute(
+        update(Circle).where(Circle.household_id == household_id, Circle.hidden_at.is_(None)).values(hidden_at=tx.now)
+    )
+
+
+def alias_of(tx: Tx, household_id: int) -> str:
+    """Give the name by which a household is known in public."""
+    return tx.session.execute(select(Household.alias).where(Household.id == household_id)).scalar_one()
+
+
+def find_month(tx: Tx, seat_id: int, month: str) -> CircleMonth | None:
+    """Find what a seat promised for a month."""
+    return tx.session.scalars(
+        select(CircleMonth).where(CircleMonth.seat_id == seat_id, CircleMonth.month == month)
+    ).one_or_none()
+
+
+def has_letter_to_review(tx: Tx, seat_id: int, month: str) -> bool:
+    """Say whether a letter of a seat's month still waits for a reviewer."""
+    waiting = select(Letter.id).where(
+        Letter.seat_id == seat_id, Letter.month == month, Letter.direction == "to-family", Letter.state == "submitted"
+    )
+    return tx.session.execute(waiting.limit(1)).first() is not None
+
+
+def list_unusable(tx: Tx, account_ids: Iterable[int]) -> set[int]:
+    """List those of some accounts that were closed or disabled."""
+    gone = or_(Account.closed_at.is_not(None), Account.disabled_at.is_not(None))
+    return set(tx.session.scalars(select(Account.id).where(Account.id.in_(list(account_ids)), gone)))
+
+
+def pauses_of(tx: Tx, circle: Circle) -> tuple[Pause, ...]:
+    """List the paused days of a circle's region."""
+    return list_pauses(tx.session, circle.region_code, since=tx.now - DAY)
+
+
+def state_of(circle: Circle) -> CircleState:
+    """Give a circle's state."""
+    return CircleState(circle.state)
+
+
+def is_of_goods(circle: Circle) -> bool:
+    """Say whether a circle's seats promise goods."""
+    return circle.promise_kind == PromiseKind.GOODS.value

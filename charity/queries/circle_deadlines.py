@@ -1,0 +1,102 @@
+"""Which circles, seats and months the calendar must look at now; the worker turns each in a transaction of its own."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, exists, or_, select
+
+from charity.adapters.db import end_reading, reading
+from charity.domain.calendar import day_of
+from charity.domain.circles import RENEWAL_ASKED, first_of, month_text
+from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
+
+# A month's gifts may be confirmed, disputed, ruled and appealed for so long after their wish was opened.
+LONG_OVER = timedelta(days=120)
+MISSED = ("cancelled", "lapsed", "returned", "refuted")
+
+
+def list_due_offers(now: datetime, limit: int) -> list[str]:
+    """List open offers of seats that have run out."""
+    query = select(SeatOffer.ref).where(SeatOffer.act_by <= now, SeatOffer.state == "open")
+    return _refs(query.order_by(SeatOffer.act_by).limit(limit))
+
+
+def list_reminders(now: datetime, limit: int) -> list[str]:
+    """List open offers of which their donor must be reminded."""
+    query = select(SeatOffer.ref).where(SeatOffer.remind_at <= now, SeatOffer.state == "open")
+    return _refs(query.order_by(SeatOffer.remind_at).limit(limit))
+
+
+def list_days(now: datetime, limit: int) -> list[str]:
+    """List circles for which today's calendar has something to do."""
+    today = day_of(now)
+    theirs = Seat.circle_id == Circle.id
+    notice_over = exists().where(theirs, Seat.state == "leaving", Seat.leaves_on < today)
+    accepted = exists().where(theirs, Seat.state == "accepted", or_(Seat.since.is_(None), Seat.since <= today))
+    can_start = and_(
+        Circle.state == "forming",
+        Circle.taken >= Circle.least,
+        or_(Circle.not_before.is_(None), Circle.not_before <= today),
+        accepted,
+    )
+    asks = and_(Circle.ends_on <= today + RENEWAL_ASKED, Circle.renewal_asked_at.is_(None))
+    running = and_(Circle.state == "running", or_(notice_over, accepted, Circle.ends_on <= today, asks))
+    return _refs(select(Circle.ref).where(or_(can_start, running)).order_by(Circle.id).limit(limit))
+
+
+def list_months_to_open(now: datetime, limit: int) -> list[str]:
+    """List running circles whose month has not been opened."""
+    first = first_of(day_of(now))
+    query = select(Circle.ref).where(
+        Circle.state == "running",
+        Circle.starts_on <= first,
+        Circle.ends_on > first,
+        or_(Circle.month.is_(None), Circle.month < month_text(first)),
+    )
+    # those out of sight come last: they wait for the family's yes and must not keep the others from their month
+    return _refs(query.order_by(Circle.hidden_at.is_not(None), Circle.id).limit(limit))
+
+
+def list_months_to_settle(now: datetime, limit: int) -> list[int]:
+    """List seats' months whose outcome is not what their gift or the calendar says."""
+    this_month = month_text(day_of(now))
+    waits = exists().where(
+        Letter.seat_id == CircleMonth.seat_id,
+        Letter.month == CircleMonth.month,
+        Letter.direction == "to-family",
+        Letter.state == "submitted",
+    )
+    kept = and_(CircleMonth.outcome != "kept", Pledge.state == "confirmed")
+    missed = and_(CircleMonth.outcome != "missed", Pledge.state.in_(MISSED))
+    silent = and_(
+        CircleMonth.outcome == "open", CircleMonth.pledge_id.is_(None), CircleMonth.month < this_month, ~waits
+    )
+    query = (
+        select(CircleMonth.id)
+        .outerjoin(Pledge, Pledge.id == CircleMonth.pledge_id)
+        .where(or_(kept, missed, silent))
+        .order_by(CircleMonth.id)
+        .limit(limit)
+    )
+    found = list(reading().scalars(query))
+    end_reading()
+    return found
+
+
+def list_wishes_to_settle(now: datetime, limit: int) -> list[str]:
+    """List circles' wishes of months long over whose gifts have all ended."""
+    query = select(Wish.ref).where(
+        Wish.circle_id.is_not(None),
+        Wish.state == "approved",
+        Wish.published_at <= now - LONG_OVER,
+        Wish.in_transit == 0,
+        Wish.committed == Wish.fulfilled,
+    )
+    return _refs(query.order_by(Wish.id).limit(limit))
+
+
+def _refs(query: Select[str]) -> list[str]:
+    found = list(reading().scalars(query))
+    end_reading()
+    return found
