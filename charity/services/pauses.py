@@ -14,6 +14,7 @@ from charity.domain.permissions import may
 from charity.models.acts import act
 from charity.models.pauses import Pause
 from charity.models.reclocking import reclock_region
+from charity.models.reclocking_intentions import reclock_intention_offers
 from charity.models.reclocking_reviews import reclock_cases, reclock_reviews
 from charity.models.regions import Region
 
@@ -76,4 +77,5 @@ def _put(tx: Tx, actor: Actor, region: str, first: date, last: date, reason: str
 
 
 def _reclock(tx: Tx, region: str) -> int:
-    return reclock_region(tx, region) + reclock_reviews(tx, region) + reclock_cases(tx, region)
+    moved = reclock_region(tx, region) + reclock_intention_offers(tx, region)
+    return moved + reclock_reviews(tx, region) + reclock_cases(tx, region)

@@ -7,6 +7,7 @@ from charity.domain.actors import Actor
 from charity.models.accounts import ApiToken, RoleGrant
 from charity.models.cases import Case
 from charity.models.households import LookAlike
+from charity.models.intentions import IntentOffer
 from charity.models.outbox import Notice
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge, Slip
@@ -22,6 +23,7 @@ def note_numbers(refs: dict[str, str], volunteer: int, donor: Actor) -> None:
     refs["session"] = str(donor.session_id)
     refs["notice"] = str(read.scalar(select(Notice.id).where(Notice.account_id == donor.account_id).limit(1)))
     refs["offer"] = str(read.scalar(select(Offer.ref).where(Offer.account_id == donor.account_id)))
+    refs["pool_offer"] = str(read.scalar(select(IntentOffer.ref).where(IntentOffer.account_id == donor.account_id)))
     cases_of = select(Case.ref).join(Pledge, Pledge.id == Case.pledge_id)
     refs["case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["disputed"])))
     refs["ruled_case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["ruled"])))

@@ -12,15 +12,19 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from charity.adapters import photos
+from charity.adapters.clock import now
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.households import Category, FilePurpose, Relation
 from charity.domain.identity import Sex, check_digit
+from charity.domain.intentions import Intention
 from charity.domain.kinds import Kind
 from charity.domain.points import PointKind
 from charity.domain.wishes import BeneficiaryKind
 from charity.jobs import boards as carrying
+from charity.jobs import intentions as pool
 from charity.jobs import sequencing
 from charity.models.acknowledging import add_code_check
 from charity.models.households import Member
@@ -29,7 +33,7 @@ from charity.models.regions import Region
 from charity.models.wishes import Wish
 from charity.services import accounts, interests, pauses, points, programmes, sites
 from charity.services.evidence import open_evidence
-from charity.services.pledges import acknowledge, cases, confirm, plan, receive, rule, send, waiting
+from charity.services.pledges import acknowledge, cases, confirm, intentions, plan, receive, rule, send, waiting
 from charity.services.pledges.claim import claim
 from charity.services.points import PointCard
 from charity.services.programmes import Campaign
@@ -380,6 +384,10 @@ def _waiting(world: World) -> None:
 def _stated(world: World) -> None:
     interests.add_place(world.donor, v.COUNTY)
     interests.state(world.donor, kinds=["books"], ages=["primary"], need=1, budget_fen=173_00)
+    wanted = Intention(category="books", most_fen=200_00, units=1, until=day_of(now() + timedelta(days=60)))
+    world.refs["intention"] = intentions.leave(world.donor, intention=wanted)
+    intentions.leave(world.donor, intention=replace(wanted, category="heater", region=v.CITY))
+    pool.tend()
 
 
 def _office(world: World) -> None:

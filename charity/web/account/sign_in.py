@@ -17,7 +17,7 @@ from charity.web.kit.viewer import viewer
 bp = Blueprint("account_sign_in", __name__)
 DOORS = {"show": OPEN, "sign_in": OPEN}
 GIVERS_HOME = "/wishes"
-EVERYBODYS = frozenset({"/pledges", "/inbox", "/account"})
+EVERYBODYS = frozenset({"/pledges", "/intentions", "/inbox", "/account"})
 
 
 @bp.get("/sign-in")

@@ -87,6 +87,14 @@ OFFER_STATES: Labels = {
     "ended": _l("Ended"),
 }
 
+INTENTION_STATES: Labels = {
+    "open": _l("Waiting for a wish"),
+    "used": _l("Given"),
+    "expired": _l("Expired"),
+    "withdrawn": _l("Withdrawn"),
+    "unanswered": _l("Resting: no answer"),
+}
+
 CASE_STATES: Labels = {
     "open": _l("Open case"),
     "ruled": _l("Ruled"),
@@ -185,6 +193,7 @@ GROUPS: Mapping[str, Labels] = {
     "wish": WISH_STATES,
     "pledge": PLEDGE_STATES,
     "offer": OFFER_STATES,
+    "intention": INTENTION_STATES,
     "case": CASE_STATES,
     "origin": CASE_ORIGINS,
     "seat": SEAT_STATES,

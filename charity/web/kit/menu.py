@@ -39,6 +39,7 @@ VISITOR = (Entry(_l("Sign in"), "/sign-in"),)
 ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (
     Entry(_l("My claims"), "/pledges"),
+    Entry(_l("My intentions"), "/intentions"),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER, Role.REVIEWER})),

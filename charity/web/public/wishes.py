@@ -65,6 +65,7 @@ def wall() -> tuple[str, int] | str:
         where_url="/wishes/where?" + urlencode(_said(filters)),
         anywhere_url=_url(replace(filters, region="")),
         is_filtered=filters != WallFilters(),
+        intention_url=_intention_url(filters),
     )
     return (shown, 422) if problem else shown
 
@@ -91,6 +92,11 @@ def _said(filters: WallFilters) -> dict[str, str]:
 def _url(filters: WallFilters, *, cursor: str = "") -> str:
     said = _said(filters) | ({"cursor": cursor} if cursor else {})
     return f"/wishes?{urlencode(said)}" if said else "/wishes"
+
+
+def _intention_url(filters: WallFilters) -> str:
+    said = {name: value for name, value in _said(filters).items() if name in ("region", "stage")}
+    return f"/intentions/new?{urlencode(said)}" if said else "/intentions/new"
 
 
 @bp.get("/wishes/where")

@@ -1,0 +1,148 @@
+"""Which open wish fits an intention, the least served first; one plain question with a limit, or two.
+
+Nobody has helped yet comes first, then the larger share of units still missing, then who has waited longer, then the
+id. A wish all of whose units are free has its place on the wall by its day alone, so the first question walks along an
+index of the wall; the second sorts what is partly taken, and is asked only when the first found nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+
+from charity.adapters.db import Tx
+from charity.domain.actors import STAFF
+from charity.domain.calendar import day_of
+from charity.domain.counters import COMMITTED
+from charity.domain.matching import PARTS
+from charity.domain.offers import OfferState
+from charity.domain.privacy import LEAST_SHOWN
+from charity.domain.regions import WIDTHS, Level, level_of
+from charity.domain.sides import TERM, Side
+from charity.domain.wishes import BeneficiaryKind
+from charity.models.accounts import Account, RoleGrant
+from charity.models.households import Household, HouseholdSide
+from charity.models.intending import IntentRow
+from charity.models.intentions import IntentOffer
+from charity.models.pledges import Pledge
+from charity.models.roles import is_running
+from charity.models.wishes import IsOpen, Wish
+
+CLAIMED = [state.value for state in sorted(COMMITTED)]
+NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
+_taken = Wish.committed + Wish.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A wish that fits, with the units nobody has been offered yet."""
+
+    id: int
+    ref: str
+    title: str
+    region_code: str
+    free: int
+
+
+def find_fitting(tx: Tx, asked: IntentRow) -> Fitting | None:
+    """Find the least served open wish that fits an intention and its donor may claim; None when there is none."""
+    for query in (_untouched(asked, tx.now), _begun(asked, tx.now)):
+        row = tx.session.execute(query.limit(1)).one_or_none()
+        if row is not None:
+            return Fitting(*row)
+    return None
+
+
+def _untouched(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
+    return _open(asked, now).where(_taken == 0).order_by(Wish.wall_at, Wish.id)
+
+
+def _begun(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
+    is_helped = case((Wish.committed > 0, 1), else_=0)
+    return (
+        _open(asked, now)
+        .where(_taken > 0)
+        .order_by(is_helped, _taken * PARTS // Wish.wanted, Wish.published_at, Wish.id)
+    )
+
+
+def _open(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
+    free = Wish.wanted - _taken - _offered()
+    columns = (Wish.id, Wish.ref, Wish.title, Wish.region_code, free.label("free"))
+    return select(*columns).where(IsOpen(), *_wanted(asked, day_of(now)), *_allowed(asked.account_id, now), free > 0)
+
+
+def _wanted(asked: IntentRow, today: date) -> Iterator[ColumnElement[bool]]:
+    yield Wish.unit_fen <= asked.most_fen
+    if asked.kind:
+        yield Wish.kind == asked.kind
+    if asked.category:
+        yield Wish.category == asked.category
+    if asked.beneficiary_kind:
+        yield Wish.beneficiary_kind == asked.beneficiary_kind
+    if asked.school_stage:
+        yield Wish.school_stage == asked.school_stage
+        yield or_(Wish.stage_until.is_(None), Wish.stage_until >= today)
+    if asked.region_code:
+        yield from _in_region(asked.region_code)
+
+
+def _in_region(code: str) -> Iterator[ColumnElement[bool]]:
+    """Ask as the wall does: families of a county too small to be named are not found by its name."""
+    level = level_of(code)
+    yield {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}[level] == code
+    if level is Level.COUNTY:
+        enough = select(Household.id).where(Household.county == code).order_by(Household.id).limit(1)
+        is_large = enough.offset(LEAST_SHOWN - 1).scalar_subquery().is_not(None)
+        yield or_(Wish.beneficiary_kind == BeneficiaryKind.SITE.value, is_large)
+
+
+def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Leave out what its donor may not claim, has claimed, or has been offered before (and it was not just gone)."""
+    yield Wish.poster_id != me
+    for unfit in (_was_offered(me), _is_claimed(me), _stands_elsewhere(me, now), _is_own(me), _is_near(me, now)):
+        yield ~unfit
+
+
+def _was_offered(me: int) -> ColumnElement[bool]:
+    told = select(IntentOffer.id).where(IntentOffer.account_id == me, IntentOffer.wish_id == Wish.id)
+    return told.where(IntentOffer.state != OfferState.ENDED.value).correlate(Wish).exists()
+
+
+def _is_claimed(me: int) -> ColumnElement[bool]:
+    mine = select(Pledge.id).where(Pledge.wish_id == Wish.id, Pledge.account_id == me, Pledge.state.in_(CLAIMED))
+    return mine.correlate(Wish).exists()
+
+
+def _stands_elsewhere(me: int, now: datetime) -> ColumnElement[bool]:
+    side = HouseholdSide
+    others = select(side.side).where(side.account_id == me, side.beneficiary == Wish.beneficiary)
+    return others.where(side.side != Side.GIVING.value, side.last_at > now - TERM).correlate(Wish).exists()
+
+
+def _is_own(me: int) -> ColumnElement[bool]:
+    shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
+    own = select(Household.id).join(Account, shared).where(Account.id == me, Household.id == Wish.household_id)
+    return own.correlate(Wish).exists()
+
+
+def _is_near(me: int, now: datetime) -> ColumnElement[bool]:
+    width = func.length(RoleGrant.region_code)
+    held = select(RoleGrant.id).where(
+        RoleGrant.account_id == me,
+        RoleGrant.role.in_([role.value for role in sorted(STAFF)]),
+        is_running(day_of(now)),
+        width >= NEAR,
+        func.substr(Wish.region_code, 1, width) == RoleGrant.region_code,
+    )
+    return held.correlate(Wish).exists()
+
+
+def _offered() -> ColumnElement[int]:
+    """Sum up what the pool offers of a wish just now, so that a hundred givers are not sent to one last unit."""
+    offered = select(func.coalesce(func.sum(IntentOffer.units), 0)).where(
+        IntentOffer.wish_id == Wish.id, IntentOffer.state == OfferState.OPEN.value
+    )
+    return offered.correlate(Wish).scalar_subquery()
