@@ -56,6 +56,8 @@ class Settings:
     operator: Operator
     metrics_token: str | None
     instance_path: Path
+    ranking_fresh_seconds: int
+    lists_kept_days: int
 
     @property
     def is_production(self) -> bool:
@@ -93,6 +95,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         operator=_operator(env),
         metrics_token=env.get("METRICS_TOKEN") or None,
         instance_path=instance,
+        ranking_fresh_seconds=_number(env, "RANKING_FRESH_SECONDS", 1_800),
+        lists_kept_days=_number(env, "LISTS_KEPT_DAYS", 30),
     )
 
 
@@ -135,6 +139,13 @@ def _required_in_production(env: Mapping[str, str], mode: Environment) -> None:
     for name in ("PUBLIC_URL", "OPERATOR_NAME", "OPERATOR_REGISTRATION", "OPERATOR_CONTACT", "MAIL_URL"):
         if not env.get(name):
             raise BadSettings(f"{name} is required in production.")
+
+
+def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise BadSettings(f"{name} is '{text}'; it must be a whole number above zero.")
+    return int(text)
 
 
 def _driver(url: str) -> str:

@@ -1,0 +1,38 @@
+"""What the ranking of the wall takes from a public wish: nothing that its own card does not tell.
+
+The need comes from the kind of thing and the reason that stand on the card; the place is the one the card names: a
+family of a county too small to be named is found, ranked and told by its city alone.
+"""
+
+from charity.domain.catalogue import CATEGORIES, Necessity
+from charity.domain.kinds import Kind
+from charity.domain.matching import COUNTY_DIGITS, PARTS, Asks
+from charity.domain.regions import Level, at_level
+from charity.domain.wishes import BeneficiaryKind
+
+_NEEDS = {Necessity.BASIC: 3, Necessity.LIVELIHOOD: 2, Necessity.LEARNING: 2, Necessity.GROWING: 1}
+OTHER = "other-goods"
+_MOST_URGENT = frozenset({"lost-in-disaster"})
+# Without a script nobody tells what was on screen: each place of a list counts 0.9 of the one before.
+_KEPT, _OF = 9, 10
+
+
+def need_level(category: str, reason: str) -> int:
+    """Give how much a thing is needed, 1 to 3: daily life before learning and earning, both before growing."""
+    return 3 if reason in _MOST_URGENT else _NEEDS[CATEGORIES.get(category, CATEGORIES[OTHER]).necessity]
+
+
+def asks_of(kind: str, beneficiary_kind: str) -> Asks:
+    """Give what a wish asks of its giver: a service to a child needs a record of vetting."""
+    is_for_child = beneficiary_kind == BeneficiaryKind.CHILD.value
+    return Asks.VETTED if kind == Kind.SERVICE.value and is_for_child else Asks.NOTHING
+
+
+def ranked_place(county: str, *, is_named: bool) -> str:
+    """Give the six digits under which a wish is ranked: its county, or its city where the county is not named."""
+    return county if is_named else at_level(county, Level.CITY).ljust(COUNTY_DIGITS, "0")
+
+
+def unwatched(place: int) -> int:
+    """Give the thousandths of an impression that a served card counts where no script can tell, by its place."""
+    return PARTS * _KEPT**place // _OF**place

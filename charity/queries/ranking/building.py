@@ -1,0 +1,170 @@
+"""Building the wall's index from SQL: every open wish, by what is public of it, in one pass over the table.
+
+Strings become small numbers as the rows come in, so that a million wishes are read in seconds. The county is the one
+the card names; a school stage counts only while it may be shown.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Select, case, extract, func, select
+from sqlalchemy.orm import Session
+
+from charity.domain.calendar import day_of
+from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
+from charity.domain.privacy import LEAST_SHOWN
+from charity.domain.ranking import OTHER, asks_of, need_level, ranked_place
+from charity.domain.wishes import STALE_AFTER
+from charity.matching.columns import Ints, Standings, Subjects
+from charity.matching.layout import Columns, Offers, make_columns
+from charity.matching.scores import region_lag
+from charity.models.households import Household
+from charity.models.ledger import LEAVES
+from charity.models.ranking import WishView
+from charity.models.wishes import IsOpen, Wish
+from charity.queries.wish_cards import SITE, is_stage_shown
+
+PIECE = 20_000
+_TERM = int(STALE_AFTER.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The columns of an index and the last leaf of the book that was known when they were read."""
+
+    columns: Columns
+    leaf: int
+
+
+def build_columns(session: Session, moment: datetime) -> Built:
+    """Read all open wishes; the book's last leaf first, so that whatever comes later is looked at again."""
+    leaf = newest_leaf(session)
+    rows = _read(session, moment)
+    subjects = Subjects(
+        id=rows["id"], county=rows["county"], kind=rows["kind"], form=rows["form"], age=rows["age"], need=rows["need"]
+    )
+    used, filled = _used(rows, moment), np.minimum(PARTS, rows["taken"] * PARTS // np.maximum(1, rows["wanted"]))
+    standings = Standings(
+        used=used,
+        filled=filled,
+        has_helper=rows["committed"] > 0,
+        seen=rows["seen"],
+        lag=region_lag(rows["county"], used, filled),
+    )
+    offers = Offers(
+        published=rows["published"], household=rows["household"], unit_fen=rows["unit_fen"], asks=rows["asks"]
+    )
+    return Built(make_columns(subjects, standings, offers, WEIGHTS), leaf)
+
+
+def newest_leaf(session: Session) -> int:
+    """Give the last leaf of the book; -1 before the first."""
+    newest = session.execute(select(func.max(LEAVES.c.number))).scalar_one()
+    return -1 if newest is None else int(newest)
+
+
+def _used(rows: dict[str, Ints], moment: datetime) -> Ints:
+    """Give the thousandths of each wish's time that are gone; as `domain/matching.py: time_used` does for one."""
+    published = rows["published"]
+    whole = np.maximum(1, np.where(rows["due"] > 0, rows["due"], published + _TERM) - published)
+    gone = int(moment.timestamp()) - published
+    return np.clip(gone * PARTS // whole, 0, PARTS)
+
+
+_NUMBERS = ("id", "published", "due", "household", "unit_fen", "wanted", "taken", "committed", "seen")
+_CODES = ("county", "kind", "form", "age", "need", "asks")
+
+
+def _read(session: Session, moment: datetime) -> dict[str, Ints]:
+    code = _Coder(_large_counties(session))
+    parts = [code.numbers(piece) for piece in _pieces(session, moment)]
+    names = (*_NUMBERS, *_CODES)
+    if not parts:
+        return {name: np.zeros(0, np.int64) for name in names}
+    whole = np.concatenate(parts)
+    return {name: whole[:, column] for column, name in enumerate(names)}
+
+
+def _pieces(session: Session, moment: datetime) -> Iterator[Sequence[Any]]:
+    yield from session.execute(_open(moment).execution_options(yield_per=PIECE)).partitions()
+
+
+def _open(moment: datetime) -> Select[*tuple[Any, ...]]:
+    stage = case((is_stage_shown(day_of(moment)), Wish.school_stage), else_=None)
+    return (
+        select(
+            Wish.id,
+            extract("epoch", func.coalesce(Wish.published_at, Wish.created_at)),
+            extract("epoch", Wish.act_by),
+            func.coalesce(Wish.household_id, 0),
+            Wish.unit_fen,
+            Wish.wanted,
+            Wish.committed + Wish.reserved,
+            Wish.committed,
+            func.coalesce(WishView.parts, 0),
+            Wish.county,
+            Wish.beneficiary_kind,
+            Wish.category,
+            Wish.kind,
+            stage,
+            Wish.reason_code,
+        )
+        .select_from(Wish)
+        .outerjoin(WishView, WishView.wish_id == Wish.id)
+        .where(IsOpen())
+    )
+
+
+def _large_counties(session: Session) -> frozenset[str]:
+    """Name the counties with families enough to be named; the same count as `wish_cards.has_families`."""
+    counted = select(Household.county).group_by(Household.county).having(func.count() >= LEAST_SHOWN)
+    return frozenset(session.scalars(counted))
+
+
+class _Coder:
+    """Writes the words of rows as numbers; each combination is judged once."""
+
+    def __init__(self, large: frozenset[str]) -> None:
+        self._large = large
+        self._counties: dict[tuple[str, bool], int] = {}
+        self._things: dict[tuple[str, str], int] = {}
+        self._asks: dict[tuple[str, str], int] = {}
+        self._kind = {name: number for number, name in enumerate(KINDS)}
+        self._other = self._kind[OTHER]  # a code that has left the catalogue must not stop the wall
+        self._form = {name: number for number, name in enumerate(FORMS)}
+        self._age = {name: number for number, name in enumerate(AGES)}
+
+    def numbers(self, rows: Sequence[Any]) -> Ints:
+        """Give some rows as a table of numbers, in the order of `_NUMBERS` and `_CODES`."""
+        columns = list(zip(*rows, strict=True))
+        county, whose, category, kind, stage, reason = columns[len(_NUMBERS) :]
+        plain = [np.array([int(each or 0) for each in column], np.int64) for column in columns[: len(_NUMBERS)]]
+        coded = (
+            [self._county(code, who) for code, who in zip(county, whose, strict=True)],
+            [self._kind.get(code, self._other) for code in category],
+            [self._form[code] for code in kind],
+            [self._age.get(code or NO_AGE, 0) for code in stage],
+            [self._need(*pair) for pair in zip(category, reason, strict=True)],
+            [self._asked(*pair) for pair in zip(kind, whose, strict=True)],
+        )
+        return np.stack([*plain, *(np.array(codes, np.int64) for codes in coded)], axis=1)
+
+    def _county(self, code: str, whose: str) -> int:
+        is_named = whose == SITE or code in self._large
+        return _once(self._counties, (code, is_named), lambda: int(ranked_place(code, is_named=is_named)))
+
+    def _need(self, category: str, reason: str) -> int:
+        return _once(self._things, (category, reason), lambda: need_level(category, reason))
+
+    def _asked(self, kind: str, whose: str) -> int:
+        return _once(self._asks, (kind, whose), lambda: int(asks_of(kind, whose)))
+
+
+def _once(known: dict[Any, int], key: Any, judge: Callable[[], int]) -> int:
+    found = known.get(key)
+    if found is None:
+        found = known[key] = judge()
+    return found

@@ -1,0 +1,133 @@
+"""The index is what reading every wish would say, stays true, and is built by hand or by the worker."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask, current_app
+from sqlalchemy import select, update
+
+from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.ranking import alone, index_path
+from charity.adapters.wall_index import OpenIndex, open_index
+from charity.domain.actors import Actor
+from charity.domain.matching import Giver, Stated
+from charity.jobs.ranking import Keeper, build
+from charity.jobs.sequencing import seal_waiting
+from charity.matching.columns import asked
+from charity.models.wishes import Wish
+from charity.services.pledges.claim import claim
+from tests.kit import village as v
+from tests.kit import wall
+
+NOW = datetime(2026, 5, 1, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def poster(app: Flask) -> Actor:
+    with transaction() as tx:
+        v.add_regions(tx)
+        return v.add_person(tx)
+
+
+def opened() -> OpenIndex:
+    found = open_index(index_path(current_app.extensions["settings"]))
+    assert found is not None
+    return found
+
+
+def test_the_order_is_that_of_reading_every_wish(poster: Actor, travel: Any) -> None:
+    travel(NOW)
+    with transaction() as tx:
+        families = tuple(v.add_family(tx, poster).id for _ in range(2))
+    wall.fill(poster, 120, seed=3, families=families)
+    found = wall.lines(NOW)
+    assert {line.subject.county for line in found} == {v.COUNTY, v.OTHER_COUNTY, f"{v.CITY}00"}
+    with wall.indexed():
+        index = opened().index
+        for stated in (
+            Stated(),
+            Stated(places=(v.COUNTY,), need=2),
+            Stated(places=(v.CITY,), kinds=frozenset({"books", "coat"}), ages=frozenset({"primary"})),
+            Stated(forms=frozenset({"goods"}), kinds=frozenset({"quilt"}), need=0),
+        ):
+            for budget in (None, 5_000):
+                got = index.top(asked(stated), 200, giver=Giver(budget_fen=budget))
+                assert [(row.id, row.score) for row in got] == wall.best(found, stated, budget_fen=budget)
+        for line in found:
+            known = index.find(line.subject.id)
+            assert known is not None
+            assert (known[0].age, known[0].need, known[1]) == (line.subject.age, line.subject.need, line.standing)
+
+
+def test_an_empty_wall_has_an_index_too(app: Flask) -> None:
+    with wall.indexed():
+        assert opened().stamp.rows == 0
+
+
+def test_only_one_process_builds(poster: Actor) -> None:
+    path = index_path(current_app.extensions["settings"])
+    with alone(path) as is_alone:
+        assert is_alone
+        assert build(path) is None
+    with wall.indexed():
+        pass
+
+
+def _ids() -> set[int]:
+    return {row.id for row in opened().index.top(asked(Stated()), 100)}
+
+
+def test_the_index_follows_the_book(app: Flask, travel: Any) -> None:
+    travel(NOW)
+    village = v.build()
+    coat, books = v.published(village), v.published(village, v.BOOKS)
+    number = {ref: reading().scalars(select(Wish.id).where(Wish.ref == ref)).one() for ref in (coat, books)}
+    with wall.indexed():
+        keeper = Keeper()
+        keeper.look()
+        assert _ids() == set(number.values())
+        claim(village.donor, coat, units=1)
+        while seal_waiting():
+            end_reading()
+        end_reading()
+        keeper.look()
+        assert _ids() == {number[books]}, "a wish that is full leaves at once"
+        with transaction() as tx:
+            tx.session.execute(update(Wish).where(Wish.ref == coat).values(committed=0))
+        end_reading()
+        Keeper().look()
+        assert _ids() == set(number.values()), "whose units are free again is back"
+
+
+def test_a_new_wish_and_time_call_for_a_new_building(app: Flask, travel: Any) -> None:
+    travel(NOW)
+    village = v.build()
+    v.published(village)
+    with wall.indexed():
+        first = opened().stamp
+        v.published(village, v.BOOKS)
+        while seal_waiting():
+            end_reading()
+        end_reading()
+        travel(NOW + timedelta(seconds=30))
+        Keeper().look()
+        assert len(_ids()) == 2
+        assert opened().stamp.leaf > first.leaf
+        before = opened().stamp
+        Keeper().look()
+        assert opened().stamp == before, "nothing new, nothing to do"
+        travel(NOW + timedelta(minutes=6))
+        end_reading()
+        Keeper().look()
+        assert opened().stamp.built_at > before.built_at
+
+
+def test_the_index_is_built_by_hand(poster: Actor, app: Flask) -> None:
+    wall.fill(poster, 20, seed=1)
+    path = index_path(current_app.extensions["settings"])
+    try:
+        said = app.test_cli_runner().invoke(args=["match", "index"]).output
+        assert f"{opened().stamp.rows} open wishes" in said
+    finally:
+        path.unlink(missing_ok=True)
