@@ -55,6 +55,23 @@ ENTRY_WORDS: Labels = {
     "programme.changed": _l("A programme changed"),
     "programme.closed": _l("A programme ended"),
     "boards.digest": _l("The day's figures of the boards were fixed"),
+    "circle.proposed": _l("A circle was proposed"),
+    "circle.opened": _l("A circle was checked and opened"),
+    "circle.started": _l("A circle began"),
+    "circle.renewed": _l("A circle goes on for another term"),
+    "circle.ended": _l("A circle ended"),
+    "circle.refused": _l("A circle was ended by the family or the township"),
+    "circle.joined": _l("Somebody joined a circle"),
+    "circle.left": _l("Somebody gave notice to leave a circle"),
+    "seat.opened": _l("A seat of a circle is free"),
+    "seat.offered": _l("A seat was offered to the first in the waiting list"),
+    "seat.freed": _l("An offered seat is free again"),
+    "seat.active": _l("A seat's company began"),
+    "seat.ended": _l("A seat ended"),
+    "month.opened": _l("A month of a seat began"),
+    "month.kept": _l("A month of a seat was kept"),
+    "month.missed": _l("A month of a seat was missed"),
+    "letter.passed": _l("A letter passed the review"),
 }
 
 FACT_WORDS: Labels = {

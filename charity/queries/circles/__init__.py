@@ -1,0 +1,1 @@
+"""Circles as people see them: public, room, letters, desk, own."""

@@ -1,0 +1,86 @@
+"""Letters: nobody reads one before it has passed, except its writer and the reviewers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.circles import Direction, LetterState
+from charity.domain.permissions import is_allowed, may_anywhere, regions_for
+from charity.models.circles import Circle, Letter, Seat, letter_place
+from charity.queries.circles.rows import (
+    CircleRow,
+)
+from charity.queries.scopes import within
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterCard:
+    """A letter its reader may read."""
+
+    ref: str
+    number: int
+    direction: str
+    month: str
+    state: str
+    text: str
+    written_at: datetime
+    return_reason: str
+    is_own: bool
+
+
+def list_to_review(viewer: Actor, *, limit: int = MOST) -> tuple[LetterCard, ...]:
+    """List the letters that wait for a reviewer of the viewer's region, oldest first; never his own."""
+    may_anywhere(viewer, "letter.review")
+    query = (
+        select(Letter, Seat.number)
+        .join(Circle, Circle.id == Letter.circle_id)
+        .join(Seat, Seat.id == Letter.seat_id)
+        .where(
+            Letter.state == LetterState.SUBMITTED.value,
+            Letter.writer_id != viewer.account_id,
+            within(Circle.region_code, regions_for(viewer, "letter.review")),
+        )
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    return tuple(_letter(viewer, letter, number) for letter, number in reading().execute(query))
+
+
+def list_of_circle(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[LetterCard, ...]:
+    """List letters: a donor sees his own and those to him that passed; staff those that passed, and what they wrote."""
+    query = (
+        select(Letter, Seat.number, Seat.account_id)
+        .join(Seat, Seat.id == Letter.seat_id)
+        .where(Letter.circle_id == row.id)
+        .order_by(Letter.id.desc())
+        .limit(MOST)
+    )
+    reviews = is_allowed(viewer, "letter.review", row.region_code)
+    found: list[LetterCard] = []
+    for letter, number, account_id in reading().execute(query):
+        is_writer = letter.writer_id == viewer.account_id
+        passed = letter.state == LetterState.PASSED.value
+        to_me = letter.direction == Direction.FROM_FAMILY.value and account_id == viewer.account_id
+        if is_writer or reviews or (passed and (is_staff or to_me)):
+            found.append(_letter(viewer, letter, number))
+    return tuple(found)
+
+
+def _letter(viewer: Actor, letter: Letter, number: int) -> LetterCard:
+    return LetterCard(
+        ref=letter.ref,
+        number=number,
+        direction=letter.direction,
+        month=letter.month,
+        state=letter.state,
+        text=unseal(letter.text_sealed, place=letter_place(letter.ref)),
+        written_at=letter.written_at,
+        return_reason=letter.return_reason,
+        is_own=letter.writer_id == viewer.account_id,
+    )

@@ -1,0 +1,167 @@
+"""What every look at a circle reads: its row, its seats, and what they come to; no rule of who may look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from charity.adapters.db import reading
+from charity.domain.calendar import day_of
+from charity.domain.circle_states import GIVING, HELD, CircleState, SeatState
+from charity.domain.circles import Ahead, Health, Place, Risk, at_risk, first_of, forecast, plus_months
+from charity.models.circles import Circle, CircleMonth, Seat
+from charity.models.counties import public_county
+from charity.models.households import Household
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleRow:
+    """A circle with what its household adds."""
+
+    id: int
+    ref: str
+    household_id: int
+    household_ref: str
+    alias: str
+    region_code: str
+    county: str
+    state: str
+    promise_kind: str
+    monthly_fen: int
+    title: str
+    details: str
+    category: str
+    target: int
+    least: int
+    taken: int
+    months: int
+    term: int
+    not_before: date | None
+    starts_on: date | None
+    ends_on: date | None
+    proposed_at: datetime
+    reviewed_at: datetime | None
+    renewal_asked_at: datetime | None
+    household_agrees: bool | None
+    reviewed_term: int
+    hidden_at: datetime | None
+
+    @property
+    def public_county(self) -> str:
+        """Give the region that may be named."""
+        return public_county(reading(), self.county, household_id=self.household_id)
+
+
+_COLUMNS = (
+    Circle.id,
+    Circle.ref,
+    Circle.household_id,
+    Household.ref.label("household_ref"),
+    Household.alias,
+    Circle.region_code,
+    Circle.county,
+    Circle.state,
+    Circle.promise_kind,
+    Circle.monthly_fen,
+    Circle.title,
+    Circle.details,
+    Circle.category,
+    Circle.target,
+    Circle.least,
+    Circle.taken,
+    Circle.months,
+    Circle.term,
+    Circle.not_before,
+    Circle.starts_on,
+    Circle.ends_on,
+    Circle.proposed_at,
+    Circle.reviewed_at,
+    Circle.renewal_asked_at,
+    Circle.household_agrees,
+    Circle.reviewed_term,
+    Circle.hidden_at,
+)
+
+
+def list_rows(*where: Any, limit: int) -> list[CircleRow]:
+    """List circles that fulfil some conditions, oldest first."""
+    query = select(*_COLUMNS).join(Household, Household.id == Circle.household_id).where(*where)
+    rows = reading().execute(query.order_by(Circle.proposed_at, Circle.id).limit(limit)).mappings()
+    return [CircleRow(**row) for row in rows]
+
+
+def find_row(ref: str) -> CircleRow | None:
+    """Find a circle by its reference."""
+    return next(iter(list_rows(Circle.ref == ref, limit=1)), None)
+
+
+def list_seats(circle_ids: Iterable[int]) -> dict[int, list[Seat]]:
+    """List the seats of some circles, by circle and number."""
+    found: dict[int, list[Seat]] = {}
+    query = select(Seat).where(Seat.circle_id.in_(list(circle_ids))).order_by(Seat.number, Seat.id)
+    for seat in reading().scalars(query):
+        found.setdefault(seat.circle_id, []).append(seat)
+    return found
+
+
+def count_kept(circle_id: int) -> int:
+    """Count the seat-months in which a circle kept its promise."""
+    kept = select(func.count()).where(CircleMonth.circle_id == circle_id, CircleMonth.outcome == "kept")
+    return reading().scalar(kept.select_from(CircleMonth)) or 0
+
+
+def count_months(circle_id: int) -> int:
+    """Count the calendar months in which at least one seat kept its promise."""
+    kept = select(func.count(CircleMonth.month.distinct())).where(
+        CircleMonth.circle_id == circle_id, CircleMonth.outcome == "kept"
+    )
+    return reading().scalar(kept) or 0
+
+
+def places_of(row: CircleRow, seats: Iterable[Seat]) -> tuple[Place, ...]:
+    """See seats as the forecast does."""
+    held = [seat for seat in seats if SeatState(seat.state) in HELD]
+    followed = {seat.number for seat in held if seat.state == SeatState.ACCEPTED.value}
+    return tuple(
+        Place(
+            state=SeatState(seat.state),
+            since=seat.since,
+            until=seat.leaves_on,
+            has_successor=seat.number in followed or _has_active(held, seat),
+            lapses=seat.lapses,
+        )
+        for seat in held
+    )
+
+
+def _has_active(held: list[Seat], seat: Seat) -> bool:
+    return any(one.number == seat.number and one.state == SeatState.ACTIVE.value and one is not seat for one in held)
+
+
+def forecast_of(row: CircleRow, seats: Iterable[Seat], now: datetime) -> tuple[Ahead, ...]:
+    """Tell how many seats are covered in each month ahead, to the end of the term."""
+    if CircleState(row.state) is not CircleState.RUNNING or row.starts_on is None or row.ends_on is None:
+        return ()
+    first = max(plus_months(day_of(now), 1), row.starts_on)
+    left = (row.ends_on.year - first.year) * 12 + row.ends_on.month - first.month
+    return forecast(places_of(row, seats), first=first_of(first), months=left, least=row.least)
+
+
+def risks_of(row: CircleRow, seats: Iterable[Seat], now: datetime) -> tuple[Risk, ...]:
+    """Name why a circle may break."""
+    health = Health(
+        state=CircleState(row.state),
+        least=row.least,
+        places=places_of(row, seats),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        formed_on=day_of(row.reviewed_at or row.proposed_at),
+    )
+    return at_risk(health, today=day_of(now))
+
+
+def count_giving(seats: Iterable[Seat]) -> int:
+    """Count the seats whose donors accompany the family now."""
+    return sum(SeatState(seat.state) in GIVING for seat in seats)

@@ -1,0 +1,19 @@
+"""Sentences for what circles refuse."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "wish-of-circle": _l("This gift belongs to the donors of a circle."),
+    "circle-exists": _l("This family has a circle already."),
+    "circle-full": _l("All seats of this circle are taken. You can join its waiting list."),
+    "circle-not-open": _l("This circle takes nobody any more."),
+    "seated-already": _l("You have a seat in this circle already."),
+    "seats-are-free": _l("A seat is free: you can take it at once."),
+    "seat-not-possible": _l("You cannot take a seat here. Other families look for company."),
+    "template-not-ordinary": _l("A monthly gift must be an ordinary thing within its usual price, without a brand."),
+    "recorder-reviews": _l("You recorded the family's word: somebody else looks at the next term."),
+    "number-out-of-range": _l("Please give a number from %(least)s to %(most)s."),
+    "day-in-past": _l("This day is over."),
+    "letter-too-short": _l("Please write a few words."),
+}
