@@ -17,7 +17,7 @@ from charity.domain.permissions import may
 from charity.domain.regions import township_of
 from charity.domain.school import stage_until
 from charity.domain.wishes import BeneficiaryKind
-from charity.models.consents import is_agreed
+from charity.models.consents import agreed_of, is_agreed
 from charity.models.households import Household, Member
 from charity.models.regions import Region
 from charity.models.sites import Site
@@ -85,10 +85,18 @@ def may_publish_about(tx: Tx, whose: Whose, *, shown: Iterable[Purpose] = ()) ->
     """Refuse to publish without consent, or more than was agreed to; a site needs none."""
     if whose.household_id is None:
         return
-    if not all(agrees(tx, whose, purpose) for purpose in sorted(NEEDED_TO_PUBLISH)):
+    wanted = tuple(shown)
+    agreed = agreed_of(
+        tx.session,
+        NEEDED_TO_PUBLISH | set(wanted),
+        household_id=whose.household_id,
+        member_id=whose.member_id,
+        moment=tx.now,
+    )
+    if not agreed >= NEEDED_TO_PUBLISH:
         raise Conflict("consent-missing")
-    for purpose in shown:
-        if not agrees(tx, whose, purpose):
+    for purpose in wanted:
+        if purpose not in agreed:
             raise Invalid("consent-missing-detail", field=_FIELDS[purpose])
 
 
