@@ -50,7 +50,7 @@ class PublicCircle:
     offer: str | None
 
 
-def getpublic_of(viewer: Actor, ref: str) -> PublicCircle:
+def get_public(viewer: Actor, ref: str) -> PublicCircle:
     """Show a public circle; Missing while it is only proposed, was refused, or is out of sight."""
     row = find_row(ref)
     if row is None or row.hidden_at is not None or CircleState(row.state) not in PUBLIC:
@@ -58,7 +58,7 @@ def getpublic_of(viewer: Actor, ref: str) -> PublicCircle:
     return public_of(viewer, row, list_seats([row.id]).get(row.id, []))
 
 
-def listpublic_of(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
+def list_public(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
     """List circles that look for donors, the longest open first."""
     rows = list_rows(
         Circle.state.in_(("forming", "running")), Circle.hidden_at.is_(None), Circle.taken < Circle.target, limit=limit
