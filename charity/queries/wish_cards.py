@@ -85,6 +85,7 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Wish.published_at,
     Wish.source_posted_at,
     Wish.wall_at,
+    Wish.circle_id,
     Photo.ref.label("photo_ref"),
 )
 
@@ -108,7 +109,7 @@ def card_of(row: Any, now: datetime) -> WishCard:
         category=row.category,
         state=row.state,
         units_wanted=row.wanted,
-        units_left=units_left(wanted=row.wanted, committed=row.committed, reserved=row.reserved),
+        units_left=_left_for_strangers(row),
         committed=row.committed,
         in_transit=row.in_transit,
         fulfilled=row.fulfilled,
@@ -118,6 +119,13 @@ def card_of(row: Any, now: datetime) -> WishCard:
         posted_at=row.published_at,
         photo_url=photo_url(row.photo_ref, 320),
     )
+
+
+def _left_for_strangers(row: Any) -> int:
+    """Give the units anybody may still claim: of a circle's month there are none, also when a donor's gift fell out."""
+    if row.circle_id is not None:
+        return 0
+    return units_left(wanted=row.wanted, committed=row.committed, reserved=row.reserved)
 
 
 def public_county(county: str, *, is_large: bool) -> str:

@@ -5,13 +5,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from charity.adapters.db import reading, transaction
+from charity.domain.actors import SYSTEM, Actor
 from charity.domain.errors import Missing, Refused
+from charity.jobs.clocks import apply_due
 from charity.models.accounts import Account
 from charity.models.households import Household
 from charity.models.outbox import Notice
+from charity.models.pauses import Pause
 from charity.models.pledges import GivenYear
+from charity.models.wishes import IsOpen, Wish
+from charity.queries.wishes.page import get_wish
 from charity.services.circles import clocks, household, months, propose, seats
 from charity.services.pledges.claim import claim
 from charity.services.pledges.plan import cancel
@@ -35,10 +41,8 @@ def refused(work: Callable[[], object]) -> str:
     return caught.value.code
 
 
-def told(who: object) -> list[str]:
-    from sqlalchemy import select
-
-    found = select(Notice.kind).where(Notice.account_id == who.account_id).order_by(Notice.id)  # type: ignore[attr-defined]
+def told(who: Actor) -> list[str]:
+    found = select(Notice.kind).where(Notice.account_id == who.account_id).order_by(Notice.id)
     return list(reading().scalars(found))
 
 
@@ -145,6 +149,10 @@ def test_strangers_neither_claim_nor_wait_for_a_circles_wish(at: Ground, travel:
     cancel(at.donors[0], r.gifts(ref)[0].ref)
     assert refused(lambda: claim(at.donors[5], wish.ref, units=1)) == "wish-of-circle"
     assert refused(lambda: queue(at.donors[5], wish.ref)) == "wish-of-circle"
+    page = get_wish(at.donors[5], wish.ref)
+    assert (page.card.units_left, page.takes_claims, page.circle) == (0, False, ref)
+    on_wall = reading().scalars(select(Wish.ref).where(IsOpen()))
+    assert wish.ref not in set(on_wall)
     r.turn()
     assert r.months(ref) == [("2026-05", "missed", "cancelled"), ("2026-05", "open", "")]
     account = reading().get_one(Account, at.donors[0].account_id)
@@ -233,8 +241,6 @@ def test_an_offer_runs_out_by_day_and_goes_to_the_next(at: Ground, travel: Trave
 
 
 def test_a_pause_keeps_an_offer_open(at: Ground, travel: Travel) -> None:
-    from charity.models.pauses import Pause
-
     ref = r.running(at, at.donors[:3])
     seats.wait(at.donors[3], ref)
     seats.leave(at.donors[0], ref)
@@ -325,8 +331,6 @@ def test_without_the_familys_yes_the_circle_ends(at: Ground, travel: Travel) -> 
 
 
 def test_lapsing_twice_brings_the_circle_to_the_desk(at: Ground, travel: Travel) -> None:
-    from charity.jobs.clocks import apply_due
-
     ref = r.running(at, at.donors[:2])
     for month in ("2026-05", "2026-06"):
         travel(datetime.fromisoformat(f"{month}-01T02:00:00+00:00"))
@@ -362,8 +366,6 @@ def test_the_wish_of_a_month_long_over_is_finished(at: Ground, travel: Travel) -
 
 
 def test_turns_do_nothing_when_called_out_of_turn(at: Ground) -> None:
-    from charity.domain.actors import SYSTEM
-
     ref = r.formed(at)
     assert months.open_month(SYSTEM, ref) == 0
     assert clocks.turn_day(SYSTEM, ref) == 0

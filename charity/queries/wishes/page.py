@@ -21,6 +21,7 @@ from charity.domain.regions import city_of
 from charity.domain.wall import Because, because
 from charity.domain.wishes import PUBLIC, BeneficiaryKind, WishState
 from charity.ledger import Record, timeline
+from charity.models.circles import Circle
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge
@@ -83,6 +84,7 @@ class WishPage:
     similar: tuple[WishCard, ...]
     takes_claims: bool
     has_claim: bool
+    circle: str | None  # the circle whose month it is
     act_by: datetime | None
     season_on: date | None
     source_posted_at: datetime | None
@@ -113,6 +115,7 @@ def get_wish(viewer: Actor, ref: str) -> WishPage:
         similar=() if takes_claims else _similar(row, now),
         takes_claims=takes_claims,
         has_claim=row.has_claim,
+        circle=row.circle,
         act_by=row.act_by,
         season_on=row.season_on,
         source_posted_at=row.source_posted_at,
@@ -168,6 +171,7 @@ def _query(viewer: Actor, ref: str) -> Select[*tuple[Any, ...]]:
         Member.birth_sealed,
         _has_claim(viewer).label("has_claim"),
         _count_alike().label("alike"),
+        select(Circle.ref).where(Circle.id == Wish.circle_id).scalar_subquery().label("circle"),
     )
     return (
         with_photo(select(*columns))

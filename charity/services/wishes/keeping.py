@@ -52,6 +52,7 @@ def renew_many(tx: Tx, actor: Actor, refs: Sequence[str]) -> int:
 
 def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
     may(actor, "wish.renew", wish.region_code)
+    _may_keep(wish)
     side = _side_of(actor, wish)
     take_side(tx, actor, wish, side)
     may_renew(today=day_of(tx.now), season_ends=wish.season_on)
@@ -63,6 +64,12 @@ def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
     write_entry(tx, wish, "wish.renewed", was=was, facts={"by": by.value, "side": side.value})
 
 
+def _may_keep(wish: Wish) -> None:
+    """Refuse to keep a circle's wish like others: its month opens and ends it."""
+    if wish.circle_id is not None:
+        raise Conflict("wish-of-circle")
+
+
 def _side_of(actor: Actor, wish: Wish) -> Side:
     return Side.FIELD if is_allowed(actor, "wish.post", wish.region_code) else Side.TOWNSHIP
 
@@ -72,6 +79,7 @@ def lower(tx: Tx, actor: Actor, ref: str, *, wanted: int, reason: str) -> str:
     """Lower what a public wish wants, never below what is taken, and give its state; it closes when that fulfils it."""
     wish = lock_wish(tx, ref)
     may(actor, "wish.lower", wish.region_code)
+    _may_keep(wish)
     may_review(reviewer=actor.account_id, poster=wish.poster_id)
     take_side(tx, actor, wish, Side.TOWNSHIP)
     lowered = lower_wanted(_counters(wish), wanted=wanted, reason=reason)
@@ -111,6 +119,7 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
     may_give_reason(reason)
     wish = lock_wish(tx, ref)
     may(actor, "wish.review", wish.region_code)
+    _may_keep(wish)
     may_review(reviewer=actor.account_id, poster=wish.poster_id)
     take_side(tx, actor, wish, Side.TOWNSHIP)
     if wish.fulfilled >= wish.wanted:

@@ -1,8 +1,8 @@
 """Bringing a wish onto the wall and off it: legal basis, place in the order, search tokens, clock and entry."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import select
 
 from charity.adapters.db import Tx
 from charity.adapters.search_text import index_tokens
