@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from charity.domain.actors import Actor
 from charity.services import accounts
+from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
@@ -170,6 +171,7 @@ FILLED = {
 # Where the same words mean something else.
 IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/admin/people/grant": {"login": GIVER_PHONE},
+    "/intentions/new": {"region": v.CITY},
     "/sign-up": {"login": "another@example.org"},
     "/password/forgot": {"login": "another@example.org"},
 }

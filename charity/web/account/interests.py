@@ -9,6 +9,7 @@ from werkzeug import Response
 from charity.domain.interests import MOST_PLACES
 from charity.domain.regions import Level
 from charity.queries.interests import get_own_interests
+from charity.queries.regions import exists
 from charity.services import interests
 from charity.web.account.forms.interests import InterestsForm, PlaceForm
 from charity.web.kit.chooser import choose_within
@@ -73,7 +74,8 @@ def where() -> Answer:
 
 def _where(form: PlaceForm) -> Answer:
     choice = choose_within(("",), down_to=Level.COUNTY)
-    form.region.data = choice.chosen
+    posted = form.region.data or ""
+    form.region.data = posted if exists(posted) else choice.chosen
     return page("account/interests/where.html", choice=choice, form=form, on=_on()), form_status()
 
 
