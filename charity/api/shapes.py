@@ -149,7 +149,7 @@ class OwnQuery(Given):
 class InboxQuery(Given):
     """Where the inbox goes on."""
 
-    cursor: Annotated[str | None, Field(max_length=40)] = None
+    cursor: Annotated[str | None, Field(max_length=200)] = None
     lang: Short = ""
 
 

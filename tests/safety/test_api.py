@@ -7,7 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from charity.adapters.db import transaction
 from charity.domain.actors import Actor
+from charity.models.outbox import notify
 from charity.services import accounts
 from tests.kit.client import Client
 from tests.safety.world import World
@@ -135,6 +137,26 @@ def test_acts_and_ones_own(world: World, app: Flask) -> None:
     assert all(item["subject"] and item["body"] for item in inbox["items"])
     for path in ("/me/pledges", "/me/inbox"):
         refused(Program(app, None).get(path), 401)
+
+
+def test_the_inbox_is_followed_to_its_end(world: World, app: Flask) -> None:
+    program = Program(app, world.stranger)
+    with transaction() as tx:
+        for number in range(65):
+            notify(
+                tx,
+                account_id=world.stranger.account_id,
+                kind="pledge-confirmed",
+                params={"pledge": world.refs["held"], "title": f"Coat {number}", "units": 1},
+            )
+    seen, path = list[str](), "/me/inbox"
+    while path:
+        answer = program.get(path)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        seen += [item["id"] for item in answer.json["items"]]
+        path = f"/me/inbox?cursor={answer.json['next']}" if answer.json["next"] else ""
+    assert len(seen) == len(set(seen)) >= 65
+    refused(program.get(f"/me/inbox?cursor={'x' * 201}"), 422)
 
 
 @pytest.mark.parametrize("metric", ["wishes", "hours", "months", "purchases"])
