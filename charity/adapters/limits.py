@@ -30,6 +30,7 @@ class LimitRules:
     everything: str = EVERYTHING
     writing: str = WRITING
     tighter: Mapping[str, str] = field(default_factory=dict)
+    apart: Mapping[str, str] = field(default_factory=dict)  # with a limit of their own, and no part in that of writing
 
 
 def limit_requests(
@@ -42,10 +43,16 @@ def limit_requests(
         lambda: address_key(request.remote_addr, secret),
         application_limits=[
             ApplicationLimit(rules.everything, exempt_when=_is_near),
-            ApplicationLimit(rules.writing, methods=WRITES, scope="writing", exempt_when=_is_near),
+            ApplicationLimit(
+                rules.writing,
+                methods=WRITES,
+                scope="writing",
+                exempt_when=lambda: _is_near() or request.endpoint in rules.apart,
+            ),
         ],
         default_limits=[
-            Limit(limit, methods=WRITES, exempt_when=_elsewhere(endpoint)) for endpoint, limit in rules.tighter.items()
+            Limit(limit, methods=WRITES, exempt_when=_elsewhere(endpoint))
+            for endpoint, limit in (*rules.tighter.items(), *rules.apart.items())
         ],
         storage_uri=where,
         storage_options=options,

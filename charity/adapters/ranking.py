@@ -6,7 +6,7 @@ Import this module only where the index is used: it loads numpy.
 
 import fcntl
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +17,13 @@ from flask import current_app
 from charity.adapters.crypto import digest, is_same
 from charity.adapters.settings import Settings
 from charity.adapters.wall_index import OpenIndex, WallIndex
+from charity.domain.matching import Reason, Standing, Subject
 
 FILE = "wall.index"
 TOKEN_LIVES = timedelta(hours=2)
 _MAC = 16
 _NAME = "list-token"
+Explained = tuple[tuple[Subject, Standing], tuple[Reason, ...]]
 
 
 class Shelf:
@@ -30,6 +32,7 @@ class Shelf:
     def __init__(self, path: Path, *, fresh_for: timedelta) -> None:
         self._newest = WallIndex(path, fresh_for=fresh_for)
         self._open: tuple[OpenIndex, ...] = ()
+        self.explained: dict[Hashable, Explained] = {}  # of the open indexes; see queries/ranking/wall.py
 
     def current(self, moment: datetime, *, built_at: int | None = None) -> OpenIndex | None:
         """Give the index of a stamp while it is open, otherwise the newest; None when that is missing or stale."""
@@ -39,6 +42,7 @@ class Shelf:
             return None
         if newest not in self._open:
             self._open = (newest, *self._open[:1])
+            self.explained.clear()
         return next((each for each in self._open if each.stamp.built_at == built_at), newest)
 
 

@@ -58,6 +58,7 @@ class Settings:
     instance_path: Path
     ranking_fresh_seconds: int
     lists_kept_days: int
+    lists_flush_seconds: int
 
     @property
     def is_production(self) -> bool:
@@ -97,6 +98,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         instance_path=instance,
         ranking_fresh_seconds=_number(env, "RANKING_FRESH_SECONDS", 1_800),
         lists_kept_days=_number(env, "LISTS_KEPT_DAYS", 30),
+        # tests look at what a request alone writes
+        lists_flush_seconds=_number(env, "LISTS_FLUSH_SECONDS", 0 if mode is Environment.TEST else 1, least=0),
     )
 
 
@@ -141,10 +144,10 @@ def _required_in_production(env: Mapping[str, str], mode: Environment) -> None:
             raise BadSettings(f"{name} is required in production.")
 
 
-def _number(env: Mapping[str, str], name: str, usual: int) -> int:
+def _number(env: Mapping[str, str], name: str, usual: int, *, least: int = 1) -> int:
     text = env.get(name) or str(usual)
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise BadSettings(f"{name} is '{text}'; it must be a whole number above zero.")
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise BadSettings(f"{name} is '{text}'; it must be a whole number, at least {least}.")
     return int(text)
 
 

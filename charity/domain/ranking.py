@@ -36,3 +36,8 @@ def ranked_place(county: str, *, is_named: bool) -> str:
 def unwatched(place: int) -> int:
     """Give the thousandths of an impression that a served card counts where no script can tell, by its place."""
     return PARTS * _KEPT**place // _OF**place
+
+
+def stated_place(ref: str) -> str:
+    """Name the place to which what was stated is bound, when a list was ranked by it."""
+    return f"served_lists.stated:{ref}"

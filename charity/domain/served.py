@@ -9,32 +9,45 @@ from datetime import datetime
 from charity.domain.matching import WEIGHTS, Standing, Stated, Subject, Weights, score
 
 RANKED = "ranked"
+NOTHING_STATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One wish of a list: its points, when it was published (in seconds), and what the points were made of."""
+    """One wish of a list: its points, when it was published (in seconds), and what the points were made of.
 
+    A list in one of the plain orders has its place on the wall for points, and nothing they were made of.
+    """
+
+    number: int
     score: int
     published: int
-    subject: Subject
-    standing: Standing
+    made_of: tuple[Subject, Standing] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """One list as it was served; `skipped`: wishes the index named that were gone by then."""
+    """One list as it was served; `skipped`: wishes the index named that were gone by then, or not for this reader."""
 
     ref: str
     served_at: datetime
-    built_at: int
-    leaf: int
-    beneath: int
-    stated: Stated
     wishes: tuple[Ranked, ...]
+    rule: str
+    built_at: int = 0
+    leaf: int = -1
+    beneath: int = 0
+    stated: Stated = NOTHING_STATED
     skipped: tuple[int, ...] = ()
-    rule: str = RANKED
     weights: str = WEIGHTS.version
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A place of a list that was seen, by how many thousandths."""
+
+    list_ref: str
+    place: int
+    parts: int
 
 
 def write_stated(stated: Stated) -> str:
@@ -56,11 +69,12 @@ def pack(served: Served) -> bytes:
 
 
 def _numbers(each: Ranked) -> list[int | str]:
-    subject, standing = each.subject, each.standing
-    return [
-        *(subject.id, each.score, each.published, subject.county, subject.kind, subject.form, subject.age),
-        *(subject.need, standing.used, standing.filled, int(standing.has_helper), standing.seen, standing.lag),
-    ]
+    plain: list[int | str] = [each.number, each.score, each.published]
+    if each.made_of is None:
+        return plain
+    subject, standing = each.made_of
+    what = [subject.county, subject.kind, subject.form, subject.age, subject.need]
+    return [*plain, *what, standing.used, standing.filled, int(standing.has_helper), standing.seen, standing.lag]
 
 
 def wishes_of(packed: bytes) -> tuple[int, ...]:
@@ -75,10 +89,14 @@ def unpack(packed: bytes) -> tuple[tuple[Ranked, ...], tuple[int, ...]]:
 
 
 def _ranked(row: Sequence[int | str]) -> Ranked:
-    number, points, published, county, kind, form, age, need, used, filled, helped, seen, lag = row
-    subject = Subject(id=int(number), county=str(county), kind=str(kind), form=str(form), age=str(age), need=int(need))
-    standing = Standing(used=int(used), filled=int(filled), has_helper=bool(helped), seen=int(seen), lag=int(lag))
-    return Ranked(int(points), int(published), subject, standing)
+    number, points, published = (int(each) for each in row[:3])
+    if len(row) == 3:
+        return Ranked(number, points, published)
+    county, kind, form, age = (str(each) for each in row[3:7])
+    need, used, filled, helped, seen, lag = (int(each) for each in row[7:])
+    subject = Subject(id=number, county=county, kind=kind, form=form, age=age, need=need)
+    standing = Standing(used=used, filled=filled, has_helper=bool(helped), seen=seen, lag=lag)
+    return Ranked(number, points, published, (subject, standing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +111,19 @@ class Difference:
 
 def find_difference(served: Served, weights: Weights = WEIGHTS) -> Difference | None:
     """Compute a list again from its numbers; None when every score and every place are the same."""
-    if served.weights != weights.version:
+    if served.rule == RANKED and served.weights != weights.version:
         return Difference("weights")
     for place, each in enumerate(served.wishes):
-        points = score(served.stated, each.subject, each.standing, weights)
+        points = each.score if each.made_of is None else score(served.stated, *each.made_of, weights)
         if points != each.score:
             return Difference("score", place, each.score, points)
-    keys = [(-each.score, each.published, each.subject.id) for each in served.wishes]
-    for place, (one, other) in enumerate(zip(keys, sorted(keys), strict=True)):
+    places = [_place(served, each) for each in served.wishes]
+    for place, (one, other) in enumerate(zip(places, sorted(places), strict=True)):
         if one != other:
-            return Difference("order", place, one[2], other[2])
+            return Difference("order", place, one[-1], other[-1])
     return None
+
+
+def _place(served: Served, each: Ranked) -> tuple[int, int, int]:
+    """Give what sorts a list: more points first, then older, then the smaller number; plain orders count upwards."""
+    return (-each.score, each.published, each.number) if served.rule == RANKED else (each.score, 0, each.number)

@@ -19,6 +19,8 @@ TAKEN_WEIGHT = 14 * 24 * 60 * 60
 class Order(StrEnum):
     """How a wall is sorted."""
 
+    RANKED = "ranked"  # by what was stated and what each wish is owed; see domain/matching.py
+    STATED = "stated"  # in its place while it is prepared: what was stated first, then the fair order
     FAIR = "fair"
     LONGEST = "longest"
     NEWEST = "newest"

@@ -26,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant, Tx
+from charity.domain.served import Glimpse
 
 AT_ONCE = 500
 _WAITS, _WAITS_ON_SQLITE = "NOT is_counted", "is_counted = 0"
@@ -76,15 +77,6 @@ class WishView(Base):
     parts: Mapped[int] = mapped_column(Id)
     first_at: Mapped[datetime] = mapped_column(Instant)
     last_at: Mapped[datetime] = mapped_column(Instant)
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """A place of a list that was seen, by how many thousandths."""
-
-    list_ref: str
-    place: int
-    parts: int
 
 
 @dataclass(frozen=True, slots=True)

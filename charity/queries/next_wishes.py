@@ -4,21 +4,23 @@ Places are the public ones: a county whose families are too few to be named stan
 offered tells nobody more than the wall does. Nothing of his own, and nothing that he serves in another capacity.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, bindparam, case, func, literal, or_, select, true, union_all
 
 from charity.adapters import clock
 from charity.adapters.db import Instant, reading
 from charity.domain.actors import STAFF, Actor
 from charity.domain.counters import COMMITTED
+from charity.domain.interests import NOTHING, Interests
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import Level, level_of
 from charity.domain.sides import TERM, Side
 from charity.models.accounts import Account
 from charity.models.households import Household, HouseholdSide
+from charity.models.interests import Interest, interests_of
 from charity.models.pledges import Pledge
 from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, with_photo
@@ -36,7 +38,7 @@ def list_next(viewer: Actor, *, after: int | None = None) -> tuple[WishCard, ...
     """List a donor's next wishes, those of helped families and sites first; after one pledge only, when it is given."""
     if not viewer.is_signed_in:
         return ()
-    now, near = clock.now(), _neighbourhoods(viewer)
+    now, near = clock.now(), neighbourhoods(viewer)
     told = {"me": viewer.account_id, "since": now - TERM, "after": after} | {
         f"near_{number}": code for number, code in enumerate(near)
     }
@@ -44,9 +46,31 @@ def list_next(viewer: Actor, *, after: int | None = None) -> tuple[WishCard, ...
     return tuple(card_of(row, now) for row in rows)
 
 
-def _neighbourhoods(viewer: Actor) -> list[str]:
+def neighbourhoods(viewer: Actor) -> list[str]:
     """List the villages and townships he holds a right in; a county's officer is no neighbour."""
     return [code for code in viewer.regions(*STAFF) if code and level_of(code) >= Level.TOWNSHIP]
+
+
+def list_next_with_interests(viewer: Actor) -> tuple[tuple[WishCard, ...], Interests]:
+    """List a donor's next wishes, and what he stated, in one question; a visitor has neither."""
+    if not viewer.is_signed_in:
+        return (), NOTHING
+    now, near = clock.now(), neighbourhoods(viewer)
+    told = {"me": viewer.account_id, "since": now - TERM, "after": None}
+    told |= {f"near_{number}": code for number, code in enumerate(near)}
+    rows: Sequence[Any] = reading().execute(_with_interests(len(near)), told).all()
+    interests = NOTHING if rows[0].account_id is None else interests_of(rows[0])
+    return tuple(card_of(row, now) for row in rows if row.id is not None), interests
+
+
+@lru_cache(maxsize=16)
+def _with_interests(near: int) -> Select[*tuple[Any, ...]]:
+    """Put what he stated beside his next wishes: always one row at least, whatever there is of either."""
+    found = _statement(near).subquery("following")
+    me = select(literal(1).label("one")).subquery("me")
+    both = select(*Interest.__table__.columns, *found.c).select_from(me)
+    both = both.outerjoin(Interest, Interest.account_id == ME).outerjoin(found, true())
+    return both.order_by(found.c.shelf, found.c.wall_at, found.c.id)
 
 
 @lru_cache(maxsize=16)
@@ -55,7 +79,7 @@ def _statement(near: int) -> Select[*tuple[Any, ...]]:
     found = ((shelf, query.subquery()) for shelf, query in _found(_helped(), near))
     chosen = union_all(*(select(each.c.id, literal(shelf).label("shelf")) for shelf, each in found)).subquery()
     first = select(chosen.c.id, func.min(chosen.c.shelf).label("shelf")).group_by(chosen.c.id).subquery("first")
-    query = with_photo(select(*CARD_COLUMNS)).join(first, first.c.id == Wish.id)
+    query = with_photo(select(*CARD_COLUMNS, first.c.shelf)).join(first, first.c.id == Wish.id)
     return query.order_by(first.c.shelf, Wish.wall_at, Wish.id).limit(MOST)
 
 
@@ -89,8 +113,8 @@ def _open(near: int, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     fitting = (
         Wish.poster_id != ME,
         ~_is_claimed(),
-        ~_stands_elsewhere(),
-        ~_is_own(),
+        ~stands_elsewhere(),
+        ~is_own(),
         *(~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near)),
     )
     return select(Wish.id).where(IsOpen(), *where, *fitting).order_by(Wish.wall_at, Wish.id).limit(MOST)
@@ -101,14 +125,14 @@ def _is_claimed() -> ColumnElement[bool]:
     return mine.correlate(Wish).exists()
 
 
-def _stands_elsewhere() -> ColumnElement[bool]:
+def stands_elsewhere() -> ColumnElement[bool]:
     """Say whether the donor stands on another side of the beneficiary, which would stop his claim."""
     side = HouseholdSide
     others = select(side.side).where(side.account_id == ME, side.beneficiary == Wish.beneficiary)
     return others.where(side.side != Side.GIVING.value, side.last_at > SINCE).correlate(Wish).exists()
 
 
-def _is_own() -> ColumnElement[bool]:
+def is_own() -> ColumnElement[bool]:
     """Say whether the donor shares a phone with the family, which would stop his claim."""
     shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
     own = select(Household.id).join(Account, shared).where(Account.id == ME, Household.id == Wish.household_id)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Select, and_, func, literal, or_, select, tuple_
 
 from charity.adapters import clock
+from charity.adapters.crypto import new_ref
 from charity.adapters.db import Instant, reading
 from charity.adapters.search_text import query_tokens
 from charity.domain.actors import Actor
@@ -16,7 +18,9 @@ from charity.domain.calendar import day_of
 from charity.domain.catalogue import PRICE_BANDS
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
+from charity.domain.matching import Reason
 from charity.domain.regions import Level, at_level, is_code, level_of
+from charity.domain.served import Ranked, Served
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
 from charity.models.wishes import IsOpen, Wish, WishToken
 from charity.queries.cursors import LARGEST, read_moment, read_number
@@ -48,6 +52,8 @@ class WallPage:
     total: int | None
     is_more_than_counted: bool
     order: Order
+    served: Served
+    reasons: tuple[tuple[Reason, ...], ...] = ()  # of each card, where points ranked it
 
 
 EMPTY = WallFilters()
@@ -59,16 +65,23 @@ def order_for(_viewer: Actor) -> Order:
 
 
 def list_wall(
-    viewer: Actor, filters: WallFilters = EMPTY, cursor: str | None = None, *, limit: int | None = None
+    viewer: Actor,
+    filters: WallFilters = EMPTY,
+    cursor: str | None = None,
+    *,
+    limit: int | None = None,
+    also: tuple[ColumnElement[bool], ...] = (),
 ) -> WallPage:
     """List a page of open wishes after a cursor; four questions to the database at most."""
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
-    conditions = _conditions(filters)
+    conditions = [*_conditions(filters), *also]
     ranked = _ORDERS[order]
     found = _by_words(filters.q)
     if found is None:
-        return WallPage(cards=(), next=None, total=0, is_more_than_counted=False, order=order)
+        return WallPage(
+            cards=(), next=None, total=0, is_more_than_counted=False, order=order, served=_served(order, ())
+        )
     conditions += found.conditions
     query = _page(ranked, conditions, count=cursor is None, along=not found.is_rare)
     if cursor is not None:
@@ -82,7 +95,17 @@ def list_wall(
         total=None if total is None else min(total, COUNTED_TO),
         is_more_than_counted=total is not None and total > COUNTED_TO,
         order=order,
+        served=_served(order, rows[:size]),
     )
+
+
+def _served(order: Order, rows: Sequence[Any]) -> Served:
+    wishes = tuple(Ranked(row.id, _place(order, row), int(row.published_at.timestamp())) for row in rows)
+    return Served(ref=new_ref(), served_at=clock.now(), wishes=wishes, rule=order.value)
+
+
+def _place(order: Order, row: Any) -> int:
+    return row.wall_at if order is Order.FAIR else int(row.published_at.timestamp())
 
 
 def _conditions(filters: WallFilters) -> list[ColumnElement[bool]]:
@@ -90,7 +113,7 @@ def _conditions(filters: WallFilters) -> list[ColumnElement[bool]]:
     if filters.kind:
         found.append(Wish.kind == _kind(filters.kind))
     if filters.region:
-        found.append(_in_region(filters.region))
+        found.append(in_region(filters.region))
     if filters.stage:
         found += [Wish.school_stage == filters.stage, is_stage_shown(day_of(clock.now()))]
     if filters.price:
@@ -109,7 +132,7 @@ def _kind(code: str) -> str:
         raise Invalid("kind-unknown", field="kind") from None
 
 
-def _in_region(code: str) -> ColumnElement[bool]:
+def in_region(code: str) -> ColumnElement[bool]:
     """Filter by province, city or county; a county too small to be named finds its sites only."""
     if not is_code(code):
         raise Invalid("region-unknown", field="region")
@@ -190,7 +213,17 @@ _ORDERS: dict[Order, ColumnElement[Any]] = {
 def _cursor(order: Order, row: Any) -> str:
     """Write down after which card the next page begins; opaque, because its shape may change."""
     rank = row.wall_at if order is Order.FAIR else row.published_at.astimezone(UTC).isoformat()
-    return base64.urlsafe_b64encode(f"{order.value}|{rank}|{row.id}".encode()).decode().rstrip("=")
+    return _written(order, rank, row.id)
+
+
+def _written(order: Order, rank: object, last: int) -> str:
+    return base64.urlsafe_b64encode(f"{order.value}|{rank}|{last}".encode()).decode().rstrip("=")
+
+
+def start_of(order: Order) -> str:
+    """Give the cursor before the first wish of a plain order."""
+    rank = "0001-01-01T00:00:00+00:00" if order is not Order.FAIR else str(-LARGEST)
+    return _written(order, rank, 0)
 
 
 def _after(order: Order, cursor: str) -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from charity.adapters.crypto import digest, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.matching import PARTS
-from charity.domain.served import Served, pack, wishes_of, write_stated
+from charity.domain.ranking import stated_place
+from charity.domain.served import Glimpse, Served, pack, wishes_of, write_stated
 from charity.models.acts import act
 from charity.models.ranking import (
-    Glimpse,
     add_impressions,
     add_lists,
     add_views,
@@ -44,11 +44,6 @@ def _row(served: Served) -> dict[str, object]:
         "stated_sealed": seal(stated, place=stated_place(served.ref)),
         "wishes": pack(served),
     }
-
-
-def stated_place(ref: str) -> str:
-    """Name the place to which what was stated is bound, when a list was ranked by it."""
-    return f"served_lists.stated:{ref}"
 
 
 @act

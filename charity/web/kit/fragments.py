@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from jinja2 import Environment
 from markupsafe import Markup
 
+from charity.domain.matching import Reason, shown_reasons
 from charity.domain.ring import ring_of
 
 MOST = 20_000
@@ -37,6 +38,13 @@ class Fragments:
         spoken = str(get_locale())
         return [self._of((spoken, card), lambda card=card: self._drawn("kit/_card.html", card=card)) for card in cards]
 
+    def why(self, reasons: tuple[Reason, ...]) -> Markup:
+        """Draw why a card is shown: the largest true reasons, and all terms with their sum."""
+        return self._of(
+            (str(get_locale()), reasons),
+            lambda: self._drawn("kit/_why.html", reasons=reasons, shown=shown_reasons(reasons)),
+        )
+
     def _of(self, key: Hashable, draw: Callable[[], Markup]) -> Markup:
         kept = self._kept.get(key)
         if kept is None:
@@ -53,4 +61,4 @@ def init_fragments(app: Flask) -> None:
     """Give the templates the pieces."""
     pieces = Fragments(app.jinja_env)
     known = cast(dict[str, object], app.jinja_env.globals)
-    known.update(drawn_ring=pieces.ring, drawn_card=pieces.card, drawn_cards=pieces.cards)
+    known.update(drawn_ring=pieces.ring, drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_why=pieces.why)

@@ -13,11 +13,14 @@ from charity.domain.aliases import alias_in_english
 from charity.domain.catalogue import PRICE_BANDS
 from charity.domain.errors import Missing, Refused
 from charity.domain.identity import SchoolStage
+from charity.domain.interests import Interests
 from charity.domain.kinds import Kind
 from charity.domain.regions import Level
-from charity.queries.next_wishes import list_next
+from charity.domain.served import NOTHING_STATED
+from charity.queries.next_wishes import list_next_with_interests
+from charity.queries.ranking.wall import list_ranked
 from charity.queries.regions import place_name
-from charity.queries.wall import WallFilters, list_wall
+from charity.queries.wall import WallFilters, WallPage, list_wall
 from charity.queries.wish_cards import WishCard
 from charity.queries.wishes.page import find_public, get_wish
 from charity.web.kit.chooser import choose_within
@@ -28,6 +31,7 @@ from charity.web.kit.kept import kept
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
+from charity.web.kit.ranking import log_served
 from charity.web.kit.sentences import sentence
 from charity.web.kit.viewer import viewer
 
@@ -42,18 +46,20 @@ PICTURE_KEPT = 60
 def wall() -> tuple[str, int] | str:
     """Show a page of the wall; a filter that makes no sense is left out and said so."""
     filters = _filters()
+    is_start = filters == WallFilters() and not request.args.get("cursor")
+    following, interests = list_next_with_interests(viewer()) if is_start else ((), None)
     try:
-        found = list_wall(viewer(), filters, request.args.get("cursor"))
+        found = _found(filters, request.args.get("cursor"), interests)
         problem = ""
     except Refused as refused:
-        found = list_wall(viewer(), WallFilters(q=filters.q))
+        found = _found(WallFilters(q=filters.q))
         problem = sentence(refused.code, refused.params)
-    is_start = filters == WallFilters() and not request.args.get("cursor")
-    following = list_next(viewer()) if is_start else ()
     name_places([*(card.county for card in (*following, *found.cards)), filters.region])
     shown = page(
         "public/wishes/wall.html",
         found=found,
+        token=log_served(found.served),
+        is_for_you=found.served.stated != NOTHING_STATED,
         following=following,
         filters=filters,
         problem=problem,
@@ -68,6 +74,13 @@ def wall() -> tuple[str, int] | str:
         intention_url=_intention_url(filters),
     )
     return (shown, 422) if problem else shown
+
+
+def _found(filters: WallFilters, cursor: str | None = None, interests: Interests | None = None) -> WallPage:
+    """Take the order of reasons where nothing is asked for, and the plain one inside filters and searches."""
+    if filters == WallFilters():
+        return list_ranked(viewer(), cursor, interests=interests)
+    return list_wall(viewer(), filters, cursor)
 
 
 def _filters() -> WallFilters:

@@ -1,0 +1,222 @@
+"""A page of the wall in the order of its points: the index names the wishes, SQL says which may still be shown.
+
+The points come from the index and are told with the card; state, units, budget and whose wish it is are asked again
+when the cards are read, so that an index some seconds old shows nothing that is over.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import new_ref
+from charity.adapters.db import reading
+from charity.adapters.ranking import Explained, open_shelf
+from charity.adapters.wall_index import OpenIndex
+from charity.domain.actors import Actor
+from charity.domain.errors import Invalid
+from charity.domain.interests import NOTHING, Interests
+from charity.domain.matching import Asks, Giver, reasons
+from charity.domain.ranking import asks_of
+from charity.domain.served import RANKED, Ranked, Served
+from charity.domain.sides import TERM
+from charity.domain.wall import COUNTED_TO, Order, page_size
+from charity.matching.columns import asked
+from charity.matching.index import Found
+from charity.models.interests import read_interests
+from charity.models.wishes import IsOpen, Wish
+from charity.queries.cursors import LARGEST
+from charity.queries.next_wishes import ME, is_own, neighbourhoods, stands_elsewhere
+from charity.queries.ranking.fallback import REST, STATED, list_stated_first
+from charity.queries.wall import RARE, WallPage, start_of
+from charity.queries.wish_cards import CARD_COLUMNS, card_of, with_photo
+
+SPARE = 8  # read beyond a page, for wishes that are over since the index was marked
+SLACK = 24  # read again before a cursor, for wishes of former pages that are over since
+ANYBODY = Giver(has=Asks(255))
+MOST_EXPLAINED = 20_000
+MANY = 2 * COUNTED_TO  # from here on nobody counts: there are more than are told
+DEEPEST = 2_400  # a hundred pages; who goes deeper goes on in the plain order, which an index of SQL walks along
+
+
+def list_ranked(
+    viewer: Actor, cursor: str | None = None, *, interests: Interests | None = None, limit: int | None = None
+) -> WallPage:
+    """List a page for this reader: by what he stated and what is owed, or, without an index, stated first."""
+    if interests is None:
+        interests = read_interests(reading(), viewer.account_id) if viewer.is_signed_in else NOTHING
+    after = _read_cursor(cursor)
+    if cursor is not None and after is None:
+        return list_stated_first(viewer, interests, cursor, limit=limit)
+    now = clock.now()
+    opened = open_shelf().current(now, built_at=None if after is None else after.built_at)
+    if opened is None:
+        return list_stated_first(viewer, interests, limit=limit)
+    return _page(_Reader(viewer, interests, now, opened), after, page_size(limit))
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """Where a page begins: after this wish of that index, so many deep, with these points."""
+
+    built_at: int
+    beneath: int
+    score: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whom a page is for, and the index that ranks it."""
+
+    viewer: Actor
+    interests: Interests
+    now: datetime
+    opened: OpenIndex
+
+    @property
+    def giver(self) -> Giver:
+        """Give what the gates ask; a visitor may look at everything, whatever it asks of its giver."""
+        return Giver(budget_fen=self.interests.budget_fen) if self.viewer.is_signed_in else ANYBODY
+
+    def top(self, count: int, beneath: int) -> list[Found]:
+        """Name the best wishes beneath so many."""
+        said = asked(self.interests.stated)
+        return self.opened.index.top(said, count, giver=self.giver, beneath=beneath)
+
+    def is_shut(self, row: Any) -> bool:
+        """Say whether a gate has shut that SQL was not asked about."""
+        giver = self.giver
+        too_dear = giver.budget_fen is not None and row.unit_fen > giver.budget_fen
+        return too_dear or bool(asks_of(row.kind, row.beneficiary_kind) & ~giver.has)
+
+
+def _page(reader: _Reader, after: _After | None, size: int) -> WallPage:
+    found, beneath = _named(reader, after, size + SPARE + 1)
+    rows, total = _rows(reader, found, count=after is None)
+    there = [(place, each) for place, each in enumerate(found) if each.id in rows]
+    shown = there[:size]
+    # the page ends behind its last card, or, when all that was read is over, behind what was read
+    end = shown[-1][0] + 1 if len(there) > size else len(found)
+    goes_on = len(there) > size or len(found) == size + SPARE + 1
+    named = [found[place] for place, _each in shown]
+    known = [_explained(reader, each) for each in named]
+    ranked = tuple(
+        Ranked(each.id, each.score, int(rows[each.id].published_at.timestamp()), made_of)
+        for each, (made_of, _reasons) in zip(named, known, strict=True)
+    )
+    is_more = total is not None and total > COUNTED_TO
+    return WallPage(
+        cards=tuple(card_of(rows[each.id], reader.now) for each in named),
+        next=_write_cursor(reader.opened, beneath + end, found[end - 1]) if goes_on and found else None,
+        total=None if total is None else min(total, COUNTED_TO),
+        is_more_than_counted=is_more,
+        order=Order.RANKED,
+        served=_served(reader, beneath, ranked, [each.id for each in found[:end] if each.id not in rows]),
+        reasons=tuple(reasons for _made_of, reasons in known),
+    )
+
+
+def _served(reader: _Reader, beneath: int, wishes: tuple[Ranked, ...], skipped: Sequence[int]) -> Served:
+    stamp = reader.opened.stamp
+    return Served(
+        ref=new_ref(),
+        served_at=reader.now,
+        wishes=wishes,
+        rule=RANKED,
+        built_at=stamp.built_at,
+        leaf=stamp.leaf,
+        beneath=beneath,
+        stated=reader.interests.stated,
+        skipped=tuple(skipped),
+    )
+
+
+def _named(reader: _Reader, after: _After | None, count: int) -> tuple[list[Found], int]:
+    """Name the next wishes, and how many stand before them; after a wish that is gone, go on with lower points."""
+    if after is None:
+        return reader.top(count, 0), 0
+    slack = SLACK
+    while True:
+        start = max(0, after.beneath - slack)
+        found = reader.top(count + after.beneath - start, start)
+        at = next((place for place, each in enumerate(found) if each.id == after.number), None)
+        if at is not None:
+            return found[at + 1 : at + 1 + count], start + at + 1
+        if start == 0 or (found and found[0].score > after.score):
+            at = next((place for place, each in enumerate(found) if each.score <= after.score), len(found))
+            return found[at : at + count], start + at
+        slack *= 8
+
+
+def _explained(reader: _Reader, found: Found) -> Explained:
+    """Give what ranked a wish and all its terms; remembered, because a wall is drawn more often than it is built."""
+    known = open_shelf().explained
+    key = (reader.opened.stamp.built_at, reader.interests.stated, found.id)
+    if key not in known:
+        made_of = reader.opened.index.find(found.id)
+        if made_of is None:
+            raise LookupError(f"the index names wish {found.id} and does not know it")
+        if len(known) >= MOST_EXPLAINED:
+            known.clear()
+        known[key] = made_of, reasons(reader.interests.stated, *made_of)
+    return known[key]
+
+
+def _rows(reader: _Reader, found: Sequence[Found], *, count: bool) -> tuple[dict[int, Any], int | None]:
+    """Read the cards that may still be shown, and count the wall, as far as anybody counts."""
+    viewer = reader.viewer
+    near = neighbourhoods(viewer) if viewer.is_signed_in else []
+    told: dict[str, object] = {"ids": [each.id for each in found]}
+    if viewer.is_signed_in:
+        told |= {"me": viewer.account_id, "since": reader.now - TERM}
+        told |= {f"near_{number}": code for number, code in enumerate(near)}
+    statement = _statement(len(near), is_signed_in=viewer.is_signed_in, count=count and len(reader.opened.index) < MANY)
+    read = reading().execute(statement, told).all()
+    rows = {row.id: row for row in read if not reader.is_shut(row)}
+    if not count:
+        return rows, None
+    return rows, RARE if len(reader.opened.index) >= MANY else (read[0].total if read else 0)
+
+
+@lru_cache(maxsize=32)
+def _statement(near: int, *, is_signed_in: bool, count: bool) -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than its answer."""
+    counted = select(Wish.id).where(IsOpen()).limit(RARE).subquery()
+    total = select(func.count()).select_from(counted).scalar_subquery() if count else literal(None)
+    query = with_photo(select(*CARD_COLUMNS, total.label("total")))
+    query = query.where(Wish.id.in_(bindparam("ids", expanding=True)), IsOpen())
+    if not is_signed_in:
+        return query
+    afar = (~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near))
+    return query.where(Wish.poster_id != ME, ~stands_elsewhere(), ~is_own(), *afar)
+
+
+def _write_cursor(opened: OpenIndex, beneath: int, last: Found) -> str:
+    if beneath >= DEEPEST:
+        return start_of(Order.FAIR)
+    said = f"{RANKED}|{opened.stamp.built_at}|{beneath}|{last.score}|{last.id}"
+    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> _After | None:
+    """Read a cursor of this order; None for one of another order, which goes on in that order."""
+    if cursor is None or cursor.startswith((STATED, REST)):
+        return None
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        name, _, said = plain.partition("|")
+        if name != RANKED:
+            return None
+        after = _After(*(int(each) for each in said.split("|")))
+    except (ValueError, TypeError, binascii.Error):
+        raise Invalid("cursor-unreadable", field="cursor") from None
+    if not 0 <= after.beneath < DEEPEST or max(abs(after.score), after.built_at, after.number) > LARGEST:
+        raise Invalid("cursor-unreadable", field="cursor")
+    return after
