@@ -12,6 +12,7 @@ from charity.domain.regions import is_code
 OPEN = Stated()
 MOST_PLACES = 3
 MOST_BUDGET_FEN = 10_000_00
+MOST_SEATS = 3
 # What can be asked for on the site now; a question with one answer is not put to anybody.
 FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS,)
 KINDS_OFFERED: tuple[str, ...] = tuple(
@@ -22,10 +23,14 @@ AGES_OFFERED: tuple[str, ...] = tuple(stage.value for stage in SchoolStage)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interests:
-    """What one donor stated: what the score takes, and the most he would give for one unit."""
+    """What one donor stated: what the score takes, the most for one unit, and in how many circles he would sit at once.
+
+    Seats are the yes to being invited to circles at night: none unless he said so.
+    """
 
     stated: Stated = OPEN
     budget_fen: int | None = None
+    seats: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -53,6 +58,8 @@ def may_state(interests: Interests) -> None:
         raise Invalid("need-weight-unknown", field="need")
     if budget is not None and not 1 <= budget <= MOST_BUDGET_FEN:
         raise Invalid("budget-out-of-range", field="budget", params={"most": MOST_BUDGET_FEN // 100})
+    if not 0 <= interests.seats <= MOST_SEATS:
+        raise Invalid("seats-out-of-range", field="seats", params={"most": MOST_SEATS})
 
 
 def may_be_place(place: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, delete, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant, Tx
@@ -27,6 +27,7 @@ class Interest(Base):
     ages: Mapped[str] = mapped_column(String(60), default="")
     need: Mapped[int | None] = mapped_column(SmallInteger)
     budget_fen: Mapped[int | None] = mapped_column(Id)
+    seats: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))  # circles at once
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -49,7 +50,7 @@ def interests_of(row: Interest) -> Interests:
         ages=frozenset(row.ages.split()),
         need=row.need,
     )
-    return Interests(stated=stated, budget_fen=row.budget_fen)
+    return Interests(stated=stated, budget_fen=row.budget_fen, seats=row.seats)
 
 
 def write_interests(tx: Tx, account_id: int, interests: Interests) -> None:
@@ -66,6 +67,7 @@ def write_interests(tx: Tx, account_id: int, interests: Interests) -> None:
         ages=_joined(sorted(stated.ages)),
         need=stated.need,
         budget_fen=interests.budget_fen,
+        seats=interests.seats,
         changed_at=tx.now,
     )
     tx.session.merge(row)

@@ -45,7 +45,7 @@ def test_stating_changing_and_deleting(client: Client, donor) -> None:
     assert stated(donor) == Stated(kinds=frozenset({"books", "coat"}), ages=frozenset({"primary"}), need=2)
     assert find_interests(donor.account_id).budget_fen == 120_00
     shown = client.get(PAGE).text
-    assert shown.count(" checked") == 4
+    assert shown.count(" checked") == 5  # and no invitations
     assert 'value="120"' in shown
     assert post(client, PAGE, {"need": ""}).status_code == 302
     assert stated(donor) == Stated()
@@ -70,8 +70,20 @@ def test_places_are_chosen_step_by_step_down_to_the_county(client: Client, donor
 def test_what_is_wrong_is_said_and_nothing_is_lost(client: Client, donor) -> None:
     answer = post(client, f"{PAGE}?lang=en", {"kinds": ["books"], "need": "1", "budget": "0"})
     assert answer.status_code == 422
-    assert answer.text.count(" checked") == 2
+    assert answer.text.count(" checked") == 3
     assert stated(donor) == Stated()
     assert post(client, PAGE, {"kinds": ["yacht"], "need": ""}).status_code == 422
     assert post(client, PAGE, {"need": "9"}).status_code == 422
     assert Client.get(client.application.test_client(), PAGE).status_code == 401
+
+
+def test_nobody_is_invited_to_circles_before_he_says_so(client: Client, donor) -> None:
+    post(client, PAGE, {"kinds": ["books"], "need": ""})
+    assert find_interests(donor.account_id).seats == 0
+    assert post(client, PAGE, {"kinds": ["books"], "need": "", "seats": "2"}).status_code == 302
+    end_reading()
+    assert find_interests(donor.account_id).seats == 2
+    assert post(client, PAGE, {"need": "", "seats": "4"}).status_code == 422
+    post(client, f"{PAGE}/forget", shown_at=PAGE)
+    end_reading()
+    assert find_interests(donor.account_id).seats == 0

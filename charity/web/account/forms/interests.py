@@ -17,9 +17,16 @@ NEEDS = [
     ("2", _l("It should count much")),
 ]
 
+SEATS = [
+    ("0", _l("Do not invite me")),
+    ("1", _l("Invite me; I would sit in one circle")),
+    ("2", _l("Invite me; I would sit in two circles at once")),
+    ("3", _l("Invite me; I would sit in three circles at once")),
+]
+
 
 class InterestsForm(BaseForm):
-    """What to give, in which form, to children of which age, how much need counts, and the most for one unit."""
+    """What to give, in which form, to children of which age, how much need counts, the most for one unit, circles."""
 
     kinds = CheckboxesField(
         _l("What you would like to give"),
@@ -43,6 +50,8 @@ class InterestsForm(BaseForm):
         render_kw={"inputmode": "numeric", "min": "1", "max": str(MOST_BUDGET_FEN // 100)},
     )
 
+    seats = RadioField(_l("Invitations to circles"), choices=SEATS, default="0")
+
     def fill(self, known: Interests) -> "InterestsForm":
         """Show what is stated already."""
         stated = known.stated
@@ -53,6 +62,7 @@ class InterestsForm(BaseForm):
         )
         self.need.data = "" if stated.need is None else str(stated.need)
         self.budget.data = None if known.budget_fen is None else known.budget_fen // 100
+        self.seats.data = str(known.seats)
         return self
 
     @property

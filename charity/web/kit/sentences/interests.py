@@ -8,4 +8,5 @@ SENTENCES: dict[str, LazyString] = {
     "stage-unknown": _l("There is no such school stage."),
     "need-weight-unknown": _l("Please choose one of the answers."),
     "budget-out-of-range": _l("Please write an amount from 1 to %(most)s yuan, or leave it empty."),
+    "seats-out-of-range": _l("Please choose at most %(most)s circles."),
 }
