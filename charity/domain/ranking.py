@@ -4,6 +4,8 @@ The need comes from the kind of thing and the reason that stand on the card; the
 family of a county too small to be named is found, ranked and told by its city alone.
 """
 
+from datetime import timedelta
+
 from charity.domain.catalogue import CATEGORIES, Necessity
 from charity.domain.kinds import Kind
 from charity.domain.matching import COUNTY_DIGITS, PARTS, Asks
@@ -11,6 +13,7 @@ from charity.domain.regions import Level, at_level
 from charity.domain.wishes import BeneficiaryKind
 
 _NEEDS = {Necessity.BASIC: 3, Necessity.LIVELIHOOD: 2, Necessity.LEARNING: 2, Necessity.GROWING: 1}
+USUAL_TERM = timedelta(days=90)  # of a wish on whose row no clock runs
 OTHER = "other-goods"
 _MOST_URGENT = frozenset({"lost-in-disaster"})
 # Without a script nobody tells what was on screen: each place of a list counts 0.9 of the one before.

@@ -27,9 +27,8 @@ from charity.domain.matching import (
     share_filled,
     time_used,
 )
-from charity.domain.ranking import need_level
+from charity.domain.ranking import USUAL_TERM, need_level
 from charity.domain.school import shown_stage
-from charity.domain.wishes import STALE_AFTER
 from charity.jobs.ranking import build
 from charity.models.ranking import WishView
 from charity.models.wishes import Wish
@@ -125,9 +124,7 @@ def lines(moment: datetime) -> list[Line]:
 
 def _fare(wish: Wish, moment: datetime) -> tuple[int, int]:
     assert wish.published_at is not None
-    whole = [
-        each.replace(microsecond=0) for each in (wish.published_at, wish.act_by or wish.published_at + STALE_AFTER)
-    ]
+    whole = [each.replace(microsecond=0) for each in (wish.published_at, wish.act_by or wish.published_at + USUAL_TERM)]
     used = time_used(whole[0], whole[1], moment.replace(microsecond=0))
     return used, share_filled(wanted=wish.wanted, taken=wish.committed + wish.reserved)
 

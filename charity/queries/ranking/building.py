@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from charity.domain.calendar import day_of
 from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
 from charity.domain.privacy import LEAST_SHOWN
-from charity.domain.ranking import OTHER, asks_of, need_level, ranked_place
-from charity.domain.wishes import STALE_AFTER
+from charity.domain.ranking import OTHER, USUAL_TERM, asks_of, need_level, ranked_place
 from charity.matching.columns import Ints, Standings, Subjects
 from charity.matching.layout import Columns, Offers, make_columns
 from charity.matching.scores import region_lag
@@ -28,7 +27,7 @@ from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import SITE, is_stage_shown
 
 PIECE = 20_000
-_TERM = int(STALE_AFTER.total_seconds())
+_TERM = int(USUAL_TERM.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
