@@ -125,6 +125,11 @@ def notice_times(start: datetime, due: datetime) -> tuple[NoticeTime, ...]:
     return tuple(times)
 
 
+def next_notice(start: datetime, due: datetime, *, after: datetime) -> datetime | None:
+    """Give the first notice of a deadline that comes after a moment; None when all is told."""
+    return next((notice.at for notice in notice_times(start, due) if notice.at > after), None)
+
+
 def next_working_day(day: date, pauses: Iterable[Pause] = ()) -> date:
     """Give the first working day after a day."""
     return day_of(due_at(day_start(day + DAY), Duration(timedelta(microseconds=1), working=True), pauses))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from charity.domain.durations import working_days
 from charity.domain.errors import NotPermitted
 from charity.domain.kinds import Kind
 from charity.domain.pledges import Act
@@ -161,6 +162,10 @@ def may_receive_money(*, organisation: int, donor: int) -> None:
 
 
 ONE_IN = 10
+
+
+# How long the one-in-ten check of a code may take.
+CHECK_WITHIN = working_days(10)
 
 
 def is_drawn_for_check(keyed: bytes, *, one_in: int = ONE_IN) -> bool:

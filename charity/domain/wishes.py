@@ -1,10 +1,13 @@
 """A wish's states and acts, the rules of review, and its counters; what it rests on in law is in `legal`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from charity.domain.calendar import day_end
+from charity.domain.durations import Pause, days, due_at
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import LIVES, Kind, UnitOf
 
@@ -212,12 +215,15 @@ def needs_second_reviewer(
     return odd or branded or over_band or (is_child and price_fen > child_fen)
 
 
-STALE_AFTER = timedelta(days=90)
+STALE_AFTER = days(90)
+# The clock of an approved wish: whoever posted it must say that the need still stands.
+RENEWAL: Final = "renewal"
 
 
-def stale_at(renewed_at: datetime, season_ends: date | None = None) -> datetime:
-    """Tell when an approved wish goes stale: 90 days after approval or renewal, or when its season date is over."""
-    by_age = renewed_at + STALE_AFTER
+def stale_at(renewed_at: datetime, season_ends: date | None = None, *, pauses: Iterable[Pause] = ()) -> datetime:
+    """Tell when an approved wish goes stale: 90 unpaused days after approval or renewal, or when its season is over."""
+    by_age = due_at(renewed_at, STALE_AFTER, pauses)
+    # No pause makes a winter longer
     return by_age if season_ends is None else min(by_age, day_end(season_ends))
 
 

@@ -15,10 +15,21 @@ from charity.models.acts import act
 from charity.models.pauses import Pause
 from charity.models.reclocking import reclock_region
 from charity.models.reclocking_intentions import reclock_intention_offers
-from charity.models.reclocking_reviews import reclock_cases, reclock_reviews
+from charity.models.reclocking_reviews import reclock_cases, reclock_checks, reclock_renewals, reclock_reviews
+from charity.models.reclocking_seats import reclock_seat_offers
 from charity.models.regions import Region
 
 MANAGE = "pause.manage"
+# Every kind of deadline that the pauses of a region stop.
+MOVERS = (
+    reclock_region,
+    reclock_intention_offers,
+    reclock_seat_offers,
+    reclock_reviews,
+    reclock_renewals,
+    reclock_cases,
+    reclock_checks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +88,4 @@ def _put(tx: Tx, actor: Actor, region: str, first: date, last: date, reason: str
 
 
 def _reclock(tx: Tx, region: str) -> int:
-    moved = reclock_region(tx, region) + reclock_intention_offers(tx, region)
-    return moved + reclock_reviews(tx, region) + reclock_cases(tx, region)
+    return sum(move(tx, region) for move in MOVERS)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charity.domain.durations import Pause
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import Kind, UnitOf
 from charity.domain.legal import LegalBasis, may_publish, missing_in_basis
@@ -201,6 +202,9 @@ def test_a_wish_goes_stale_after_90_days_or_when_its_season_is_over():
     assert stale_at(approved) == approved + timedelta(days=90)
     assert stale_at(approved, date(2026, 6, 1)) == datetime(2026, 6, 1, 16, tzinfo=UTC)
     assert stale_at(approved, date(2027, 6, 1)) == approved + timedelta(days=90)
+    paused = (Pause(date(2026, 5, 20), date(2026, 5, 24)),)
+    assert stale_at(approved, pauses=paused) == approved + timedelta(days=95)
+    assert stale_at(approved, date(2026, 6, 1), pauses=paused) == stale_at(approved, date(2026, 6, 1))
     may_renew(today=TODAY, season_ends=TODAY)
     with pytest.raises(Invalid, match="season-over"):
         may_renew(today=TODAY, season_ends=TODAY - timedelta(days=1))

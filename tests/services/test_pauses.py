@@ -5,19 +5,23 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
 from charity.models.cases import Case
+from charity.models.circles import SeatOffer
 from charity.models.pauses import Pause
+from charity.models.pledges import CodeCheck
 from charity.models.wishes import Wish
+from charity.services.circles import seats
 from charity.services.pauses import add_pause, revoke_pause
+from charity.services.pledges.acknowledge import acknowledge
 from charity.services.pledges.cases import dispute
-from charity.services.wishes.ground import start_clock
-from tests.kit import village
+from charity.services.wishes.ground import start_clock, start_renewal
+from tests.kit import ring, village
 from tests.services import town as t
 from tests.services.test_pledges_life import brought_to
 from tests.services.town import COUNTY, MONDAY, Town
@@ -94,6 +98,78 @@ def test_reviews_and_rulings_stand_still_too(town: Town, office: Actor) -> None:
 def _case_due() -> datetime | None:
     end_reading()
     return reading().execute(select(Case.act_by)).scalar_one()
+
+
+def _renewed(ref: str) -> datetime | None:
+    with transaction() as tx:
+        start_renewal(tx, tx.session.execute(select(Wish).where(Wish.ref == ref)).scalar_one())
+    return t.wish_row(ref).act_by
+
+
+def test_the_age_of_a_wish_stands_still_and_its_season_does_not(town: Town, office: Actor) -> None:
+    wish, seasonal, elsewhere = (t.wish(town) for _ in range(3))
+    with transaction() as tx:
+        row = tx.session.execute(select(Wish).where(Wish.ref == seasonal)).scalar_one()
+        row.season_on = MONDAY.date() + timedelta(days=30)
+        other = tx.session.execute(select(Wish).where(Wish.ref == elsewhere)).scalar_one()
+        other.region_code = "990102001001"
+    before = {ref: _renewed(ref) for ref in (wish, seasonal, elsewhere)}
+    assert before[wish] == MONDAY + timedelta(days=90)
+    reminded = t.wish_row(wish).remind_at
+    done = add_pause(office, region=COUNTY, starts_on=FIRST, ends_on=LAST, reason="festival")
+    assert done.moved == 1
+    assert t.wish_row(wish).act_by == MONDAY + timedelta(days=90) + PAUSED
+    assert reminded is not None and t.wish_row(wish).remind_at == reminded + PAUSED / 2
+    for ref in (seasonal, elsewhere):
+        assert t.wish_row(ref).act_by == before[ref]
+    assert _renewed(wish) == MONDAY + timedelta(days=90) + PAUSED, "the pause stands in the calendar already"
+    assert revoke_pause(office, done.id).moved == 1
+    assert t.wish_row(wish).act_by == before[wish]
+
+
+def _check_due() -> datetime:
+    end_reading()
+    return reading().execute(select(CodeCheck.due_at)).scalar_one()
+
+
+def test_the_check_of_a_code_stands_still_too(town: Town, office: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("charity.services.pledges.acknowledge.is_drawn_for_check", lambda keyed: True)
+    t.card(town, "111111")
+    ref, _, _ = brought_to(town, "handed_over")
+    acknowledge(town.volunteer, ref, code="111111")
+    before = _check_due()
+    done = add_pause(office, region=COUNTY, starts_on=FIRST, ends_on=LAST, reason="festival")
+    assert done.moved == 1
+    assert _check_due() == before + PAUSED, "three working days, up to the same weekday"
+    revoke_pause(office, done.id)
+    assert _check_due() == before
+    with transaction() as tx:
+        tx.session.execute(update(CodeCheck).values(checked_at=tx.now))
+    add_pause(office, region=COUNTY, starts_on=FIRST, ends_on=LAST, reason="festival")
+    assert _check_due() == before, "what is done has no deadline to move"
+
+
+def test_the_offer_of_a_seat_stands_still_too(app: Flask, travel: Travel) -> None:
+    travel(ring.APRIL)
+    ground = ring.ground()
+    ref = ring.running(ground, ground.donors[:3])
+    seats.wait(ground.donors[3], ref)
+    seats.leave(ground.donors[0], ref)
+    before = _offer()
+    day = ring.APRIL.date() + timedelta(days=1)
+    office = t.person((Role.ADMINISTRATOR, COUNTY))
+    done = add_pause(office, region=COUNTY, starts_on=day, ends_on=day, reason="disaster")
+    after = _offer()
+    assert before.act_by is not None and before.remind_at is not None
+    assert after.act_by == before.act_by + timedelta(days=1)
+    assert after.remind_at is not None and after.remind_at >= before.remind_at
+    revoke_pause(office, done.id)
+    assert _offer().act_by == before.act_by
+
+
+def _offer() -> SeatOffer:
+    end_reading()
+    return reading().scalars(select(SeatOffer).where(SeatOffer.state == "open")).one()
 
 
 def test_days_gone_by_stay_paused(town: Town, office: Actor, travel: Travel) -> None:

@@ -7,14 +7,14 @@ from charity.adapters.crypto import digest, new_code
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.clocks import ClockName, get_clock
-from charity.domain.durations import due_at, working_days
+from charity.domain.durations import due_at
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, TooMany
 from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, next_state
 from charity.domain.running import started
-from charity.domain.sides import Who, is_drawn_for_check
+from charity.domain.sides import CHECK_WITHIN, Who, is_drawn_for_check
 from charity.models.acknowledging import (
     add_code_check,
     add_receipt_code,
@@ -36,7 +36,6 @@ from charity.services.pledges.moves import Acted, Doer, acted, advance, change, 
 CODE_DIGITS = 6
 CODE_LASTS_HOURS = 72
 MOST_CODES_A_DAY = 3
-CHECK_WITHIN = working_days(10)
 
 
 @act

@@ -4,10 +4,10 @@ from charity.adapters.db import Tx
 from charity.domain.calendar import day_of, local
 from charity.domain.clocks import ClockName, get_clock
 from charity.domain.consents import NEEDED_TO_PUBLISH, TOLD, is_due_for_renewal
-from charity.domain.durations import due_at
+from charity.domain.durations import due_at, next_notice
 from charity.domain.kinds import Kind
 from charity.domain.regions import county_of, township_of
-from charity.domain.wishes import WishAct, WishState
+from charity.domain.wishes import RENEWAL, WishAct, WishState
 from charity.ledger.waiting import end_offers, end_waiting
 from charity.models.consents import ends_on, is_agreed
 from charity.models.outbox import notify, was_told
@@ -15,7 +15,7 @@ from charity.models.pausing import list_pauses
 from charity.models.wall import drop_tokens
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
-from charity.services.wishes.ground import RENEWAL, lock_wish, move, reminder_after, tell_poster, write_entry
+from charity.services.wishes.ground import lock_wish, move, tell_poster, write_entry
 from charity.services.wishes.publishing import take_down
 
 REVIEWS = frozenset({ClockName.REVIEW.value, ClockName.SECOND_REVIEW.value})
@@ -110,7 +110,7 @@ def remind(tx: Tx, ref: str) -> bool:
         tell_poster(tx, wish, "wish-renew-soon", {"until": until})
     else:
         _remind_reviewers(tx, wish, until)
-    wish.remind_at = reminder_after(wish.clock_started_at, wish.act_by, tx.now)
+    wish.remind_at = next_notice(wish.clock_started_at, wish.act_by, after=tx.now)
     return True
 
 

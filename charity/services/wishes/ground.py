@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 
@@ -11,14 +10,14 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import year_of
 from charity.domain.clocks import ClockName, get_clock
-from charity.domain.durations import notice_times
+from charity.domain.durations import next_notice
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import Kind
 from charity.domain.permissions import is_allowed, may
 from charity.domain.running import started
 from charity.domain.sides import Side, may_act_on_side
-from charity.domain.wishes import WishAct, WishState, next_state
+from charity.domain.wishes import RENEWAL, WishAct, WishState, next_state, stale_at
 from charity.ledger import append
 from charity.models.households import Household
 from charity.models.outbox import notify
@@ -28,9 +27,6 @@ from charity.models.programmes import Programme
 from charity.models.receiving import add_child_year, free_place
 from charity.models.sides import list_stands, record_side
 from charity.models.wishes import Wish, WishReview, review_place
-
-# The clock of an approved wish: whoever posted it must say that the need still stands.
-RENEWAL: Final = "renewal"
 
 
 def lock_wish(tx: Tx, ref: str) -> Wish:
@@ -91,20 +87,16 @@ def start_clock(tx: Tx, wish: Wish, name: ClockName) -> None:
     set_clock(wish, name.value, tx.now, running.due)
 
 
-def start_renewal(tx: Tx, wish: Wish, due: datetime) -> None:
+def start_renewal(tx: Tx, wish: Wish) -> None:
     """Start the clock after which an approved wish goes stale."""
-    set_clock(wish, RENEWAL, tx.now, due)
+    pauses = list_pauses(tx.session, wish.region_code, since=tx.now)
+    set_clock(wish, RENEWAL, tx.now, stale_at(tx.now, wish.season_on, pauses=pauses))
 
 
 def set_clock(wish: Wish, name: str, start: datetime, due: datetime) -> None:
     """Write a running clock into a wish's row; who must act was told at once, the next reminder is at half time."""
     wish.clock, wish.clock_started_at, wish.act_by = name, start, due
-    wish.remind_at = reminder_after(start, due, start)
-
-
-def reminder_after(start: datetime, due: datetime, moment: datetime) -> datetime | None:
-    """Give the first reminder of a deadline after a moment; None when all are told."""
-    return next((notice.at for notice in notice_times(start, due) if notice.at > moment), None)
+    wish.remind_at = next_notice(start, due, after=start)
 
 
 def stop_clock(wish: Wish) -> None:

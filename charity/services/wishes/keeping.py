@@ -10,7 +10,7 @@ from charity.domain.permissions import is_allowed, may
 from charity.domain.reviews import Decision
 from charity.domain.sides import Side, may_review
 from charity.domain.wall import wall_at
-from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew, stale_at
+from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew
 from charity.ledger.waiting import tell_waiting
 from charity.models.acts import act
 from charity.models.receiving import take_place
@@ -59,7 +59,7 @@ def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
     may_publish_about(tx, whose_of(tx, wish))
     was = move(wish, WishAct.RENEW)
     wish.hidden_at = None  # the consent that hid it stands again, as was just asked
-    put_up(tx, wish, due=stale_at(tx.now, wish.season_on))
+    put_up(tx, wish)
     by = Role.VOLUNTEER if side is Side.FIELD else Role.REVIEWER
     write_entry(tx, wish, "wish.renewed", was=was, facts={"by": by.value, "side": side.value})
 
@@ -127,8 +127,10 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
     may_publish_about(tx, whose_of(tx, wish))
     was = move(wish, WishAct.REOPEN)
     wish.closed_at = wish.hidden_at = None
+    if wish.season_on is not None and wish.season_on < day_of(tx.now):
+        wish.season_on = None  # the reviewer says that the need stands, although its season is over
     take_place(tx, household_id=wish.household_id, member_id=wish.member_id)
-    put_up(tx, wish, due=stale_at(tx.now))
+    put_up(tx, wish)
     add_review(tx, actor, wish, Decision.REOPEN.value, reason.strip())
     facts = {"by": Role.REVIEWER.value, "side": Side.TOWNSHIP.value}
     write_entry(tx, wish, "wish.reopened", was=was, facts=facts, texts={"reason": reason.strip()})

@@ -1,7 +1,5 @@
 """Bringing a wish onto the wall and off it: legal basis, place in the order, search tokens, clock and entry."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from charity.adapters.db import Tx
@@ -22,13 +20,13 @@ from charity.models.wishes import Wish
 from charity.services.wishes.ground import start_renewal, stop_clock, subjects_of, write_entry
 
 
-def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, due: datetime) -> None:
+def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str) -> None:
     """Put an approved wish onto the wall, under a programme that covers its region, kind and day."""
     programme = get_programme(tx, wish, programme_code)
     wish.programme_id = programme.id
     wish.published_at = wish.published_at or tx.now
     wish.hidden_at = None  # a consent taken back before the review stands again: it was just asked
-    put_up(tx, wish, due=due)
+    put_up(tx, wish)
     write_entry(
         tx,
         wish,
@@ -52,10 +50,10 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, due: dat
     )
 
 
-def put_up(tx: Tx, wish: Wish, *, due: datetime) -> None:
+def put_up(tx: Tx, wish: Wish) -> None:
     """Give a wish its place on the wall, its search tokens, and the clock after which it goes stale."""
     wish.wall_at = wall_at(wish.published_at or tx.now, taken=wish.committed + wish.reserved, wanted=wish.wanted)
-    start_renewal(tx, wish, due)
+    start_renewal(tx, wish)
     tx.session.flush()
     if wish.hidden_at is None:
         write_tokens(tx, wish.id, index_tokens(_public_words(tx, wish)))

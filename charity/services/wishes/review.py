@@ -10,7 +10,7 @@ from charity.domain.clocks import ClockName
 from charity.domain.errors import Conflict
 from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
-from charity.domain.wishes import WishAct, WishState, may_give_reason, stale_at
+from charity.domain.wishes import WishAct, WishState, may_give_reason
 from charity.models.acts import act
 from charity.models.households import Household
 from charity.models.photos import Photo
@@ -60,7 +60,7 @@ def approve(
     else:
         wish.second_reviewer_id, decision = actor.account_id, Decision.SECOND_APPROVE
     add_review(tx, actor, wish, decision.value, override_reason)
-    publish(tx, wish, was, programme_code=programme_code, due=stale_at(tx.now, wish.season_on))
+    publish(tx, wish, was, programme_code=programme_code)
     tell_poster(tx, wish, "wish-published")
     return wish.state
 
