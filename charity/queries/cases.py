@@ -138,10 +138,11 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
     parcels, slips = _evidence(viewer, row.pledge_id)
     steps = () if row.pledge_id is None else list_steps(row.pledge_id)
     card = None if pledge is None else card_of(pledge)
+    is_auditors = _is_auditors(viewer, row.region, pledge)
     return CaseFile(
         card=_card(row, clock.now()),
-        words=unseal_some(row.words_sealed, place=f"cases.words:{ref}"),
-        reply=unseal_some(row.reply_sealed, place=f"cases.reply:{ref}"),
+        words=unseal_some(row.words_sealed, place=f"cases.words:{ref}") if is_auditors else "",
+        reply=unseal_some(row.reply_sealed, place=f"cases.reply:{ref}") if is_auditors else "",
         page=row.page,
         ruling=row.ruling,
         grounds=unseal_some(row.grounds_sealed, place=grounds_place(ref)),
@@ -157,6 +158,14 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
         earlier=_earlier(row.appeal_of_id),
         rulings=_rulings(viewer, row, card),
     )
+
+
+def _is_auditors(viewer: Actor, region: str, pledge: Any) -> bool:
+    """Say whether the words are the viewer's to read: officials see the case, but it may be about them."""
+    if not region:
+        return viewer.has_role(Role.AUDITOR)
+    # The level below reads on when a case went up, as it reads the case: by the pledge's region.
+    return viewer.holds(Role.AUDITOR, region) or (pledge is not None and viewer.holds(Role.AUDITOR, pledge.region))
 
 
 def _evidence(viewer: Actor, pledge_id: int | None) -> tuple[tuple[ParcelCard, ...], tuple[SlipCard, ...]]:
