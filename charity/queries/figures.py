@@ -5,24 +5,30 @@ no total gives them away.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.adapters.clock import now
 from charity.adapters.db import reading
+from charity.domain.matching import PARTS
 from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.households import Household
 from charity.models.pledges import Pledge
+from charity.models.ranking import WishView
 from charity.models.wishes import Wish
 
 KEPT = 60.0
 TRIVIAL_FEN = 30_00  # a wish worth less in all counts as trivial: a rate of matches can be bought with such
 PUBLIC_STATES = ("approved", "stale", "closed")
 COUNTY_WIDTH = 6
+# How often an open wish was seen, and from how many impressions on.
+SEEN = (("never", 0), ("1-2", 1), ("3-9", 3), ("10+", 10))
 _kept: dict[bool, tuple[float, "Figures"]] = {}
 
 
@@ -33,6 +39,7 @@ class CountyRow:
     county: str
     open_wishes: int | None
     fulfilled_wishes: int | None
+    unhelped_wishes: int | None
     overdue: int
 
 
@@ -45,6 +52,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """How many open wishes have been seen so often; None hides a small count."""
+
+    code: str  # never, 1-2, 3-9 or 10+
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The public figures at one moment."""
 
@@ -52,6 +67,7 @@ class Figures:
     wishes_public: int
     wishes_open: int | None
     wishes_fulfilled: int | None
+    wishes_unhelped: int | None
     units_wanted: int
     units_fulfilled: int
     pledges_confirmed: int
@@ -60,10 +76,12 @@ class Figures:
     pledges_lapsed: int
     overdue: int
     oldest_unmet_at: datetime | None
+    oldest_unseen_at: datetime | None
     trivial_wishes: int
     households: int | None
     households_idle: int | None
     ways: tuple[Way, ...]
+    seen: tuple[Seen, ...]
     counties: tuple[CountyRow, ...]
 
 
@@ -89,10 +107,13 @@ class _County:
     public: int
     open: int
     fulfilled: int
+    unhelped: int
     wanted: int
     units_fulfilled: int
     trivial: int
     oldest_open_at: datetime | None
+    oldest_unseen_at: datetime | None
+    seen: tuple[int, ...]
 
 
 def _count(session: Session, *, with_demo: bool) -> Figures:
@@ -101,12 +122,14 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
     homes = _households(session, with_demo=with_demo)
     places = _places(wishes, {county: count for county, (count, _idle) in homes.items()}, overdue)
     oldest = [row.oldest_open_at for row in wishes if row.oldest_open_at is not None]
+    unseen = [row.oldest_unseen_at for row in wishes if row.oldest_unseen_at is not None]
     confirmed = [row for row in pledges if row[0] == "confirmed"]
     return Figures(
         at=now(),
         wishes_public=sum(row.public for row in wishes),
         wishes_open=places.open,
         wishes_fulfilled=places.fulfilled,
+        wishes_unhelped=places.unhelped,
         units_wanted=sum(row.wanted for row in wishes),
         units_fulfilled=sum(row.units_fulfilled for row in wishes),
         pledges_confirmed=sum(row[2] for row in confirmed),
@@ -115,10 +138,12 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
         pledges_lapsed=sum(row[2] for row in pledges if row[0] == "lapsed"),
         overdue=sum(overdue.values()),
         oldest_unmet_at=min(oldest, default=None),
+        oldest_unseen_at=min(unseen, default=None),
         trivial_wishes=sum(row.trivial for row in wishes),
         households=_told(sum(count for count, _idle in homes.values())),
         households_idle=_told(sum(idle for _count, idle in homes.values())),
         ways=tuple(Way(row[1], _told(row[2])) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
+        seen=_spread(wishes, is_total_told=places.open is not None),
         counties=places.rows,
     )
 
@@ -129,21 +154,39 @@ _UNDER_WAY = frozenset({"held", "planned", "sent", "at_point", "handed_over", "d
 def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     is_open = (Wish.state == "approved") & (Wish.committed + Wish.reserved < Wish.wanted)
     is_done = Wish.fulfilled == Wish.wanted
-    rows = session.execute(
+    # its time ran out and nobody had come
+    is_unhelped = (Wish.state == "stale") & (Wish.committed == 0)
+    views = func.coalesce(WishView.parts, 0)
+    found = session.execute(
         select(
             Wish.county,
             func.count(),
             func.sum(case((is_open, 1), else_=0)),
             func.sum(case((is_done, 1), else_=0)),
+            func.sum(case((is_unhelped, 1), else_=0)),
             func.sum(Wish.wanted),
             func.sum(Wish.fulfilled),
             func.sum(case((Wish.wanted * Wish.unit_fen < TRIVIAL_FEN, 1), else_=0)),
             func.min(case((is_open, Wish.published_at))),
+            func.min(case((is_open & (views < PARTS), Wish.published_at))),
+            *(func.sum(case((is_open & (views >= least * PARTS), 1), else_=0)) for _code, least in SEEN),
         )
+        .outerjoin(WishView, WishView.wish_id == Wish.id)
         .where(Wish.state.in_(PUBLIC_STATES), Wish.hidden_at.is_(None), *_scope(Wish.province, with_demo))
         .group_by(Wish.county)
     )
-    return [_County(*row) for row in rows]
+    rows: Iterable[Any] = found
+    return [_County(*row[: -len(SEEN)], seen=tuple(row[-len(SEEN) :])) for row in rows]
+
+
+def _spread(wishes: list[_County], *, is_total_told: bool) -> tuple[Seen, ...]:
+    """Count open wishes by how often they were seen; nothing where their sum would tell what is hidden elsewhere."""
+    at_least = [sum(row.seen[step] for row in wishes) for step in range(len(SEEN))]
+    counts = [one - more for one, more in zip(at_least, [*at_least[1:], 0], strict=True)]
+    shown = suppress(counts)
+    is_safe = is_total_told and shown.total is not None
+    cells = shown.cells if is_safe else (None,) * len(SEEN)
+    return tuple(Seen(code, count) for (code, _least), count in zip(SEEN, cells, strict=True))
 
 
 def _scope(column: InstrumentedAttribute[str], with_demo: bool) -> list[ColumnElement[bool]]:
@@ -197,6 +240,7 @@ class _Places:
     rows: tuple[CountyRow, ...]
     open: int | None
     fulfilled: int | None
+    unhelped: int | None
 
 
 def _places(wishes: list[_County], families: dict[str, int], overdue: dict[str, int]) -> _Places:
@@ -204,14 +248,15 @@ def _places(wishes: list[_County], families: dict[str, int], overdue: dict[str, 
     sums: dict[str, list[int]] = {}
     for row in wishes:
         place = public_region(row.county, families_in_county=families.get(row.county, 0))
-        cells = sums.setdefault(place, [0, 0, 0])
-        for index, count in enumerate((row.open, row.fulfilled, overdue.get(row.county, 0))):
+        cells = sums.setdefault(place, [0, 0, 0, 0])
+        for index, count in enumerate((row.open, row.fulfilled, row.unhelped, overdue.get(row.county, 0))):
             cells[index] += count
     if not sums:
-        return _Places((), 0, 0)
+        return _Places((), 0, 0, 0)
     names = sorted(sums)
-    opened, fulfilled = (suppress([sums[name][column] for name in names]) for column in (0, 1))
+    opened, fulfilled, unhelped = (suppress([sums[name][column] for name in names]) for column in (0, 1, 2))
     rows = tuple(
-        CountyRow(name, opened.cells[place], fulfilled.cells[place], sums[name][2]) for place, name in enumerate(names)
+        CountyRow(name, opened.cells[place], fulfilled.cells[place], unhelped.cells[place], sums[name][3])
+        for place, name in enumerate(names)
     )
-    return _Places(rows, opened.total, fulfilled.total)
+    return _Places(rows, opened.total, fulfilled.total, unhelped.total)

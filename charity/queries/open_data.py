@@ -128,8 +128,10 @@ def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
             yield name, _said(name, value)
     for way in figures["ways"]:
         yield f"confirmed_by:{way['code']}", _said("count", way["count"])
+    for row in figures["seen"]:
+        yield f"open_wishes_seen:{row['code']}", _said("count", row["count"])
     for row in figures["counties"]:
-        for name in ("open_wishes", "fulfilled_wishes", "overdue"):
+        for name in ("open_wishes", "fulfilled_wishes", "unhelped_wishes", "overdue"):
             yield f"{name}:{row['county']}", "<5" if row[name] is None else row[name]
 
 

@@ -35,6 +35,14 @@ SENTENCES: Mapping[Term, LazyString] = {
     Term.REGION_LAG: _l("Its region gets less help than others."),
 }
 
+# How often an open wish was seen, as the public figures count.
+SEEN: Mapping[str, LazyString] = {
+    "never": _l("Not yet seen"),
+    "1-2": _l("Seen once or twice"),
+    "3-9": _l("Seen 3 to 9 times"),
+    "10+": _l("Seen 10 times or more"),
+}
+
 
 def term_words(reason: Reason) -> str:
     """Name a term."""
