@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, or_, selec
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
+from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.kinds import Kind
 from charity.models.accounts import Account, RoleGrant
@@ -69,6 +70,20 @@ def list_holders(session: Session, role: str, regions: Iterable[str], *, now: da
         .join(Account, Account.id == RoleGrant.account_id)
         .where(RoleGrant.role == role, RoleGrant.region_code.in_(list(regions)), is_in_term(now))
         .order_by(RoleGrant.account_id)
+    )
+    return sorted(set(rows))
+
+
+def list_auditors(session: Session, region: str, *, now: datetime) -> list[int]:
+    """List the auditors of a region and of all regions above it; all there are for a thing of no region."""
+    rows = session.scalars(
+        select(RoleGrant.account_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            RoleGrant.role == Role.AUDITOR.value,
+            *([RoleGrant.region_code.in_(prefixes_of(region))] if region else []),
+            is_in_term(now),
+        )
     )
     return sorted(set(rows))
 

@@ -13,7 +13,7 @@ from charity.domain.regions import parent_of
 from charity.domain.running import following, started
 from charity.models.acts import act
 from charity.models.case_rows import change_case, find_case
-from charity.models.desks import find_unsettled_term, list_holders, settle_term
+from charity.models.desks import find_unsettled_term, list_auditors, list_holders, settle_term
 from charity.models.moving import PledgeRow, clock_values, find_pledge, set_pledge
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
@@ -149,7 +149,9 @@ def case_due(tx: Tx, actor: Actor, case_ref: str) -> str:
         return ""
     change_case(tx, case, {"clock": RULING_OVERDUE, "remind_at": None})
     above = parent_of(case.region_code) if case.region_code else ""
-    for account_id in list_holders(tx.session, "auditor", [above], now=tx.now) if above else []:
+    told = list_auditors(tx.session, above or case.region_code, now=tx.now)
+    # Where nobody sits above, those who owe the ruling hear it again.
+    for account_id in told or list_auditors(tx.session, case.region_code, now=tx.now):
         notify(tx, account_id=account_id, kind="case-overdue", params={"case": case.ref})
     return End.OVERDUE_LEVEL_ABOVE.value
 

@@ -11,7 +11,7 @@ from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
 from charity.domain.regions import county_of, township_of
 from charity.domain.running import next_reminder
 from charity.models.case_rows import CaseRow, change_case
-from charity.models.desks import list_holders
+from charity.models.desks import list_auditors, list_holders
 from charity.models.moving import PledgeRow, set_pledge
 from charity.models.outbox import notify
 from charity.models.pooling import list_pool_reviewers
@@ -26,7 +26,7 @@ def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
     if waits_for is MustAct.DONOR:
         return [pledge.account_id]
     if waits_for is MustAct.AUDITOR:
-        return list_holders(tx.session, "auditor", [county_of(pledge.region_code)], now=tx.now)
+        return list_auditors(tx.session, county_of(pledge.region_code), now=tx.now)
     if waits_for in FIELD and not is_on_desk(tx, pledge):
         return _field_of(tx, pledge)
     return reviewers_of(tx, pledge)
@@ -95,15 +95,15 @@ def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:
 
 
 def remind_case(tx: Tx, case: CaseRow, *, clock_started_at: datetime) -> None:
-    """Tell the auditors of a case's level, and set the next moment to do so."""
+    """Tell the auditors of a case's level and of those above, and set the next moment to do so."""
     due = case.act_by or tx.now
-    if case.clock == ClockName.RULING.value and case.region_code:
+    if case.clock == ClockName.RULING.value:
         params = {
             "case": case.ref,
             "until": told_time(due),
             "moment": which_notice(clock_started_at, due, tx.now),
         }
-        for account_id in list_holders(tx.session, "auditor", [case.region_code], now=tx.now):
+        for account_id in list_auditors(tx.session, case.region_code, now=tx.now):
             notify(tx, account_id=account_id, kind="due-ruling", params=params)
     change_case(tx, case, {"remind_at": _after_now(tx, ClockName.RULING, clock_started_at, due)})
 
