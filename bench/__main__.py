@@ -10,7 +10,7 @@ from bench.ground import prepare
 from bench.matching import lines as matching
 from bench.site import site
 
-SITE_NAMES = ("claim", "wall", "board")
+SITE_NAMES = ("claim", "wall", "wall-ranked", "board")
 NAMES = (*SITE_NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000}
@@ -37,7 +37,7 @@ def main() -> None:
 
 def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
     """Measure lines on one database."""
-    wishes = sizes["wishes"] if "wall" in names else 0
+    wishes = sizes["wishes"] if {"wall", "wall-ranked"} & set(names) else 0
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
         ground = prepare(running, teams=150, copies=wishes)
         # without the worker: its carrying of the book belongs to no line
@@ -47,6 +47,8 @@ def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
         if "wall" in names:
             for found in lines.wall(running, backend, wishes=wishes):
                 print(lines.say(found), flush=True)
+        if "wall-ranked" in names:
+            print(lines.say(lines.wall_ranked(running, backend, wishes=wishes)), flush=True)
         if "board" in names:
             print(lines.say(lines.board(running, ground, backend, donors=sizes["donors"])), flush=True)
 

@@ -125,6 +125,29 @@ def wall(running: Site, backend: str, *, wishes: int) -> list[Line]:
         process.wait(15)
 
 
+def wall_ranked(running: Site, backend: str, *, wishes: int) -> Line:
+    """The wall in the order of reasons, drawn anew each time; reference: the same cards in the plain order."""
+    built = running.flask("match", "index").partition(":")[0]
+    number = itertools.count()
+
+    def ask(path: str) -> Run:
+        def requests() -> Iterator[bytes]:
+            while True:
+                yield loop.get(f"{path}bench={next(number)}")
+
+        asked = [requests() for _ in range(CLIENTS)]
+        return loop.run(loop.over_http(running.port), asked, loop.http_answer, seconds=SECONDS)
+
+    def plain() -> float:
+        run = ask("/wishes?kind=goods&")
+        return run.answers["200"] / run.seconds
+
+    runs, others = _turns(lambda: ask("/wishes?"), plain)
+    more = f"{wishes} wishes, against the plain wall, index of {built}"
+    rates = [run.answers["200"] / run.seconds for run in runs]
+    return line("wall-ranked", rates, others, setting=_settings(backend, runs, more))
+
+
 def _wait_for(port: int) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:

@@ -5,7 +5,6 @@ no total gives them away.
 """
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,7 +156,7 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     # its time ran out and nobody had come
     is_unhelped = (Wish.state == "stale") & (Wish.committed == 0)
     views = func.coalesce(WishView.parts, 0)
-    found = session.execute(
+    rows = session.execute(
         select(
             Wish.county,
             func.count(),
@@ -175,8 +174,11 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
         .where(Wish.state.in_(PUBLIC_STATES), Wish.hidden_at.is_(None), *_scope(Wish.province, with_demo))
         .group_by(Wish.county)
     )
-    rows: Iterable[Any] = found
-    return [_County(*row[: -len(SEEN)], seen=tuple(row[-len(SEEN) :])) for row in rows]
+    return [_county(row) for row in rows]
+
+
+def _county(row: Any) -> _County:
+    return _County(*row[: -len(SEEN)], seen=tuple(row[-len(SEEN) :]))
 
 
 def _spread(wishes: list[_County], *, is_total_told: bool) -> tuple[Seen, ...]:
