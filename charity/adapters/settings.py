@@ -1,6 +1,7 @@
 """Configuration from the environment: read once, checked at once, refused with one clear sentence."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +59,8 @@ class Settings:
     instance_path: Path
     ranking_fresh_seconds: int
     lists_kept_days: int
+    match_fairness: int
+    match_offers: int
     lists_flush_seconds: int
 
     @property
@@ -98,6 +101,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         instance_path=instance,
         ranking_fresh_seconds=_number(env, "RANKING_FRESH_SECONDS", 1_800),
         lists_kept_days=_number(env, "LISTS_KEPT_DAYS", 30),
+        match_fairness=_thousandths(env, "MATCH_LAMBDA", "0.3"),
+        match_offers=_number(env, "MATCH_OFFERS", 500),
         # tests look at what a request alone writes
         lists_flush_seconds=_number(env, "LISTS_FLUSH_SECONDS", 0 if mode is Environment.TEST else 1, least=0),
     )
@@ -149,6 +154,13 @@ def _number(env: Mapping[str, str], name: str, usual: int, *, least: int = 1) ->
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise BadSettings(f"{name} is '{text}'; it must be a whole number, at least {least}.")
     return int(text)
+
+
+def _thousandths(env: Mapping[str, str], name: str, usual: str) -> int:
+    text = env.get(name) or usual
+    if not re.fullmatch(r"[01](\.[0-9]{1,3})?", text) or float(text) > 1:
+        raise BadSettings(f"{name} is '{text}'; it must be a number from 0 to 1 with at most three decimals.")
+    return round(float(text) * 1000)
 
 
 def _driver(url: str) -> str:

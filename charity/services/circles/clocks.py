@@ -7,6 +7,7 @@ from charity.domain.circle_states import HELD, CircleAct, CircleState, SeatAct, 
 from charity.domain.circles import RENEWAL_ASKED, is_renewed, plus_months
 from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
+from charity.domain.invitations import offer_lasts
 from charity.domain.offers import OfferAct, expires_at
 from charity.models.acts import act
 from charity.models.circle_rows import find_offer, list_seats, lock_members
@@ -37,7 +38,8 @@ def offer_due(tx: Tx, actor: Actor, offer_ref: str) -> bool:
     circle, seat, offer = get_offered(tx, offer_ref, found[1])
     if offer.state != "open":
         return False
-    due = expires_at(offer.made_at, list_pauses(tx.session, circle.region_code, since=offer.made_at))
+    paused = list_pauses(tx.session, circle.region_code, since=offer.made_at)
+    due = expires_at(offer.made_at, paused, lasts=offer_lasts(has_waited=offer.place_id is not None))
     offer.act_by = due
     if due > tx.now:
         return False

@@ -22,6 +22,7 @@ from charity.domain.circles import may_start, plus_months, term_start
 from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Missing
+from charity.domain.invitations import offer_lasts
 from charity.domain.offers import expires_at
 from charity.domain.regions import township_of
 from charity.domain.sides import Side, may_act_on_side
@@ -145,8 +146,8 @@ def offer_seats(tx: Tx, circle: Circle) -> None:
 
 
 def open_offer(tx: Tx, circle: Circle, seat: Seat, *, account_id: int, place_id: int | None) -> str:
-    """Keep an open place for somebody for 48 hours that do not end in the night; gives the offer's reference."""
-    due = expires_at(tx.now, pauses_of(tx, circle))
+    """Keep an open place for somebody for a time that does not end in the night; gives the offer's reference."""
+    due = expires_at(tx.now, pauses_of(tx, circle), lasts=offer_lasts(has_waited=place_id is not None))
     with tx.session.no_autoflush:
         seat.account_id = account_id
         move_seat(tx, circle, seat, SeatAct.OFFER, "seat.offered", {"until": moment(due)})

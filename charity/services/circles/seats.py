@@ -93,7 +93,7 @@ def accept(tx: Tx, actor: Actor, offer_ref: str) -> str:
     next_state(OfferState(offer.state), OfferAct.ACCEPT)
     if offer.act_by is not None and offer.act_by < tx.now:
         raise Conflict("offer-not-open", params={"state": "expired"})
-    _may_sit(tx, actor, circle)
+    may_sit(tx, actor.account_id, circle)
     seat.accepted_at = tx.now
     settle_offer(tx, offer, OfferState.ACCEPTED.value)
     move_seat(tx, circle, seat, SeatAct.ACCEPT, "circle.joined")
@@ -170,11 +170,11 @@ def _get_joinable(tx: Tx, actor: Actor, ref: str, display: str) -> Circle:
         raise Missing
     if CircleState(circle.state) not in JOINABLE:
         raise Conflict("circle-not-open")
-    _may_sit(tx, actor, circle)
+    may_sit(tx, actor.account_id, circle)
     return circle
 
 
-def _may_sit(tx: Tx, actor: Actor, circle: Circle) -> None:
+def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
     """Refuse whoever may not give here; why, is not said where it would tell what the family wants."""
     account = tx.session.execute(
         select(
@@ -183,7 +183,7 @@ def _may_sit(tx: Tx, actor: Actor, circle: Circle) -> None:
             Account.cooling_until,
             Account.closed_at,
             Account.disabled_at,
-        ).where(Account.id == actor.account_id)
+        ).where(Account.id == account_id)
     ).one()
     if account.closed_at is not None or account.disabled_at is not None:
         raise SignInNeeded
@@ -191,15 +191,15 @@ def _may_sit(tx: Tx, actor: Actor, circle: Circle) -> None:
         raise CapReached("verify-first")
     if account.cooling_until is not None and account.cooling_until > tx.now:
         raise CapReached("cooling", params={"until": account.cooling_until.isoformat()})
-    may_act_on_side(list_stands(tx, actor.account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
-    donor, members = list_digests(tx, actor.account_id, circle.household_id)
+    may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
+    donor, members = list_digests(tx, account_id, circle.household_id)
     is_own = is_self_dealing(
         donor_digests=donor,
         member_digests=members,
-        donor_roles_in=list_roles(tx, actor.account_id),
+        donor_roles_in=list_roles(tx, account_id),
         village=circle.region_code,
     )
-    if is_own or is_refused(tx, circle.household_id, actor.account_id):
+    if is_own or is_refused(tx, circle.household_id, account_id):
         raise NotPermitted("seat-not-possible")
 
 
