@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from charity.cli.demo.stage import Stage, Told
-from charity.domain.actors import Actor
+from charity.domain.actors import AccountKind, Actor
 from charity.domain.errors import Refused
 from charity.domain.pledges import Ruling
 from charity.domain.slips import SignerRole, SlipCheck, WitnessRole
@@ -43,10 +43,14 @@ class Gift:
             self.is_over = True
 
 
-def begin(stage: Stage, wish: Told, *, units: int, donor: Actor | None = None, tries: int = 6) -> Gift | None:
+def begin(
+    stage: Stage, wish: Told, *, units: int, donor: Actor | None = None, tries: int = 6, is_person: bool = False
+) -> Gift | None:
     """Let somebody claim units of a wish; None when nobody who was asked may."""
     for _ in range(tries):
         somebody = donor or stage.somebody()
+        if is_person and somebody.kind is not AccountKind.PERSON:
+            continue
         display = stage.chance.choices(DISPLAYS, WEIGHTS)[0]
         try:
             claimed = claim.claim(somebody, wish.ref, units=units, display=display)

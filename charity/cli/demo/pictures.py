@@ -1,5 +1,6 @@
 """Pictures for the story's needs, drawn and encoded by another process, because that is half of the work."""
 
+import os
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -7,11 +8,17 @@ from multiprocessing import get_context
 from random import Random
 
 from charity.adapters import photos
+from charity.adapters.processes import tie, watch
 from charity.adapters.storage import MemoryStore, Store
 from charity.cli.demo.drawings import draw, draw_slip
 
 PICTURES_A_SLIP = 4
 SLIP = "slip"
+
+
+def _end_with(parent: int) -> None:
+    tie(parent)
+    watch(parent)
 
 
 def make(what: str, seed: float) -> tuple[photos.Photo, dict[str, bytes]]:
@@ -28,7 +35,9 @@ class Pictures:
     def __init__(self, store: Store, chance: Random) -> None:
         self._store, self._chance = store, chance
         # A process of its own, begun afresh: threads would wait for each other, a copy would share our connections.
-        self._drawing = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        self._drawing = ProcessPoolExecutor(
+            max_workers=1, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
+        )
         self._keeping = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keeping")
         self._waiting: dict[str, list[Future[photos.Photo]]] = {}
         self._slips: deque[Future[photos.Photo]] = deque()

@@ -53,7 +53,7 @@ def _gift(stage: Stage, wish: Told, fate: str) -> None:
     days, steps = _GIFTS[fate]
 
     def give() -> None:
-        gift = begin(stage, wish, units=wish.wanted, tries=30)
+        gift = begin(stage, wish, units=wish.wanted, tries=30, is_person=True)  # a team's clocks are longer
         if gift is None:
             raise LookupError(f"nobody could give for the scene {fate}")
         exactly(gift, *steps)
