@@ -12,8 +12,8 @@ from charity.models.outbox import notify
 UNSENT = frozenset({PledgeState.HELD, PledgeState.PLANNED})
 
 
-def release_pledge(tx: Tx, pledge: PledgeRow, *, reason: str) -> None:
-    """Cancel a held or planned pledge for its donor, and tell him."""
+def release_pledge(tx: Tx, pledge: PledgeRow, *, reason: str, by_clock: bool) -> None:
+    """Cancel a held or planned pledge for its donor, and tell him; the book says whether a clock or a person did."""
     after = next_state(Kind(pledge.kind), pledge.state, Act.RELEASE)
     values = clock_values(None) | {"is_overdue": False, "in_county_pool": False}
     if move_pledge(tx, pledge, Standing(state=after), values=values) is None:
@@ -27,7 +27,7 @@ def release_pledge(tx: Tx, pledge: PledgeRow, *, reason: str) -> None:
             "from": pledge.state,
             "to": after,
             "act": Act.RELEASE.value,
-            "by_clock": True,
+            "by_clock": by_clock,
             "reason": reason,
         },
     )

@@ -8,8 +8,8 @@ from charity.models.units import change_wish
 from charity.models.wishes import Wish
 
 
-def end_offers(tx: Tx, wish: Wish, reason: str) -> None:
-    """End every open offer of a wish and give its reserved units back."""
+def end_offers(tx: Tx, wish: Wish, reason: str, *, by_clock: bool) -> None:
+    """End every open offer of a wish and give its reserved units back; a clock or a person ended them."""
     for offer in list_open_offers(tx, wish.id):
         if not settle_offer(tx, offer.id, state="ended"):
             continue
@@ -18,7 +18,7 @@ def end_offers(tx: Tx, wish: Wish, reason: str) -> None:
             tx,
             "offer.ended",
             {"wish": wish.ref, "offer": offer.ref},
-            {"units": offer.units, "reason": reason, "by_clock": True},
+            {"units": offer.units, "reason": reason, "by_clock": by_clock},
         )
 
 
@@ -29,7 +29,7 @@ def tell_waiting(tx: Tx, wish: Wish, kind: str) -> None:
             notify(tx, account_id=place.account_id, kind=kind, params={"wish": wish.ref, "title": wish.title})
 
 
-def end_waiting(tx: Tx, wish: Wish) -> None:
+def end_waiting(tx: Tx, wish: Wish, *, by_clock: bool) -> None:
     """End the offers and the waiting list of a wish that was taken out of sight."""
-    end_offers(tx, wish, "wish-hidden")
+    end_offers(tx, wish, "wish-hidden", by_clock=by_clock)
     tell_waiting(tx, wish, "waiting-ended")

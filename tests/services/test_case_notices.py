@@ -1,4 +1,4 @@
-"""A case reaches whoever may rule it: auditors of its region and of those above, and all of them when it has no place."""
+"""A case reaches whoever may rule it: auditors of its region and of all above, and everyone when it has no place."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

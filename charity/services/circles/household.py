@@ -88,4 +88,4 @@ def _release_unsent(tx: Tx, seat: Seat) -> None:
     for pledge_id in given.all():
         pledge = None if pledge_id is None else find_pledge_by_id(tx.session, pledge_id)
         if pledge is not None and pledge.state in UNSENT:
-            release_pledge(tx, pledge, reason="seat-ended")
+            release_pledge(tx, pledge, reason="seat-ended", by_clock=False)

@@ -138,7 +138,7 @@ def _write_opened(
         "reason": reason,
         "by": doer.who.value,
         "until": until(running.due),
-        "by_clock": doer.account_id is None,
+        "by_clock": doer.who is Who.CLOCK,
     }
     subjects = {"case": case_ref, "wish": pledge.wish_ref, "pledge": pledge.ref}
     ledger.append(tx, EntryKind.CASE_OPENED, subjects, facts, texts={"finding": words} if words else {})

@@ -199,7 +199,7 @@ def _known(values: Mapping[str, Any] | None) -> dict[str, Any]:
 def write_down(tx: Tx, pledge: PledgeRow, act: Act, to: PledgeState, doer: Doer, told: Said) -> int:
     """Write the entry and the step of an act; gives the entry's id."""
     facts: dict[str, JSON] = {"units": pledge.units, "from": pledge.state, "to": to, "by": doer.who.value}
-    if doer.account_id is None:
+    if doer.who is Who.CLOCK:
         facts["by_clock"] = True
     entry_id = ledger.append(
         tx,

@@ -112,7 +112,7 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
         hide_circles(tx, household.id)
     if purpose in consents.NEEDED_TO_PUBLISH:
         for wish in hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id):
-            end_waiting(tx, wish)
+            end_waiting(tx, wish, by_clock=False)
     elif purpose in HIDES:
         theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
         hidden = {HIDES[purpose]: False if purpose is Purpose.SHOW_SIZE else ""}

@@ -29,7 +29,7 @@ def stale_due(tx: Tx, ref: str) -> bool:
     was = move(wish, WishAct.GO_STALE)
     take_down(tx, wish)
     write_entry(tx, wish, "wish.stale", was=was, facts={"by_clock": True})
-    end_offers(tx, wish, "wish-stale")
+    end_offers(tx, wish, "wish-stale", by_clock=True)
     tell_poster(tx, wish, "wish-stale")
     return True
 
@@ -76,7 +76,7 @@ def consent_over(tx: Tx, ref: str) -> bool:
     wish.hidden_at = tx.now
     drop_tokens(tx, [wish.id])
     tx.session.flush()
-    end_waiting(tx, wish)
+    end_waiting(tx, wish, by_clock=True)
     tell_poster(tx, wish, "wish-consent-ended")
     return True
 

@@ -57,8 +57,8 @@ def end(tx: Tx, wish: Wish, was: WishState, *, facts: Mapping[str, JSON], note: 
     take_down(tx, wish)
     write_entry(tx, wish, "wish.withdrawn", was=was, facts=facts, texts={"note": note.strip()})
     for pledge in list_pledges_of_wish(tx.session, wish.id, UNSENT):
-        release_pledge(tx, pledge, reason="wish-withdrawn")
-    end_offers(tx, wish, "wish-ended")
+        release_pledge(tx, pledge, reason="wish-withdrawn", by_clock=False)
+    end_offers(tx, wish, "wish-ended", by_clock=False)
     tell_waiting(tx, wish, "waiting-ended")
     tx.session.refresh(wish)
     if was in OPEN and wish.circle_id is None:
