@@ -222,6 +222,11 @@ def test_a_rare_size_shows_to_the_claimant_only(place: v.Village) -> None:
     end_reading()
     page = get_wish(VISITOR, ref)
     assert (page.size, page.sex, page.is_size_for_claimant) == ("130", "girl", False)
+    with transaction() as tx:
+        hide_wishes(tx, household_id=family.id)
+    end_reading()
+    page = get_wish(VISITOR, ref)  # whom nobody can see hides nobody
+    assert (page.size, page.sex, page.is_size_for_claimant) == ("", "", True)
 
 
 def test_a_hidden_wish_vanishes_everywhere_at_once(place: v.Village) -> None:

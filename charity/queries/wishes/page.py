@@ -13,6 +13,7 @@ from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
+from charity.domain.circle_states import CircleState
 from charity.domain.counters import COMMITTED
 from charity.domain.errors import Missing
 from charity.domain.identity import age_on
@@ -85,6 +86,7 @@ class WishPage:
     takes_claims: bool
     has_claim: bool
     circle: str | None  # the circle whose month it is
+    company: str | None  # the public circle of the family, where the family itself is named here
     act_by: datetime | None
     season_on: date | None
     source_posted_at: datetime | None
@@ -116,6 +118,7 @@ def get_wish(viewer: Actor, ref: str) -> WishPage:
         takes_claims=takes_claims,
         has_claim=row.has_claim,
         circle=row.circle,
+        company=row.company,
         act_by=row.act_by,
         season_on=row.season_on,
         source_posted_at=row.source_posted_at,
@@ -172,6 +175,7 @@ def _query(viewer: Actor, ref: str) -> Select[*tuple[Any, ...]]:
         _has_claim(viewer).label("has_claim"),
         _count_alike().label("alike"),
         select(Circle.ref).where(Circle.id == Wish.circle_id).scalar_subquery().label("circle"),
+        _company(),
     )
     return (
         with_photo(select(*columns))
@@ -180,6 +184,18 @@ def _query(viewer: Actor, ref: str) -> Select[*tuple[Any, ...]]:
         .outerjoin(Programme, Programme.id == Wish.programme_id)
         .outerjoin(Member, of_family)
         .where(Wish.ref == ref, *_readable())
+    )
+
+
+def _company() -> Any:
+    """Find the family's living public circle; never for a child's wish, which must not lead to its family."""
+    living = (CircleState.FORMING.value, CircleState.RUNNING.value)
+    theirs = and_(Circle.household_id == Wish.household_id, Circle.state.in_(living), Circle.hidden_at.is_(None))
+    return (
+        select(Circle.ref)
+        .where(theirs, Wish.beneficiary_kind == BeneficiaryKind.HOUSEHOLD.value)
+        .scalar_subquery()
+        .label("company")
     )
 
 
@@ -214,6 +230,7 @@ def _count_alike() -> Any:
             other.shown_sex == Wish.shown_sex,
             other.interest == Wish.interest,
             other.state.in_([state.value for state in sorted(PUBLIC)]),
+            other.hidden_at.is_(None),
         )
         .correlate(Wish)
         .scalar_subquery()
