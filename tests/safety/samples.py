@@ -30,6 +30,10 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/api/v1/pledges/": {"ref": "held", "act": ":dispute"},
     "/api/v1/wishes/": {"ref": "wish"},
     "/book/": {"number": ":1"},
+    "/circles/": {"ref": "circle", "seat_ref": "seat", "word": ":yes"},
+    "/circles/<ref>/join": {"ref": "open_circle"},
+    "/circles/<ref>/wait": {"ref": "full_circle"},
+    "/circles/<ref>/offer/": {"ref": "offered_circle"},
     "/confirmations/": {"ref": "handed_over", "slip_ref": "slip"},
     "/confirmations/<ref>/check": {"ref": "by_code"},
     "/confirmations/<ref>/appeal": {"ref": "ruled"},
@@ -49,6 +53,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/households/": {"ref": "home", "member": "home_child", "key": ":health"},
     "/households/<ref>/look-alikes/": {"ref": "like_home", "like": "like"},
     "/households/<ref>/verify": {"ref": "fresh"},
+    "/households/<ref>/circle": {"ref": "free_home"},
     "/intentions/": {"ref": "intention"},
     "/intentions/offers/": {"ref": "pool_offer"},
     "/offers/": {"ref": "offer"},
@@ -61,6 +66,9 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/parcel": {"ref": "sent"},
     "/pledges/<ref>/dispute": {"ref": "sent"},
     "/pledges/<ref>/appeal": {"ref": "ruled"},
+    "/reviews/circles/": {"ref": "proposed_circle"},
+    "/reviews/circles/<ref>/next-term": {"ref": "circle"},
+    "/reviews/letters/": {"ref": "letter"},
     "/reviews/stopped/": {"ref": "stopped"},
     "/reviews/wishes/": {"ref": "submitted", "name": ":return"},
     "/sites/": {"ref": "spare_site"},
@@ -69,7 +77,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/wishes/<ref>/queue": {"ref": "full"},
 }
 # What an address says about its kind rather than about one thing: nothing can be missing there.
-NOT_A_THING = frozenset({"width", "form", "key", "kind", "name", "metric", "what", "act", "filename", "queue"})
+NOT_A_THING = frozenset({"width", "form", "key", "kind", "name", "metric", "what", "act", "filename", "queue", "word"})
 # Where an address is worth more than one visit.
 MORE: dict[str, tuple[str, ...]] = {
     "/households/new": (f"/households/new?region={v.VILLAGE}",),
@@ -91,6 +99,11 @@ MORE: dict[str, tuple[str, ...]] = {
 }
 # Pages that show themselves (or their forms) only for a thing in another state.
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
+    "/circles/<ref>": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
+    "/circles/<ref>/seat": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
+    "/circles/<ref>/family": ({"ref": "offered_circle"},),
+    "/reviews/circles/<ref>": ({"ref": "circle"},),
+    "/households/<ref>/circle": ({"ref": "home"},),
     "/reviews/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "wish"}, {"ref": "draft"}),
     "/desk/wishes/<ref>/edit": ({"ref": "returned"},),
     "/desk/wishes/new/<kind>/<ref>": (

@@ -46,6 +46,7 @@ from charity.services.wishes.needs import Need
 from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
+from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
 from tests.safety.noted import note_numbers
 from tests.services.town import pledge_row
 
@@ -71,11 +72,11 @@ SAID, EXPLAINED = "闾丘", "公输"
 TRACKING = "SF1239876540012"
 BORN, CHILD_BORN = date(1981, 7, 23), date(2016, 3, 19)
 
-NAMES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, FRESH_HEAD, WITNESS)
-OF_FILES = (*NAMES, ADDRESS, OTHER_ADDRESS, FRESH_ADDRESS, PHONE, RELATIVE)
+NAMES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, FRESH_HEAD, CALM_HEAD, WITNESS)
+OF_FILES = (*NAMES, ADDRESS, OTHER_ADDRESS, FRESH_ADDRESS, CALM_ADDRESS, PHONE, RELATIVE)
 OF_STAFF = (SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, SAID, EXPLAINED)
 OF_POINT = (POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE)
-OF_OWNER = (MAIL, OTHER_MAIL, GIVER_PHONE, TRACKING)
+OF_OWNER = (MAIL, OTHER_MAIL, GIVER_PHONE, TRACKING, LETTER)
 
 
 def id_number(birth: date, serial: str) -> str:
@@ -144,6 +145,7 @@ def build(app: Flask) -> World:
     _ends(world)
     _waiting(world)
     _stated(world)
+    add_circles(world.actors, world.refs)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)
     while sequencing.seal_waiting():

@@ -98,3 +98,16 @@ NOTICES: dict[str, Words] = {
         _l("You waited for a seat. The circle takes nobody any more; other families look for company."),
     ),
 }
+
+PATHS: dict[str, str] = {
+    **dict.fromkeys(NOTICES, "/circles/%(circle)s/room"),
+    "circle-to-review": "/reviews/circles/%(circle)s",
+    "circle-renewal-review": "/reviews/circles/%(circle)s",
+    "circle-renewal-family": "/circles/%(circle)s/family",
+    "circle-at-risk": "/reviews/circles",
+    "circle-letter-to-review": "/reviews/circles",
+    "seat-offered": "/circles/%(circle)s/seat",
+    "seat-offer-expired": "/circles/%(circle)s",
+    "seat-ended": "/seats",
+    "seat-waiting-ended": "/circles",
+}

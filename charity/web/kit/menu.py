@@ -40,10 +40,13 @@ ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (
     Entry(_l("My claims"), "/pledges"),
     Entry(_l("My intentions"), "/intentions"),
+    Entry(_l("My circles"), "/seats"),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
+    Entry(_l("Circles of my families"), "/desk/circles", frozenset({Role.VOLUNTEER})),
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
+    Entry(_l("Circles"), "/reviews/circles", frozenset({Role.REVIEWER})),
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
     Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),

@@ -1,0 +1,21 @@
+"""The form of a letter in a circle, which donors and volunteers write alike."""
+
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from charity.domain.circles import LONGEST_LETTER
+from charity.web.kit.forms import BaseForm
+from charity.web.kit.lazy import lazy as _l
+
+
+class LetterForm(BaseForm):
+    """A letter in a circle."""
+
+    text = TextAreaField(
+        _l("Your letter"),
+        description=_l(
+            "No names, places, numbers, accounts or addresses, and nothing about money: a reviewer reads it."
+        ),
+        validators=[InputRequired(), Length(max=LONGEST_LETTER)],
+        render_kw={"rows": "8"},
+    )
