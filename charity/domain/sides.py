@@ -149,6 +149,12 @@ def may_check_codes(*, checker: int, printer: int) -> None:
         raise NotPermitted("printer-checks")
 
 
+def may_judge(*, judge: int, first_judge: int | None) -> None:
+    """Refuse an appeal to whoever gave the ruling that is appealed: another person looks at it again."""
+    if judge == first_judge:
+        raise NotPermitted("judged-before")
+
+
 def may_sign_for_site(*, signer: str, poster: str, receiver: str) -> None:
     """Refuse a site's slip signed by somebody who posted the wish or received the parcel (compare digests or refs)."""
     if signer in {poster, receiver}:

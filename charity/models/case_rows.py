@@ -31,6 +31,8 @@ class CaseRow:
     remind_at: datetime | None
     opened_by_id: int | None
     ruling: str
+    ruled_by_id: int | None
+    appeal_of_id: int | None
 
 
 _CASE = select(
@@ -47,6 +49,8 @@ _CASE = select(
     Case.remind_at,
     Case.opened_by_id,
     Case.ruling,
+    Case.ruled_by_id,
+    Case.appeal_of_id,
 )
 
 
@@ -95,6 +99,11 @@ def find_last_case(tx: Tx, pledge_id: int, *, state: str) -> CaseRow | None:
     """Find the newest case of a pledge in a state."""
     query = _CASE.where(Case.pledge_id == pledge_id, Case.state == state).order_by(Case.id.desc()).limit(1)
     return _found(tx, query)
+
+
+def find_first_judge(tx: Tx, case: CaseRow) -> int | None:
+    """Find who ruled the case that another one appeals; None when it appeals none."""
+    return tx.session.scalar(select(Case.ruled_by_id).where(Case.id == case.appeal_of_id))
 
 
 def change_case(tx: Tx, case: CaseRow, values: dict[str, Any]) -> bool:

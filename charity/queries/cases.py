@@ -181,12 +181,18 @@ def _evidence(viewer: Actor, pledge_id: int | None) -> tuple[tuple[ParcelCard, .
 def _rulings(viewer: Actor, row: Any, pledge: PledgeCard | None) -> tuple[str, ...]:
     """List what the viewer may rule now; nothing for those who only read."""
     may_rule = viewer.holds(Role.AUDITOR, row.region) if row.region else viewer.has_role(Role.AUDITOR)
-    if row.state != "open" or not may_rule:
+    if row.state != "open" or not may_rule or _has_ruled(viewer, row.appeal_of_id):
         return ()
     if pledge is None:
         return ("upheld", "unfounded")
     table = RULINGS_ON_APPEAL if row.kind == "appeal" else RULINGS
     return tuple(sorted(ruling.value for ruling in table.get(PledgeState(pledge.state), frozenset())))
+
+
+def _has_ruled(viewer: Actor, case_id: int | None) -> bool:
+    """Say whether the viewer gave the ruling that is appealed here: somebody else decides then."""
+    judged = select(Case.id).where(Case.id == case_id, Case.ruled_by_id == viewer.account_id)
+    return reading().execute(judged).first() is not None
 
 
 def _cards() -> Any:

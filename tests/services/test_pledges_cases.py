@@ -13,6 +13,7 @@ from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.models.cases import Case
 from charity.models.ledger import ENTRIES
 from charity.models.pledges import BoardLine
+from charity.queries.cases import get_case, list_cases
 from charity.services.pledges.cases import appeal, dispute, report
 from charity.services.pledges.claim import claim
 from charity.services.pledges.rule import rule, rule_concern
@@ -87,6 +88,21 @@ def test_an_appeal_goes_one_level_up_and_only_once(town: Town) -> None:
     assert (t.wish_row(wish).fulfilled, boards()) == (1, 1)
     with pytest.raises(Conflict):
         appeal(donor, ref, grounds="Once more.")
+
+
+def test_who_ruled_first_does_not_decide_the_appeal(town: Town) -> None:
+    ref, _, donor = brought_to(town, "sent")
+    dispute(donor, ref, reason="not-arrived")
+    rule(town.city_auditor, ref, ruling="refuted", grounds="Never sent.")
+    appeal(donor, ref, grounds="It was sent.")
+    fresh = t.person((t.Role.AUDITOR, "99"))
+    (case,) = list_cases(fresh).cards
+    assert (get_case(town.city_auditor, case.ref).rulings, bool(get_case(fresh, case.ref).rulings)) == ((), True)
+    with pytest.raises(NotPermitted, match="judged-before"):
+        rule(town.city_auditor, ref, ruling="former", grounds="I was right.")
+    assert t.pledge_row(ref).state == "refuted"
+    rule(fresh, ref, ruling="confirmed", grounds="It came.")
+    assert t.pledge_row(ref).state == "confirmed"
 
 
 def test_an_appeal_cannot_take_units_that_somebody_else_has(town: Town) -> None:

@@ -101,6 +101,7 @@ def hire(casting: Casting) -> Cast:
     for place, village in enumerate(posts):
         until = ending if place == len(villages) else None
         cast.volunteers.setdefault(village, []).append(casting.add("volunteer", Role.VOLUNTEER, village, until=until))
+    casting.add("auditor", Role.AUDITOR, DEMO_PROVINCE)  # an appeal is decided by another one than ruled first
     return cast
 
 

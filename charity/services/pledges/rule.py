@@ -17,9 +17,9 @@ from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, Ruling, next_state
 from charity.domain.running import Running, started
-from charity.domain.sides import Who, may_act
+from charity.domain.sides import Who, may_act, may_judge
 from charity.models.acts import act
-from charity.models.case_rows import CaseRow, change_case, find_case, find_last_case
+from charity.models.case_rows import CaseRow, change_case, find_case, find_first_judge, find_last_case
 from charity.models.cases import grounds_place
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify
@@ -38,6 +38,7 @@ def rule(tx: Tx, actor: Actor, pledge_ref: str, *, ruling: str, grounds: str) ->
     if case is None:
         raise Missing
     may(actor, "pledge.rule", case.region_code)
+    may_judge(judge=actor.account_id, first_judge=find_first_judge(tx, case))
     decided, doer = _ruling(ruling), Doer(actor.account_id, Who.AUDITOR)
     _may_say(grounds)
     may_act(pledge.kind, Act.RULE, doer.who)

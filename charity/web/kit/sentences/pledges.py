@@ -53,6 +53,7 @@ SENTENCES: dict[str, LazyString] = {
     "grounds-missing": _l("Please write the grounds."),
     "former-state-unknown": _l("It is not known where this stood before."),
     "appeal-too-late": _l("A ruling can be appealed once, within 10 working days."),
+    "judged-before": _l("You gave the ruling that is appealed. Another auditor decides the appeal."),
     "offer-not-open": _l("This offer is not open any more."),
     "queued-already": _l("You are on this waiting list already."),
     "units-are-free": _l("There are free units: you need not wait."),
