@@ -193,6 +193,20 @@ MOVES: dict[tuple[LifeState, LifeAct], LifeState] = {
 }
 # Only a household that a reviewer has verified may have wishes published.
 MAY_HAVE_WISHES = frozenset({L.VERIFIED, L.SUPPORTED})
+OUT_OF_HARDSHIP = frozenset({L.GRADUATED, L.FOLLOWED_UP})
+
+
+def may_ask(state: LifeState) -> None:
+    """Refuse a need of a family that is out of hardship; one not verified yet may hand in and wait for the township."""
+    if state in OUT_OF_HARDSHIP:
+        raise Conflict("household-out-of-hardship")
+
+
+def may_be_published(state: LifeState) -> None:
+    """Refuse to publish for a family that is out of hardship, or that the township has not verified (again)."""
+    may_ask(state)
+    if state not in MAY_HAVE_WISHES:
+        raise Conflict("household-not-verified")
 
 
 def next_life(state: LifeState, act: LifeAct) -> LifeState:

@@ -152,6 +152,7 @@ def add_family(
         registered_by_id=by.account_id,
         registered_at=tx.now,
         verified_at=tx.now if verified else None,
+        life_state="verified" if verified else "identified",
     )
     tx.session.add(household)
     tx.session.flush()

@@ -51,6 +51,7 @@ class Place:
 def place(app: Flask, travel: Travel) -> Place:
     travel(MONDAY)
     village = v.build()
+    cards.print_card(village.second, village.family.ref)  # of this family nothing waits
     with transaction() as tx:
         return Place(
             village=village,

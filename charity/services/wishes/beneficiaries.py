@@ -12,6 +12,7 @@ from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
 from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.households import LifeState
 from charity.domain.identity import is_child
 from charity.domain.permissions import may
 from charity.domain.regions import township_of
@@ -37,6 +38,7 @@ class Whose:
     site_id: int | None = None
     school_stage: str | None = None
     stage_until: date | None = None
+    life: LifeState | None = None  # of the household; a site has none
 
 
 _FIELDS = {
@@ -131,6 +133,7 @@ def _of_household(tx: Tx, household: Household | None) -> Whose:
         region=household.region_code,
         names=_names(tx, household),
         household_id=household.id,
+        life=LifeState(household.life_state),
     )
 
 
@@ -150,6 +153,7 @@ def _of_child(tx: Tx, member: Member) -> Whose:
         member_id=member.id,
         school_stage=member.school_stage,
         stage_until=None if member.stage_on is None else stage_until(member.stage_on),
+        life=LifeState(household.life_state),
     )
 
 

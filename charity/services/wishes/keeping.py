@@ -6,6 +6,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid
+from charity.domain.households import may_be_published
 from charity.domain.permissions import is_allowed, may
 from charity.domain.reviews import Decision
 from charity.domain.sides import Side, may_review
@@ -56,12 +57,19 @@ def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
     side = _side_of(actor, wish)
     take_side(tx, actor, wish, side)
     may_renew(today=day_of(tx.now), season_ends=wish.season_on)
-    may_publish_about(tx, whose_of(tx, wish))
+    _may_show_beneficiary(tx, wish)
     was = move(wish, WishAct.RENEW)
     wish.hidden_at = None  # the consent that hid it stands again, as was just asked
     put_up(tx, wish)
     by = Role.VOLUNTEER if side is Side.FIELD else Role.REVIEWER
     write_entry(tx, wish, "wish.renewed", was=was, facts={"by": by.value, "side": side.value})
+
+
+def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
+    whose = whose_of(tx, wish)
+    if whose.life is not None:
+        may_be_published(whose.life)
+    may_publish_about(tx, whose)
 
 
 def _may_keep(wish: Wish) -> None:
@@ -124,7 +132,7 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
     take_side(tx, actor, wish, Side.TOWNSHIP)
     if wish.fulfilled >= wish.wanted:
         raise Conflict("nothing-to-reopen")
-    may_publish_about(tx, whose_of(tx, wish))
+    _may_show_beneficiary(tx, wish)
     was = move(wish, WishAct.REOPEN)
     wish.closed_at = wish.hidden_at = None
     if wish.season_on is not None and wish.season_on < day_of(tx.now):

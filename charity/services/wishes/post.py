@@ -12,6 +12,7 @@ from charity.domain.calendar import day_of
 from charity.domain.clocks import ClockName
 from charity.domain.consents import Purpose
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
+from charity.domain.households import may_ask
 from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS, limits_passed
 from charity.domain.points import PointFacts, PointKind, may_serve
@@ -209,6 +210,8 @@ def _find_point(tx: Tx, whose: Whose, ref: str) -> int | None:
 
 
 def _may_be_public(tx: Tx, wish: Wish, whose: Whose) -> None:
+    if whose.life is not None:
+        may_ask(whose.life)
     if wish.point_id is None:
         raise Invalid("point-missing", field="point_ref")
     may_publish_about(tx, whose, shown=shown_of(wish))

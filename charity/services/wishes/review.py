@@ -8,11 +8,11 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
 from charity.domain.errors import Conflict
+from charity.domain.households import may_be_published
 from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import WishAct, WishState, may_give_reason
 from charity.models.acts import act
-from charity.models.households import Household
 from charity.models.photos import Photo
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
@@ -75,16 +75,11 @@ def _endorse(tx: Tx, actor: Actor, wish: Wish, override_reason: str) -> str:
 
 
 def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
-    """Refuse to publish for a family that nobody of the township has verified, or that has not agreed (any more)."""
+    """Refuse to publish for a family that is not verified or out of hardship, or has not agreed (any more)."""
     whose = whose_of(tx, wish)
     may_publish_about(tx, whose, shown=shown_of(wish))
-    if wish.household_id is None:
-        return
-    verified_at = tx.session.execute(
-        select(Household.verified_at).where(Household.id == wish.household_id)
-    ).scalar_one_or_none()
-    if verified_at is None:
-        raise Conflict("household-not-verified")
+    if whose.life is not None:
+        may_be_published(whose.life)
 
 
 def _may_use_photo(tx: Tx, wish: Wish, override_reason: str) -> None:

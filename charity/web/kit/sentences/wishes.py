@@ -11,6 +11,9 @@ SENTENCES: dict[str, LazyString] = {
     "consent-missing": _l("The person has not agreed (any more) that needs are published. Record the consent first."),
     "consent-missing-detail": _l("The person has not agreed that this is shown. Leave it out, or record the consent."),
     "household-not-verified": _l("The township has not verified this family yet. Verify it first."),
+    "household-out-of-hardship": _l(
+        "This family is out of hardship. If it fell back, the township records that first."
+    ),
     "not-a-child": _l("This person is 18 or older: post the need for the family."),
     "poster-reviews": _l("You posted this wish: somebody else reviews it."),
     "second-reviewer-is-first": _l("You agreed to this wish already: the second reviewer is somebody else."),
