@@ -36,7 +36,8 @@ def _told(report: Report) -> str:
         return f"The book does not agree: {report.difference}."
     return (
         f"The book agrees: {report.leaves} leaves, {report.waiting} entries waiting for theirs, "
-        f"{report.checkpoints} checkpoints, {report.wishes} wishes, {report.pledges} pledges. Root {report.root}."
+        f"{report.checkpoints} checkpoints, {report.wishes} wishes, {report.pledges} pledges, "
+        f"{report.circles} circles, {report.lines} board lines. Root {report.root}."
     )
 
 

@@ -10,7 +10,8 @@ from charity.domain.entry_values import JSON
 from charity.domain.kinds import PledgeState
 from charity.ledger import append
 from charity.models.accounts import Account
-from charity.models.pledges import Pledge
+from charity.models.pledges import BoardLine, Pledge
+from charity.models.waiting import Offer, QueuePlace
 from charity.models.wishes import Wish
 
 WHEN = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -55,7 +56,8 @@ def publish(tx: Tx, number: int, wanted: int) -> str:
         {"state": "submitted", "wanted": wanted, "kind": "goods"},
         texts={"title": "A blanket"},
     )
-    append(tx, "wish.published", {"wish": wish}, {"state": "approved", "wanted": wanted, "by": "reviewer"})
+    facts: Facts = {"state": "approved", "wanted": wanted, "by": "reviewer", "price": 9_000}
+    append(tx, "wish.published", {"wish": wish}, facts)
     return wish
 
 
@@ -68,8 +70,12 @@ def claim(tx: Tx, wish: str, number: int, units: int) -> str:
     pledge = ref("p", number)
     _add_pledge(tx, wish, pledge, units, PledgeState.HELD)
     _count(tx, wish, units, None, PledgeState.HELD)
-    append(tx, "pledge.claimed", {"wish": wish, "pledge": pledge}, {"units": units, "from": None, "to": "held"})
+    append(tx, "pledge.claimed", {"wish": wish, "pledge": pledge}, _claimed(units))
     return pledge
+
+
+def _claimed(units: int) -> Facts:
+    return {"units": units, "from": None, "to": "held", "price": 9_000}
 
 
 def _add_pledge(tx: Tx, wish: str, pledge: str, units: int, state: PledgeState) -> None:
@@ -96,12 +102,26 @@ def move(tx: Tx, wish: str, pledge: str, kind: str, to: str, extra: Facts | None
     tx.session.execute(update(Pledge).where(Pledge.ref == pledge).values(state=to))
     _count(tx, wish, row.units, PledgeState(row.state), PledgeState(to))
     facts: Facts = {"units": row.units, "from": row.state, "to": to, **(extra or {})}
-    append(tx, f"pledge.{kind}", {"wish": wish, "pledge": pledge}, facts)
+    entry = append(tx, f"pledge.{kind}", {"wish": wish, "pledge": pledge}, facts)
+    _thank(tx, wish, pledge, entry, -1 if "reversed" in facts else int(bool({"lines", "restored"} & facts.keys())))
+
+
+def _thank(tx: Tx, wish: str, pledge: str, entry: int, value: int) -> None:
+    if value:
+        wish_id = select(Wish.id).where(Wish.ref == wish).scalar_subquery()
+        pledge_id = select(Pledge.id).where(Pledge.ref == pledge).scalar_subquery()
+        line = {name: LINE[name] for name in ("county", "metric", "month")}
+        tx.session.execute(
+            insert(BoardLine).values(
+                entry_id=entry, pledge_id=pledge_id, wish_id=wish_id, account_id=poster(tx), beneficiary="h1",
+                value=value, **line,
+            )
+        )  # fmt: skip
 
 
 def split(tx: Tx, wish: str, pledge: str, part: str, left: int) -> None:
     row = tx.session.execute(select(Pledge.state, Pledge.units).where(Pledge.ref == pledge)).one()
-    tx.session.execute(update(Pledge).where(Pledge.ref == pledge).values(units=left))
+    tx.session.execute(update(Pledge).where(Pledge.ref == pledge).values(units=left, amount_fen=left * 9_000))
     _add_pledge(tx, wish, part, row.units - left, PledgeState(row.state))
     facts: Facts = {"units": row.units - left, "left": left, "from": row.state, "to": row.state}
     append(tx, "pledge.split", {"wish": wish, "pledge": pledge, "part": part}, facts)
@@ -109,12 +129,18 @@ def split(tx: Tx, wish: str, pledge: str, part: str, left: int) -> None:
 
 def offer(tx: Tx, wish: str, number: int, units: int) -> str:
     tx.session.execute(update(Wish).where(Wish.ref == wish).values(reserved=Wish.reserved + units))
+    row = {"wish_id": tx.session.execute(select(Wish.id).where(Wish.ref == wish)).scalar_one(), "units": units}
+    row["account_id"] = poster(tx)
+    left = insert(QueuePlace).values(joined_at=WHEN, left_at=WHEN, **row).returning(QueuePlace.id)
+    place = tx.session.execute(left).scalar_one()
+    tx.session.execute(insert(Offer).values(ref=ref("o", number), place_id=place, state="open", made_at=WHEN, **row))
     append(tx, "offer.opened", {"wish": wish, "offer": ref("o", number)}, {"units": units})
     return ref("o", number)
 
 
 def end_offer(tx: Tx, wish: str, offered: str, kind: str, units: int) -> None:
     tx.session.execute(update(Wish).where(Wish.ref == wish).values(reserved=Wish.reserved - units))
+    tx.session.execute(update(Offer).where(Offer.ref == offered).values(state=kind))
     append(tx, f"offer.{kind}", {"wish": wish, "offer": offered}, {"units": units})
 
 

@@ -24,7 +24,7 @@ def test_nothing_is_found_in_an_untouched_book(told: Book) -> None:
     report = told.verify()
     assert report.is_clean, report.difference
     assert (report.leaves, report.waiting, report.checkpoints) == (21, 0, 1)
-    assert (report.wishes, report.pledges) == (2, 3)
+    assert (report.wishes, report.pledges, report.circles, report.lines) == (2, 3, 0, 3)
 
 
 def test_an_empty_book_is_clean(book: Book) -> None:
@@ -116,6 +116,31 @@ TAMPERED = {
         [f"UPDATE pledges SET ref = '{ref('p', 77)}' WHERE ref = '{ref('p', 3)}'"],
         "pledge-row-missing",
     ),
+    "a wish's price is edited": (["UPDATE wishes SET unit_fen = 1"], "wish-differs, column unit_fen"),
+    "a wish's title is edited": (["UPDATE wishes SET title = 'A car'"], "wish-differs, column title"),
+    "a wish's details are edited": (["UPDATE wishes SET details = 'Send cash'"], "wish-differs, column details"),
+    "a pledge's amount is edited": (["UPDATE pledges SET amount_fen = 1"], "pledge-differs, column amount_fen"),
+    "an offer's state is edited": (
+        ["UPDATE offers SET state = 'accepted' WHERE state = 'declined'"],
+        "offer-differs, column state",
+    ),
+    "an offer's units are edited": (["UPDATE offers SET units = 4"], "offer-differs, column units"),
+    "an offer is deleted": (["DELETE FROM offers WHERE state = 'open'"], "offer-row-missing"),
+    "an offer is renamed": ([f"UPDATE offers SET ref = '{ref('o', 77)}' WHERE state = 'open'"], "offer-row-missing"),
+    "a line's value is edited": (["UPDATE board_lines SET value = 9 WHERE value > 0"], "line-differs"),
+    "a line's metric is edited": (["UPDATE board_lines SET metric = 'hours'"], "line-differs"),
+    "a line's county is edited": (["UPDATE board_lines SET county = '990102'"], "line-differs"),
+    "a line's month is edited": (["UPDATE board_lines SET month = '2026-06'"], "line-differs"),
+    "a line's donor is edited": (["UPDATE board_lines SET account_id = NULL"], "line-differs"),
+    "a line's wish is edited": (["UPDATE board_lines SET wish_id = NULL"], "line-differs"),
+    "a line's pledge is edited": (["UPDATE board_lines SET pledge_id = NULL"], "line-differs"),
+    "a line's entry is edited": (["UPDATE board_lines SET entry_id = entry_id + 500"], "line-differs"),
+    "a line is deleted": (["DELETE FROM board_lines WHERE value < 0"], "line-differs"),
+    "a line is added": (
+        ["INSERT INTO board_lines (entry_id, beneficiary, county, metric, month, value)"
+         " VALUES (900, 'h1', '990101', 'wishes', '2026-05', 100)"],
+        "line-differs",
+    ),
 }  # fmt: skip
 
 
@@ -132,7 +157,14 @@ def test_tampering_is_found_and_named(told: Book, what: str) -> None:
     told.tamper(*(statement.format(**names) for statement in statements))
     difference = told.verify().difference
     assert difference is not None
+    code, _, column = code.partition(", ")
     assert difference.code == code, str(difference)
+    assert difference.place.endswith(column), str(difference)
+
+
+def test_words_whose_salt_was_forgotten_are_not_compared(told: Book) -> None:
+    told.tamper("DELETE FROM entry_salts", "UPDATE wishes SET title = 'forgotten'")
+    assert told.verify().is_clean
 
 
 def test_a_row_that_nobody_recorded_is_found(told: Book) -> None:

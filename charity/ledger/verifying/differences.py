@@ -35,6 +35,8 @@ class Report:
     checkpoints: int = 0
     wishes: int = 0
     pledges: int = 0
+    circles: int = 0
+    lines: int = 0
     difference: Difference | None = None
 
     @property

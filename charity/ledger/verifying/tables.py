@@ -9,18 +9,30 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from charity.domain.replay import Impossible, PledgeFigures, WishFigures, WishStory
+from charity.domain.replay import Impossible, OfferFigures, PledgeFigures, WishFigures, WishStory
 from charity.domain.wishes import WishState
 from charity.ledger.canonical import decode
 from charity.ledger.verifying.circles import compare_circles
 from charity.ledger.verifying.differences import Differs
+from charity.ledger.verifying.lines import compare_lines
 from charity.ledger.verifying.snapshots import snapshot
+from charity.ledger.verifying.words import Words, compare_words, list_salts, list_words
 from charity.models.ledger import ENTRIES, LEAVES
 from charity.models.pledges import Pledge
+from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 
 CHUNK = 200
-_FIGURES = (Wish.ref, Wish.state, Wish.wanted, Wish.committed, Wish.in_transit, Wish.fulfilled, Wish.reserved)
+_FIGURES = (
+    Wish.ref,
+    Wish.state,
+    Wish.wanted,
+    Wish.committed,
+    Wish.in_transit,
+    Wish.fulfilled,
+    Wish.reserved,
+    Wish.unit_fen,
+)
 
 
 @dataclass(slots=True)
@@ -30,10 +42,11 @@ class Compared:
     wishes: int = 0
     pledges: int = 0
     circles: int = 0
+    lines: int = 0
 
 
 def compare(engine: Engine) -> Compared:
-    """Hold every wish, pledge and circle against the book; Differs at the first that says something else."""
+    """Hold every wish, pledge, offer, circle and board line against the book; Differs at the first that says else."""
     done, after = Compared(), ""
     while True:
         with snapshot(engine) as session:
@@ -43,6 +56,7 @@ def compare(engine: Engine) -> Compared:
             _compare_chunk(session, done, after, last)
         after = last
     done.circles = compare_circles(engine)
+    done.lines = compare_lines(engine)
     return done
 
 
@@ -66,11 +80,14 @@ def _compare_chunk(session: Session, done: Compared, after: str, last: str) -> N
         row.ref: WishFigures(*row[1:])
         for row in session.execute(select(*_FIGURES).where(Wish.ref > after, Wish.ref <= last))
     }
-    pledges = _pledges(session, after, last)
+    pledges, offers = _pledges(session, after, last), _offers(session, after, last)
+    words, salts = list_words(session, after, last), list_salts(session, after, last)
     with closing(_stories(session, after, last)) as stories:
-        for ref, story in stories:
+        for ref, story, told in stories:
             _compare_wish(ref, story.figures(), wishes.pop(ref, None))
+            compare_words(ref, told, words[ref], salts)
             _compare_pledges(ref, story.pledges(), pledges.pop(ref, {}))
+            _compare_offers(ref, story.offers(), offers.pop(ref, {}))
             done.wishes += 1
             done.pledges += len(story.pledges())
     for ref, figures in wishes.items():
@@ -78,21 +95,35 @@ def _compare_chunk(session: Session, done: Compared, after: str, last: str) -> N
             raise Differs("wish-not-in-book", f"wish {ref}", "an entry", f"a row in state {figures.state}")
     for ref, stray in pledges.items():
         _compare_pledges(ref, {}, stray)
+    for ref, stray in offers.items():
+        _compare_offers(ref, {}, stray)
 
 
 def _pledges(session: Session, after: str, last: str) -> dict[str, dict[str, PledgeFigures]]:
     found: dict[str, dict[str, PledgeFigures]] = {}
     rows = session.execute(
-        select(Wish.ref.label("wish"), Pledge.ref, Pledge.state, Pledge.units)
+        select(Wish.ref.label("wish"), Pledge.ref, Pledge.state, Pledge.units, Pledge.amount_fen)
         .join(Wish, Wish.id == Pledge.wish_id)
         .where(Wish.ref > after, Wish.ref <= last)
     )
     for row in rows:
-        found.setdefault(row.wish, {})[row.ref] = PledgeFigures(row.state, row.units)
+        found.setdefault(row.wish, {})[row.ref] = PledgeFigures(row.state, row.units, row.amount_fen)
     return found
 
 
-def _stories(session: Session, after: str, last: str) -> Generator[tuple[str, WishStory]]:
+def _offers(session: Session, after: str, last: str) -> dict[str, dict[str, OfferFigures]]:
+    found: dict[str, dict[str, OfferFigures]] = {}
+    rows = session.execute(
+        select(Wish.ref.label("wish"), Offer.ref, Offer.state, Offer.units)
+        .join(Wish, Wish.id == Offer.wish_id)
+        .where(Wish.ref > after, Wish.ref <= last)
+    )
+    for row in rows:
+        found.setdefault(row.wish, {})[row.ref] = OfferFigures(row.state, row.units)
+    return found
+
+
+def _stories(session: Session, after: str, last: str) -> Generator[tuple[str, WishStory, Words]]:
     """Tell the story of each wish in a range, in the book's order; what waits for its leaf comes last."""
     told = (
         select(ENTRIES.c.wish, ENTRIES.c.id, ENTRIES.c.body, LEAVES.c.number)
@@ -103,15 +134,17 @@ def _stories(session: Session, after: str, last: str) -> Generator[tuple[str, Wi
     )
     with session.execute(told) as rows:
         for ref, entries in groupby(rows, key=lambda row: str(row.wish)):
-            story = WishStory()
+            story, words = WishStory(), Words()
             for row in entries:
-                _tell(story, row)
-            yield ref, story
+                _tell(story, words, row)
+            yield ref, story, words
 
 
-def _tell(story: WishStory, row: Any) -> None:
+def _tell(story: WishStory, words: Words, row: Any) -> None:
+    body = decode(bytes(row.body))
+    words.tell(row.id, body)
     try:
-        story.tell(decode(bytes(row.body)))
+        story.tell(body)
     except Impossible as error:
         place = f"entry {row.id} of wish {row.wish}" if row.number is None else f"leaf {row.number} (entry {row.id})"
         raise Differs("story-impossible", place, "an entry that can follow", error) from error
@@ -135,7 +168,17 @@ def _compare_pledges(wish: str, told: Mapping[str, PledgeFigures], rows: Mapping
         _compare_columns("pledge-differs", place, asdict(told[ref]), asdict(rows[ref]))
 
 
+def _compare_offers(wish: str, told: Mapping[str, OfferFigures], rows: Mapping[str, OfferFigures]) -> None:
+    for ref in sorted(told.keys() | rows.keys()):
+        place = f"offer {ref} of wish {wish}"
+        if ref not in told:
+            raise Differs("offer-not-in-book", place, "an entry", f"a row in state {rows[ref].state}")
+        if ref not in rows:
+            raise Differs("offer-row-missing", place, f"a row in state {told[ref].state}", "none")
+        _compare_columns("offer-differs", place, asdict(told[ref]), asdict(rows[ref]))
+
+
 def _compare_columns(code: str, place: str, told: Mapping[str, object], row: Mapping[str, object]) -> None:
     for column, expected in told.items():
-        if row[column] != expected:
+        if expected is not None and row[column] != expected:
             raise Differs(code, f"{place}, column {column}", expected, row[column])

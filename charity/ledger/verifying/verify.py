@@ -27,4 +27,6 @@ def verify(engine: Engine, keys: Verifier | Keyring, *, checkpoint: str | None =
         checkpoints=agreed,
         wishes=compared.wishes,
         pledges=compared.pledges,
+        circles=compared.circles,
+        lines=compared.lines,
     )
