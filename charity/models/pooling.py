@@ -65,7 +65,7 @@ def is_anybody(
     )
 
 
-def _has_volunteer(now: datetime) -> ColumnElement[bool]:
+def is_answered_for(now: datetime) -> ColumnElement[bool]:
     """Give the condition that a volunteer answers for a pledge's parcels, as models/desks.py says of one pledge."""
     widths = [width for width in WIDTHS.values() if width]
     theirs = or_(
@@ -73,6 +73,7 @@ def _has_volunteer(now: datetime) -> ColumnElement[bool]:
         RoleGrant.region_code.in_([func.substr(ServicePoint.region_code, 1, width) for width in widths]),
         RoleGrant.account_id == ServicePoint.keeper_id,
     )
+    is_fresh = or_(Pledge.clock_started_at.is_(None), Pledge.clock_started_at > now - SILENT_AFTER)
     return (
         exists()
         .where(
@@ -80,7 +81,7 @@ def _has_volunteer(now: datetime) -> ColumnElement[bool]:
             Account.id == RoleGrant.account_id,
             theirs,
             is_in_term(now),
-            or_(Pledge.clock_started_at > now - SILENT_AFTER, Account.last_acted_at > now - SILENT_AFTER),
+            or_(is_fresh, Account.last_acted_at > now - SILENT_AFTER),
         )
         .correlate(Pledge, ServicePoint)
     )
@@ -99,7 +100,7 @@ def ripe_pledges(now: datetime) -> Select[str]:
         Pledge.kind.in_([kind.value for kind in sorted(DESK_KINDS)]),
         Pledge.state.in_([state.value for state in sorted(DESK_STATES)]),
         or_(Pledge.is_overdue.is_(True), nobody),
-        ~_has_volunteer(now),
+        ~is_answered_for(now),
     )
     return (
         select(Pledge.ref)

@@ -171,7 +171,11 @@ def _stop(card: PledgeCard, state: str, distance: int, at: datetime | None) -> S
 def within(regions: tuple[str, ...]) -> Any:
     """Give the condition that a pledge lies in one of some regions, by its wish or by its point."""
     return or_(
-        *(or_(Pledge.region_code.startswith(region), ServicePoint.region_code.startswith(region)) for region in regions)
+        false(),
+        *(
+            or_(Pledge.region_code.startswith(region), ServicePoint.region_code.startswith(region))
+            for region in regions
+        ),
     )
 
 

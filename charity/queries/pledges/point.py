@@ -1,11 +1,10 @@
 """The parcels of a service point: what is on its way, what to hand over, what the household has yet to confirm."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -20,6 +19,7 @@ from charity.models.desks import has_volunteer
 from charity.models.households import Household
 from charity.models.pledges import Pledge, PledgeStep, Slip
 from charity.models.points import ServicePoint
+from charity.models.pooling import is_answered_for
 from charity.models.sites import Site
 from charity.models.slips import Signer, list_handlers, list_signers
 from charity.models.wishes import Wish
@@ -67,13 +67,16 @@ def list_desk(viewer: Actor, *, code: str = "") -> PointDesk:
         raise NotPermitted("role-needed")
     query = _columns().where(Pledge.state.in_(HANDLED), Pledge.kind == Kind.GOODS.value)
     pooled = and_(in_pool_of(town), Pledge.state.in_([state.value for state in sorted(DESK_STATES)]))
-    mine = or_(ServicePoint.keeper_id == viewer.account_id, within((*field, *town)), pooled)
-    query = query.where(mine)
+    # What no volunteer answers for is asked of the database: a busy town's other parcels must not crowd it out.
+    on_desk = and_(
+        or_(ServicePoint.keeper_id == viewer.account_id, within(town), pooled), ~is_answered_for(clock.now())
+    )
+    query = query.where(or_(_is_fields_own(viewer, field), on_desk))
     wanted = "".join(code.split()).upper()
     if wanted:
         query = query.where(Pledge.parcel_code == wanted)
     rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST + 1)).all()
-    found = [card_of(row) for row in _answered_for(viewer, rows[:MOST], field)]
+    found = [card_of(row) for row in rows[:MOST]]
     return PointDesk(
         arriving=tuple(card for card in found if card.state == "sent"),
         waiting=tuple(card for card in found if card.state == "at_point"),
@@ -93,9 +96,11 @@ def _columns() -> Any:
     )
 
 
-def _answered_for(viewer: Actor, rows: Iterable[Any], field: tuple[str, ...]) -> list[Any]:
-    """Keep what the viewer answers for: a volunteer's own places, and, for the township, what nobody else does."""
-    return [row for row in rows if _is_fields(viewer, row, field) or _is_on_desk(row)]
+def _is_fields_own(viewer: Actor, field: tuple[str, ...]) -> ColumnElement[bool]:
+    """Give the condition that a parcel is of a volunteer's own places, as `_is_fields` says of one."""
+    if not field:
+        return false()
+    return or_(ServicePoint.keeper_id == viewer.account_id, within(field))
 
 
 def _is_fields(viewer: Actor, row: Any, field: tuple[str, ...]) -> bool:
