@@ -7,20 +7,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import SignInNeeded
 from charity.models.accounts import AccountSession, ApiToken, ExportMade, RoleGrant, TermsAccepted
+from charity.models.cases import Case
 from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
 from charity.models.outbox import Notice
 from charity.models.pledges import Parcel, Pledge
+from charity.models.points import AddressShown, ServicePoint
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wishes import Wish
 from charity.queries.accounts.own import get_own_account
 
 Columns = Sequence[InstrumentedAttribute[Any]]
+_THINGS: dict[type[Any], str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point"}
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
@@ -51,6 +54,13 @@ def get_own_data(viewer: Actor) -> dict[str, Any]:
             Pledge.wish_id == Wish.id,
         ),
         "parcels": _parcels(me),
+        "cases": _cases(me),
+        "addresses_shown": _rows(
+            (AddressShown.shown_at, Pledge.ref, ServicePoint.ref),
+            AddressShown.account_id == me,
+            AddressShown.pledge_id == Pledge.id,
+            AddressShown.point_id == ServicePoint.id,
+        ),
         "waiting": _rows(
             (QueuePlace.units, QueuePlace.joined_at, QueuePlace.left_at), QueuePlace.account_id == me
         ),
@@ -84,15 +94,47 @@ def _stated(me: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rows(columns: Columns, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
-    names = [_name(column) for column in columns]
+    names = [_name(column, columns[0].class_) for column in columns]
     rows = reading().execute(
         select(*columns).where(*where).order_by(columns[0].class_.__table__.primary_key.columns[0])
     )
     return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
 
 
-def _name(column: InstrumentedAttribute[Any]) -> str:
-    return "wish" if column.class_ is Wish else column.key
+def _name(column: InstrumentedAttribute[Any], of: type[Any]) -> str:
+    """Name a column; the reference of another thing is called after that thing."""
+    return column.key if column.class_ is of else _THINGS[column.class_]
+
+
+def _cases(account_id: int) -> list[dict[str, Any]]:
+    """Open the words the reader wrote in disputes, appeals and concerns; grounds of a ruling are another's."""
+    rows = reading().execute(
+        select(
+            Case.ref,
+            Case.kind,
+            Case.reason,
+            Case.page,
+            Case.words_sealed,
+            Case.reply_sealed,
+            Case.opened_at,
+            Case.state,
+        )
+        .where(Case.opened_by_id == account_id)
+        .order_by(Case.id)
+    )
+    return [
+        {
+            "ref": row.ref,
+            "kind": row.kind,
+            "reason": row.reason,
+            "page": row.page,
+            "words": unseal_some(row.words_sealed, place=f"cases.words:{row.ref}"),
+            "reply": unseal_some(row.reply_sealed, place=f"cases.reply:{row.ref}"),
+            "opened_at": _plain(row.opened_at),
+            "state": row.state,
+        }
+        for row in rows
+    ]
 
 
 def _parcels(account_id: int) -> list[dict[str, Any]]:
