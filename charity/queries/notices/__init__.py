@@ -10,8 +10,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from flask_babel import LazyString, format_date
+from flask_babel import LazyString, format_date, get_locale
 
+from charity.adapters.locale import DEFAULT
+from charity.domain.aliases import alias_in_english
 from charity.domain.calendar import SHANGHAI
 
 Words = tuple[LazyString, LazyString]
@@ -53,12 +55,15 @@ def words_of(kind: str, params: Params) -> tuple[str, str]:
 
 
 def _spoken(params: Params) -> dict[str, str | int]:
-    """Say a deadline as the language says days; it is kept as its day and time in Asia/Shanghai."""
-    until = params.get("until")
-    if not isinstance(until, str):
-        return dict(params)
-    due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
-    return {**params, "until": f"{format_date(due.date(), 'medium')} {due:%H:%M}"}
+    """Say aliases and deadlines as the language says them; a deadline is kept as its day and time in Asia/Shanghai."""
+    told, alias, until = dict(params), params.get("alias"), params.get("until")
+    spoken = get_locale()
+    if isinstance(alias, str) and spoken is not None and spoken.language != DEFAULT:
+        told["alias"] = alias_in_english(alias)
+    if isinstance(until, str):
+        due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
+        told["until"] = f"{format_date(due.date(), 'medium')} {due:%H:%M}"
+    return told
 
 
 def path_of(kind: str, params: Params) -> str:

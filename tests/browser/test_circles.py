@@ -1,0 +1,71 @@
+"""A donor finds a circle, takes a seat, writes and leaves; a volunteer proposes one and brings the family's word."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+
+from charity.adapters.clock import now
+from charity.adapters.db import transaction
+from charity.domain.calendar import day_of
+from charity.domain.circles import first_of
+from charity.models.circles import Circle
+from charity.services.circles import seats
+from tests.browser.conftest import alternately
+from tests.browser.eyes import Eyes
+from tests.kit import ring as r
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
+TEXT = "天气冷了,请多保重。我们一切都好。"
+
+
+def begun(ref: str) -> None:
+    """Let a circle that has just started be in its first month already."""
+    with transaction() as tx:
+        today = day_of(tx.now)
+        tx.session.execute(update(Circle).where(Circle.ref == ref).values(starts_on=first_of(today)))
+    r.turn()
+
+
+def test_a_donor_takes_a_seat_writes_and_leaves(enter: Callable[..., Eyes]) -> None:
+    at = r.ground(3)
+    ref = r.formed(at, promise=r.LETTERS)
+    seats.join(at.donors[1], ref)
+    eyes = enter("donor", by=at.donors[0])
+    eyes.menu("My circles").follow("Circles that look for donors").to(f"main a[href='/circles/{ref}']")
+    eyes.reads("How a circle works").follow("Take a seat").fill(display="anonymous").press("Take the seat")
+    eyes.reads("The seat is yours. Thank you! You are told when the first month begins.")
+    begun(ref)
+    eyes.menu("My circles").reads("under way").follow("Write a letter")
+    eyes.fill(text="请打我电话13812345678").press("Hand the letter in", status=422)
+    eyes.fill(text=TEXT).press("Hand the letter in").reads("waits for the reviewer")
+    eyes.follow("Leave the circle").reads("You need not say why, and it is no lapse.").press("Give notice")
+    eyes.reads("Your notice is written down. Thank you for your company.")
+    assert r.seat_of(ref, at.donors[0]).state == "leaving"
+    assert (r.circle(ref).ends_on or day_of(now())) > day_of(now())
+
+
+def test_a_volunteer_proposes_a_circle_and_says_what_the_family_says(enter: Callable[..., Eyes]) -> None:
+    at = r.ground(3)
+    eyes = enter("volunteer", by=at.village.volunteer)
+    home = f"/households/{at.village.family.ref}"
+    eyes.go(home).follow("Circle of donors").press("Propose the circle", status=422)
+    eyes.fill(target="3", least="2", title="每月一床棉被", category="quilt", reason_code="winter-comes")
+    eyes.fill(monthly_fen="100", point_ref=at.village.point).press("Propose the circle")
+    ref = eyes.path.split("/")[2]
+    township = enter("reviewer", by=at.village.reviewer, **alternately(zh=True))
+    township.go("/reviews/circles", state="proposed").to(f"main a[href='/reviews/circles/{ref}']").press(
+        "Turn it down", status=422
+    )
+    township.press("Agree and open the circle").reads("Your decision is on record.")
+    for donor in at.donors[:2]:
+        seats.join(donor, ref)
+    begun(ref)
+    seats.leave(at.donors[0], ref)
+    eyes.menu("Circles of my families").reads("Somebody leaves and nobody follows").to(f"main a[href*='{ref}']")
+    eyes.follow("Bring a letter of the family").fill(text=TEXT).press("Hand the letter in")
+    township.go("/reviews/circles", state="risk").reads("Circles at risk").to("main a[href^='/reviews/letters/']")
+    township.press("Pass it on")
+    eyes.follow("What the family says").press("The family wants no circle")
+    eyes.reads("What the family said is on record.")
+    assert r.circle(ref).state == "refused"
