@@ -149,6 +149,18 @@ def may_check_codes(*, checker: int, printer: int) -> None:
         raise NotPermitted("printer-checks")
 
 
+def may_type_code(existing: Iterable[Stand], *, typer: int, donor: int, now: datetime, term: timedelta = TERM) -> None:
+    """Refuse a household's code from the hand of its giving side; whoever else types it takes no side by that."""
+    if typer == donor or any(stand.side is Side.GIVING and now - stand.at < term for stand in existing):
+        raise NotPermitted("other-side", params={"side": Side.GIVING.value})
+
+
+def may_not_have_printed(*, typer: int, printer: int | None) -> None:
+    """Refuse a code typed by whoever printed the card, and so has seen it."""
+    if typer == printer:
+        raise NotPermitted("printer-types")
+
+
 def may_judge(*, judge: int, first_judge: int | None) -> None:
     """Refuse an appeal to whoever gave the ruling that is appealed: another person looks at it again."""
     if judge == first_judge:

@@ -1,11 +1,13 @@
 """Statements about the ways a household acknowledges: card codes, SMS codes, slips, and the check of one in ten."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 
 from charity.adapters.crypto import digest, unseal
 from charity.adapters.db import Tx
+from charity.models.accounts import Account
 from charity.models.households import CardCode, CodeCard, Household
 from charity.models.pledges import CodeCheck, ReceiptCode
 from charity.models.units import rows_of
@@ -107,6 +109,17 @@ def find_printer(tx: Tx, pledge_id: int) -> int | None:
         .join(CardCode, CardCode.card_id == CodeCard.id)
         .where(CardCode.pledge_id == pledge_id)
     ).scalar_one_or_none()
+
+
+def list_printers(tx: Tx, household_id: int) -> set[int]:
+    """List who printed a household's cards, those that are void included."""
+    return set(tx.session.scalars(select(CodeCard.printed_by_id).where(CodeCard.household_id == household_id)))
+
+
+def has_phone(tx: Tx, account_ids: Collection[int], phone: bytes) -> bool:
+    """Say whether a phone is the one that somebody among these accounts signs in with."""
+    theirs = select(Account.id).where(Account.id.in_(sorted(account_ids)), Account.phone_digest == phone)
+    return tx.session.execute(theirs.limit(1)).first() is not None
 
 
 def add_code_check(tx: Tx, pledge_id: int, *, due_at: datetime) -> None:

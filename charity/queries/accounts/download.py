@@ -23,7 +23,7 @@ from charity.models.wishes import Wish
 from charity.queries.accounts.own import get_own_account
 
 Columns = Sequence[InstrumentedAttribute[Any]]
-_THINGS: dict[type[Any], str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point"}
+_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point"}
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _rows(columns: Columns, *where: ColumnElement[bool]) -> list[dict[str, Any]]
     return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
 
 
-def _name(column: InstrumentedAttribute[Any], of: type[Any]) -> str:
+def _name(column: InstrumentedAttribute[Any], of: object) -> str:
     """Name a column; the reference of another thing is called after that thing."""
     return column.key if column.class_ is of else _THINGS[column.class_]
 

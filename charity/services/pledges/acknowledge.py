@@ -14,13 +14,16 @@ from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, next_state
 from charity.domain.running import started
-from charity.domain.sides import CHECK_WITHIN, Who, is_drawn_for_check
+from charity.domain.sides import CHECK_WITHIN, Who, is_drawn_for_check, may_not_have_printed, may_type_code
 from charity.models.acknowledging import (
     add_code_check,
     add_receipt_code,
     count_receipt_codes,
     count_wrong_codes,
+    find_printer,
     find_relative_phone,
+    has_phone,
+    list_printers,
     set_wrong_codes,
     use_card_code,
     use_receipt_code,
@@ -30,6 +33,8 @@ from charity.models.desks import touch
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify, put_message
 from charity.models.pausing import list_pauses
+from charity.models.sides import list_stands
+from charity.models.slips import list_handlers
 from charity.services.pledges.field import field_doer
 from charity.services.pledges.moves import Acted, Doer, acted, advance, change, get_pledge, said
 
@@ -47,6 +52,8 @@ def acknowledge(tx: Tx, actor: Actor, pledge_ref: str, *, code: str) -> Acted:
     next_state(pledge.kind, pledge.state, Act.ACKNOWLEDGE)
     if pledge.household_id is None:
         raise Conflict("site-has-no-card")
+    stands = list_stands(tx, actor.account_id, pledge.beneficiary)
+    may_type_code(stands, typer=actor.account_id, donor=pledge.account_id, now=tx.now)
     wrong = count_wrong_codes(tx, pledge.household_id)
     if wrong >= DEFAULTS.wrong_codes:
         raise TooMany("codes-locked", field="code")
@@ -54,8 +61,9 @@ def acknowledge(tx: Tx, actor: Actor, pledge_ref: str, *, code: str) -> Acted:
     way = _way_of(tx, pledge, pledge.household_id, typed)
     if way is None:
         return _count_wrong(tx, pledge, pledge.household_id, wrong + 1)
+    may_not_have_printed(typer=actor.account_id, printer=find_printer(tx, pledge.id) if way == "card" else None)
     set_wrong_codes(tx, pledge.household_id, 0)
-    return acted(_confirmed(tx, pledge, way))
+    return acted(_confirmed(tx, pledge, way, typed_by=actor.account_id))
 
 
 def _way_of(tx: Tx, pledge: PledgeRow, household_id: int, code: str) -> str | None:
@@ -85,10 +93,11 @@ def _call_the_township(tx: Tx, pledge: PledgeRow) -> None:
     change(tx, pledge, clock_values(running) | {"clock_left": None})
 
 
-def _confirmed(tx: Tx, pledge: PledgeRow, way: str) -> PledgeRow:
+def _confirmed(tx: Tx, pledge: PledgeRow, way: str, *, typed_by: int) -> PledgeRow:
+    """Take the household's word; whoever typed it stands in the step, and takes no side by it."""
     told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": way})
     values = {"confirmed_at": tx.now, "confirmed_by": way}
-    moved = advance(tx, pledge, Act.ACKNOWLEDGE, Doer(None, Who.HOUSEHOLD), told, values=values)
+    moved = advance(tx, pledge, Act.ACKNOWLEDGE, Doer(typed_by, Who.HOUSEHOLD), told, values=values)
     if is_drawn_for_check(digest("code-check", pledge.ref)):
         pauses = list_pauses(tx.session, pledge.region_code, since=tx.now)
         add_code_check(tx, pledge.id, due_at=due_at(tx.now, CHECK_WITHIN, pauses))
@@ -111,8 +120,18 @@ def send_code(tx: Tx, actor: Actor, pledge_ref: str) -> None:
     phone = None if pledge.household_id is None else find_relative_phone(tx, pledge.household_id)
     if phone is None or doer.account_id is None:
         raise Conflict("no-relative-phone")
+    _may_send_to(tx, actor, pledge, phone)
     if count_receipt_codes(tx, pledge.id, since=tx.now - timedelta(days=1)) >= MOST_CODES_A_DAY:
         raise TooMany("too-many-codes")
     code = new_code(CODE_DIGITS)
     add_receipt_code(tx, pledge.id, code, sent_by_id=doer.account_id, lasts=timedelta(hours=CODE_LASTS_HOURS))
     put_message(tx, channel="sms", kind="receipt-code", told=json.dumps({"code": code}), language="zh", to=phone)
+
+
+def _may_send_to(tx: Tx, actor: Actor, pledge: PledgeRow, phone: str) -> None:
+    """Refuse a relative's phone that is a helper's or the donor's own: he would confirm his own act."""
+    helpers = {actor.account_id, pledge.account_id, pledge.poster_id, *list_handlers(tx.session, pledge.id)}
+    if pledge.household_id is not None:
+        helpers |= list_printers(tx, pledge.household_id)
+    if has_phone(tx, helpers, digest("phone", phone)):
+        raise Conflict("relative-phone-is-helper")

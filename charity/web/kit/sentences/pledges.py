@@ -32,6 +32,10 @@ SENTENCES: dict[str, LazyString] = {
     "codes-locked": _l("Five wrong codes were typed. Now only the township can confirm."),
     "site-has-no-card": _l("A school or village has no card. Store a signed slip."),
     "no-relative-phone": _l("No relative's phone is written down for this family."),
+    "relative-phone-is-helper": _l(
+        "The relative's phone is that of somebody who gave, posted, received or printed. Use the card, a slip, a call."
+    ),
+    "printer-types": _l("Whoever printed the card does not type its codes."),
     "witness-missing": _l("Please write the name of the witness."),
     "witness-role-unknown": _l("Please say what the witness or signer is there."),
     "witness-is-helper": _l("Whoever posted, received, handed over or stores the slip is no witness of it."),
