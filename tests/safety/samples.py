@@ -18,6 +18,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/admin/points/": {"ref": "spare_point"},
     "/admin/programmes/": {"ref": "programme"},
     "/admin/pauses/": {"pause_id": "pause"},
+    "/admin/matching/": {"ref": "match_run"},
     "/admin/waiting/": {"queue": ":review"},
     "/audit/cases/": {"ref": "case"},
     "/audit/pledges/": {"ref": "disputed"},

@@ -25,6 +25,7 @@ from charity.domain.points import PointKind
 from charity.domain.wishes import BeneficiaryKind
 from charity.jobs import boards as carrying
 from charity.jobs import intentions as pool
+from charity.jobs import matching as matcher
 from charity.jobs import sequencing
 from charity.models.acknowledging import add_code_check
 from charity.models.households import Member
@@ -146,6 +147,7 @@ def build(app: Flask) -> World:
     _waiting(world)
     _stated(world)
     add_circles(world.actors, world.refs)
+    _matched(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)
     while sequencing.seal_waiting():
@@ -390,6 +392,12 @@ def _stated(world: World) -> None:
     world.refs["intention"] = intentions.leave(world.donor, intention=wanted)
     intentions.leave(world.donor, intention=replace(wanted, category="heater", region=v.CITY))
     pool.tend()
+
+
+def _matched(world: World) -> None:
+    interests.state(world.third, kinds=["quilt"], seats=3)
+    ref = matcher.keep(matcher.compute(seed=1))
+    world.refs["match_run"] = ref or ""
 
 
 def _office(world: World) -> None:

@@ -32,6 +32,7 @@ ROOMS = (
     ("/admin/programmes", _l("Programmes")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
+    ("/admin/matching", _l("Nightly matching")),
     ("/audit/pledges", _l("All pledges")),
     ("/audit/cases", _l("Cases")),
     ("/audit/exports", _l("Exports")),

@@ -10,6 +10,7 @@ from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct,
 from charity.domain.regions import Level, is_code, level_of
 from charity.queries import household_files
 from charity.queries import households as register
+from charity.queries.matching.explaining import explain
 from charity.queries.regions import place_path
 from charity.queries.stages import list_stages_due
 from charity.services.register import files, households, look_alikes
@@ -141,6 +142,7 @@ def _show(
         clearing=clearing,
         cleared=cleared,
         act=act,
+        why=None if card.is_pooled else explain(viewer(), ref),
     )
     return shown, form_status(), NO_COPIES
 
