@@ -21,6 +21,7 @@ from charity.models.accounts import Account, RoleGrant
 from charity.models.households import ChildYear, Consent, Household
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
+from charity.models.receiving import free_place
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wall import hide_wishes
 from charity.models.wish_people import list_reviewers
@@ -320,6 +321,7 @@ def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
     with transaction() as tx:
         row = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
         row.state, row.clock, row.act_by = "closed", None, None
+        free_place(tx, household_id=row.household_id, member_id=row.member_id)
     with pytest.raises(NotPermitted):
         keeping.reopen(_both(place), ref, reason="裁定退回")
     assert [wish.ref for wish in list_reopenable(place.reviewer)] == [ref]

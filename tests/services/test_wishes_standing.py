@@ -11,7 +11,8 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.errors import Conflict
 from charity.domain.households import LifeState
 from charity.models.households import Household
-from charity.models.wishes import Wish
+from charity.models.receiving import free_place
+from charity.models.wishes import Wish, WishReview
 from charity.services.wishes import keeping, review
 from tests.kit import village as v
 
@@ -37,6 +38,7 @@ def _close(ref: str) -> None:
     with transaction() as tx:
         row = tx.session.scalars(select(Wish).where(Wish.ref == ref)).one()
         row.state, row.clock, row.act_by = "closed", None, None
+        free_place(tx, household_id=row.household_id, member_id=row.member_id)
 
 
 OUT = (LifeState.GRADUATED, LifeState.FOLLOWED_UP)
@@ -70,3 +72,18 @@ def test_only_a_verified_family_in_need_is_published_renewed_and_reopened(place:
     keeping.reopen(place.reviewer, ref, reason="裁定退回")
     keeping.renew(place.volunteer, ref)
     assert _wish(ref).state == "approved"
+
+
+def test_a_reopened_wish_takes_its_place_like_a_new_one(place: v.Village) -> None:
+    first = v.published(place)
+    _close(first)
+    v.published(place)
+    with pytest.raises(Conflict, match="child-open-wish") as refused:
+        keeping.reopen(place.reviewer, first, reason="裁定退回")
+    assert refused.value.field == "override_reason"
+    assert _wish(first).state == "closed"
+    keeping.reopen(place.reviewer, first, reason="裁定退回", override_reason="家中失火")
+    assert _wish(first).state == "approved"
+    assert reading().get_one(Household, place.family.id).open_wishes == 2
+    said = reading().scalars(select(WishReview.decision).order_by(WishReview.id)).all()
+    assert said[-2:] == ["override", "reopen"]

@@ -7,6 +7,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.households import may_be_published
+from charity.domain.limits import limits_passed, may_override
 from charity.domain.permissions import is_allowed, may
 from charity.domain.reviews import Decision
 from charity.domain.sides import Side, may_review
@@ -14,7 +15,7 @@ from charity.domain.wall import wall_at
 from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew
 from charity.ledger.waiting import tell_waiting
 from charity.models.acts import act
-from charity.models.receiving import take_place
+from charity.models.receiving import get_standing, take_place
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import (
@@ -122,8 +123,11 @@ def _counters(wish: Wish) -> Counters:
 
 
 @act
-def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
-    """Make a closed wish public again, because a ruling freed units and the need still stands."""
+def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str, override_reason: str = "") -> None:
+    """Make a closed wish public again, because a ruling freed units and the need still stands.
+
+    It takes a place among the open ones again: where none is free, the reviewer says why it may be one more.
+    """
     may_give_reason(reason)
     wish = lock_wish(tx, ref)
     may(actor, "wish.review", wish.region_code)
@@ -133,6 +137,8 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
     if wish.fulfilled >= wish.wanted:
         raise Conflict("nothing-to-reopen")
     _may_show_beneficiary(tx, wish)
+    if _is_one_more(tx, wish, override_reason):
+        add_review(tx, actor, wish, Decision.OVERRIDE.value, override_reason.strip())
     was = move(wish, WishAct.REOPEN)
     wish.closed_at = wish.hidden_at = None
     if wish.season_on is not None and wish.season_on < day_of(tx.now):
@@ -143,3 +149,13 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str) -> None:
     facts = {"by": Role.REVIEWER.value, "side": Side.TOWNSHIP.value}
     write_entry(tx, wish, "wish.reopened", was=was, facts=facts, texts={"reason": reason.strip()})
     tell_poster(tx, wish, "wish-reopened")
+
+
+def _is_one_more(tx: Tx, wish: Wish, override_reason: str) -> bool:
+    """Say whether a wish is beyond the open ones its people may have, and refuse that without a reason."""
+    year = day_of(tx.now).year
+    standing = get_standing(tx, household_id=wish.household_id, member_id=wish.member_id, year=year)
+    # Its money was counted when it was handed in, and stays counted.
+    passed = [code for code in limits_passed(standing, fen=0) if code != "child-year"]
+    may_override(passed, reason=override_reason)
+    return bool(passed)

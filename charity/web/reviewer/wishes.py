@@ -19,7 +19,7 @@ from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
-from charity.web.reviewer.forms.wishes import ApproveForm, LowerForm, ReasonForm, ReasonsForm
+from charity.web.reviewer.forms.wishes import ApproveForm, LowerForm, ReasonForm, ReasonsForm, ReopenForm
 
 bp = Blueprint("reviewer_wishes", __name__, url_prefix="/reviews")
 READERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR})
@@ -131,7 +131,7 @@ DECISIONS: dict[str, tuple[LazyString, Callable[[], BaseForm]]] = {
     "refer": (_l("Refer to public assistance"), _reasons(reviews.REFER_REASONS)),
     "withdraw": (_l("Take down"), _reasons(reviews.WITHDRAW_REASONS)),
     "lower": (_l("Ask for fewer units"), LowerForm),
-    "reopen": (_l("Open again"), ReasonForm),
+    "reopen": (_l("Open again"), ReopenForm),
 }
 _IN_STATE = {
     "submitted": ("return", "reject", "refer"),
@@ -177,6 +177,7 @@ def _decide(ref: str, name: str, form: BaseForm) -> object:
         return calls[name](viewer(), ref, reasons=form.reasons.data or [], note=form.note.data or "")
     if isinstance(form, LowerForm):
         return keeping.lower(viewer(), ref, wanted=form.wanted.data or 0, reason=form.reason.data or "")
-    if isinstance(form, ReasonForm):
-        return keeping.reopen(viewer(), ref, reason=form.reason.data or "")
+    if isinstance(form, ReopenForm):
+        override = form.override_reason.data or ""
+        return keeping.reopen(viewer(), ref, reason=form.reason.data or "", override_reason=override)
     raise Missing

@@ -51,3 +51,13 @@ class ReasonForm(BaseForm):
     """Why something out of the ordinary is done."""
 
     reason = StringField(_l("Why"), validators=[InputRequired(), Length(max=200)])
+
+
+class ReopenForm(ReasonForm):
+    """Why a closed wish looks for givers again, and why it may be one more than its people may have open."""
+
+    override_reason = StringField(
+        _l("Why the limit may be passed"),
+        description=_l("Only where the child or family has other open wishes already."),
+        validators=[Optional(), Length(max=200)],
+    )
