@@ -6,6 +6,9 @@ from typing import cast
 from sqlalchemy import Table, delete, select
 
 from charity.adapters.db import Tx
+from charity.domain.points import PointKind
+from charity.domain.wishes import OPEN
+from charity.models.points import ServicePoint
 from charity.models.wishes import Wish, WishToken
 
 _TOKENS = cast(Table, WishToken.__table__).insert()
@@ -24,11 +27,17 @@ def drop_tokens(tx: Tx, wish_ids: Iterable[int]) -> None:
     tx.session.execute(delete(WishToken).where(WishToken.wish_id.in_(list(wish_ids))))
 
 
-def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None) -> list[Wish]:
-    """Take all wishes of a household (or of one member) out of sight at once; their deliveries run on unseen."""
+def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None, at_school: bool = False) -> list[Wish]:
+    """Take all wishes of a household (or of one member, or its open ones bound for a school) out of sight at once.
+
+    Their deliveries run on unseen.
+    """
     theirs = select(Wish).where(Wish.household_id == household_id, Wish.hidden_at.is_(None))
     if member_id is not None:
         theirs = theirs.where(Wish.member_id == member_id)
+    if at_school:
+        schools = select(ServicePoint.id).where(ServicePoint.kind == PointKind.SCHOOL.value)
+        theirs = theirs.where(Wish.state.in_([state.value for state in sorted(OPEN)]), Wish.point_id.in_(schools))
     hidden = list(
         tx.session.scalars(theirs.order_by(Wish.id).with_for_update().execution_options(populate_existing=True))
     )

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
-from charity.domain.consents import NEEDED_TO_PUBLISH, RENEWAL_BEFORE, TOLD
+from charity.domain.consents import NEEDED_TO_PUBLISH, RENEWAL_BEFORE, TOLD, Purpose
+from charity.domain.points import PointKind
 from charity.domain.pool import POOL_AFTER, PoolAct
-from charity.domain.wishes import PUBLIC, WishState
+from charity.domain.wishes import OPEN, PUBLIC, WishState
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
 from charity.models.consents import is_last_word
@@ -17,6 +18,7 @@ from charity.models.desks import silent_or_over
 from charity.models.households import Consent, Household, Member
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
+from charity.models.points import ServicePoint
 from charity.models.pooling import is_anybody, ripe_cards, ripe_checks, ripe_pledges, ripe_verifications
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
@@ -86,8 +88,9 @@ def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
 
 
 def list_consents_over(now: datetime, limit: int) -> list[str]:
-    """List wishes in sight for whose person a yes that publishing needs has run out, and was not said again."""
-    query = _seen(PUBLIC).where(_has_consent(Consent.valid_until < day_of(now)))
+    """List wishes in sight for whose person a yes they rest on or tell a detail by has run out, and was not renewed."""
+    over = Consent.valid_until < day_of(now)
+    query = _seen(PUBLIC).where(or_(_needs(over), *(told & _has_consent({use}, over) for use, told in _DETAILS)))
     return _refs(query.order_by(Wish.id).limit(limit))
 
 
@@ -100,7 +103,7 @@ def list_consents_soon_over(now: datetime, limit: int) -> list[str]:
         Notice.made_at > now - TOLD,
         Notice.params.contains(Wish.ref),
     )
-    soon = _has_consent(Consent.is_granted.is_(True), Consent.valid_until.between(today, today + RENEWAL_BEFORE))
+    soon = _needs(Consent.is_granted.is_(True), Consent.valid_until.between(today, today + RENEWAL_BEFORE))
     query = _seen((WishState.APPROVED, WishState.STALE)).where(soon, ~told)
     return _refs(query.order_by(Wish.id).limit(limit))
 
@@ -109,13 +112,28 @@ def _seen(states: Iterable[WishState]) -> Select[str]:
     return select(Wish.ref).where(Wish.state.in_([state.value for state in sorted(states)]), Wish.hidden_at.is_(None))
 
 
-def _has_consent(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Give the condition that a last word of a wish's person on a use that publishing needs is such."""
+_DETAILS = (
+    (Purpose.SHOW_SEX, Wish.shown_sex != ""),
+    (Purpose.SHOW_INTEREST, and_(Wish.interest != "", Wish.member_id.is_not(None))),
+    (Purpose.SHOW_SIZE, and_(Wish.size != "", Wish.shows_size)),
+)
+
+
+def _needs(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that a last word on a use is such without which the wish may not be seen."""
+    school = exists().where(ServicePoint.id == Wish.point_id, ServicePoint.kind == PointKind.SCHOOL.value)
+    is_open = Wish.state.in_([state.value for state in sorted(OPEN)])
+    at_school = and_(Wish.member_id.is_not(None), is_open, school)
+    return or_(_has_consent(NEEDED_TO_PUBLISH, *which), at_school & _has_consent({Purpose.SCHOOL_POINT}, *which))
+
+
+def _has_consent(uses: Iterable[Purpose], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give the condition that a last word of a wish's person on one of these uses is such."""
     return exists().where(
         Member.household_id == Wish.household_id,
         or_(Member.id == Wish.member_id, and_(Wish.member_id.is_(None), Member.relation == "head")),
         Consent.member_id == Member.id,
-        Consent.purpose.in_([purpose.value for purpose in sorted(NEEDED_TO_PUBLISH)]),
+        Consent.purpose.in_([purpose.value for purpose in sorted(uses)]),
         is_last_word(),
         *which,
     )

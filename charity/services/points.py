@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from charity import ledger
 from charity.adapters.crypto import new_ref, seal
@@ -63,6 +63,7 @@ def create(tx: Tx, actor: Actor, region: str, *, point: PointCard) -> str:
 def change(tx: Tx, actor: Actor, ref: str, *, point: PointCard) -> None:
     """Write a point down anew; parcels already under way keep the address their giver saw."""
     row = _get(tx, actor, ref)
+    _may_become(tx, row, point.kind)
     _write(tx, row, point)
     tx.session.flush()
     _record(tx, EntryKind.POINT_CHANGED, row)
@@ -75,13 +76,25 @@ def close(tx: Tx, actor: Actor, ref: str) -> None:
     parcels = select(Pledge.id).where(
         Pledge.point_id == row.id, Pledge.state.in_([state.value for state in sorted(UNDER_WAY)])
     )
-    wishes = select(Wish.id).where(Wish.point_id == row.id, Wish.state.in_([state.value for state in sorted(OPEN)]))
-    for still, code in ((parcels, "point-has-parcels"), (wishes, "point-has-wishes")):
+    for still, code in ((parcels, "point-has-parcels"), (_open_wishes(row), "point-has-wishes")):
         if tx.session.execute(still.limit(1)).first() is not None:
             raise Conflict(code)
     row.closed_at = tx.now
     tx.session.flush()
     _record(tx, EntryKind.POINT_CLOSED, row)
+
+
+def _may_become(tx: Tx, row: ServicePoint, kind: PointKind) -> None:
+    """Refuse to make a village's or school's point of one that was chosen for children because it tells nothing."""
+    if kind.value == row.kind or kind is PointKind.TOWNSHIP:
+        return
+    children = _open_wishes(row).where(Wish.member_id.is_not(None))
+    if tx.session.execute(children.limit(1)).first() is not None:
+        raise Conflict("point-has-wishes", field="kind")
+
+
+def _open_wishes(row: ServicePoint) -> Select[int]:
+    return select(Wish.id).where(Wish.point_id == row.id, Wish.state.in_([state.value for state in sorted(OPEN)]))
 
 
 def _get(tx: Tx, actor: Actor, ref: str) -> ServicePoint:

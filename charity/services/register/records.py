@@ -113,6 +113,9 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
     if purpose in consents.NEEDED_TO_PUBLISH:
         for wish in hide_wishes(tx, household_id=household.id, member_id=None if of_family else member.id):
             end_waiting(tx, wish, by_clock=False)
+    elif purpose is Purpose.SCHOOL_POINT:
+        for wish in hide_wishes(tx, household_id=household.id, member_id=member.id, at_school=True):
+            end_waiting(tx, wish, by_clock=False)
     elif purpose in HIDES:
         theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
         hidden = {HIDES[purpose]: False if purpose is Purpose.SHOW_SIZE else ""}

@@ -3,13 +3,13 @@
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of, local
 from charity.domain.clocks import ClockName, get_clock
-from charity.domain.consents import NEEDED_TO_PUBLISH, TOLD, is_due_for_renewal
+from charity.domain.consents import TOLD, is_due_for_renewal
 from charity.domain.durations import due_at, next_notice
 from charity.domain.kinds import Kind
 from charity.domain.regions import county_of, township_of
 from charity.domain.wishes import RENEWAL, WishAct, WishState
 from charity.ledger.waiting import end_offers, end_waiting
-from charity.models.consents import ends_on, is_agreed
+from charity.models.consents import agreed_of, ends_on
 from charity.models.outbox import notify, was_told
 from charity.models.pausing import list_pauses
 from charity.models.wall import drop_tokens
@@ -17,6 +17,7 @@ from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.wishes.ground import lock_wish, move, tell_poster, write_entry
 from charity.services.wishes.publishing import take_down
+from charity.services.wishes.standing import drop_details, needed_by
 
 REVIEWS = frozenset({ClockName.REVIEW.value, ClockName.SECOND_REVIEW.value})
 
@@ -63,16 +64,17 @@ def _into_pool(tx: Tx, wish: Wish) -> None:
 
 
 def consent_over(tx: Tx, ref: str) -> bool:
-    """Take a wish out of sight when a consent it needs has run out; its deliveries run on, and a renewal asks again."""
+    """Take a wish out of sight when a consent it needs has run out, or off it a detail nobody agrees to any more.
+
+    Its deliveries run on, and a renewal asks again.
+    """
     wish = lock_wish(tx, ref)
     if wish.hidden_at is not None or wish.household_id is None:
         return False
     home, member = wish.household_id, wish.member_id
-    if all(
-        is_agreed(tx.session, purpose, household_id=home, member_id=member, moment=tx.now)
-        for purpose in sorted(NEEDED_TO_PUBLISH)
-    ):
-        return False
+    needed = needed_by(tx, wish)
+    if agreed_of(tx.session, needed, household_id=home, member_id=member, moment=tx.now) >= needed:
+        return drop_details(tx, wish)
     wish.hidden_at = tx.now
     drop_tokens(tx, [wish.id])
     tx.session.flush()
@@ -86,7 +88,7 @@ def consent_soon_over(tx: Tx, ref: str) -> bool:
     wish = lock_wish(tx, ref)
     if wish.hidden_at is not None or wish.household_id is None:
         return False
-    until = ends_on(tx.session, NEEDED_TO_PUBLISH, household_id=wish.household_id, member_id=wish.member_id)
+    until = ends_on(tx.session, needed_by(tx, wish), household_id=wish.household_id, member_id=wish.member_id)
     if until is None or not is_due_for_renewal(until, today=day_of(tx.now)):
         return False
     if was_told(tx, account_id=wish.poster_id, kind="wish-consent-ends-soon", about=wish.ref, since=tx.now - TOLD):

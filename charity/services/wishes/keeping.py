@@ -6,7 +6,6 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid
-from charity.domain.households import may_be_published
 from charity.domain.limits import limits_passed, may_override
 from charity.domain.permissions import is_allowed, may
 from charity.domain.reviews import Decision
@@ -29,6 +28,7 @@ from charity.services.wishes.ground import (
     write_entry,
 )
 from charity.services.wishes.publishing import put_up, take_down
+from charity.services.wishes.standing import drop_details, may_stand
 
 MOST_AT_ONCE = 200
 
@@ -68,9 +68,9 @@ def _renew(tx: Tx, actor: Actor, wish: Wish) -> None:
 
 def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     whose = whose_of(tx, wish)
-    if whose.life is not None:
-        may_be_published(whose.life)
     may_publish_about(tx, whose)
+    may_stand(tx, wish, whose)
+    drop_details(tx, wish)
 
 
 def _may_keep(wish: Wish) -> None:

@@ -15,7 +15,6 @@ from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.households import may_ask
 from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS, limits_passed
-from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.regions import city_of, county_of, province_of, township_of
 from charity.domain.reviews import Decision
 from charity.domain.sides import Side
@@ -31,6 +30,7 @@ from charity.services.wishes.beneficiaries import Whose, agrees, get_whose, may_
 from charity.services.wishes.ground import count_child_year, get_own, move, start_clock, take_side, write_entry
 from charity.services.wishes.needs import Checked, Need, check
 from charity.services.wishes.publishing import names_county
+from charity.services.wishes.standing import may_go_to, shown_of
 
 
 @act
@@ -197,15 +197,7 @@ def _find_point(tx: Tx, whose: Whose, ref: str) -> int | None:
     point = tx.session.scalars(select(ServicePoint).where(ServicePoint.ref == ref)).one_or_none()
     if point is None:
         raise Invalid("point-unknown", field="point_ref")
-    facts = PointFacts(
-        kind=PointKind(point.kind),
-        region=point.region_code,
-        pupils=point.pupils,
-        villages_served=point.villages_served,
-        is_closed=point.closed_at is not None,
-    )
-    agreed = point.kind == PointKind.SCHOOL.value and agrees(tx, whose, Purpose.SCHOOL_POINT)
-    may_serve(facts, whose.kind, region=whose.region, guardian_agreed_to_school=agreed)
+    may_go_to(tx, whose, point)
     return point.id
 
 
@@ -216,12 +208,6 @@ def _may_be_public(tx: Tx, wish: Wish, whose: Whose) -> None:
         raise Invalid("point-missing", field="point_ref")
     may_publish_about(tx, whose, shown=shown_of(wish))
     wish.shows_size = not wish.size or agrees(tx, whose, Purpose.SHOW_SIZE)
-
-
-def shown_of(wish: Wish) -> list[Purpose]:
-    """List what a wish tells of its person beyond the thing: each needs a consent of its own."""
-    shown = [Purpose.SHOW_SEX] if wish.shown_sex else []
-    return shown + ([Purpose.SHOW_INTEREST] if wish.interest and wish.member_id is not None else [])
 
 
 def _take_limits(tx: Tx, wish: Wish, *, is_new: bool) -> None:

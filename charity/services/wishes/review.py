@@ -8,7 +8,6 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
 from charity.domain.errors import Conflict
-from charity.domain.households import may_be_published
 from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import WishAct, WishState, may_give_reason
@@ -30,8 +29,9 @@ from charity.services.wishes.ground import (
     tell_poster,
     write_entry,
 )
-from charity.services.wishes.post import shown_of, tell_reviewers
+from charity.services.wishes.post import tell_reviewers
 from charity.services.wishes.publishing import publish
+from charity.services.wishes.standing import drop_details, may_stand, shown_of
 
 
 @act
@@ -78,8 +78,8 @@ def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     """Refuse to publish for a family that is not verified or out of hardship, or has not agreed (any more)."""
     whose = whose_of(tx, wish)
     may_publish_about(tx, whose, shown=shown_of(wish))
-    if whose.life is not None:
-        may_be_published(whose.life)
+    may_stand(tx, wish, whose)
+    drop_details(tx, wish)
 
 
 def _may_use_photo(tx: Tx, wish: Wish, override_reason: str) -> None:
