@@ -71,7 +71,7 @@ _WORDS: dict[Found, str] = {
 }
 _PATTERNS = {found: re.compile(pattern) for found, pattern in _WORDS.items()}
 
-_DIGIT_WORDS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789")
+DIGIT_WORDS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "00123456789" + "1" + "123456789")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-–—.·_*~()/]+(?=\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:00)?(?:86)?1[3-9]\d{9}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}|[48]00\d{7})(?!\d)")
@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return _BETWEEN_DIGITS.sub("", text.translate(_DIGIT_WORDS))
+    return _BETWEEN_DIGITS.sub("", text.translate(DIGIT_WORDS))
 
 
 def _tells_account(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from charity.domain.errors import Invalid
-from charity.domain.forbidden import may_say, plain
+from charity.domain.forbidden import DIGIT_WORDS, may_say, plain
 
 LONGEST_TITLE = 40
 LONGEST_DETAILS = 200
@@ -28,6 +28,26 @@ def may_tell(title: str, details: str, names: Iterable[str]) -> None:
     known = tuple(names)
     for field, text in (("title", title), ("details", details)):
         if tells_of(text, known):
+            raise Invalid("text-tells-who", field=field)
+
+
+def may_tell_no_size(title: str, details: str, size: str) -> None:
+    """Refuse a child's size in words that everybody can read and search: it has a field of its own, shown with care."""
+    for field, text in (("title", title), ("details", details)):
+        said = plain(text).translate(DIGIT_WORDS)
+        if _BODY.search(said) or (size and re.search(rf"(?<![\d.]){re.escape(plain(size))}(?![\d.])", said)):
+            raise Invalid("text-tells-size", field=field)
+
+
+# A body's height, a size of clothes or of shoes, as people write them.
+_BODY = re.compile(r"(?<!\d)\d{2,3}(?:\.\d)?\s*(?:cm|厘米|公分|码|碼)|身高|身長|身长|(?:尺码|鞋码|码数|尺寸|size)\W*\d")
+
+
+def may_tell_no_school(title: str, details: str, names: Iterable[str]) -> None:
+    """Refuse the name of any school or site of the county; not its short form, which may be an everyday word."""
+    known = {plain(name).strip() for name in names}
+    for field, text in (("title", title), ("details", details)):
+        if any(name in plain(text) for name in known if len(name) > SHORTEST):
             raise Invalid("text-tells-who", field=field)
 
 

@@ -29,7 +29,7 @@ def test_details_are_looked_at_too() -> None:
 
 def test_harmless_words_pass() -> None:
     wish_texts.may_tell("冬季棉衣一件", "蓝色,带帽子", NAMES)
-    wish_texts.may_write("冬季棉衣一件", "蓝色,130 码")
+    wish_texts.may_write("冬季棉衣一件", "蓝色,130 码")  # of a family or a school: a thing's measure is no child's
     wish_texts.may_tell("书", "", ("王", ""))
 
 
@@ -87,3 +87,37 @@ def test_the_checklist_is_whole() -> None:
     may_tick([*base, *PHOTO_CHECKLIST], has_photo=True)
     with pytest.raises(Invalid, match="checklist-open"):
         may_tick(base, has_photo=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "蓝色,130",
+        "蓝色130码",
+        "１３０的棉衣",
+        "适合身高一米三的孩子",
+        "适合 125 cm",
+        "适合125厘米",
+        "一二五公分",
+        "36 码",
+        "尺码：12",
+        "Size 12",
+    ],
+)
+def test_a_childs_size_stands_in_its_own_field_alone(text: str) -> None:
+    for field, words in (("title", (text, "")), ("details", ("棉衣一件", text))):
+        with pytest.raises(Invalid, match="text-tells-size") as refused:
+            wish_texts.may_tell_no_size(*words, "130")
+        assert refused.value.field == field
+
+
+@pytest.mark.parametrize("text", ["蓝色,带帽子", "12色彩笔,1300毫升水壶", "5号电池,3月1日前", "三年级下册,共30页"])
+def test_other_numbers_of_a_childs_thing_pass(text: str) -> None:
+    wish_texts.may_tell_no_size("棉衣一件", text, "130")
+    wish_texts.may_tell_no_size("书包一个", text, "")
+
+
+def test_any_school_of_the_county_is_refused_by_its_name_alone() -> None:
+    with pytest.raises(Invalid, match="text-tells-who"):
+        wish_texts.may_tell_no_school("书桌", "给新华小学的书桌", ["新华小学"])
+    wish_texts.may_tell_no_school("新华字典一本", "", ["新华小学"])

@@ -206,6 +206,16 @@ def test_words_that_may_not_be_said(place: v.Village, title: str, code: str) -> 
         v.submitted(place, replace(v.COAT, title=title))
 
 
+@pytest.mark.parametrize(
+    ("details", "code"), [("蓝色130码", "text-tells-size"), ("送到望云中心小学", "text-tells-who")]
+)
+def test_a_childs_words_tell_neither_size_nor_school(place: v.Village, details: str, code: str) -> None:
+    with pytest.raises(Invalid, match=code):
+        v.submitted(place, replace(v.COAT, details=details))
+    if code == "text-tells-size":
+        v.submitted(place, replace(v.QUILT, details="150 cm"))  # of a family: the thing's own measure
+
+
 def test_codes_must_belong_together(place: v.Village) -> None:
     for change, code in (
         ({"category": "farm-tool"}, "category-not-for-them"),

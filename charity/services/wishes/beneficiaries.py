@@ -33,6 +33,7 @@ class Whose:
     beneficiary: str
     region: str
     names: tuple[str, ...]
+    sites: tuple[str, ...] = ()  # schools and the like of a family's county
     household_id: int | None = None
     member_id: int | None = None
     site_id: int | None = None
@@ -132,6 +133,7 @@ def _of_household(tx: Tx, household: Household | None) -> Whose:
         beneficiary=f"h{household.id}",
         region=household.region_code,
         names=_names(tx, household),
+        sites=_sites(tx, household.county),
         household_id=household.id,
         life=LifeState(household.life_state),
     )
@@ -149,6 +151,7 @@ def _of_child(tx: Tx, member: Member) -> Whose:
         beneficiary=f"h{household.id}",
         region=household.region_code,
         names=_names(tx, household),
+        sites=_sites(tx, household.county),
         household_id=household.id,
         member_id=member.id,
         school_stage=member.school_stage,
@@ -171,3 +174,8 @@ def _names(tx: Tx, household: Household) -> tuple[str, ...]:
 def _places(tx: Tx, region: str) -> tuple[str, ...]:
     codes = {region, township_of(region)} if len(region) >= 9 else set[str]()
     return tuple(tx.session.scalars(select(Region.name).where(Region.code.in_(codes)).order_by(Region.code)))
+
+
+def _sites(tx: Tx, county: str) -> tuple[str, ...]:
+    known = tx.session.execute(select(Site.ref, Site.name_sealed).where(Site.county == county).order_by(Site.id))
+    return tuple(unseal(sealed, place=f"sites.name:{ref}") for ref, sealed in known)

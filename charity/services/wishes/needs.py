@@ -63,6 +63,9 @@ def check(need: Need, whose: Whose, *, today: date, limits: Limits = DEFAULTS) -
     wishes.may_submit(rules, today=today)
     wish_texts.may_write(need.title, need.details)
     wish_texts.may_tell(need.title, need.details, whose.names)
+    wish_texts.may_tell_no_school(need.title, need.details, whose.sites)
+    if whose.kind is BeneficiaryKind.CHILD:
+        wish_texts.may_tell_no_size(need.title, need.details, need.size)
     words = f"{need.title} {need.details}"
     odd, branded = catalogue.is_odd_thing(category, words), catalogue.names_brand(words)
     second = wishes.needs_second_reviewer(

@@ -38,6 +38,9 @@ SENTENCES: dict[str, LazyString] = {
     "title-too-short": _l("Please say in a few words what is needed."),
     "text-too-long": _l("This is too long: at most %(most)s characters."),
     "text-tells-who": _l("These words tell a name, village, township or school. Please leave it out."),
+    "text-tells-size": _l(
+        "A child's size may not stand in these words, which everybody can read and search. It has a field of its own."
+    ),
     "forbidden-medicine": _l("Medicine is not asked for here. Illness is referred to medical assistance."),
     "forbidden-formula": _l("Infant formula cannot be sent by post safely and is not asked for here."),
     "forbidden-home-cooked": _l("Home-cooked food cannot be sent safely and is not asked for here."),

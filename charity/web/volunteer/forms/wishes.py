@@ -29,7 +29,7 @@ class WishForm(BaseForm):
     )
     details = TextAreaField(
         _l("What a giver must know to choose well"),
-        description=_l("Colour, measure, what it must be able to do."),
+        description=_l("Colour, what it must be able to do. A size has its own field and stands nowhere else."),
         validators=[Optional(), Length(max=wish_texts.LONGEST_DETAILS)],
     )
     reason_code = SelectField(_l("Reason"), validators=[InputRequired()])
