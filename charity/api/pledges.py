@@ -99,7 +99,7 @@ def _acknowledge(ref: str, body: ActBody) -> moves.Acted:
 def _confirm(ref: str, body: ActBody) -> moves.Acted:
     # Whoever names the slip as his basis here says that he has checked it; what he checked may be told one by one.
     checks = frozenset(SlipCheck) if body.checks is None else frozenset(body.checks)
-    return confirm.confirm(viewer(), ref, basis=body.basis, checks=checks)
+    return confirm.confirm(viewer(), ref, basis=body.basis, checks=checks, override_reason=body.reason)
 
 
 def _dispute(ref: str, body: ActBody) -> moves.Acted:

@@ -119,6 +119,7 @@ class Slip(Base):
     signer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))  # a site's signer who has an account
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    override_reason: Mapped[str | None] = mapped_column(String(200))  # why a picture of another gift's slip may stand
 
 
 class ReceiptCode(Base):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, unseal
 from charity.adapters.db import Tx
@@ -16,6 +16,7 @@ from charity.models.accounts import Account, RoleGrant
 from charity.models.desks import is_in_term
 from charity.models.households import Household, Member
 from charity.models.pausing import prefixes_of
+from charity.models.photos import Photo
 from charity.models.pledges import PledgeStep, Slip
 
 
@@ -89,6 +90,24 @@ def find_newest_slip(tx: Tx, pledge_id: int) -> Slip | None:
     return tx.session.scalars(select(Slip).where(Slip.pledge_id == pledge_id).order_by(Slip.id.desc()).limit(1)).first()
 
 
-def mark_checked(tx: Tx, slip_id: int, *, checked_by_id: int) -> None:
-    """Write down who of the township has checked a slip."""
-    tx.session.execute(update(Slip).where(Slip.id == slip_id).values(checked_by_id=checked_by_id, checked_at=tx.now))
+def mark_checked(tx: Tx, slip_id: int, *, checked_by_id: int, override_reason: str | None = None) -> None:
+    """Write down who of the township has checked a slip, and why a picture that was used before may stand."""
+    values = {"checked_by_id": checked_by_id, "checked_at": tx.now, "override_reason": override_reason}
+    tx.session.execute(update(Slip).where(Slip.id == slip_id).values(values))
+
+
+def has_twin() -> ColumnElement[bool]:
+    """Give the condition that a slip shows the picture, or one that looks the same, of another gift's slip."""
+    own, other, twin = aliased(Photo), aliased(Photo), aliased(Slip)
+    return exists(
+        select(twin.id)
+        .join(other, other.id == twin.photo_id)
+        .join(own, own.id == Slip.photo_id)
+        .where(twin.pledge_id != Slip.pledge_id, or_(other.sha256 == own.sha256, other.look == own.look))
+        .correlate(Slip)
+    )
+
+
+def is_used_before(tx: Tx, slip_id: int) -> bool:
+    """Say whether the picture of one slip vouches for another gift, too."""
+    return tx.session.scalar(select(Slip.id).where(Slip.id == slip_id, has_twin())) is not None

@@ -21,6 +21,7 @@ from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Pledge, Slip
 from charity.models.pooling import is_check_pooled
 from charity.models.sites import Site
+from charity.models.slips import has_twin
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import (
     PledgeCard,
@@ -69,6 +70,7 @@ class SlipLine:
     signer: str
     stored_by: str
     stored_at: datetime
+    is_used_before: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             Slip.witness_sealed,
             Slip.witness_role,
             Slip.stored_at,
+            has_twin().label("is_used_before"),
             keeper.nickname.label("stored_by"),
             signer.nickname.label("signer"),
         )
@@ -253,6 +256,7 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             signer=row.signer or "",
             stored_by=row.stored_by,
             stored_at=row.stored_at,
+            is_used_before=row.is_used_before,
         )
         for row in rows
     )

@@ -93,15 +93,24 @@ def _keep(
 
 
 @act
-def confirm(tx: Tx, actor: Actor, pledge_ref: str, *, basis: str, checks: frozenset[str] = frozenset()) -> Acted:
+def confirm(
+    tx: Tx,
+    actor: Actor,
+    pledge_ref: str,
+    *,
+    basis: str,
+    checks: frozenset[str] = frozenset(),
+    override_reason: str = "",
+) -> Acted:
     """Confirm that the household has it, by a slip of which everything was checked, or by a call-back."""
     pledge = get_pledge(tx, pledge_ref)
     doer = reviewer_doer(actor, pledge)
     ground = _basis(basis)
     may_confirm_on(pledge.kind, ground)
+    why = ""
     if ground is Basis.SLIP:
-        check_slip(tx, pledge, checker=actor.account_id, checks=checks)
-    told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": ground.value})
+        why = check_slip(tx, pledge, checker=actor.account_id, checks=checks, override_reason=override_reason)
+    told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": ground.value}, texts={"reason": why} if why else None)
     values = {"confirmed_at": tx.now, "confirmed_by": ground.value}
     moved = advance(tx, pledge, Act.CONFIRM, doer, told, values=values)
     if pledge.household_id is not None:

@@ -9,12 +9,15 @@ from charity.models.slips import (
     Signer,
     digests_of,
     find_newest_slip,
+    is_used_before,
     list_family,
     list_handlers,
     list_names,
     list_signers,
     mark_checked,
 )
+
+LONGEST_REASON = 200
 
 
 def find_signer(tx: Tx, pledge: PledgeRow, ref: str) -> Signer | None:
@@ -48,12 +51,19 @@ def _known(tx: Tx, accounts: set[int] | frozenset[int], *, name: str = "") -> fr
     return frozenset({f"account:{number}" for number in accounts} | {one.hex() for one in names})
 
 
-def check_slip(tx: Tx, pledge: PledgeRow, *, checker: int, checks: frozenset[str]) -> None:
-    """Let a reviewer rest a confirmation on the newest slip, once he has checked it and it may stand as things are."""
+def check_slip(tx: Tx, pledge: PledgeRow, *, checker: int, checks: frozenset[str], override_reason: str) -> str:
+    """Let a reviewer rest a confirmation on the newest slip, once he has checked it and it may stand.
+
+    Gives the reason for which a picture of another gift's slip may stand, empty where it is of this gift alone.
+    """
     slip = find_newest_slip(tx, pledge.id)
     if slip is None:
         raise Conflict("no-slip", field="basis")
     may_rest_on(checks, is_site=pledge.household_id is None)
     name = unseal(slip.witness_sealed, place=f"slips.witness:{slip.ref}")
     may_stand(tx, pledge, name=name, signer_id=slip.signer_id, stored_by=slip.stored_by_id)
-    mark_checked(tx, slip.id, checked_by_id=checker)
+    reason = override_reason.strip()[:LONGEST_REASON] if is_used_before(tx, slip.id) else None
+    if reason == "":
+        raise Conflict("slip-photo-used", field="override_reason")
+    mark_checked(tx, slip.id, checked_by_id=checker, override_reason=reason)
+    return reason or ""

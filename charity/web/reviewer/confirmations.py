@@ -81,7 +81,13 @@ def make_confirm(ref: str) -> Answer:
         form,
         CheckForm(formdata=None),
         form,
-        lambda: confirm.confirm(viewer(), ref, basis=str(form.basis.data), checks=frozenset(form.checks.data or ())),
+        lambda: confirm.confirm(
+            viewer(),
+            ref,
+            basis=str(form.basis.data),
+            checks=frozenset(form.checks.data or ()),
+            override_reason=form.override_reason.data or "",
+        ),
         _("Confirmed. The wish has come true."),
     )
 

@@ -42,6 +42,7 @@ SENTENCES: dict[str, LazyString] = {
     "witness-is-family": _l("The witness belongs to this household. Please ask somebody outside it."),
     "signer-unknown": _l("This person may not sign for this school or village."),
     "slip-not-checked": _l("Please tick all you have checked of the slip, or call back instead."),
+    "slip-photo-used": _l("Another gift's slip shows this picture. Call back, or say why it may stand for both."),
     "photo-missing": _l("Please choose a photo."),
     "no-slip": _l("No slip is stored yet."),
     "basis-unknown": _l("Please say how you know."),

@@ -1,7 +1,7 @@
 """Forms of the township's desk of confirmations."""
 
-from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from charity.domain.slips import checks_of
 from charity.web.kit.forms import BaseForm, CheckboxesField
@@ -19,6 +19,10 @@ class ConfirmForm(BaseForm):
     )
     checks = CheckboxesField(
         _l("What I have checked of the slip"), description=_l("Only where the slip is your ground.")
+    )
+    override_reason = StringField(
+        _l("Why the picture of another gift's slip may stand for this one, too"),
+        validators=[Optional(), Length(max=200)],
     )
 
     def ask_of(self, *, is_site: bool) -> None:
