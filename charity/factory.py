@@ -21,6 +21,7 @@ from charity.queries.demo import is_demo_loaded
 from charity.queries.inbox import unread_badge
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
+from charity.web.kit.bodies import LARGEST_TEXTS, init_bodies
 from charity.web.kit.doors import Doors, pass_door
 from charity.web.kit.forgery import init_forgery
 from charity.web.kit.formats import init_formats
@@ -31,7 +32,6 @@ from charity.web.kit.static import init_static
 from charity.web.kit.viewer import viewer
 
 AUDIENCES = ("public", "account", "donor", "volunteer", "reviewer", "admin", "auditor")
-LARGEST_BODY = 16 * 1024 * 1024
 SESSION_DAYS = 30
 SEEN_LIMIT = "240 per minute"  # a school behind one address looks at the wall together
 
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build an application from settings (read from the environment when not given)."""
     chosen = settings or read_settings()
     app = Flask("charity", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    init_bodies(app)
     app.extensions["settings"] = chosen
     app.extensions["demo"] = is_demo_loaded
     _configure(app, chosen)
@@ -64,8 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=LARGEST_TEXTS,
         MAX_FORM_PARTS=500,
         SESSION_COOKIE_NAME="circle",
         SESSION_COOKIE_HTTPONLY=True,

@@ -28,9 +28,15 @@
 
   // A photo is made smaller before it travels: at most 1600 pixels, as JPEG. The server does the same again, so failing is harmless.
   var LONGEST = 1600;
+  // What is too large even so is not sent at all: the form would come back, but only after the whole way there.
+  var judge = function (input) {
+    var most = Number(input.getAttribute("data-most")), file = input.files[0];
+    input.setCustomValidity(most && file && file.size > most ? input.getAttribute("data-too-large") : "");
+  };
   all("input[type=file][accept*=image]").forEach(function (input) {
     input.addEventListener("change", function () {
       var file = input.files[0];
+      judge(input);
       if (!file || file.size < 300000 || !window.createImageBitmap || !window.DataTransfer) return;
       createImageBitmap(file).then(function (picture) {
         var scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
@@ -43,6 +49,7 @@
           var list = new DataTransfer();
           list.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
           input.files = list.files;
+          judge(input);
         }, "image/jpeg", 0.85);
       }).catch(function () {});
     });

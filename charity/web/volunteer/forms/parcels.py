@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.pledge_words import COURIER_NAMES, PHRASES, RETURN_REASONS, SIGNER_ROLES, WITNESS_ROLES, choices
 
 
@@ -44,10 +45,9 @@ class CodeForm(BaseForm):
 class SlipForm(BaseForm):
     """A family's slip with a thumbprint, and who witnessed it."""
 
-    photo = FileField(
+    photo = PhotoField(
         _l("Photo of the slip"),
         description=_l("The paper only, no face."),
-        render_kw={"accept": "image/*"},
     )
     witness = StringField(
         _l("Name of the witness"),
@@ -62,10 +62,9 @@ class SlipForm(BaseForm):
 class SiteSlipForm(BaseForm):
     """A slip that the head or a teacher signed for a school or village."""
 
-    photo = FileField(
+    photo = PhotoField(
         _l("Photo of the slip"),
         description=_l("The paper only, no face."),
-        render_kw={"accept": "image/*"},
     )
     signer = SelectField(_l("Who signed?"), choices=[], validators=[Optional()])
     witness = StringField(

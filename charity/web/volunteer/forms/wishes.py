@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask_wtf.file import FileField
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -11,6 +10,7 @@ from charity.domain.kinds import Kind, UnitOf
 from charity.domain.wishes import MOST_UNITS, BeneficiaryKind
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.register import as_choices
 from charity.web.kit.wish_words import CATEGORIES, CHILD_SEXES, INTERESTS, REASONS, REVIEW_REASONS, UNITS, Words
 
@@ -47,7 +47,7 @@ class WishForm(BaseForm):
     interest = SelectField(_l("Interest, if that may be said"), validators=[Optional()])
     point_ref = SelectField(_l("Service point for the parcel"), validators=[Optional()])
     season_on = DateField(_l("Needed until"), validators=[Optional()])
-    photo = FileField(
+    photo = PhotoField(
         _l("Picture of the thing"),
         description=_l("The thing that is worn out or missing, never a person. At most 12 MB."),
     )
