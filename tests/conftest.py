@@ -122,6 +122,8 @@ def app(test_settings: Settings, database: Database, redis_client: Redis, _apps:
         _apps[database.backend].test_client_class = Client
     made = _apps[database.backend]
     forget_names()  # another test may have called the same place otherwise
+    (test_settings.instance_path / "wall.index").unlink(missing_ok=True)  # and had other wishes
+    made.extensions.pop("served_lists", None)
     with made.app_context():
         yield made
 

@@ -71,6 +71,17 @@ def test_writing_and_single_doors_are_tighter():
     assert [ask(app, "/do", other, "POST").status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
+def test_a_door_apart_has_its_own_limit_and_takes_nothing_from_writing():
+    app = Flask(__name__)
+    app.add_url_rule("/do", "do", lambda: "done", methods=["POST"])
+    app.add_url_rule("/seen", "seen", lambda: "", methods=["POST"])
+    app.register_error_handler(Refused, lambda error: ({"code": error.code}, error.status))
+    rules = LimitRules(everything="50 per minute", writing="2 per minute", apart={"seen": "3 per minute"})
+    limit_requests(app, redis_url=None, secret="s" * 32, rules=rules)
+    assert [ask(app, "/seen", method="POST").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [ask(app, "/do", method="POST").status_code for _ in range(3)] == [200, 200, 429]
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_the_own_machine_is_not_limited(address):
     app = site()

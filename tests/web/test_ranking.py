@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, select, update
@@ -241,6 +242,15 @@ def test_a_ranked_page_asks_few_questions(poster: Actor, donor: Actor, app: Flas
             with v.counting() as asked:
                 asker.get("/wishes")
             assert len(asked) <= most, asked
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_ranked_page_with_all_its_reasons_is_light(poster: Actor, client: Client, language: str) -> None:
+    wall.fill(poster, 60, seed=2)
+    with wall.indexed():
+        page = client.get(f"/wishes?lang={language}")
+    assert len(WHY.findall(page.text)) == CARDS
+    assert len(brotli.compress(page.data, quality=4)) <= 14 * 1024
 
 
 def test_every_list_is_logged_without_a_person_and_gives_the_same_again(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, case, extract, func, select
+from sqlalchemy import BigInteger, Select, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from charity.domain.calendar import day_of
@@ -88,16 +88,19 @@ def _read(session: Session, moment: datetime) -> dict[str, Ints]:
 
 
 def _pieces(session: Session, moment: datetime) -> Iterator[Sequence[Any]]:
-    yield from session.execute(_open(moment).execution_options(yield_per=PIECE)).partitions()
+    # past the mapper, which would look at every row of a million once more
+    connection = session.connection()
+    query = _open(moment, is_sqlite=connection.dialect.name == "sqlite")
+    yield from connection.execute(query, execution_options={"yield_per": PIECE}).partitions()
 
 
-def _open(moment: datetime) -> Select[*tuple[Any, ...]]:
+def _open(moment: datetime, *, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
     stage = case((is_stage_shown(day_of(moment)), Wish.school_stage), else_=None)
     return (
         select(
             Wish.id,
-            extract("epoch", func.coalesce(Wish.published_at, Wish.created_at)),
-            extract("epoch", Wish.act_by),
+            _second(func.coalesce(Wish.published_at, Wish.created_at), is_sqlite=is_sqlite),
+            func.coalesce(_second(Wish.act_by, is_sqlite=is_sqlite), 0),
             func.coalesce(Wish.household_id, 0),
             Wish.unit_fen,
             Wish.wanted,
@@ -117,53 +120,51 @@ def _open(moment: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _second(moment: Any, *, is_sqlite: bool) -> Any:
+    """Give the whole second of a moment; SQLite's is one already, and it may have no floor()."""
+    epoch = extract("epoch", moment)
+    return epoch if is_sqlite else cast(func.floor(epoch), BigInteger)
+
+
 def _large_counties(session: Session) -> frozenset[str]:
     """Name the counties with families enough to be named; the same count as `wish_cards.has_families`."""
     counted = select(Household.county).group_by(Household.county).having(func.count() >= LEAST_SHOWN)
     return frozenset(session.scalars(counted))
 
 
+class _Known(dict[Any, int]):
+    """Numbers of words; each is judged when it is met first."""
+
+    def __init__(self, judge: Callable[..., int]) -> None:
+        super().__init__()
+        self._judge = judge
+
+    def __missing__(self, words: Any) -> int:
+        number = self[words] = self._judge(*words) if isinstance(words, tuple) else self._judge(words)
+        return number
+
+
 class _Coder:
-    """Writes the words of rows as numbers; each combination is judged once."""
+    """Writes the words of rows as numbers; a code that has left the catalogue must not stop the wall."""
 
     def __init__(self, large: frozenset[str]) -> None:
-        self._large = large
-        self._counties: dict[tuple[str, bool], int] = {}
-        self._things: dict[tuple[str, str], int] = {}
-        self._asks: dict[tuple[str, str], int] = {}
-        self._kind = {name: number for number, name in enumerate(KINDS)}
-        self._other = self._kind[OTHER]  # a code that has left the catalogue must not stop the wall
-        self._form = {name: number for number, name in enumerate(FORMS)}
-        self._age = {name: number for number, name in enumerate(AGES)}
+        self._counties = _Known(lambda code, who: int(ranked_place(code, is_named=who == SITE or code in large)))
+        self._kinds = _Known(lambda code: KINDS.index(code if code in KINDS else OTHER))
+        self._forms = _Known(FORMS.index)
+        self._ages = _Known(lambda stage: AGES.index(stage if stage in AGES else NO_AGE))
+        self._needs = _Known(need_level)
+        self._asks = _Known(lambda kind, who: int(asks_of(kind, who)))
 
     def numbers(self, rows: Sequence[Any]) -> Ints:
         """Give some rows as a table of numbers, in the order of `_NUMBERS` and `_CODES`."""
         columns = list(zip(*rows, strict=True))
         county, whose, category, kind, stage, reason = columns[len(_NUMBERS) :]
-        plain = [np.array([int(each or 0) for each in column], np.int64) for column in columns[: len(_NUMBERS)]]
         coded = (
-            [self._county(code, who) for code, who in zip(county, whose, strict=True)],
-            [self._kind.get(code, self._other) for code in category],
-            [self._form[code] for code in kind],
-            [self._age.get(code or NO_AGE, 0) for code in stage],
-            [self._need(*pair) for pair in zip(category, reason, strict=True)],
-            [self._asked(*pair) for pair in zip(kind, whose, strict=True)],
+            [self._counties[pair] for pair in zip(county, whose, strict=True)],
+            [self._kinds[code] for code in category],
+            [self._forms[code] for code in kind],
+            [self._ages[code] for code in stage],
+            [self._needs[pair] for pair in zip(category, reason, strict=True)],
+            [self._asks[pair] for pair in zip(kind, whose, strict=True)],
         )
-        return np.stack([*plain, *(np.array(codes, np.int64) for codes in coded)], axis=1)
-
-    def _county(self, code: str, whose: str) -> int:
-        is_named = whose == SITE or code in self._large
-        return _once(self._counties, (code, is_named), lambda: int(ranked_place(code, is_named=is_named)))
-
-    def _need(self, category: str, reason: str) -> int:
-        return _once(self._things, (category, reason), lambda: need_level(category, reason))
-
-    def _asked(self, kind: str, whose: str) -> int:
-        return _once(self._asks, (kind, whose), lambda: int(asks_of(kind, whose)))
-
-
-def _once(known: dict[Any, int], key: Any, judge: Callable[[], int]) -> int:
-    found = known.get(key)
-    if found is None:
-        found = known[key] = judge()
-    return found
+        return np.stack([np.array(column, np.int64) for column in (*columns[: len(_NUMBERS)], *coded)], axis=1)
