@@ -34,9 +34,9 @@ def test_interests_are_stated_changed_and_deleted(enter: Callable[..., Eyes]) ->
     eyes.fill(budget="120").press("Save")
     assert eyes.path == "/wishes"
     eyes.menu("My account").follow("What I would like to help with")
-    assert eyes.page.locator("main input:checked").count() == 4
+    assert eyes.page.locator("main input:checked").count() == 5  # and no invitations to circles
     eyes.press("Delete all I stated here").reads("Anywhere")
-    assert eyes.page.locator("main input:checked").count() == 1
+    assert eyes.page.locator("main input:checked").count() == 2
 
 
 def test_an_intention_from_the_empty_wall_to_a_claim(enter: Callable[..., Eyes]) -> None:

@@ -41,7 +41,7 @@ def verify_and_print(eyes: Eyes, home: str) -> None:
     """Open the file, compare, verify, print the card."""
     eyes.menu("Households").to(f"main a[href='/households/{home}']")
     eyes.fill(purpose="review").press("Open the file").press("Verify this family").reads("The family is verified.")
-    assert eyes.opens("Print a new code card") == "application/pdf"
+    assert eyes.follow("Print a new code card").opens("Make a new card") == "application/pdf"
     eyes.go(f"/households/{home}/log")
 
 

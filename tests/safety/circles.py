@@ -43,6 +43,7 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         seats.join(one, refs["full_circle"])
         seats.join(one, refs["offered_circle"])
     seats.wait(donor, refs["offered_circle"])
+    seats.wait(actors["stranger"], refs["full_circle"])
     seats.leave(others[0], refs["offered_circle"])
     refs["proposed_circle"] = propose.propose(volunteer, refs["proposed_home"], promise=LETTERS, terms=TERMS)
     with transaction() as tx:  # its term is about to end, so that everybody is asked

@@ -114,9 +114,10 @@ def _outsiders(place: Place) -> list[str]:
     return [FAR[role] for role in HOLDERS if role in place.door.roles]
 
 
-# Open to everybody signed in, whoever's region it is in: public wishes and boards.
+# Open to everybody signed in, whoever's region it is in: public wishes and boards; a night's figures name no place.
 PUBLIC_THINGS = frozenset(
     {
+        "admin_matching.run",
         "donor_pledges.claim",
         "donor_pledges.make_claim",
         "donor_waiting.queue",

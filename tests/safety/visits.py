@@ -143,6 +143,8 @@ FILLED = {
     "starts_on": "2027-03-01",
     "ends_on": "2027-03-02",
     "until": "2027-12-31",
+    "not_before": "",
+    "monthly_fen": "80",
     "season_on": "",
     "unit_fen": "50",
     "wanted": "1",

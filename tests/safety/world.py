@@ -286,7 +286,9 @@ def _wishes(world: World) -> None:
     refs["to_renew"] = _approve(world, _post(world, PICTURES, site, "site"))
     with transaction() as tx:
         soon = tx.now + timedelta(days=3)
-        tx.session.execute(update(Wish).where(Wish.ref == refs["to_renew"]).values(act_by=soon))
+        long_ago = soon - timedelta(days=90)  # its clock began then: a pause may reckon it anew
+        renewed = update(Wish).where(Wish.ref == refs["to_renew"])
+        tx.session.execute(renewed.values(act_by=soon, clock_started_at=long_ago))
     refs["taken_in"] = _approve(world, _take_in(world))
     gone = _approve(world, _post(world, OLD, site, "site"))
     ending.withdraw(world.volunteer, gone, reasons=["posted-wrongly"], note=NOTE)

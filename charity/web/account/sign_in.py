@@ -9,7 +9,7 @@ from charity.services import sessions as service
 from charity.web.account.forms.sign_in import SignInForm
 from charity.web.kit import sessions
 from charity.web.kit.doors import OPEN
-from charity.web.kit.menu import desk_of
+from charity.web.kit.menu import EVERYBODYS, desk_of
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
@@ -17,7 +17,6 @@ from charity.web.kit.viewer import viewer
 bp = Blueprint("account_sign_in", __name__)
 DOORS = {"show": OPEN, "sign_in": OPEN}
 GIVERS_HOME = "/wishes"
-EVERYBODYS = frozenset({"/pledges", "/intentions", "/inbox", "/account"})
 
 
 @bp.get("/sign-in")

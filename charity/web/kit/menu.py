@@ -51,6 +51,7 @@ DESK = (
     Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
 )
+EVERYBODYS = frozenset(entry.url for entry in (*DESK, *ACCOUNT) if not entry.roles)
 
 
 def menu_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
