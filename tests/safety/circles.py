@@ -40,10 +40,11 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["full_circle"] = _open(volunteer, reviewer, refs["full_home"])
     refs["offered_circle"] = _open(volunteer, reviewer, refs["offered_home"])
     for one in others:
-        seats.join(one, refs["full_circle"])
         seats.join(one, refs["offered_circle"])
+    for name in ("giver", "waiter", "stranger"):
+        seats.join(actors[name], refs["full_circle"])
+    seats.wait(actors["third"], refs["full_circle"])
     seats.wait(donor, refs["offered_circle"])
-    seats.wait(actors["stranger"], refs["full_circle"])
     seats.leave(others[0], refs["offered_circle"])
     refs["proposed_circle"] = propose.propose(volunteer, refs["proposed_home"], promise=LETTERS, terms=TERMS)
     with transaction() as tx:  # its term is about to end, so that everybody is asked
