@@ -4,7 +4,7 @@ import ipaddress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from charity.adapters.crypto import digest
 from charity.adapters.db import Tx, end_reading, reading
@@ -88,7 +88,7 @@ def _find(login: str) -> _Known | None:
     return None if row is None else _Known(row.id, row.password_hash)
 
 
-def _is(login: Login):
+def _is(login: Login) -> ColumnElement[bool]:
     return (Account.email_digest if login.kind == "email" else Account.phone_digest) == login.digest
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from charity.domain.actors import STAFF
-from charity.web.kit.menu import ACCOUNT, DESK, PUBLIC, VISITOR
+from charity.domain.actors import STAFF, Actor, Grant, Role
+from charity.web.kit.menu import ACCOUNT, DESK, PUBLIC, VISITOR, desk_of
 from tests.kit.client import Client
 
 
@@ -28,3 +28,21 @@ def test_every_link_of_the_foot_leads_somewhere(client: Client) -> None:
 
 def test_every_role_of_the_staff_has_work() -> None:
     assert {role for entry in DESK for role in entry.roles} == STAFF
+
+
+@pytest.mark.backends("sqlite")
+def test_only_the_nearest_place_is_marked_as_here(app: Flask) -> None:
+    with app.test_request_context("/reviews/circles"):
+        here = [item.url for item in desk_of(reviewer(), "/reviews/circles") if item.is_here]
+    assert here == ["/reviews/circles"]
+
+
+@pytest.mark.backends("sqlite")
+def test_work_for_others_stands_before_ones_own(app: Flask) -> None:
+    with app.test_request_context("/"):
+        urls = [item.url for item in desk_of(reviewer(), "/")]
+    assert urls.index("/reviews") < urls.index("/pledges")
+
+
+def reviewer() -> Actor:
+    return Actor(account_id=1, ref="r", grants=(Grant(role=Role.REVIEWER, region="990101"),), verified=True, language="en")

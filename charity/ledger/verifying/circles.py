@@ -1,8 +1,7 @@
 """Comparing circles, their seats and months with what the book tells, a few hundred circles at a time."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from charity.domain.circle_replay import CircleFigures, CircleStory, SeatFigures
 from charity.domain.replay import Impossible
 from charity.ledger.canonical import decode
 from charity.ledger.verifying.differences import Differs
+from charity.ledger.verifying.figures import compare_row, compare_rows
 from charity.ledger.verifying.snapshots import snapshot
 from charity.models.circles import Circle, CircleMonth, Seat
 from charity.models.ledger import ENTRIES, LEAVES
@@ -54,11 +54,12 @@ def _compare_chunk(session: Session, after: str, last: str) -> int:
     seats, count = _seats(session, after, last), 0
     with closing(_stories(session, after, last)) as stories:
         for ref, story in stories:
-            _compare_circle(ref, story.figures(), circles.pop(ref, None))
-            _compare_seats(ref, story.seats(), seats.pop(ref, {}))
+            row = circles.pop(ref, None)
+            compare_row("circle", f"circle {ref}", story.figures(), row, begins="an entry that proposes it")
+            compare_rows("seat", f"circle {ref}", story.seats(), seats.pop(ref, {}))
             count += 1
     for ref, figures in circles.items():
-        raise Differs("circle-not-in-book", f"circle {ref}", "an entry", f"a row in state {figures.state}")
+        compare_row("circle", f"circle {ref}", None, figures, begins="an entry")
     return count
 
 
@@ -105,27 +106,3 @@ def _tell(story: CircleStory, row: Any) -> None:
     except Impossible as error:
         place = f"entry {row.id} of {row.topic}" if row.number is None else f"leaf {row.number} (entry {row.id})"
         raise Differs("story-impossible", place, "an entry that can follow", error) from error
-
-
-def _compare_circle(ref: str, told: CircleFigures | None, row: CircleFigures | None) -> None:
-    if told is None:
-        raise Differs("circle-not-in-book", f"circle {ref}", "an entry that proposes it", "only other entries")
-    if row is None:
-        raise Differs("circle-row-missing", f"circle {ref}", f"a row in state {told.state}", "none")
-    _compare_columns("circle-differs", f"circle {ref}", asdict(told), asdict(row))
-
-
-def _compare_seats(circle: str, told: Mapping[str, SeatFigures], rows: Mapping[str, SeatFigures]) -> None:
-    for ref in sorted(told.keys() | rows.keys()):
-        place = f"seat {ref} of circle {circle}"
-        if ref not in told:
-            raise Differs("seat-not-in-book", place, "an entry", f"a row in state {rows[ref].state}")
-        if ref not in rows:
-            raise Differs("seat-row-missing", place, f"a row in state {told[ref].state}", "none")
-        _compare_columns("seat-differs", place, asdict(told[ref]), asdict(rows[ref]))
-
-
-def _compare_columns(code: str, place: str, told: Mapping[str, object], row: Mapping[str, object]) -> None:
-    for column, expected in told.items():
-        if row[column] != expected:
-            raise Differs(code, f"{place}, column {column}", expected, row[column])

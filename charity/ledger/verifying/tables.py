@@ -1,8 +1,8 @@
 """Comparing the business tables with what the book tells, a few hundred wishes with their pledges at a time."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from charity.domain.wishes import WishState
 from charity.ledger.canonical import decode
 from charity.ledger.verifying.circles import compare_circles
 from charity.ledger.verifying.differences import Differs
+from charity.ledger.verifying.figures import compare_row, compare_rows
 from charity.ledger.verifying.lines import compare_lines
 from charity.ledger.verifying.snapshots import snapshot
 from charity.ledger.verifying.words import Words, compare_words, list_salts, list_words
@@ -84,19 +85,20 @@ def _compare_chunk(session: Session, done: Compared, after: str, last: str) -> N
     words, salts = list_words(session, after, last), list_salts(session, after, last)
     with closing(_stories(session, after, last)) as stories:
         for ref, story, told in stories:
-            _compare_wish(ref, story.figures(), wishes.pop(ref, None))
+            row = wishes.pop(ref, None)
+            compare_row("wish", f"wish {ref}", story.figures(), row, begins="an entry that submits it")
             compare_words(ref, told, words[ref], salts)
-            _compare_pledges(ref, story.pledges(), pledges.pop(ref, {}))
-            _compare_offers(ref, story.offers(), offers.pop(ref, {}))
+            compare_rows("pledge", f"wish {ref}", story.pledges(), pledges.pop(ref, {}))
+            compare_rows("offer", f"wish {ref}", story.offers(), offers.pop(ref, {}))
             done.wishes += 1
             done.pledges += len(story.pledges())
     for ref, figures in wishes.items():
         if figures.state != WishState.DRAFT:
-            raise Differs("wish-not-in-book", f"wish {ref}", "an entry", f"a row in state {figures.state}")
+            compare_row("wish", f"wish {ref}", None, figures, begins="an entry")
     for ref, stray in pledges.items():
-        _compare_pledges(ref, {}, stray)
+        compare_rows("pledge", f"wish {ref}", {}, stray)
     for ref, stray in offers.items():
-        _compare_offers(ref, {}, stray)
+        compare_rows("offer", f"wish {ref}", {}, stray)
 
 
 def _pledges(session: Session, after: str, last: str) -> dict[str, dict[str, PledgeFigures]]:
@@ -148,37 +150,3 @@ def _tell(story: WishStory, words: Words, row: Any) -> None:
     except Impossible as error:
         place = f"entry {row.id} of wish {row.wish}" if row.number is None else f"leaf {row.number} (entry {row.id})"
         raise Differs("story-impossible", place, "an entry that can follow", error) from error
-
-
-def _compare_wish(ref: str, told: WishFigures | None, row: WishFigures | None) -> None:
-    if told is None:
-        raise Differs("wish-not-in-book", f"wish {ref}", "an entry that submits it", "only other entries")
-    if row is None:
-        raise Differs("wish-row-missing", f"wish {ref}", f"a row in state {told.state}", "none")
-    _compare_columns("wish-differs", f"wish {ref}", asdict(told), asdict(row))
-
-
-def _compare_pledges(wish: str, told: Mapping[str, PledgeFigures], rows: Mapping[str, PledgeFigures]) -> None:
-    for ref in sorted(told.keys() | rows.keys()):
-        place = f"pledge {ref} of wish {wish}"
-        if ref not in told:
-            raise Differs("pledge-not-in-book", place, "an entry", f"a row in state {rows[ref].state}")
-        if ref not in rows:
-            raise Differs("pledge-row-missing", place, f"a row in state {told[ref].state}", "none")
-        _compare_columns("pledge-differs", place, asdict(told[ref]), asdict(rows[ref]))
-
-
-def _compare_offers(wish: str, told: Mapping[str, OfferFigures], rows: Mapping[str, OfferFigures]) -> None:
-    for ref in sorted(told.keys() | rows.keys()):
-        place = f"offer {ref} of wish {wish}"
-        if ref not in told:
-            raise Differs("offer-not-in-book", place, "an entry", f"a row in state {rows[ref].state}")
-        if ref not in rows:
-            raise Differs("offer-row-missing", place, f"a row in state {told[ref].state}", "none")
-        _compare_columns("offer-differs", place, asdict(told[ref]), asdict(rows[ref]))
-
-
-def _compare_columns(code: str, place: str, told: Mapping[str, object], row: Mapping[str, object]) -> None:
-    for column, expected in told.items():
-        if expected is not None and row[column] != expected:
-            raise Differs(code, f"{place}, column {column}", expected, row[column])

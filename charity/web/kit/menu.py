@@ -37,10 +37,7 @@ PUBLIC = (
 )
 VISITOR = (Entry(_l("Sign in"), "/sign-in"),)
 ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
-DESK = (
-    Entry(_l("My claims"), "/pledges"),
-    Entry(_l("My intentions"), "/intentions"),
-    Entry(_l("My circles"), "/seats"),
+DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
     Entry(_l("Circles of my families"), "/desk/circles", frozenset({Role.VOLUNTEER})),
@@ -50,6 +47,9 @@ DESK = (
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
     Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
+    Entry(_l("My claims"), "/pledges"),
+    Entry(_l("My intentions"), "/intentions"),
+    Entry(_l("My circles"), "/seats"),
 )
 EVERYBODYS = frozenset(entry.url for entry in (*DESK, *ACCOUNT) if not entry.roles)
 
@@ -69,11 +69,10 @@ def desk_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
 
 def _items(entries: Iterable[Entry], path: str) -> tuple[MenuItem, ...]:
     routes = current_app.url_map.bind("")
-    return tuple(
-        MenuItem(entry.text, entry.url, path == entry.url or path.startswith(f"{entry.url}/"))
-        for entry in entries
-        if _exists(routes, entry.url)
-    )
+    there = [entry for entry in entries if _exists(routes, entry.url)]
+    around = [entry.url for entry in there if path == entry.url or path.startswith(f"{entry.url}/")]
+    here = max(around, key=len, default=None)  # a room within a room is the nearer place
+    return tuple(MenuItem(entry.text, entry.url, entry.url == here) for entry in there)
 
 
 def _exists(routes: MapAdapter, url: str) -> bool:
