@@ -25,6 +25,7 @@ IN_CI = bool(os.environ.get("CI"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backend", choices=databases.BACKENDS, help="run wired tests on one database only")
+    parser.addoption("--full", action="store_true", help="run the drivers of tests/faults as long as promised")
 
 
 def pytest_configure(config: pytest.Config) -> None:
