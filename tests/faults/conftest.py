@@ -1,4 +1,4 @@
-"""Faults on purpose: a few rounds in the default run, what is promised with `--full`; `full` marks what only runs then."""
+"""Faults on purpose: a few rounds in the default run, all with `--full`; `full` marks what only runs then."""
 
 import shutil
 import tempfile
