@@ -51,6 +51,14 @@ def ground(donors: int = 6) -> Ground:
     return Ground(village=village, donors=more_donors(donors))
 
 
+def another(at: Ground) -> Family:
+    """Bring another family that agreed."""
+    with transaction() as tx:
+        family = v.add_family(tx, at.village.volunteer)
+    agree(at.village, family)
+    return family
+
+
 def more_donors(count: int) -> tuple[Actor, ...]:
     """Bring so many verified donors."""
     with transaction() as tx:

@@ -343,10 +343,10 @@ def test_lapsing_twice_brings_the_circle_to_the_desk(at: Ground, travel: Travel)
     assert r.agrees() == 1
 
 
-def test_a_closed_account_ends_its_seat_at_the_next_month(at: Ground, travel: Travel) -> None:
+def test_a_disabled_account_ends_its_seat_at_the_next_month(at: Ground, travel: Travel) -> None:
     ref = r.running(at, at.donors[:3])
     with transaction() as tx:
-        tx.session.get_one(Account, at.donors[0].account_id).closed_at = tx.now
+        tx.session.get_one(Account, at.donors[0].account_id).disabled_at = tx.now
     travel(r.MAY)
     r.turn()
     assert r.states(ref) == ["ended", "open", "active", "active"]

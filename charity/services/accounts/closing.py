@@ -7,6 +7,8 @@ from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.permissions import is_allowed, may_anywhere
+from charity.domain.sides import Who
+from charity.ledger.seating import leave_circles
 from charity.models.accounts import Account, ApiToken, LoginCode, RoleGrant
 from charity.models.acts import act
 from charity.models.intending import forget_intents
@@ -36,6 +38,7 @@ def _close(tx: Tx, actor: Actor) -> None:
         raise Conflict("open-pledges-first")
     if _waits(tx, actor.account_id):
         raise Conflict("offers-first")
+    leave_circles(tx, actor.account_id, reason="account-closed", by=Who.DONOR)
     wipe(tx, tx.session.get_one(Account, actor.account_id))
 
 

@@ -9,6 +9,7 @@ from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
 from charity.domain.invitations import offer_lasts
 from charity.domain.offers import OfferAct, expires_at
+from charity.ledger.seating import end_seat, move_seat
 from charity.models.acts import act
 from charity.models.circle_rows import find_offer, list_seats, lock_members
 from charity.models.circles import Circle, Seat
@@ -16,9 +17,7 @@ from charity.models.desks import list_holders
 from charity.models.pausing import list_pauses
 from charity.services.circles.ending import end_circle
 from charity.services.circles.ground import (
-    end_seat,
     lock_circle,
-    move_seat,
     start_if_enough,
     tell_members,
     tell_one,

@@ -3,9 +3,10 @@
 from charity.adapters.db import Tx
 from charity.domain.circle_states import HELD, CircleAct, SeatState
 from charity.domain.entry_values import JSON
+from charity.ledger.seating import end_seat
 from charity.models.circle_rows import list_seats, list_waiting
 from charity.models.circles import Circle, Seat
-from charity.services.circles.ground import end_seat, move_circle, tell_one
+from charity.services.circles.ground import move_circle, tell_one
 
 _KINDS = {CircleAct.END: "circle.ended", CircleAct.REFUSE: "circle.refused"}
 

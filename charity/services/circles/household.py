@@ -8,14 +8,13 @@ from charity.domain.circle_states import JOINABLE, CircleAct, CircleState, SeatS
 from charity.domain.errors import Conflict, Missing
 from charity.domain.permissions import is_allowed, may
 from charity.domain.sides import Side
-from charity.ledger.releasing import UNSENT, release_pledge
+from charity.ledger.seating import end_seat, release_unsent
 from charity.models.acts import act
 from charity.models.circle_rows import list_waiting, lock_members
-from charity.models.circles import Circle, CircleMonth, CircleRefusal, Seat
-from charity.models.moving import find_pledge_by_id
+from charity.models.circles import Circle, CircleRefusal, Seat
 from charity.models.sides import lock_account
 from charity.services.circles.ending import end_circle
-from charity.services.circles.ground import end_seat, lock_circle, take_side, tell_one
+from charity.services.circles.ground import lock_circle, take_side, tell_one
 
 
 @act
@@ -25,7 +24,7 @@ def refuse_circle(tx: Tx, actor: Actor, circle_ref: str) -> None:
     tx.session.add(_refusal(tx, actor, circle, None))
     seats = end_circle(tx, circle, CircleAct.REFUSE, reason="")
     for seat in seats:
-        _release_unsent(tx, seat)
+        release_unsent(tx, seat)
 
 
 @act
@@ -46,7 +45,7 @@ def refuse_person(tx: Tx, actor: Actor, circle_ref: str, seat_ref: str) -> None:
         if place.account_id == account_id:
             place.left_at = tx.now
     end_seat(tx, circle, seat, reason="")
-    _release_unsent(tx, seat)
+    release_unsent(tx, seat)
     tell_one(tx, circle, account_id, "seat-ended")
 
 
@@ -78,14 +77,3 @@ def _refusal(tx: Tx, actor: Actor, circle: Circle, account_id: int | None) -> Ci
         recorded_by_id=actor.account_id,
         recorded_at=tx.now,
     )
-
-
-def _release_unsent(tx: Tx, seat: Seat) -> None:
-    """Let the gifts of a seat go that were not sent yet; this is no lapse."""
-    given = tx.session.scalars(
-        select(CircleMonth.pledge_id).where(CircleMonth.seat_id == seat.id, CircleMonth.pledge_id.is_not(None))
-    )
-    for pledge_id in given.all():
-        pledge = None if pledge_id is None else find_pledge_by_id(tx.session, pledge_id)
-        if pledge is not None and pledge.state in UNSENT:
-            release_pledge(tx, pledge, reason="seat-ended", by_clock=False)

@@ -7,6 +7,7 @@ from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, JOINABLE, TAKEN, CircleState, SeatState
 from charity.domain.errors import Refused
 from charity.domain.invitations import free_places
+from charity.ledger.seating import open_offer
 from charity.models.acts import act
 from charity.models.circle_rows import find_own_seat, is_refused, list_seats, list_waiting
 from charity.models.circles import Circle, Seat, SeatOffer
@@ -14,7 +15,7 @@ from charity.models.interests import read_interests
 from charity.models.matching import MatchPair, MatchRun
 from charity.models.sides import lock_account
 from charity.models.units import rows_of
-from charity.services.circles.ground import lock_circle, open_offer
+from charity.services.circles.ground import lock_circle
 from charity.services.circles.seats import may_sit
 
 

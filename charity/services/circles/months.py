@@ -14,6 +14,7 @@ from charity.domain.limits import DEFAULTS
 from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import Side, Who
 from charity.ledger import append
+from charity.ledger.seating import end_seat
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
@@ -31,7 +32,7 @@ from charity.models.sides import record_side
 from charity.models.units import rows_of
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
-from charity.services.circles.ground import end_seat, lock_circle, tell_one, tell_township
+from charity.services.circles.ground import lock_circle, tell_one, tell_township
 from charity.services.circles.propose import is_agreed_to
 
 CODE_LENGTH = 8

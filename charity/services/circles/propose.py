@@ -17,6 +17,7 @@ from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.regions import city_of, county_of, province_of
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import BeneficiaryKind
+from charity.ledger.seating import add_seat
 from charity.models.acts import act
 from charity.models.circle_rows import has_live_circle, wants_no_circle
 from charity.models.circles import Circle
@@ -29,7 +30,7 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.register import get_household
 from charity.models.sides import lock_account
-from charity.services.circles.ground import add_seat, lock_circle, move_circle, take_side, tell_one, tell_township
+from charity.services.circles.ground import lock_circle, move_circle, take_side, tell_one, tell_township
 from charity.services.circles.ground import write_circle as _write
 
 USUAL = Terms()

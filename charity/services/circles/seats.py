@@ -11,6 +11,7 @@ from charity.domain.circles import leaves_on
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, next_state
 from charity.domain.sides import Side, may_act_on_side
+from charity.ledger.seating import add_seat, end_seat, free_seat, move_seat, offer_seats, settle_offer
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.board_lines import list_digests, list_roles
@@ -27,14 +28,8 @@ from charity.models.circles import Circle, Seat, SeatOffer, SeatPlace
 from charity.models.outbox import notify
 from charity.models.sides import list_stands, lock_account, record_side
 from charity.services.circles.ground import (
-    add_seat,
-    end_seat,
-    free_seat,
     lock_circle,
-    move_seat,
-    offer_seats,
     settle_in,
-    settle_offer,
     tell_township,
 )
 
