@@ -11,6 +11,7 @@ from charity.models.clocked import Clocked
 _LIVE = text("state IN ('proposed', 'forming', 'running')")
 _STANDS = text("state IN ('open', 'offered', 'accepted', 'active')")
 _HELD = text("account_id IS NOT NULL AND state <> 'ended'")
+_OF_GROUP = text("group_id IS NOT NULL AND state <> 'ended'")
 _WAITING = text("left_at IS NULL")
 _OPEN = text("outcome = 'open'")
 _HAS_DEADLINE = text("act_by IS NOT NULL")
@@ -81,6 +82,10 @@ class Seat(Base):
         # One row at a time stands for each number; beside it the row of a donor who is leaving.
         Index("uq_seats_number", "circle_id", "number", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
         Index("uq_seats_account", "circle_id", "account_id", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("uq_seats_group", "circle_id", "group_id", unique=True, sqlite_where=_OF_GROUP,
+              postgresql_where=_OF_GROUP),
+        Index("ix_seats_group", "group_id", sqlite_where=text("group_id IS NOT NULL"),
+              postgresql_where=text("group_id IS NOT NULL")),
         Index("ix_seats_circle_state", "circle_id", "state"),
         Index("ix_seats_account_state", "account_id", "state"),
         Index("ix_seats_leaves_on", "leaves_on", sqlite_where=text("state = 'leaving'"),
@@ -92,7 +97,7 @@ class Seat(Base):
     circle_id: Mapped[int] = mapped_column(ForeignKey("circles.id"))
     number: Mapped[int]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    group_id: Mapped[int | None] = mapped_column(Id)
+    group_id: Mapped[int | None] = mapped_column(Id)  # a group's seat; account_id is then the adult who answers for it
     state: Mapped[str] = mapped_column(String(12))
     display: Mapped[str] = mapped_column(String(12), default="nickname")
     since: Mapped[date | None]  # the first day on which it may give: after the donor before has left
@@ -179,7 +184,7 @@ class CircleMonth(Base):
 
 
 class CircleRefusal(Base):
-    """A household that wants no circle, or (with an account) not this person; without any reason."""
+    """A household that wants no circle, or (with an account) not this person, nor his group; without any reason."""
 
     __tablename__ = "circle_refusals"
     __table_args__ = (Index("ix_circle_refusals_household", "household_id", "account_id"),)
@@ -187,6 +192,7 @@ class CircleRefusal(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("households.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("giving_groups.id"))
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -214,6 +220,8 @@ class Letter(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
     return_reason: Mapped[str] = mapped_column(String(24), default="")  # a code
+    brought_on: Mapped[date | None]  # the day on which the family got it; letters to the family only
+    brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 def letter_place(ref: str) -> str:
