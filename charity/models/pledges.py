@@ -63,6 +63,7 @@ class Pledge(Clocked, Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_by: Mapped[str] = mapped_column(String(12), default="")  # card, sms, slip, call-back
+    feedback: Mapped[str | None] = mapped_column(String(16))  # the last ready phrase of thanks, a code
 
 
 class PledgeStep(Base):
