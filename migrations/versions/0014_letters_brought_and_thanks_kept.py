@@ -1,12 +1,12 @@
 """The day on which a family got a letter, and the ready phrase with which a gift was thanked for.
 
-Revision: 0013, after 0013
+Revision: 0014, after 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
