@@ -1,7 +1,8 @@
 """Whether a person's consent stands: all rows of the person, judged by the rules of age in domain/consents.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, select
@@ -39,6 +40,16 @@ _SAID = (
     .order_by(Member.id, Consent.id)
 )
 _HEAD_SAID = _SAID.where(Member.relation == "head")
+_HEADS_SAID = (
+    select(Member.household_id, *_SAID.selected_columns)
+    .outerjoin(Consent, and_(Consent.member_id == Member.id, Consent.purpose.in_(bindparam("uses", expanding=True))))
+    .where(
+        Member.household_id.in_(bindparam("households", expanding=True)),
+        Member.left_at.is_(None),
+        Member.relation == "head",
+    )
+    .order_by(Member.household_id, Member.id, Consent.id)
+)
 _MEMBER_SAID = _SAID.where(Member.id == bindparam("member"))
 
 
@@ -52,8 +63,20 @@ def agreed_of(
         said = session.execute(_HEAD_SAID, who).all()
     else:
         said = session.execute(_MEMBER_SAID, who | {"member": member_id}).all()
-    if not said:
-        return frozenset()
+    return _allowed(said, asked, moment) if said else frozenset()
+
+
+def list_agreed(session: Session, purposes: Iterable[Purpose], households: Iterable[int], moment: datetime) -> set[int]:
+    """List those of some families whose heads allow all of some uses at a moment."""
+    asked = frozenset(purposes)
+    who = {"households": sorted(households), "uses": [purpose.value for purpose in sorted(asked)]}
+    said = session.execute(_HEADS_SAID, who).all()
+    by_family = groupby(said, key=lambda row: int(row.household_id))
+    return {family for family, rows in by_family if _allowed(list(rows), asked, moment) >= asked}
+
+
+def _allowed(said: Sequence[Row[*tuple[Any, ...]]], asked: frozenset[Purpose], moment: datetime) -> frozenset[Purpose]:
+    """Judge what the first of these people said."""
     birth = date.fromisoformat(unseal(said[0].birth_sealed, place=f"members.birth:{said[0].ref}"))
     today = day_of(moment)
     rows = [_row(row) for row in said if row.purpose is not None and row.ref == said[0].ref]

@@ -1,12 +1,13 @@
 """Statements about the sides people took towards a beneficiary; what follows from them is asked in domain/sides.py."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charity.adapters.db import Tx
-from charity.domain.sides import Side, Stand
+from charity.domain.sides import TERM, Side, Stand
 from charity.models.accounts import Account
 from charity.models.households import HouseholdSide
 
@@ -28,6 +29,26 @@ def record_side(tx: Tx, account_id: int, beneficiary: str, side: Side) -> None:
     """Write down that an account acted on a side of a beneficiary now."""
     row = {"account_id": account_id, "beneficiary": beneficiary, "side": side.value, "last_at": tx.now}
     tx.session.execute(_RECORD_ON_SQLITE if tx.is_sqlite else _RECORD, row)
+
+
+def record_sides(tx: Tx, account_id: int, beneficiaries: Iterable[str], side: Side) -> None:
+    """Write down that an account acted on a side of several beneficiaries now."""
+    rows = [
+        {"account_id": account_id, "beneficiary": one, "side": side.value, "last_at": tx.now} for one in beneficiaries
+    ]
+    if rows:
+        tx.session.execute(_RECORD_ON_SQLITE if tx.is_sqlite else _RECORD, rows)
+
+
+def list_on_other_side(tx: Tx, account_id: int, beneficiaries: Iterable[str], side: Side) -> set[str]:
+    """List those of some beneficiaries towards whom an account acted on another side within a term."""
+    acted = select(HouseholdSide.beneficiary).where(
+        HouseholdSide.account_id == account_id,
+        HouseholdSide.beneficiary.in_(list(beneficiaries)),
+        HouseholdSide.side != side.value,
+        HouseholdSide.last_at > tx.now - TERM,
+    )
+    return set(tx.session.scalars(acted))
 
 
 def _record(put: Any) -> Any:

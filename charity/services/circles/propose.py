@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
-from charity.domain import catalogue, wish_texts, wishes
+from charity.domain import wish_texts
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
+from charity.domain.circle_gifts import may_promise
 from charity.domain.circle_states import CircleAct, CircleState
 from charity.domain.circles import NEEDED_FOR_CIRCLE, Promise, PromiseKind, Terms, may_propose
 from charity.domain.entry_values import JSON
@@ -45,10 +46,29 @@ def propose(
     may_propose(terms, promise, today=day_of(tx.now))
     _may_have_circle(tx, household)
     point = _check_template(tx, household, promise, terms) if promise.kind is PromiseKind.GOODS else None
-    circle = Circle(
+    programme_id = _find_programme(tx, household, programme_code)
+    circle = make_circle(tx, household, promise, terms, programme_id=programme_id, point=point, by=actor.account_id)
+    take_side(tx, actor, circle, _side(actor, household.region_code))
+    write_proposal(tx, circle)
+    tell_township(tx, circle, "circle-to-review", but=actor.account_id)
+    return circle.ref
+
+
+def make_circle(
+    tx: Tx,
+    household: Household,
+    promise: Promise,
+    terms: Terms,
+    *,
+    programme_id: int | None,
+    point: ServicePoint | None,
+    by: int,
+) -> Circle:
+    """Make the row of a circle that is proposed now; nothing is asked here and nothing written down."""
+    return Circle(
         ref=new_ref(),
         household_id=household.id,
-        programme_id=_find_programme(tx, household, programme_code),
+        programme_id=programme_id,
         region_code=household.region_code,
         province=province_of(household.region_code),
         city=city_of(household.region_code),
@@ -68,14 +88,9 @@ def propose(
         reason_code=promise.reason_code,
         unit_label=promise.unit_label,
         point_id=None if point is None else point.id,
-        proposer_id=actor.account_id,
+        proposer_id=by,
         proposed_at=tx.now,
     )
-    take_side(tx, actor, circle, _side(actor, household.region_code))
-    tx.session.add(circle)
-    _write(tx, circle, "circle.proposed", _facts(tx, circle), texts={"title": circle.title, "details": circle.details})
-    tell_township(tx, circle, "circle-to-review", but=actor.account_id)
-    return circle.ref
 
 
 @act
@@ -86,10 +101,7 @@ def approve(tx: Tx, actor: Actor, circle_ref: str) -> None:
     take_side(tx, actor, circle, Side.TOWNSHIP)
     if not is_agreed_to(tx, circle):
         raise Conflict("consent-missing")
-    circle.reviewer_id, circle.reviewed_at, circle.reviewed_term = actor.account_id, tx.now, circle.term
-    move_circle(tx, circle, CircleAct.OPEN, "circle.opened", {"by": Role.REVIEWER.value})
-    for number in range(1, circle.target + 1):
-        add_seat(tx, circle, number)
+    open_circle(tx, circle, reviewer_id=actor.account_id)
     tell_one(tx, circle, circle.proposer_id, "circle-opened")
 
 
@@ -146,33 +158,8 @@ def _may_have_circle(tx: Tx, household: Household) -> None:
 
 def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms) -> ServicePoint:
     """Hold the monthly gift against the rules of a wish; one that needs a second reviewer is no monthly gift."""
-    category = catalogue.get_category(promise.category)
-    catalogue.may_ask(
-        category,
-        kind=Kind.GOODS,
-        beneficiary=BeneficiaryKind.HOUSEHOLD,
-        unit_label=promise.unit_label,
-        size="",
-        reason=promise.reason_code,
-        interest="",
-        sex="",
-    )
-    need = wishes.Need(
-        kind=Kind.GOODS,
-        unit=catalogue.unit_of(promise.unit_label),
-        wanted=terms.target,
-        unit_fen=promise.monthly_fen,
-        beneficiary=BeneficiaryKind.HOUSEHOLD,
-        season_ends=None,
-    )
-    wishes.may_submit(need, today=day_of(tx.now))
-    wish_texts.may_write(promise.title, promise.details)
+    may_promise(promise, seats=terms.target, today=day_of(tx.now))
     wish_texts.may_tell(promise.title, promise.details, list_names(tx, household))
-    words = f"{promise.title} {promise.details}"
-    top = catalogue.band_top(category)
-    is_dear = top is not None and promise.monthly_fen > top
-    if is_dear or catalogue.is_odd_thing(category, words) or catalogue.names_brand(words):
-        raise Invalid("template-not-ordinary", field="category")
     return _find_point(tx, household, promise.point_ref)
 
 
@@ -202,10 +189,21 @@ def _find_programme(tx: Tx, household: Household, code: str) -> int | None:
     return found.id
 
 
-def _facts(tx: Tx, circle: Circle) -> dict[str, JSON]:
-    return {
+def write_proposal(tx: Tx, circle: Circle) -> None:
+    """Keep a proposed circle and put it into the book."""
+    tx.session.add(circle)
+    facts: dict[str, JSON] = {
         "kind": circle.promise_kind,
         "months": circle.months,
         "price": circle.monthly_fen,
         "county": public_county(tx.session, circle.county, household_id=circle.household_id),
     }
+    _write(tx, circle, "circle.proposed", facts, texts={"title": circle.title, "details": circle.details})
+
+
+def open_circle(tx: Tx, circle: Circle, *, reviewer_id: int) -> None:
+    """Open all seats of a circle whose gift a reviewer has looked at."""
+    circle.reviewer_id, circle.reviewed_at, circle.reviewed_term = reviewer_id, tx.now, circle.term
+    move_circle(tx, circle, CircleAct.OPEN, "circle.opened", {"by": Role.REVIEWER.value})
+    for number in range(1, circle.target + 1):
+        add_seat(tx, circle, number)

@@ -37,7 +37,11 @@ from charity.services.circles.ground import (
 @act
 def join(tx: Tx, actor: Actor, circle_ref: str, *, display: str = "nickname") -> str:
     """Take an open place of a circle and give the seat's reference; 409 `circle-full` when there is none."""
-    circle = _get_joinable(tx, actor, circle_ref, display)
+    return sit_down(tx, actor, _get_joinable(tx, actor, circle_ref, display), display)
+
+
+def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str) -> str:
+    """Give the first open place of a locked circle to somebody who may sit there."""
     if find_own_seat(tx, circle.id, actor.account_id) is not None:
         raise Conflict("seated-already")
     is_open = list_seats(tx, circle.id, {SeatState.OPEN})
@@ -55,7 +59,11 @@ def join(tx: Tx, actor: Actor, circle_ref: str, *, display: str = "nickname") ->
 @act
 def wait(tx: Tx, actor: Actor, circle_ref: str, *, display: str = "nickname") -> None:
     """Wait for a seat of a full circle."""
-    circle = _get_joinable(tx, actor, circle_ref, display)
+    queue_up(tx, actor, _get_joinable(tx, actor, circle_ref, display), display)
+
+
+def queue_up(tx: Tx, actor: Actor, circle: Circle, display: str) -> None:
+    """Put somebody who may sit there onto the waiting list of a locked circle."""
     if find_own_seat(tx, circle.id, actor.account_id) is not None:
         raise Conflict("seated-already")
     if find_place(tx, circle.id, actor.account_id) is not None:
@@ -157,9 +165,19 @@ def _signed_in(tx: Tx, actor: Actor) -> None:
 
 
 def _get_joinable(tx: Tx, actor: Actor, ref: str, display: str) -> Circle:
+    may_join(tx, actor, display)
+    return lock_joinable(tx, actor, ref)
+
+
+def may_join(tx: Tx, actor: Actor, display: str) -> None:
+    """Lock the account of somebody who wants a seat under a certain name."""
     _signed_in(tx, actor)
     if display not in list(Display):
         raise Invalid("display-unknown", field="display")
+
+
+def lock_joinable(tx: Tx, actor: Actor, ref: str) -> Circle:
+    """Load a circle that takes donors, and this one, for changing it."""
     circle = lock_circle(tx, ref)
     if circle.hidden_at is not None or circle.state == CircleState.PROPOSED.value:
         raise Missing
