@@ -30,6 +30,7 @@ _TRY_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
 # SQLite numbers rows by itself only for a column typed exactly INTEGER
 Trouble = (exc.OperationalError, exc.TimeoutError)  # what a database that cannot just now raises
+Unwilling = exc.DBAPIError  # whatever a database refuses
 # What it raises about a value it cannot hold: a zero byte, a number past 64 bits.
 BadValue = (exc.DataError, OverflowError)
 Id = BigInteger().with_variant(Integer(), "sqlite")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from charity.domain.notes import BadNote, parse_verifier_key
+from charity.domain.notes import BadNote, is_key_name, parse_verifier_key
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("SECRET_KEY", "DATA_KEY", "LOG_KEY")
@@ -90,7 +90,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=secrets["SECRET_KEY"],
         data_key=secrets["DATA_KEY"],
         log_key=secrets["LOG_KEY"],
-        log_origin=env.get("LOG_ORIGIN") or _kept(instance, "LOG_ORIGIN") or _missing("LOG_ORIGIN"),
+        log_origin=_origin(env.get("LOG_ORIGIN") or _kept(instance, "LOG_ORIGIN") or _missing("LOG_ORIGIN")),
         log_keys_former=_former((env.get("LOG_KEY_FORMER") or _kept(instance, "LOG_KEY_FORMER") or "").split()),
         mail_url=env.get("MAIL_URL") or f"file://{instance / 'mail'}",
         sms_url=env.get("SMS_URL") or f"file://{instance / 'sms'}",
@@ -118,7 +118,16 @@ def _mode(env: Mapping[str, str]) -> Environment:
 
 def _kept(instance: Path, name: str) -> str | None:
     path = instance / name.lower()
-    return path.read_text("utf-8").strip() if path.is_file() else None
+    try:
+        text = path.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it holds no text"
+        raise BadSettings(f"{name} cannot be read from {path}: {reason}.") from None
+    if not text:
+        raise BadSettings(f"{name} is empty in {path}; put the right one back.")
+    return text
 
 
 def _missing(name: str) -> str:
@@ -130,6 +139,12 @@ def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
     if len(value) < MIN_SECRET or value.lower() in WELL_KNOWN or len(set(value)) < 8:
         raise BadSettings(f"{name} is too short or well known; give it at least {MIN_SECRET} random characters.")
     return value
+
+
+def _origin(name: str) -> str:
+    if not is_key_name(name):
+        raise BadSettings("LOG_ORIGIN may hold neither spaces nor a plus sign.")
+    return name
 
 
 def _former(keys: list[str]) -> tuple[str, ...]:

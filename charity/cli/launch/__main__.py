@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from charity.adapters.processes import tied
-from charity.adapters.settings import ROOT
+from charity.adapters.settings import ROOT, BadSettings, read_settings
+from charity.adapters.starting import NotReady, check_place, check_start
 from charity.cli.launch.keys import ensure_keys
 from charity.cli.launch.site import Site, free_port, is_taken, opens
 from charity.cli.launch.web import SERVERS, Address
@@ -27,11 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     instance = Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     site = Site(instance)
     _stop_on_signals(site)
-    ensure_keys(instance)
+    _look_first(site, migrates=not options.no_migrate)
     try:
         with _alone(instance):
             site.start_redis()
-            _prepare(site, *(["--no-demo"] if options.no_demo else []))
+            _prepare(site, *_how(options))
         if not site.stopping:
             _open(site, address, options)
             site.watch()
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--bind", default="127.0.0.1")
     parser.add_argument("--no-demo", action="store_true", help="without the fictional data of province 99")
+    parser.add_argument("--no-migrate", action="store_true", help="refuse an old schema in place of changing it")
     parser.add_argument("--web", choices=SERVERS, default="granian", help="the web server")
     parser.add_argument("--workers", type=int, default=2, help="web worker processes")
     return parser
@@ -55,6 +57,20 @@ def _stop_on_signals(site: Site) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
+
+
+def _look_first(site: Site, *, migrates: bool) -> None:
+    try:
+        check_place(site.instance, "INSTANCE_PATH")
+        ensure_keys(site.instance)
+        check_start(read_settings(site.environ), site.environ, migrates=migrates)
+    except (BadSettings, NotReady) as reason:
+        sys.exit(str(reason))
+
+
+def _how(options: argparse.Namespace) -> list[str]:
+    chosen = {"--no-demo": options.no_demo, "--no-migrate": options.no_migrate}
+    return [name for name, is_chosen in chosen.items() if is_chosen]
 
 
 @contextmanager
@@ -87,6 +103,7 @@ def _open(site: Site, address: Address, options: argparse.Namespace) -> None:
     site.environ.setdefault("PUBLIC_URL", shown)
     site.add(
         "web",
+        "--checked",
         "--bind",
         address.host,
         "--port",
@@ -96,7 +113,7 @@ def _open(site: Site, address: Address, options: argparse.Namespace) -> None:
         "--workers",
         str(options.workers),
     )
-    site.add("worker")
+    site.add("worker", "--checked")
     if not opens(address, site):
         if site.stopping:
             return

@@ -2,10 +2,13 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from charity.adapters.processes import watch
+from charity.adapters.settings import BadSettings, read_settings
+from charity.adapters.starting import REFUSED, NotReady, check_start
 from charity.cli.launch import mailbox, web
 
 
@@ -13,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one child until it is told to stop."""
     watch(os.getppid())
     options = _parser().parse_args(arguments)
+    if options.child != "mail" and not options.checked:
+        _look_first()
     if options.child == "web":
         web.serve(web.Address(options.bind, options.port), server=options.server, workers=options.workers)
     elif options.child == "mail":
@@ -32,8 +37,18 @@ def _parser() -> argparse.ArgumentParser:
     mail = children.add_parser("mail")
     mail.add_argument("--port", type=int, required=True)
     mail.add_argument("--folder", type=Path, required=True)
-    children.add_parser("worker")
+    worker = children.add_parser("worker")
+    for child in (site, worker):
+        child.add_argument("--checked", action="store_true", help="somebody else has looked at the configuration")
     return parser
+
+
+def _look_first() -> None:
+    try:
+        check_start(read_settings(), os.environ)
+    except (BadSettings, NotReady) as reason:
+        print(reason, file=sys.stderr, flush=True)
+        sys.exit(REFUSED if isinstance(reason, BadSettings) else 1)
 
 
 def _work() -> None:

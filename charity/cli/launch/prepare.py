@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask.cli import FlaskGroup
 
 from charity.adapters import locale
+from charity.adapters.db import Unwilling
 from charity.adapters.settings import BadSettings
 
 
@@ -14,17 +15,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Prepare this installation; ends with 1 and one sentence when it cannot."""
     parser = argparse.ArgumentParser(prog="python -m charity.cli.launch.prepare")
     parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--no-migrate", action="store_true")
     parser.add_argument("--log-ins", action="store_true", help="only print the log-ins of the demonstration")
     options = parser.parse_args(arguments)
     try:
-        _prepare(with_demo=not options.no_demo) if not options.log_ins else _flask("demo", "logins")
+        _prepare(with_demo=not options.no_demo, migrates=not options.no_migrate) if not options.log_ins else _flask(
+            "demo", "logins"
+        )
     except BadSettings as bad:
         sys.exit(str(bad))
+    except Unwilling as refusal:
+        said = str(refusal.orig).splitlines()[0]
+        sys.exit(f"The database does not let this start prepare it ({said}); does DATABASE_OWNER_URL own the tables?")
 
 
-def _prepare(*, with_demo: bool) -> None:
+def _prepare(*, with_demo: bool, migrates: bool) -> None:
     locale.compile_catalogues()
-    _flask("db", "upgrade")
+    if migrates:
+        _flask("db", "upgrade")
     _flask("regions", "first-start")
     if with_demo:
         _flask("demo", "load")
