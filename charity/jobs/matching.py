@@ -1,7 +1,7 @@
 """The nightly matching: once for each night, from 03:00 in Shanghai; what a stop cut off goes on at the next turn.
 
 The run is kept in one transaction and each offer made in one of its own, so that a crash loses none and doubles none.
-numba is loaded here, by the auction, and nowhere in a process that serves pages.
+Lists and auction are made in a child process that ends: numba and the memory of the auction go with it.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ import structlog
 from flask import current_app
 
 from charity.adapters import clock
+from charity.adapters.apart import run_apart
 from charity.adapters.db import end_reading, reading
 from charity.adapters.settings import Settings
 from charity.domain.actors import SYSTEM
@@ -23,6 +24,7 @@ from charity.services import matching
 from charity.services.circles.invitations import invite
 from charity.services.matching import Fared, Figures, Pair
 
+LONGEST, LESS_URGENT = 3_600.0, 5
 _log = structlog.get_logger()
 
 
@@ -31,10 +33,10 @@ def _settings() -> Settings:
 
 
 def compute(seed: int) -> Result:
-    """Match now, by this seed; writes nothing."""
+    """Match now, by this seed, in a process of its own; writes nothing."""
     night = read_night(reading(), clock.now())
     end_reading()  # the auction may take seconds: no transaction stays open meanwhile
-    return match(night, seed=seed, fairness=_settings().match_fairness)
+    return run_apart(LONGEST, LESS_URGENT, match, night, seed=seed, fairness=_settings().match_fairness)
 
 
 def figures(result: Result) -> Figures:

@@ -12,6 +12,7 @@ from charity.matching.auction import EPSILON, FAIRNESS, Assignment, Engine, Prob
 from charity.matching.candidates import Limits, Lists, make_lists
 from charity.matching.columns import Donors, Ints, Subjects
 
+SMALL = 400_000  # pairs that the numpy engine settles sooner than the other is compiled
 _HERE = Path(__file__).resolve().parent
 _DECIDES = (_HERE.parent / "domain" / "matching.py", *sorted(_HERE.glob("*.py")))
 
@@ -55,6 +56,7 @@ def match(night: Night, *, seed: int, fairness: int = FAIRNESS, engine: Engine |
         slots=night.slots,
         need=night.circles.need,
     )
+    engine = engine or _engine_for(problem)
     return Result(
         night=night,
         seed=seed,
@@ -66,6 +68,11 @@ def match(night: Night, *, seed: int, fairness: int = FAIRNESS, engine: Engine |
         lists=lists,
         assignment=solve(problem, seed=seed, fairness=fairness, engine=engine),
     )
+
+
+def _engine_for(problem: Problem) -> Engine | None:
+    """Choose by the input alone, so that the same input gives the same bytes; None: the fastest there is."""
+    return Engine.NUMPY if len(problem.household) <= SMALL else None
 
 
 def input_digest(night: Night, *, seed: int, fairness: int) -> str:

@@ -1,10 +1,14 @@
 """A whole night over columns: replayed to the byte, every household on as many lists as it is due."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from charity.adapters.apart import run_apart
+from charity.adapters.settings import ROOT
 from charity.matching.auction import Engine
 from charity.matching.candidates import DEALT_SHARE, LIST, Limits
 from charity.matching.columns import asked, donors
@@ -83,3 +87,30 @@ def test_every_column_is_in_the_digest(column: str) -> None:
 def test_an_empty_night_has_a_proof_too(people: int, homes: int, engine: Engine) -> None:
     found = match(night(people, homes, 1), seed=1, engine=engine).assignment
     assert (len(found.donor), found.value, found.proven) == (0, 0, 1000)
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_process_of_its_own_gives_the_same_bytes(engine: Engine) -> None:
+    given = night(50, 40, 2)
+    here, there = match(given, seed=3, engine=engine), run_apart(60, 0, match, given, seed=3, engine=engine)
+    assert there.input_digest == here.input_digest
+    assert there.assignment.result_digest == here.assignment.result_digest
+    assert (there.assignment.engine, there.assignment.bound) == (engine, here.assignment.bound)
+
+
+def test_the_process_that_asked_for_a_night_stays_without_numba() -> None:
+    code = (
+        "import sys\n"
+        "from charity.adapters.apart import run_apart\n"
+        "from charity.matching.auction import Engine\n"
+        "from charity.matching.night import match\n"
+        "from tests.matching.test_night import night\n"
+        "found = run_apart(60, 0, match, night(9, 8, 1), seed=1, engine=Engine.NUMBA)\n"
+        "print(found.assignment.engine, [name for name in ('numba', 'llvmlite') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "numba []"), done.stderr
+
+
+def test_a_small_night_is_not_worth_compiling_for() -> None:
+    assert match(night(9, 8, 1), seed=1).assignment.engine is Engine.NUMPY
