@@ -26,19 +26,23 @@ class CircleFigures:
 
 @dataclass(frozen=True, slots=True)
 class SeatFigures:
-    """What a seat's row must say, with what became of its months."""
+    """What a seat's row must say, with what became of its months, and when its letters that passed were brought."""
 
     state: str
     number: int
     months: Mapping[str, str]
+    letters: Mapping[str, str] = field(default_factory=dict[str, str])  # empty: not (yet) brought
+    group: str = ""  # the reference of the group that holds it
 
 
 @dataclass(slots=True)
 class _Seat:
     state: SeatState
     number: int
+    group: str = ""
     months: dict[str, str] = field(default_factory=dict[str, str])
     lines: Counter[str] = field(default_factory=Counter[str])
+    letters: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ class CircleStory:
             self._tell_month(body)
         elif body.kind is EntryKind.LETTER_PASSED:
             self._tell_letter(body)
+        elif body.kind is EntryKind.LETTER_BROUGHT:
+            self._tell_brought(body)
         elif body.kind.family == "circle":
             self._tell_circle(body)
 
@@ -70,7 +76,10 @@ class CircleStory:
 
     def seats(self) -> Mapping[str, SeatFigures]:
         """Give what the rows of the circle's seats must say."""
-        return {ref: SeatFigures(seat.state.value, seat.number, seat.months) for ref, seat in self._seats.items()}
+        return {
+            ref: SeatFigures(seat.state.value, seat.number, seat.months, seat.letters, seat.group)
+            for ref, seat in self._seats.items()
+        }
 
     def _tell_circle(self, body: Body) -> None:
         after = CircleState(str(body.facts["life"]))
@@ -88,10 +97,11 @@ class CircleStory:
             if body.kind is not EntryKind.SEAT_OPENED:
                 raise Impossible("seat-unknown")
             self._seats[ref] = _Seat(after, _whole(number))
-        elif after not in _SEAT_AFTER[seat.state] or seat.number != number:
+        elif not _may_follow(seat, after, body.kind) or seat.number != number:
             raise Impossible("seat-elsewhere")
         else:
             seat.state = after
+            _tell_group(seat, body)
         if sum(one.state in TAKEN for one in self._seats.values()) > self.target:
             raise Impossible("circle-overfull")
 
@@ -112,6 +122,32 @@ class CircleStory:
         seat.lines[str(body.facts["month"])] += len(lines) if isinstance(lines, list) else 0
         if max(seat.lines.values()) > 1:
             raise Impossible("month-counted-twice")
+        seat.letters[body.subjects["letter"]] = ""
+
+    def _tell_brought(self, body: Body) -> None:
+        seat, letter = self._seats.get(body.subjects["seat"]), body.subjects["letter"]
+        if seat is None:
+            raise Impossible("seat-unknown")
+        if letter not in seat.letters:
+            raise Impossible("letter-not-passed")
+        if seat.letters[letter]:
+            raise Impossible("letter-brought-twice")
+        seat.letters[letter] = str(body.facts["day"])
+
+
+def _may_follow(seat: _Seat, after: SeatState, kind: EntryKind) -> bool:
+    """Say whether a seat may be in a state next; one that passes to another adult of its group stays where it is."""
+    if kind is EntryKind.SEAT_MOVED:
+        return after is seat.state and bool(seat.group)
+    return after in _SEAT_AFTER[seat.state]
+
+
+def _tell_group(seat: _Seat, body: Body) -> None:
+    group = body.subjects.get("group", "")
+    if body.kind is EntryKind.CIRCLE_JOINED:
+        seat.group = group
+    elif group != seat.group:
+        raise Impossible("seat-of-another-group")
 
 
 def _whole(value: JSON) -> int:

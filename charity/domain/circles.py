@@ -114,6 +114,14 @@ def may_write_letter(text: str, names: Iterable[str]) -> None:
         raise Invalid("text-tells-who", field="text")
 
 
+def may_bring(*, passed: date | None, on: date, today: date) -> None:
+    """Refuse a day on which a letter cannot have reached the family: before it passed the review, or one to come."""
+    if passed is None or on < passed:
+        raise Invalid("day-too-early", field="day")
+    if on > today:
+        raise Invalid("day-in-future", field="day")
+
+
 def month_text(day: date) -> str:
     """Write the month of a day like "2026-05"."""
     return f"{day:%Y-%m}"

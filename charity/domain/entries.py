@@ -70,11 +70,13 @@ class EntryKind(StrEnum):
     SEAT_OFFERED = "seat.offered"
     SEAT_FREED = "seat.freed"
     SEAT_ACTIVE = "seat.active"
+    SEAT_MOVED = "seat.moved"
     SEAT_ENDED = "seat.ended"
     MONTH_OPENED = "month.opened"
     MONTH_KEPT = "month.kept"
     MONTH_MISSED = "month.missed"
     LETTER_PASSED = "letter.passed"
+    LETTER_BROUGHT = "letter.brought"
 
     @property
     def family(self) -> str:
@@ -153,7 +155,7 @@ _CIRCLE = Shape(
     _names("programme"),
     _names("by by_clock county ends kind months price reason starts term"),
 )
-_SEAT = Shape(_names("circle seat"), _names("seat_state number"), frozenset(), _names("by by_clock reason until"))
+_SEAT = Shape(_names("circle seat"), _names("seat_state number"), _names("group"), _names("by by_clock reason until"))
 _MONTH = Shape(_names("circle seat"), _names("month"), frozenset(), _names("by_clock kind reason"))
 _LETTER = Shape(_names("circle seat letter"), _names("month lines"), frozenset(), _names("by kind"))
 _FAMILIES = {
@@ -171,6 +173,7 @@ _FAMILIES = {
 _SPECIAL = {
     EntryKind.CIRCLE_JOINED: _SEAT,
     EntryKind.CIRCLE_LEFT: _SEAT,
+    EntryKind.LETTER_BROUGHT: Shape(_names("circle seat letter"), _names("day"), frozenset(), _names("by")),
     EntryKind.PLEDGE_SPLIT: Shape(
         _PLEDGE.subjects | {"part"}, _PLEDGE.facts | {"left"}, _PLEDGE.may_subjects, _PLEDGE.may_facts
     ),

@@ -10,7 +10,7 @@ from charity.adapters import clock
 from charity.domain.actors import SYSTEM
 from charity.jobs.loop import Turn
 from charity.queries import circle_deadlines as due
-from charity.services.circles import clocks, months
+from charity.services.circles import clocks, group_seats, months
 
 _log = structlog.get_logger()
 Counts = dict[str, int]
@@ -25,6 +25,9 @@ def turn_circles(limit: int = LIMIT) -> Counts:
     reminders, offers = due.list_reminders(now, limit), due.list_due_offers(now, limit)
     counts["seat-reminders"] = _each("seat-reminders", reminders, lambda ref: clocks.offer_reminder(SYSTEM, ref))
     counts["seat-offers"] = _each("seat-offers", offers, lambda ref: clocks.offer_due(SYSTEM, ref))
+    # Groups find whoever answers for them before their months open.
+    orphaned = due.list_orphaned_groups(limit)
+    counts["groups"] = _each("groups", orphaned, lambda ref: group_seats.settle(SYSTEM, ref))
     # Months are settled before terms end and before new ones open: what was promised first is told first.
     settled = due.list_months_to_settle(now, limit)
     counts["months-settled"] = _each("months", settled, lambda number: months.settle_month(SYSTEM, number))

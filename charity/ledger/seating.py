@@ -27,6 +27,7 @@ from charity.models.circle_rows import (
     pauses_of,
 )
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
+from charity.models.group_rows import group_ref_of
 from charity.models.moving import find_pledge_by_id
 
 Facts = Mapping[str, JSON]
@@ -45,10 +46,11 @@ def move_seat(tx: Tx, circle: Circle, seat: Seat, act: SeatAct, kind: str, facts
 
 
 def write_seat(tx: Tx, circle: Circle, seat: Seat, kind: str, facts: Facts = NO_FACTS) -> None:
-    """Put what happened to a seat into the book."""
+    """Put what happened to a seat into the book, with the group that holds it."""
     tx.session.flush()
     said: dict[str, JSON] = {"seat_state": seat.state, "number": seat.number}
-    append(tx, kind, {"circle": circle.ref, "seat": seat.ref}, {**said, **facts})
+    group = {} if seat.group_id is None else {"group": group_ref_of(tx, seat.group_id)}
+    append(tx, kind, {"circle": circle.ref, "seat": seat.ref, **group}, {**said, **facts})
 
 
 def add_seat(tx: Tx, circle: Circle, number: int, *, since: date | None = None) -> Seat:

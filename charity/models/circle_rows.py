@@ -11,6 +11,7 @@ from charity.domain.circles import PromiseKind
 from charity.domain.durations import Pause
 from charity.models.accounts import Account
 from charity.models.circles import Circle, CircleMonth, CircleRefusal, Letter, Seat, SeatOffer, SeatPlace
+from charity.models.group_rows import groups_deputised_by
 from charity.models.households import Consent, Household
 from charity.models.pausing import list_pauses
 from charity.models.units import rows_of
@@ -79,6 +80,26 @@ def find_own_seat(tx: Tx, circle_id: int, account_id: int) -> Seat | None:
         .where(Seat.circle_id == circle_id, Seat.account_id == account_id, Seat.state != SeatState.ENDED.value)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def find_acting_seat(tx: Tx, circle_id: int, account_id: int) -> Seat | None:
+    """Find the seat an account acts for: its own, or that of a group whose deputy it agreed to be."""
+    own = find_own_seat(tx, circle_id, account_id)
+    if own is not None:
+        return own
+    theirs = (Seat.circle_id == circle_id, Seat.group_id.in_(groups_deputised_by(account_id)))
+    return tx.session.scalars(
+        select(Seat)
+        .where(*theirs, Seat.state != SeatState.ENDED.value)
+        .order_by(Seat.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def find_circle_by_seat(tx: Tx, seat_id: int) -> Circle:
+    """Read the circle of a seat without locking it."""
+    return tx.session.scalars(select(Circle).join(Seat, Seat.circle_id == Circle.id).where(Seat.id == seat_id)).one()
 
 
 def has_standing(tx: Tx, circle_id: int, number: int) -> bool:

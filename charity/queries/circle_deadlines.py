@@ -7,7 +7,10 @@ from sqlalchemy import Select, and_, exists, or_, select
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
 from charity.domain.circles import RENEWAL_ASKED, first_of, month_text
+from charity.models.accounts import Account
 from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
+from charity.models.groups import Group
+from charity.models.openings import CircleOpening
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 
@@ -26,6 +29,15 @@ def list_reminders(now: datetime, limit: int) -> list[str]:
     """List open offers of which their donor must be reminded."""
     query = select(SeatOffer.ref).where(SeatOffer.remind_at <= now, SeatOffer.state == "open")
     return _refs(query.order_by(SeatOffer.remind_at).limit(limit))
+
+
+def list_orphaned_groups(limit: int) -> list[str]:
+    """List groups whose founder's account is closed, or disabled while a deputy stands ready."""
+    gone = or_(
+        Account.closed_at.is_not(None), and_(Account.disabled_at.is_not(None), Group.deputy_agreed_at.is_not(None))
+    )
+    orphaned = select(Group.ref).join(Account, Account.id == Group.founder_id).where(Group.dissolved_at.is_(None), gone)
+    return _refs(orphaned.order_by(Group.id).limit(limit))
 
 
 def list_days(now: datetime, limit: int) -> list[str]:
@@ -82,6 +94,12 @@ def list_months_to_settle(now: datetime, limit: int) -> list[int]:
     found = list(reading().scalars(query))
     end_reading()
     return found
+
+
+def list_lists_to_open(limit: int) -> list[str]:
+    """List lists of families that somebody agreed to and whose circles are not all open."""
+    query = select(CircleOpening.ref).where(CircleOpening.state == "opening").order_by(CircleOpening.id)
+    return _refs(query.limit(limit))
 
 
 def list_wishes_to_settle(now: datetime, limit: int) -> list[str]:

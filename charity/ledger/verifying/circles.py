@@ -14,7 +14,8 @@ from charity.ledger.canonical import decode
 from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.figures import compare_row, compare_rows
 from charity.ledger.verifying.snapshots import snapshot
-from charity.models.circles import Circle, CircleMonth, Seat
+from charity.models.circles import Circle, CircleMonth, Letter, Seat
+from charity.models.groups import Group
 from charity.models.ledger import ENTRIES, LEAVES
 
 CHUNK = 200
@@ -75,11 +76,24 @@ def _seats(session: Session, after: str, last: str) -> dict[str, dict[str, SeatF
     )
     for seat, month, outcome in rows:
         months.setdefault(seat, {})[month] = outcome
-    owned = session.execute(
-        select(Circle.ref, Seat.ref, Seat.state, Seat.number).join(Circle, Circle.id == Seat.circle_id).where(*within)
+    letters: dict[str, dict[str, str]] = {}
+    passed = (
+        select(Seat.ref, Letter.ref, Letter.brought_on)
+        .join(Seat, Seat.id == Letter.seat_id)
+        .join(Circle, Circle.id == Letter.circle_id)
+        .where(Letter.state == "passed", *within)
     )
-    for circle, seat, state, number in owned:
-        found.setdefault(circle, {})[seat] = SeatFigures(state, number, months.get(seat, {}))
+    for seat, letter, day in session.execute(passed):
+        letters.setdefault(seat, {})[letter] = "" if day is None else day.isoformat()
+    owned = session.execute(
+        select(Circle.ref, Seat.ref, Seat.state, Seat.number, Group.ref)
+        .join(Circle, Circle.id == Seat.circle_id)
+        .outerjoin(Group, Group.id == Seat.group_id)
+        .where(*within)
+    )
+    for circle, seat, state, number, group in owned:
+        told = months.get(seat, {}), letters.get(seat, {})
+        found.setdefault(circle, {})[seat] = SeatFigures(state, number, *told, group or "")
     return found
 
 

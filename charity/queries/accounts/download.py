@@ -13,6 +13,7 @@ from charity.domain.actors import Actor
 from charity.domain.errors import SignInNeeded
 from charity.models.accounts import AccountSession, ApiToken, ExportMade, RoleGrant, TermsAccepted
 from charity.models.cases import Case
+from charity.models.groups import Group, GroupMember, YoungMember
 from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
 from charity.models.outbox import Notice
@@ -23,7 +24,7 @@ from charity.models.wishes import Wish
 from charity.queries.accounts.own import get_own_account
 
 Columns = Sequence[InstrumentedAttribute[Any]]
-_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point"}
+_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point", Group: "group"}
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
@@ -66,6 +67,16 @@ def get_own_data(viewer: Actor) -> dict[str, Any]:
         ),
         "offers": _rows((Offer.ref, Offer.units, Offer.state, Offer.made_at, Offer.settled_at), Offer.account_id == me),
         **_stated(me),
+        "groups": _rows(
+            (GroupMember.joined_at, Group.ref, GroupMember.left_at),
+            GroupMember.account_id == me,
+            GroupMember.group_id == Group.id,
+        ),
+        "young_members": _rows(
+            (YoungMember.name, Group.ref, YoungMember.added_at),
+            YoungMember.adult_id == me,
+            YoungMember.group_id == Group.id,
+        ),
         "exports": _rows((ExportMade.what, ExportMade.form, ExportMade.made_at), ExportMade.account_id == me),
     }  # fmt: skip
 

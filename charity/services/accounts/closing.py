@@ -11,6 +11,7 @@ from charity.domain.sides import Who
 from charity.ledger.seating import leave_circles
 from charity.models.accounts import Account, ApiToken, LoginCode, RoleGrant
 from charity.models.acts import act
+from charity.models.group_rows import forget_memberships
 from charity.models.intending import forget_intents
 from charity.models.interests import forget_interests
 from charity.models.outbox import Notice, notify
@@ -64,6 +65,7 @@ def wipe(tx: Tx, account: Account) -> None:
     tx.session.execute(update(QueuePlace).where(waits, QueuePlace.left_at.is_(None)).values(left_at=tx.now))
     forget_interests(tx, account.id)
     forget_intents(tx, account.id)
+    forget_memberships(tx, account.id)
     tx.session.execute(delete(LoginCode).where(LoginCode.account_id == account.id))
     tx.session.execute(delete(Notice).where(Notice.account_id == account.id))
 

@@ -29,9 +29,9 @@ def refuse_circle(tx: Tx, actor: Actor, circle_ref: str) -> None:
 
 @act
 def refuse_person(tx: Tx, actor: Actor, circle_ref: str, seat_ref: str) -> None:
-    """Record that the family does not want this person: the seat ends at once, and he is told neutrally.
+    """Record that the family does not want this person, nor his group: the seat ends at once, he is told neutrally.
 
-    He may never sit or be matched with this family again; no reason is asked, kept or told.
+    They may never sit or be matched with this family again; no reason is asked, kept or told.
     """
     circle = _get_to_record(tx, actor, circle_ref)
     seat = tx.session.scalars(
@@ -40,7 +40,7 @@ def refuse_person(tx: Tx, actor: Actor, circle_ref: str, seat_ref: str) -> None:
     if seat is None or seat.account_id is None or seat.state == SeatState.ENDED.value:
         raise Missing
     account_id = seat.account_id
-    tx.session.add(_refusal(tx, actor, circle, account_id))
+    tx.session.add(_refusal(tx, actor, circle, account_id, group_id=seat.group_id))
     for place in list_waiting(tx, circle.id):
         if place.account_id == account_id:
             place.left_at = tx.now
@@ -70,10 +70,13 @@ def _get_to_record(tx: Tx, actor: Actor, ref: str) -> Circle:
     return circle
 
 
-def _refusal(tx: Tx, actor: Actor, circle: Circle, account_id: int | None) -> CircleRefusal:
+def _refusal(
+    tx: Tx, actor: Actor, circle: Circle, account_id: int | None, *, group_id: int | None = None
+) -> CircleRefusal:
     return CircleRefusal(
         household_id=circle.household_id,
         account_id=account_id,
+        group_id=group_id,
         recorded_by_id=actor.account_id,
         recorded_at=tx.now,
     )

@@ -1,5 +1,7 @@
 """Letters between a seat's donor and the family: sealed, both ways past a reviewer, and never to a child directly."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from charity.adapters.crypto import new_ref, seal
@@ -8,7 +10,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.boards import Display, as_facts, is_self_dealing, line_for_letter
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import GIVING, CircleState, SeatState
-from charity.domain.circles import Direction, LetterState, Outcome, PromiseKind, may_write_letter, month_text
+from charity.domain.circles import Direction, LetterState, Outcome, PromiseKind, may_bring, may_write_letter, month_text
 from charity.domain.entries import BoardLine
 from charity.domain.errors import Conflict, Missing, SignInNeeded
 from charity.domain.permissions import may
@@ -16,7 +18,7 @@ from charity.domain.sides import Side, may_review
 from charity.ledger import append
 from charity.models.acts import act
 from charity.models.board_lines import add_lines, find_pseudonym, list_digests, list_roles
-from charity.models.circle_rows import find_month, find_own_seat
+from charity.models.circle_rows import find_acting_seat, find_month
 from charity.models.circles import Circle, Letter, Seat, letter_place
 from charity.models.counties import public_county
 from charity.models.households import Household
@@ -33,7 +35,7 @@ def write(tx: Tx, actor: Actor, circle_ref: str, *, text: str) -> str:
         raise SignInNeeded
     lock_account(tx, actor.account_id)
     circle = _get_running(tx, circle_ref)
-    seat = find_own_seat(tx, circle.id, actor.account_id)
+    seat = find_acting_seat(tx, circle.id, actor.account_id)
     if seat is None or SeatState(seat.state) not in GIVING:
         raise Missing
     take_side(tx, actor, circle, Side.GIVING)
@@ -85,6 +87,31 @@ def send_back(tx: Tx, actor: Actor, letter_ref: str, *, reason: str) -> None:
     tell_one(tx, circle, letter.writer_id, "circle-letter-returned")
 
 
+@act
+def hand_to_family(tx: Tx, actor: Actor, letter_ref: str, *, day: date) -> str:
+    """Record the day on which a letter that passed was brought to its family; a second word on it changes nothing.
+
+    Gives the day that is on record.
+    """
+    lock_account(tx, actor.account_id)
+    circle, letter = _get_letter(tx, letter_ref)
+    may(actor, "letter.bring", circle.region_code)
+    if letter.state != LetterState.PASSED.value or letter.direction != Direction.TO_FAMILY.value:
+        raise Conflict("not-in-this-state", params={"state": letter.state, "act": "bring"})
+    if letter.brought_on is not None:
+        return letter.brought_on.isoformat()
+    passed = None if letter.reviewed_at is None else day_of(letter.reviewed_at)
+    may_bring(passed=passed, on=day, today=day_of(tx.now))
+    take_side(tx, actor, circle, Side.FIELD)
+    letter.brought_on, letter.brought_by_id = day, actor.account_id
+    tx.session.flush()
+    seat = tx.session.get_one(Seat, letter.seat_id)
+    subjects = {"circle": circle.ref, "seat": seat.ref, "letter": letter.ref}
+    append(tx, "letter.brought", subjects, {"day": day.isoformat(), "by": Role.VOLUNTEER.value})
+    tell_one(tx, circle, letter.writer_id, "circle-letter-brought", {"day": day.isoformat()})
+    return day.isoformat()
+
+
 def _get_running(tx: Tx, ref: str) -> Circle:
     circle = lock_circle(tx, ref)
     if CircleState(circle.state) is not CircleState.RUNNING or circle.hidden_at is not None:
@@ -115,20 +142,26 @@ def _submit(tx: Tx, actor: Actor, circle: Circle, seat: Seat, direction: Directi
 
 def _get_to_review(tx: Tx, actor: Actor, ref: str) -> tuple[Circle, Seat, Letter]:
     lock_account(tx, actor.account_id)
-    circle_ref = tx.session.execute(
-        select(Circle.ref).join(Letter, Letter.circle_id == Circle.id).where(Letter.ref == ref)
-    ).scalar_one_or_none()
-    if circle_ref is None:
-        raise Missing
-    circle = lock_circle(tx, circle_ref)
+    circle, letter = _get_letter(tx, ref)
     may(actor, "letter.review", circle.region_code)
-    letter = tx.session.scalars(select(Letter).where(Letter.ref == ref).execution_options(populate_existing=True)).one()
     may_review(reviewer=actor.account_id, poster=letter.writer_id)
     if letter.state != LetterState.SUBMITTED.value:
         raise Conflict("not-in-this-state", params={"state": letter.state, "act": "review"})
     take_side(tx, actor, circle, Side.TOWNSHIP)
     letter.reviewer_id, letter.reviewed_at = actor.account_id, tx.now
     return circle, tx.session.get_one(Seat, letter.seat_id, populate_existing=True), letter
+
+
+def _get_letter(tx: Tx, ref: str) -> tuple[Circle, Letter]:
+    """Read a letter once its circle is locked."""
+    circle_ref = tx.session.execute(
+        select(Circle.ref).join(Letter, Letter.circle_id == Circle.id).where(Letter.ref == ref)
+    ).scalar_one_or_none()
+    if circle_ref is None:
+        raise Missing
+    circle = lock_circle(tx, circle_ref)
+    letter = tx.session.scalars(select(Letter).where(Letter.ref == ref).execution_options(populate_existing=True)).one()
+    return circle, letter
 
 
 def _lines(tx: Tx, circle: Circle, seat: Seat) -> tuple[BoardLine, ...]:

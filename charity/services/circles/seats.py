@@ -8,7 +8,7 @@ from charity.domain.boards import Display, is_self_dealing
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import JOINABLE, CircleState, SeatAct, SeatState
 from charity.domain.circles import leaves_on
-from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
+from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, next_state
 from charity.domain.sides import Side, may_act_on_side
 from charity.ledger.seating import add_seat, end_seat, free_seat, move_seat, offer_seats, settle_offer
@@ -17,6 +17,7 @@ from charity.models.acts import act
 from charity.models.board_lines import list_digests, list_roles
 from charity.models.circle_rows import (
     alias_of,
+    find_acting_seat,
     find_offer,
     find_open_offer,
     find_own_seat,
@@ -37,11 +38,11 @@ from charity.services.circles.ground import (
 @act
 def join(tx: Tx, actor: Actor, circle_ref: str, *, display: str = "nickname") -> str:
     """Take an open place of a circle and give the seat's reference; 409 `circle-full` when there is none."""
-    return sit_down(tx, actor, _get_joinable(tx, actor, circle_ref, display), display)
+    return sit_down(tx, actor, get_joinable(tx, actor, circle_ref, display), display)
 
 
-def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str) -> str:
-    """Give the first open place of a locked circle to somebody who may sit there."""
+def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str, *, group_id: int | None = None) -> str:
+    """Give the first open place of a locked circle to somebody who may sit there, or through him to a group."""
     if find_own_seat(tx, circle.id, actor.account_id) is not None:
         raise Conflict("seated-already")
     is_open = list_seats(tx, circle.id, {SeatState.OPEN})
@@ -49,7 +50,8 @@ def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str) -> str:
         raise Conflict("circle-full")
     seat = is_open[0]
     with tx.session.no_autoflush:  # an open place has no account: both change in one statement
-        seat.account_id, seat.display, seat.accepted_at = actor.account_id, display, tx.now
+        seat.account_id, seat.group_id = actor.account_id, group_id
+        seat.display, seat.accepted_at = display, tx.now
         move_seat(tx, circle, seat, SeatAct.TAKE, "circle.joined")
     record_side(tx, actor.account_id, f"h{circle.household_id}", Side.GIVING)
     settle_in(tx, circle, seat)
@@ -59,7 +61,7 @@ def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str) -> str:
 @act
 def wait(tx: Tx, actor: Actor, circle_ref: str, *, display: str = "nickname") -> None:
     """Wait for a seat of a full circle."""
-    queue_up(tx, actor, _get_joinable(tx, actor, circle_ref, display), display)
+    queue_up(tx, actor, get_joinable(tx, actor, circle_ref, display), display)
 
 
 def queue_up(tx: Tx, actor: Actor, circle: Circle, display: str) -> None:
@@ -120,9 +122,14 @@ def leave(tx: Tx, actor: Actor, circle_ref: str) -> str | None:
     """
     _signed_in(tx, actor)
     circle = lock_circle(tx, circle_ref)
-    seat = find_own_seat(tx, circle.id, actor.account_id)
+    seat = find_acting_seat(tx, circle.id, actor.account_id)
     if seat is None or seat.state == SeatState.OFFERED.value:
         raise Missing
+    return give_notice(tx, circle, seat)
+
+
+def give_notice(tx: Tx, circle: Circle, seat: Seat) -> str | None:
+    """Let a seat be left and its place be passed on; its last day, None when it ends at once."""
     if seat.state == SeatState.ACCEPTED.value:
         end_seat(tx, circle, seat, reason="left")
         return None
@@ -140,7 +147,7 @@ def renew(tx: Tx, actor: Actor, circle_ref: str, *, agrees: bool) -> None:
     """Say whether one's own seat goes on for another term."""
     _signed_in(tx, actor)
     circle = lock_circle(tx, circle_ref)
-    seat = find_own_seat(tx, circle.id, actor.account_id)
+    seat = find_acting_seat(tx, circle.id, actor.account_id)
     if seat is None or seat.state == SeatState.OFFERED.value:
         raise Missing
     if circle.renewal_asked_at is None or seat.state == SeatState.LEAVING.value:
@@ -164,7 +171,8 @@ def _signed_in(tx: Tx, actor: Actor) -> None:
     lock_account(tx, actor.account_id)
 
 
-def _get_joinable(tx: Tx, actor: Actor, ref: str, display: str) -> Circle:
+def get_joinable(tx: Tx, actor: Actor, ref: str, display: str) -> Circle:
+    """Lock a circle in which the actor may sit; Missing while it is not public."""
     may_join(tx, actor, display)
     return lock_joinable(tx, actor, ref)
 
@@ -205,6 +213,20 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
     if account.cooling_until is not None and account.cooling_until > tx.now:
         raise CapReached("cooling", params={"until": account.cooling_until.isoformat()})
     may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
+    if _is_unwanted(tx, account_id, circle):
+        raise NotPermitted("seat-not-possible")
+
+
+def may_belong(tx: Tx, account_id: int, circle: Circle) -> bool:
+    """Say whether somebody may belong to a group that accompanies a family: no kin, on no other side, not unwanted."""
+    try:
+        may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
+    except Refused:
+        return False
+    return not _is_unwanted(tx, account_id, circle)
+
+
+def _is_unwanted(tx: Tx, account_id: int, circle: Circle) -> bool:
     donor, members = list_digests(tx, account_id, circle.household_id)
     is_own = is_self_dealing(
         donor_digests=donor,
@@ -212,8 +234,7 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
         donor_roles_in=list_roles(tx, account_id),
         village=circle.region_code,
     )
-    if is_own or is_refused(tx, circle.household_id, account_id):
-        raise NotPermitted("seat-not-possible")
+    return is_own or is_refused(tx, circle.household_id, account_id)
 
 
 def _get_own_offer(tx: Tx, actor: Actor, ref: str) -> tuple[Circle, Seat, SeatOffer]:

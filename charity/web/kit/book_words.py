@@ -67,11 +67,13 @@ ENTRY_WORDS: Labels = {
     "seat.offered": _l("A seat was offered to the first in the waiting list"),
     "seat.freed": _l("An offered seat is free again"),
     "seat.active": _l("A seat's company began"),
+    "seat.moved": _l("A group's seat passed to another adult of the group"),
     "seat.ended": _l("A seat ended"),
     "month.opened": _l("A month of a seat began"),
     "month.kept": _l("A month of a seat was kept"),
     "month.missed": _l("A month of a seat was missed"),
     "letter.passed": _l("A letter passed the review"),
+    "letter.brought": _l("A letter was brought to its family"),
 }
 
 FACT_WORDS: Labels = {
