@@ -78,8 +78,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue]
-    if settings.public_url.startswith("https:"):  # behind one TLS proxy of our own
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 
 
 def _set_up_pages(app: Flask, settings: Settings) -> None:
@@ -90,6 +88,8 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
     init_pages(app, assets=assets, operator=settings.operator, viewer=viewer, demo=is_demo_loaded, unread=unread_badge)
     refusals.init_refusals(app)
     app.after_request(keep_alive)
+    if settings.public_url.startswith("https:"):  # behind one TLS proxy of our own
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
     init_static(app)
 
 

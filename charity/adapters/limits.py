@@ -42,12 +42,12 @@ def limit_requests(
     limiter = Limiter(
         lambda: address_key(request.remote_addr, secret),
         application_limits=[
-            ApplicationLimit(rules.everything, exempt_when=_is_near),
+            ApplicationLimit(rules.everything),
             ApplicationLimit(
                 rules.writing,
                 methods=WRITES,
                 scope="writing",
-                exempt_when=lambda: _is_near() or request.endpoint in rules.apart,
+                exempt_when=lambda: request.endpoint in rules.apart,
             ),
         ],
         default_limits=[
@@ -61,6 +61,7 @@ def limit_requests(
         key_prefix="limits",
         enabled=enabled,
     )
+    limiter.request_filter(_is_near)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda error: _refuse(app, limiter))
     return limiter
@@ -96,7 +97,7 @@ def _is_near() -> bool:
 
 
 def _elsewhere(endpoint: str) -> Callable[[], bool]:
-    return lambda: request.endpoint != endpoint or _is_near()
+    return lambda: request.endpoint != endpoint
 
 
 def _refuse(app: Flask, limiter: Limiter) -> Response:

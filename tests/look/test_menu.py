@@ -45,4 +45,6 @@ def test_work_for_others_stands_before_ones_own(app: Flask) -> None:
 
 
 def reviewer() -> Actor:
-    return Actor(account_id=1, ref="r", grants=(Grant(role=Role.REVIEWER, region="990101"),), verified=True, language="en")
+    return Actor(
+        account_id=1, ref="r", grants=(Grant(role=Role.REVIEWER, region="990101"),), verified=True, language="en"
+    )

@@ -7,6 +7,7 @@ from charity.web.kit.viewer import viewer
 
 YEAR = 31_536_000
 SHUT = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+VARY = ("Cookie", "Accept-Encoding")
 PERMISSIONS = ", ".join(f"{name}=()" for name in SHUT.split())
 
 
@@ -35,24 +36,36 @@ def may_be_kept(seconds: int) -> None:
 
 def init_headers(app: Flask, assets: Assets) -> None:
     """Put the headers on every answer of the site."""
-    policies = {secure: content_policy(assets, is_secure=secure) for secure in (False, True)}
+    usual = {secure: _usual(assets, is_secure=secure) for secure in (False, True)}
 
     def finish(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policies[request.is_secure])
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers.setdefault("Permissions-Policy", PERMISSIONS)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.is_secure:
-            headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
-        headers.setdefault("Cache-Control", _cache_rule(response))
-        response.vary.update(("Cookie", "Accept-Encoding"))
+        there = {name.lower() for name, _ in headers}
+        headers.extend([pair for name, pair in usual[request.is_secure] if name not in there])
+        if "cache-control" not in there:
+            headers.add("Cache-Control", _cache_rule(response))
+        if "vary" in there:
+            response.vary.update(VARY)
+        else:
+            headers.add("Vary", ", ".join(VARY))
         return response
 
     app.after_request(finish)
+
+
+def _usual(assets: Assets, *, is_secure: bool) -> list[tuple[str, tuple[str, str]]]:
+    """List the headers that say the same on every answer, each under its name in small letters."""
+    said = {
+        "Content-Security-Policy": content_policy(assets, is_secure=is_secure),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        **({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if is_secure else {}),
+    }
+    return [(name.lower(), (name, value)) for name, value in said.items()]
 
 
 def _cache_rule(response: Response) -> str:

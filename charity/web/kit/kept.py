@@ -9,8 +9,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import current_app, request, session
+from flask import Flask, current_app, request, session
 
+from charity.web.kit.front import MARK
 from charity.web.kit.headers import may_be_kept
 from charity.web.kit.viewer import viewer
 
@@ -28,10 +29,11 @@ def kept(show: Callable[P, Shown]) -> Callable[P, Shown]:
         if viewer().is_signed_in or "_flashes" in session:
             return show(*args, **kwargs)
         may_be_kept(int(SECONDS))
+        request.environ[MARK] = request.endpoint
         pages: dict[tuple[str, str], tuple[float, str]] = current_app.extensions.setdefault("kept_pages", {})
         key = (request.full_path, str(current_app.extensions["language"]()))
         made, text = pages.get(key, (float("-inf"), ""))
-        if time.monotonic() - made < _seconds():
+        if time.monotonic() - made < kept_seconds(current_app):
             return text
         shown = show(*args, **kwargs)
         if isinstance(shown, str):
@@ -43,6 +45,6 @@ def kept(show: Callable[P, Shown]) -> Callable[P, Shown]:
     return from_memory
 
 
-def _seconds() -> float:
+def kept_seconds(app: Flask) -> float:
     """Give how long pages are kept; tests look at pages right after a change, so nothing is kept for them."""
-    return float(current_app.config.get("KEPT_SECONDS", 0.0 if current_app.testing else SECONDS))
+    return float(app.config.get("KEPT_SECONDS", 0.0 if app.testing else SECONDS))

@@ -11,6 +11,8 @@ from charity.adapters.logs import bind_request_id
 from charity.adapters.settings import Settings
 from charity.domain.errors import Missing
 from charity.web.kit.doors import OPEN
+from charity.web.kit.front import Front
+from charity.web.kit.kept import kept_seconds
 
 bp = Blueprint("observe", __name__)
 DOORS = {"figures": OPEN}
@@ -42,7 +44,14 @@ def _is_loopback(address: str | None) -> bool:
 
 
 def init_observing(app: Flask) -> None:
-    """Give each request an id and count what became of it."""
+    """Give each request an id and count what became of it, also of those that the front door answers."""
+    app.wsgi_app = Front(  # pyright: ignore[reportAttributeAccessIssue]
+        app.wsgi_app,
+        seconds=lambda: kept_seconds(app),
+        name=bind_request_id,
+        took=metrics.request_took,
+        id_header=HEADER,
+    )
 
     def begin() -> None:
         g.request_id = bind_request_id(request.headers.get(HEADER))
