@@ -60,11 +60,14 @@ JOINABLE: Final = frozenset({S.OPENING, S.OPEN})
 PROGRAMME_SEATS: Final = 9
 MOST_ROWS: Final = 5_000
 MOST_BYTES: Final = 4 * 1024 * 1024
-_WIDEST_FIRST: Final = sorted(WIDTHS.values(), reverse=True)
+WIDEST_FIRST: Final = sorted(WIDTHS.values(), reverse=True)
 HEADINGS: dict[Column, frozenset[str]] = {
     Column.HOUSEHOLD: frozenset({"household", "card", "card number", "帮扶家庭", "家庭编号", "户卡编号", "卡号"}),
     Column.POINT: frozenset({"service point", "point", "爱心代收点", "代收点"}),
 }
+# Letters and digits that nobody mistakes for each other when he types them from a card.
+CODE_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_LENGTH: Final = 8
 # Above every number of donors that a circle may still lack before it starts.
 STARTED: Final = 100
 
@@ -110,12 +113,20 @@ def common_region(codes: Iterable[str]) -> str:
 
 
 def _shared(one: str, other: str) -> str:
-    return next(one[:width] for width in _WIDEST_FIRST if len(one) >= width and one[:width] == other[:width])
+    return next(one[:width] for width in WIDEST_FIRST if len(one) >= width and one[:width] == other[:width])
 
 
 def offices(regions: Iterable[str]) -> tuple[str, ...]:
     """Keep the regions from which lists are opened: a county's, or larger."""
     return tuple(region for region in regions if len(region) <= WIDTHS[Level.COUNTY])
+
+
+def narrowed(regions: Iterable[str], within: str) -> tuple[str, ...]:
+    """Give what of some regions lies within another one."""
+    both = {
+        max(region, within, key=len) for region in regions if region.startswith(within) or within.startswith(region)
+    }
+    return tuple(sorted(both))
 
 
 def is_running(*, starts_on: date, ends_on: date | None, is_closed: bool, today: date) -> bool:

@@ -46,6 +46,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "circle.review": TOWNSHIP,
     "circle.record": FIELD | TOWNSHIP,
     "circle.read": FIELD | TOWNSHIP | OFFICE | AUDIT,
+    "circles.list": OFFICE,
     "letter.bring": FIELD,
     "letter.review": TOWNSHIP,
 }
