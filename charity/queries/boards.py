@@ -8,16 +8,16 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.clock import now
-from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.adapters.redis import RedisDown
 from charity.domain.actors import Actor
-from charity.domain.boards import BoardKey, Display, Metric, Period, may_have_board
+from charity.domain.boards import BoardKey, Metric, Period, may_have_board
 from charity.ledger import count_leaves
 from charity.models.accounts import Account
 from charity.models.pledges import BoardLine, Pledge
 from charity.projections import boards
 from charity.projections.boards import Place
+from charity.queries.donor_names import shown_name
 
 TOP = 100
 KEPT = 30.0  # a board read from the database serves this many seconds
@@ -165,13 +165,7 @@ def _names(session: Session, account_ids: set[int]) -> dict[int, str]:
         .join(newest, newest.c.account_id == Account.id)
         .join(Pledge, Pledge.id == newest.c.pledge_id)
     )
-    return {row.id: _name(row.ref, row.nickname, row.public_name_sealed, row.display) for row in rows}
-
-
-def _name(ref: str, nickname: str, sealed: bytes | None, display: str) -> str:
-    if display == Display.NAME and sealed is not None:
-        return unseal(sealed, place=f"accounts.public_name:{ref}")
-    return nickname
+    return {row.id: shown_name(row.ref, row.nickname, row.public_name_sealed, row.display) for row in rows}
 
 
 def forget_read() -> None:

@@ -1,6 +1,6 @@
 """The lives of circles and seats, the forecast, and the book's own account of them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,7 @@ from charity.domain.circles import (
     forecast,
     is_renewed,
     leaves_on,
+    may_bring,
     may_propose,
     outcome_of,
     plus_months,
@@ -161,8 +162,8 @@ def test_judging_a_month_twice_changes_nothing(pledge: PledgeState | None, was: 
     assert outcome_of(pledge, was=once, is_over=is_over) is once
 
 
-def told(kind: EntryKind, seat: str = "", **facts: str | int | list[str]) -> Body:
-    subjects = {"circle": CIRCLE} | ({"seat": seat} if seat else {})
+def told(kind: EntryKind, seat: str = "", letter: str = "", **facts: str | int | list[str]) -> Body:
+    subjects = {"circle": CIRCLE} | ({"seat": seat} if seat else {}) | ({"letter": letter} if letter else {})
     return Body(kind, AT, subjects, dict(facts))  # type: ignore[arg-type]
 
 
@@ -198,6 +199,28 @@ def test_a_month_opens_once_and_a_letter_counts_once() -> None:
     story.tell(told(EntryKind.MONTH_KEPT, seat, month="2026-05"))
     with pytest.raises(Impossible):
         story.tell(told(EntryKind.MONTH_OPENED, seat, month="2026-05"))
-    story.tell(told(EntryKind.LETTER_PASSED, seat, month="2026-05", lines=["one"]))
+    story.tell(told(EntryKind.LETTER_PASSED, seat, letter="a", month="2026-05", lines=["one"]))
     with pytest.raises(Impossible):
-        story.tell(told(EntryKind.LETTER_PASSED, seat, month="2026-05", lines=["one"]))
+        story.tell(told(EntryKind.LETTER_PASSED, seat, letter="b", month="2026-05", lines=["one"]))
+
+
+def test_a_letter_is_brought_once_and_only_after_it_has_passed() -> None:
+    story, seat = CircleStory(), "s" * 13
+    story.tell(told(EntryKind.CIRCLE_PROPOSED, life="proposed", seats=3, least=2))
+    story.tell(told(EntryKind.SEAT_OPENED, seat, seat_state="open", number=1))
+    brought = told(EntryKind.LETTER_BROUGHT, seat, letter="a", day="2026-05-03")
+    with pytest.raises(Impossible, match="letter-not-passed"):
+        story.tell(brought)
+    story.tell(told(EntryKind.LETTER_PASSED, seat, letter="a", month="2026-05", lines=[]))
+    assert dict(story.seats()[seat].letters) == {"a": ""}
+    story.tell(brought)
+    assert dict(story.seats()[seat].letters) == {"a": "2026-05-03"}
+    with pytest.raises(Impossible, match="letter-brought-twice"):
+        story.tell(brought)
+
+
+def test_a_letter_cannot_be_brought_before_it_passed_or_tomorrow() -> None:
+    may_bring(passed=TODAY, on=TODAY, today=TODAY)
+    for passed, on in ((None, TODAY), (TODAY, TODAY - timedelta(days=1)), (TODAY, TODAY + timedelta(days=1))):
+        with pytest.raises(Invalid):
+            may_bring(passed=passed, on=on, today=TODAY)

@@ -36,6 +36,8 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         seats.join(one, refs["circle"])
     refs["seat"] = _seat(refs["circle"], donor)
     refs["letter"] = letters.write(donor, refs["circle"], text=LETTER)
+    refs["passed_letter"] = letters.write(donor, refs["circle"], text=LETTER)
+    letters.pass_on(reviewer, refs["passed_letter"])
     refs["open_circle"] = _open(volunteer, reviewer, refs["open_home"])
     refs["full_circle"] = _open(volunteer, reviewer, refs["full_home"])
     refs["offered_circle"] = _open(volunteer, reviewer, refs["offered_home"])

@@ -31,7 +31,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/api/v1/pledges/": {"ref": "held", "act": ":dispute"},
     "/api/v1/wishes/": {"ref": "wish"},
     "/book/": {"number": ":1"},
-    "/circles/": {"ref": "circle", "seat_ref": "seat", "word": ":yes"},
+    "/circles/": {"ref": "circle", "seat_ref": "seat", "letter_ref": "passed_letter", "word": ":yes"},
     "/circles/<ref>/join": {"ref": "open_circle"},
     "/circles/<ref>/wait": {"ref": "full_circle"},
     "/circles/<ref>/offer/": {"ref": "offered_circle"},

@@ -1,7 +1,8 @@
 """Letters: nobody reads one before it has passed, except its writer and the reviewers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -11,9 +12,8 @@ from charity.domain.actors import Actor
 from charity.domain.circles import Direction, LetterState
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.circles import Circle, Letter, Seat, letter_place
-from charity.queries.circles.rows import (
-    CircleRow,
-)
+from charity.models.households import Household
+from charity.queries.circles.rows import CircleRow
 from charity.queries.scopes import within
 
 MOST = 200
@@ -31,7 +31,13 @@ class LetterCard:
     text: str
     written_at: datetime
     return_reason: str
+    brought_on: date | None
     is_own: bool
+
+    @property
+    def is_for_family(self) -> bool:
+        """Say whether it has passed and goes to the family."""
+        return self.state == LetterState.PASSED.value and self.direction == Direction.TO_FAMILY.value
 
 
 def list_to_review(viewer: Actor, *, limit: int = MOST) -> tuple[LetterCard, ...]:
@@ -52,10 +58,42 @@ def list_to_review(viewer: Actor, *, limit: int = MOST) -> tuple[LetterCard, ...
     return tuple(_letter(viewer, letter, number) for letter, number in reading().execute(query))
 
 
-def list_of_circle(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[LetterCard, ...]:
-    """List letters: a donor sees his own and those to him that passed; staff those that passed, and what they wrote."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterToBring:
+    """A letter that has passed and waits for its volunteer."""
+
+    ref: str
+    circle: str
+    alias: str
+    passed_at: datetime | None
+
+
+def list_to_bring(viewer: Actor, *, limit: int = MOST) -> tuple[LetterToBring, ...]:
+    """List the letters to families of the viewer's villages that nobody brought yet, oldest first."""
+    may_anywhere(viewer, "letter.bring")
+    rows = reading().execute(
+        select(Letter.ref, Circle.ref, Household.alias, Letter.reviewed_at)
+        .join(Circle, Circle.id == Letter.circle_id)
+        .join(Household, Household.id == Circle.household_id)
+        .where(
+            Letter.state == LetterState.PASSED.value,
+            Letter.direction == Direction.TO_FAMILY.value,
+            Letter.brought_on.is_(None),
+            within(Circle.region_code, regions_for(viewer, "letter.bring")),
+        )
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    return tuple(LetterToBring(ref=ref, circle=circle, alias=alias, passed_at=at) for ref, circle, alias, at in rows)
+
+
+def list_of_circle(viewer: Actor, row: CircleRow, is_staff: bool, seats: Collection[int]) -> tuple[LetterCard, ...]:
+    """List letters: a donor sees his own and those to him that passed; staff those that passed, and what they wrote.
+
+    `seats`: those the viewer acts for or that his group holds.
+    """
     query = (
-        select(Letter, Seat.number, Seat.account_id)
+        select(Letter, Seat.number)
         .join(Seat, Seat.id == Letter.seat_id)
         .where(Letter.circle_id == row.id)
         .order_by(Letter.id.desc())
@@ -63,11 +101,10 @@ def list_of_circle(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[Lette
     )
     reviews = is_allowed(viewer, "letter.review", row.region_code)
     found: list[LetterCard] = []
-    for letter, number, account_id in reading().execute(query):
+    for letter, number in reading().execute(query):
         is_writer = letter.writer_id == viewer.account_id
         passed = letter.state == LetterState.PASSED.value
-        to_me = letter.direction == Direction.FROM_FAMILY.value and account_id == viewer.account_id
-        if is_writer or reviews or (passed and (is_staff or to_me)):
+        if is_writer or reviews or (passed and (is_staff or letter.seat_id in seats)):
             found.append(_letter(viewer, letter, number))
     return tuple(found)
 
@@ -82,5 +119,6 @@ def _letter(viewer: Actor, letter: Letter, number: int) -> LetterCard:
         text=unseal(letter.text_sealed, place=letter_place(letter.ref)),
         written_at=letter.written_at,
         return_reason=letter.return_reason,
+        brought_on=letter.brought_on,
         is_own=letter.writer_id == viewer.account_id,
     )

@@ -1,21 +1,32 @@
 """A donor's own seats, and those that are kept for him."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import SeatState
 from charity.domain.errors import SignInNeeded
-from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer
-from charity.queries.circles.rows import (
-    CircleRow,
-    list_rows,
-)
+from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
+from charity.models.group_rows import groups_deputised_by
+from charity.models.groups import Group
+from charity.models.households import Household
+from charity.queries.circles.rows import CircleRow, list_rows
 
 MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSeatGroup:
+    """The group for which a seat is held."""
+
+    ref: str
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,7 @@ class OwnSeat:
     missed: int
     renewal_asked: bool
     renews: bool | None
+    group: OwnSeatGroup | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +61,35 @@ class SeatOfferCard:
 
 
 def list_own(viewer: Actor) -> tuple[OwnSeat, ...]:
-    """List the viewer's seats, the newest first."""
+    """List the seats the viewer acts for, his own and those of his groups, the newest first."""
     if not viewer.is_signed_in:
         raise SignInNeeded
     seats = list(
         reading().scalars(
             select(Seat)
-            .where(Seat.account_id == viewer.account_id, Seat.state != SeatState.OFFERED.value)
+            .where(acts_for(viewer), Seat.state != SeatState.OFFERED.value)
             .order_by(Seat.id.desc())
             .limit(MOST)
         )
     )
     circles = {row.id: row for row in list_rows(Circle.id.in_([seat.circle_id for seat in seats]), limit=MOST)}
     counts = _outcomes([seat.id for seat in seats])
-    return tuple(_own(seat, circles[seat.circle_id], counts) for seat in seats)
+    groups = _groups_of(seats)
+    return tuple(_own(seat, circles[seat.circle_id], counts, groups.get(seat.group_id or 0)) for seat in seats)
+
+
+def acts_for(viewer: Actor) -> ColumnElement[bool]:
+    """Give the condition that the viewer acts for a seat: as its donor, or as the deputy of the group that holds it."""
+    shared = and_(Seat.group_id.in_(groups_deputised_by(viewer.account_id)), Seat.state != SeatState.ENDED.value)
+    return or_(Seat.account_id == viewer.account_id, shared)
+
+
+def _groups_of(seats: Iterable[Seat]) -> dict[int, OwnSeatGroup]:
+    numbers = {seat.group_id for seat in seats if seat.group_id is not None}
+    if not numbers:
+        return {}
+    rows = reading().execute(select(Group.id, Group.ref, Group.kind, Group.name).where(Group.id.in_(numbers)))
+    return {number: OwnSeatGroup(ref=ref, kind=kind, name=name) for number, ref, kind, name in rows}
 
 
 def list_own_offers(viewer: Actor) -> tuple[SeatOfferCard, ...]:
@@ -89,6 +116,45 @@ def list_own_offers(viewer: Actor) -> tuple[SeatOfferCard, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlace:
+    """The viewer's place in the waiting list of a circle; `nth` counts from one."""
+
+    circle: str
+    alias: str
+    nth: int
+    joined_at: datetime
+
+
+def list_own_places(viewer: Actor) -> tuple[OwnPlace, ...]:
+    """List where the viewer waits for a seat; not where one is kept for him, nor where the circle is out of sight."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    before = aliased(SeatPlace)
+    ahead = select(func.count()).where(
+        before.circle_id == SeatPlace.circle_id, before.left_at.is_(None), before.id <= SeatPlace.id, ~_kept(before.id)
+    )
+    rows = reading().execute(
+        select(Circle.ref, Household.alias, ahead.scalar_subquery(), SeatPlace.joined_at)
+        .join(Circle, Circle.id == SeatPlace.circle_id)
+        .join(Household, Household.id == Circle.household_id)
+        .where(
+            SeatPlace.account_id == viewer.account_id,
+            SeatPlace.left_at.is_(None),
+            Circle.hidden_at.is_(None),
+            ~_kept(SeatPlace.id),
+        )
+        .order_by(SeatPlace.id)
+        .limit(MOST)
+    )
+    return tuple(OwnPlace(circle=ref, alias=alias, nth=nth, joined_at=at) for ref, alias, nth, at in rows)
+
+
+def _kept(place: InstrumentedAttribute[int]) -> Exists:
+    """Say whether a seat is kept for who has this place: he waits no more."""
+    return exists().where(SeatOffer.place_id == place, SeatOffer.state == "open")
+
+
 def _outcomes(seat_ids: list[int]) -> dict[tuple[int, str], int]:
     rows = reading().execute(
         select(CircleMonth.seat_id, CircleMonth.outcome, func.count())
@@ -98,7 +164,7 @@ def _outcomes(seat_ids: list[int]) -> dict[tuple[int, str], int]:
     return {(seat_id, outcome): count for seat_id, outcome, count in rows}
 
 
-def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int]) -> OwnSeat:
+def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int], group: OwnSeatGroup | None) -> OwnSeat:
     return OwnSeat(
         ref=seat.ref,
         circle=row.ref,
@@ -113,4 +179,5 @@ def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int]) -> OwnS
         missed=counts.get((seat.id, "missed"), 0),
         renewal_asked=row.renewal_asked_at is not None,
         renews=seat.renews,
+        group=group,
     )

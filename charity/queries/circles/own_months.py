@@ -9,13 +9,14 @@ from charity.domain.actors import Actor
 from charity.domain.errors import SignInNeeded
 from charity.models.circles import CircleMonth, Seat
 from charity.models.pledges import Pledge
+from charity.queries.circles.own import acts_for
 
 MOST = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMonth:
-    """One month of one of the viewer's seats; the gift is None where a letter was promised."""
+    """One month of one of the viewer's seats; the gift is None where a letter was promised, or another gives it."""
 
     seat: str
     month: str
@@ -39,17 +40,24 @@ def list_own_months(viewer: Actor) -> dict[str, tuple[OwnMonth, ...]]:
             CircleMonth.reason,
             Pledge.ref,
             Pledge.state,
+            Pledge.account_id,
         )
         .join(Seat, Seat.id == CircleMonth.seat_id)
         .outerjoin(Pledge, Pledge.id == CircleMonth.pledge_id)
-        .where(Seat.account_id == viewer.account_id)
+        .where(acts_for(viewer))
         .order_by(CircleMonth.month.desc(), CircleMonth.id.desc())
         .limit(MOST)
     )
     found: dict[str, tuple[OwnMonth, ...]] = {}
-    for seat, month, kind, outcome, reason, pledge, state in rows:
+    for seat, month, kind, outcome, reason, pledge, state, giver in rows:
         line = OwnMonth(
-            seat=seat, month=month, kind=kind, outcome=outcome, reason=reason, pledge=pledge, pledge_state=state
+            seat=seat,
+            month=month,
+            kind=kind,
+            outcome=outcome,
+            reason=reason,
+            pledge=pledge if giver == viewer.account_id else None,
+            pledge_state=state,
         )
         found[seat] = (*found.get(seat, ()), line)
     return found

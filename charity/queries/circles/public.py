@@ -1,6 +1,6 @@
 """A circle as anybody may see it: alias, public county, seats, and how long the family has been accompanied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -8,8 +8,11 @@ from sqlalchemy import select
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
+from charity.domain.circles import PromiseKind
 from charity.domain.errors import Missing
 from charity.models.circles import Circle, Seat, SeatOffer, SeatPlace
+from charity.queries.circles.basis import find_basis
+from charity.queries.circles.groups import GroupName, list_acting, list_watched, name_groups
 from charity.queries.circles.rows import (
     CircleRow,
     count_giving,
@@ -19,6 +22,7 @@ from charity.queries.circles.rows import (
     list_rows,
     list_seats,
 )
+from charity.queries.wishes.page import Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,11 @@ class PublicCircle:
     is_full: bool
     takes_donors: bool
     own_seat: str | None
+    reads_room: bool  # as a member of a group that holds a seat
+    groups: tuple[GroupName, ...]
     is_waiting: bool
     offer: str | None
+    basis: Basis | None = None  # on the page of one circle that asks for goods
 
 
 def get_public(viewer: Actor, ref: str) -> PublicCircle:
@@ -55,7 +62,8 @@ def get_public(viewer: Actor, ref: str) -> PublicCircle:
     row = find_row(ref)
     if row is None or row.hidden_at is not None or CircleState(row.state) not in PUBLIC:
         raise Missing
-    return public_of(viewer, row, list_seats([row.id]).get(row.id, []))
+    shown = public_of(viewer, row, list_seats([row.id]).get(row.id, []))
+    return replace(shown, basis=find_basis(ref)) if row.promise_kind == PromiseKind.GOODS.value else shown
 
 
 def list_public(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
@@ -71,7 +79,8 @@ def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:
     """See a circle as a stranger does, with what the viewer himself has to do with it."""
     mine = [s for s in seats if viewer.is_signed_in and s.account_id == viewer.account_id and s.state != "ended"]
     offered = next((seat for seat in mine if seat.state == SeatState.OFFERED.value), None)
-    held = next((seat for seat in mine if SeatState(seat.state) in HELD), None)
+    acting = list_acting(viewer, seats)
+    held = next((seat for seat in seats if seat.id in acting and SeatState(seat.state) in HELD), None)
     lives = row.state in (CircleState.FORMING.value, CircleState.RUNNING.value)
     return PublicCircle(
         ref=row.ref,
@@ -95,6 +104,8 @@ def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:
         is_full=row.taken >= row.target,
         takes_donors=lives and row.taken < row.target,
         own_seat=None if held is None else held.ref,
+        reads_room=bool(list_watched(viewer, seats, household_id=row.household_id)),
+        groups=tuple(name_groups(seats).values()),
         is_waiting=_is_waiting(viewer, row.id),
         offer=None if offered is None else _offer_of(offered.id),
     )

@@ -1,9 +1,10 @@
 """The room of a circle, for its members, the volunteer and the reviewer: what was promised and done month by month."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -11,19 +12,17 @@ from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, SeatState
 from charity.domain.circles import Ahead, Risk
 from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.kinds import PledgeState
 from charity.domain.permissions import is_allowed
+from charity.models.accounts import Account
 from charity.models.circles import CircleMonth, Seat
-from charity.models.pledges import Pledge
+from charity.models.pledges import Pledge, PledgeStep
 from charity.models.wishes import Wish
+from charity.queries.circles.groups import GroupName, list_acting, list_watched, name_groups
 from charity.queries.circles.letters import LetterCard, list_of_circle
 from charity.queries.circles.public import PublicCircle, public_of
-from charity.queries.circles.rows import (
-    CircleRow,
-    find_row,
-    forecast_of,
-    list_seats,
-    risks_of,
-)
+from charity.queries.circles.rows import CircleRow, find_row, forecast_of, list_seats, risks_of
+from charity.queries.donor_names import shown_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +38,21 @@ class SeatMonth:
     wish: str | None
     pledge: str | None
     pledge_state: str | None
+    moved_at: datetime | None
+    thanks: str  # the code of a ready phrase, for a gift that is confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatCard:
-    """One seat in the room; a person only by his number."""
+    """One seat in the room; a person by his number, and by the name he chose, if any."""
 
     ref: str
     number: int
     state: str
+    name: str
+    group: GroupName | None  # the group that sits here, if it asked to be named
     is_own: bool
+    is_of_group: bool  # of a group the viewer is inside of
     leaves_on: date | None
     lapses: int
     renews: bool | None
@@ -79,16 +83,28 @@ def get_room(viewer: Actor, ref: str) -> CircleRoom:
         raise Missing
     seats = list_seats([row.id]).get(row.id, [])
     is_staff = is_allowed(viewer, "circle.read", row.region_code)
-    mine = [seat for seat in seats if seat.account_id == viewer.account_id and SeatState(seat.state) in HELD]
-    if not is_staff and (not mine or row.hidden_at is not None):
+    sitting = {seat.id for seat in seats if SeatState(seat.state) in HELD}
+    acting, watched = list_acting(viewer, seats), list_watched(viewer, seats, household_id=row.household_id)
+    if not is_staff and (not sitting & (acting | watched) or row.hidden_at is not None):
         raise Missing
-    now = clock.now()
+    now, names, groups = clock.now(), _names(seats), name_groups(seats)
+    standing = [seat for seat in seats if seat.state != SeatState.ENDED.value]
     return CircleRoom(
         circle=public_of(viewer, row, seats),
         is_staff=is_staff,
-        seats=tuple(_seat(viewer, seat, is_staff) for seat in seats if seat.state != SeatState.ENDED.value),
+        seats=tuple(
+            _seat(
+                seat,
+                names.get(seat.id, ""),
+                groups.get(seat.id),
+                is_own=seat.id in acting,
+                is_of_group=seat.id in watched,
+                is_staff=is_staff,
+            )
+            for seat in standing
+        ),
         months=_months(viewer, row, is_staff),
-        letters=list_of_circle(viewer, row, is_staff),
+        letters=list_of_circle(viewer, row, is_staff, acting | watched),
         forecast=forecast_of(row, seats, now),
         risks=risks_of(row, seats, now) if is_staff else (),
         renewal_asked=row.renewal_asked_at is not None,
@@ -97,18 +113,41 @@ def get_room(viewer: Actor, ref: str) -> CircleRoom:
     )
 
 
-def _seat(viewer: Actor, seat: Seat, is_staff: bool) -> SeatCard:
-    is_own = seat.account_id == viewer.account_id
+def _names(seats: list[Seat]) -> dict[int, str]:
+    """Name the persons who sit now as each asked to be named when he sat down."""
+    sitting = {seat.id: seat for seat in seats if SeatState(seat.state) in HELD}
+    rows = reading().execute(
+        select(Seat.id, Account.ref, Account.nickname, Account.public_name_sealed)
+        .join(Account, Account.id == Seat.account_id)
+        .where(Seat.id.in_(list(sitting)), Seat.group_id.is_(None))
+    )
+    return {
+        number: shown_name(ref, nickname, sealed, sitting[number].display) for number, ref, nickname, sealed in rows
+    }
+
+
+def _seat(
+    seat: Seat, name: str, group: GroupName | None, *, is_own: bool, is_of_group: bool, is_staff: bool
+) -> SeatCard:
     knows = is_staff or is_own
     return SeatCard(
         ref=seat.ref,
         number=seat.number,
         state=seat.state,
+        name=name,
+        group=group,
         is_own=is_own,
+        is_of_group=is_of_group,
         leaves_on=seat.leaves_on,
         lapses=seat.lapses if knows else 0,
         renews=seat.renews if knows else None,
     )
+
+
+def _moved() -> Any:
+    """Give when a gift came to where it is."""
+    last = select(func.max(PledgeStep.taken_at)).where(PledgeStep.pledge_id == Pledge.id)
+    return last.correlate(Pledge).scalar_subquery()
 
 
 def _months(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[SeatMonth, ...]:
@@ -123,6 +162,8 @@ def _months(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[SeatMonth, .
             Wish.ref,
             Pledge.ref,
             Pledge.state,
+            Pledge.feedback,
+            _moved(),
         )
         .join(Seat, Seat.id == CircleMonth.seat_id)
         .outerjoin(Wish, Wish.id == CircleMonth.wish_id)
@@ -131,7 +172,8 @@ def _months(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[SeatMonth, .
         .order_by(CircleMonth.month.desc(), Seat.number, Seat.id)
     )
     found: list[SeatMonth] = []
-    for month, number, account_id, kind, outcome, reason, wish, pledge, state in reading().execute(query):
+    for line in reading().execute(query):
+        month, number, account_id, kind, outcome, reason, wish, pledge, state, thanks, moved_at = line
         is_own = account_id == viewer.account_id
         knows = is_staff or is_own
         found.append(
@@ -145,6 +187,8 @@ def _months(viewer: Actor, row: CircleRow, is_staff: bool) -> tuple[SeatMonth, .
                 wish=wish,
                 pledge=pledge if knows else None,
                 pledge_state=state,
+                moved_at=moved_at,
+                thanks=thanks or "" if state == PledgeState.CONFIRMED else "",
             )
         )
     return tuple(found)

@@ -4,7 +4,7 @@ It may also offer PATHS, kind -> the page the notice is about; without one it is
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -56,13 +56,15 @@ def words_of(kind: str, params: Params) -> tuple[str, str]:
 
 def _spoken(params: Params) -> dict[str, str | int]:
     """Say aliases and deadlines as the language says them; a deadline is kept as its day and time in Asia/Shanghai."""
-    told, alias, until = dict(params), params.get("alias"), params.get("until")
+    told, alias, until, day = dict(params), params.get("alias"), params.get("until"), params.get("day")
     spoken = get_locale()
     if isinstance(alias, str) and spoken is not None and spoken.language != DEFAULT:
         told["alias"] = alias_in_english(alias)
     if isinstance(until, str):
         due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
         told["until"] = f"{format_date(due.date(), 'medium')} {due:%H:%M}"
+    if isinstance(day, str):
+        told["day"] = format_date(date.fromisoformat(day), "medium")
     return told
 
 

@@ -77,6 +77,10 @@ NOTICES: dict[str, Words] = {
         _l("A letter for %(alias)s"),
         _l("A donor's letter has passed the review. Please bring it to the family or read it out."),
     ),
+    "circle-letter-brought": (
+        _l("Your letter has reached %(alias)s"),
+        _l("The volunteer brought your letter to the family on %(day)s."),
+    ),
     "circle-letter-returned": (
         _l("Please change your letter: %(alias)s"),
         _l("A reviewer gave your letter back. Please write it without names, places, contacts or money."),

@@ -1,6 +1,6 @@
 """The township's word: a slip stored by the volunteer, a confirmation by slip or call-back, the check of one in ten."""
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx
@@ -16,7 +16,7 @@ from charity.models.acts import act
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.photos import Photo
-from charity.models.pledges import Slip
+from charity.models.pledges import Pledge, Slip
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
@@ -153,6 +153,7 @@ def give_feedback(tx: Tx, actor: Actor, pledge_ref: str, *, phrase: str) -> None
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "feedback"})
     if phrase not in PHRASES:
         raise Invalid("phrase-unknown", field="phrase")
+    tx.session.execute(update(Pledge).where(Pledge.id == pledge.id).values(feedback=phrase))
     notify(
         tx,
         account_id=pledge.account_id,

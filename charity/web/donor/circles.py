@@ -8,7 +8,7 @@ from charity.adapters import clock
 from charity.domain.calendar import day_of
 from charity.domain.circles import leaves_on
 from charity.domain.errors import Missing
-from charity.queries.circles.own import OwnSeat, list_own, list_own_offers
+from charity.queries.circles.own import OwnSeat, list_own, list_own_offers, list_own_places
 from charity.queries.circles.own_months import list_own_months
 from charity.queries.circles.public import get_public
 from charity.services.circles import seats
@@ -37,6 +37,8 @@ def own() -> Answer:
         "donor/circles/own.html",
         found=found,
         offers=list_own_offers(viewer()),
+        places=list_own_places(viewer()),
+        act=ActForm(),
         months=list_own_months(viewer()),
         say=circle_word,
     )

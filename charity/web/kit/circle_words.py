@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from charity.web.kit.labels import Labels
+from charity.web.kit.pledge_words import PHRASES
 
 CIRCLE_STATES: Labels = {
     "proposed": _l("Waits for the township"),
@@ -76,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, LazyString]] = {
     "letter": LETTER_STATES,
     "direction": DIRECTIONS,
     "letter_reason": LETTER_REASONS,
+    "thanks": PHRASES,
 }
 
 

@@ -26,7 +26,15 @@ class Fragments:
         counters = (wanted, confirmed, in_transit, committed)
         return self._of(
             (str(get_locale()), counters),
-            lambda: self._drawn("kit/_ring.html", wanted=wanted, r=ring_of(*counters)),
+            lambda: self._drawn("kit/_ring.html", wanted=wanted, r=ring_of(*counters), of_seats=False),
+        )
+
+    def seats(self, target: int, giving: int, taken: int) -> Markup:
+        """Draw the N+1 ring of a circle: seats whose donors give now, seats taken beside them, and free ones."""
+        counters = (target, min(giving, taken), 0, taken)
+        return self._of(
+            (str(get_locale()), "seats", counters),
+            lambda: self._drawn("kit/_ring.html", wanted=target, r=ring_of(*counters), of_seats=True),
         )
 
     def card(self, card: Hashable) -> Markup:
@@ -61,4 +69,5 @@ def init_fragments(app: Flask) -> None:
     """Give the templates the pieces."""
     pieces = Fragments(app.jinja_env)
     known = cast(dict[str, object], app.jinja_env.globals)
-    known.update(drawn_ring=pieces.ring, drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_why=pieces.why)
+    known.update(drawn_ring=pieces.ring, drawn_seats=pieces.seats)
+    known.update(drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_why=pieces.why)

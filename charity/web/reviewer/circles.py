@@ -8,6 +8,7 @@ from charity.domain.actors import Role
 from charity.domain.errors import Missing
 from charity.queries.circles import desk as desks
 from charity.queries.circles import letters as letter_cards
+from charity.queries.circles.review import get_circle_review
 from charity.queries.circles.room import CircleRoom, get_room
 from charity.services.circles import letters, propose
 from charity.web.kit.circle_words import circle_word
@@ -51,11 +52,12 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 def _show(ref: str, form: BaseForm) -> ResponseReturnValue:
-    room = _get_staffed(ref)
-    name_places([room.circle.county])
+    room, review = _get_staffed(ref), get_circle_review(viewer(), ref)
+    name_places([room.circle.county, review.region, review.point_region])
     shown = page(
         "reviewer/circles/show.html",
         room=room,
+        review=review,
         form=form,
         act=ActForm(),
         may_decide=viewer().has_role(Role.REVIEWER),

@@ -9,7 +9,9 @@ from charity.domain.errors import Missing
 from charity.domain.wishes import BeneficiaryKind
 from charity.queries import households as register
 from charity.queries.circles import desk as desks
+from charity.queries.circles.basis import list_bases
 from charity.queries.circles.family import find_circle_of
+from charity.queries.circles.letters import LetterCard, list_to_bring
 from charity.queries.circles.room import CircleRoom, get_room
 from charity.queries.points import list_choices
 from charity.services.circles import household, letters, propose
@@ -21,7 +23,7 @@ from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
-from charity.web.volunteer.forms.circles import ProposeForm
+from charity.web.volunteer.forms.circles import BroughtForm, ProposeForm
 
 bp = Blueprint("volunteer_circles", __name__)
 FIELD = frozenset({Role.VOLUNTEER})
@@ -37,6 +39,8 @@ DOORS = {
     "refuse_person": STAFF,
     "show_letter": FIELD,
     "bring": FIELD,
+    "show_brought": FIELD,
+    "mark_brought": FIELD,
 }
 NO_COPIES = {"Cache-Control": "no-store"}
 
@@ -47,7 +51,8 @@ def desk() -> str:
     found = desks.list_of_region(viewer())
     name_places(circle.region_code for circle in found)
     ordered = sorted(found, key=lambda circle: not circle.risks)
-    return page("volunteer/circles/desk.html", found=ordered, say=circle_word)
+    to_bring = list_to_bring(viewer()) if viewer().has_role(Role.VOLUNTEER) else ()
+    return page("volunteer/circles/desk.html", found=ordered, to_bring=to_bring, say=circle_word)
 
 
 @bp.get("/households/<ref>/circle")
@@ -66,7 +71,8 @@ def _propose(ref: str, form: ProposeForm) -> ResponseReturnValue:
 
 def _offer(form: ProposeForm, region: str) -> None:
     points = list_choices(viewer(), region, BeneficiaryKind.HOUSEHOLD)
-    form.offer([(point.ref, f"{point.name} · {label('point', point.kind)}") for point in points])
+    named = [(point.ref, f"{point.name} · {label('point', point.kind)}") for point in points]
+    form.offer(named, list_bases(region))
 
 
 @bp.post("/households/<ref>/circle")
@@ -74,11 +80,16 @@ def send_proposal(ref: str) -> ResponseReturnValue:
     """Propose a circle for the family."""
     card, form = register.get_household(viewer(), ref), ProposeForm()
     _offer(form, card.region)
-    done = submit(form, lambda: propose.propose(viewer(), ref, promise=form.promised(), terms=form.terms()))
+    done = submit(form, lambda: _proposed(ref, form))
     if done is None:
         return _propose(ref, form)
     flash(_("The circle was proposed. The township looks at it before anybody may join."), "good")
     return redirect(f"/circles/{done.result}/room", code=303)
+
+
+def _proposed(ref: str, form: ProposeForm) -> str:
+    code = form.programme_code.data or ""
+    return propose.propose(viewer(), ref, promise=form.promised(), terms=form.terms(), programme_code=code)
 
 
 @bp.get("/circles/<ref>/family")
@@ -158,3 +169,33 @@ def bring(ref: str, seat_ref: str) -> ResponseReturnValue:
         return _letter(ref, seat_ref, form)
     flash(_("The letter waits for the reviewer. It reaches the donor when it has passed."), "good")
     return redirect(f"/circles/{ref}/room", code=303)
+
+
+@bp.get("/circles/<ref>/letters/<letter_ref>/brought")
+def show_brought(ref: str, letter_ref: str) -> ResponseReturnValue:
+    """Show a letter to read out to the family, and ask on which day it was brought."""
+    return _brought(ref, letter_ref, BroughtForm())
+
+
+def _brought(ref: str, letter_ref: str, form: BaseForm) -> ResponseReturnValue:
+    room, letter = _get_letter(ref, letter_ref)
+    return page("volunteer/circles/brought.html", room=room, letter=letter, form=form), form_status(), NO_COPIES
+
+
+def _get_letter(ref: str, letter_ref: str) -> tuple[CircleRoom, LetterCard]:
+    room = _get_staffed(ref)
+    found = next((one for one in room.letters if one.ref == letter_ref and one.is_for_family), None)
+    if found is None:
+        raise Missing
+    return room, found
+
+
+@bp.post("/circles/<ref>/letters/<letter_ref>/brought")
+def mark_brought(ref: str, letter_ref: str) -> ResponseReturnValue:
+    """Record that a letter was brought to the family."""
+    form = BroughtForm()
+    _get_letter(ref, letter_ref)
+    if submit(form, lambda: letters.hand_to_family(viewer(), letter_ref, day=form.on())) is None:
+        return _brought(ref, letter_ref, form)
+    flash(_("Written down. The donor is told that the letter has arrived."), "good")
+    return redirect("/desk/circles", code=303)

@@ -15,5 +15,7 @@ SENTENCES: dict[str, LazyString] = {
     "recorder-reviews": _l("You recorded the family's word: somebody else looks at the next term."),
     "number-out-of-range": _l("Please give a number from %(least)s to %(most)s."),
     "day-in-past": _l("This day is over."),
+    "day-too-early": _l("The letter had not passed the review on this day."),
+    "day-in-future": _l("The day is still to come."),
     "letter-too-short": _l("Please write a few words."),
 }

@@ -1,11 +1,14 @@
-"""Forms of a family's circle: proposing one."""
+"""Forms of a family's circle: proposing one, and the day on which a letter was brought."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from charity.adapters import clock
 from charity.domain import catalogue, money, wish_texts
+from charity.domain.calendar import day_of
 from charity.domain.circles import (
     FEWEST_SEATS,
     LONGEST_TERM,
@@ -68,9 +71,15 @@ class ProposeForm(BaseForm):
         validators=[Optional(), Length(max=12)],
     )
     point_ref = SelectField(_l("Service point for the parcel"), validators=[Optional()])
+    programme_code = SelectField(
+        _l("Programme"),
+        description=_l("The legal basis under which the gift is asked for. Those that cover this village today."),
+        validators=[Optional()],
+    )
 
-    def offer(self, points: Sequence[tuple[str, str]]) -> None:
-        """Offer what a household may ask for, and the points its parcels may go to."""
+    def offer(self, points: Sequence[tuple[str, str]], programmes: Sequence[tuple[str, str]]) -> None:
+        """Offer what a household may ask for, the points its parcels may go to, and the programmes that cover it."""
+        self.programme_code.choices = [("", _l("Whichever covers it, month by month")), *programmes]
         whose = BeneficiaryKind.HOUSEHOLD
         own = [category.code for category in catalogue.list_categories(Kind.GOODS, whose)]
         self.category.choices = [NOT_SAID, *as_choices({code: CATEGORIES[code] for code in own})]
@@ -102,3 +111,16 @@ class ProposeForm(BaseForm):
             unit_label=self.unit_label.data or "piece",
             point_ref=self.point_ref.data or "",
         )
+
+
+class BroughtForm(BaseForm):
+    """The day on which a letter was brought to the family."""
+
+    day = DateField(_l("Brought to the family on"), default=lambda: day_of(clock.now()), validators=[InputRequired()])
+
+    def on(self) -> date:
+        """Give the day that was filled in."""
+        if self.day.data is None:
+            raise ValueError("no day")
+        found: date = self.day.data
+        return found

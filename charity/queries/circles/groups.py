@@ -1,0 +1,61 @@
+"""Groups as circles show them: the name of a group that holds a seat, and who looks in for one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.boards import Display
+from charity.domain.circle_states import HELD, SeatState
+from charity.models.circles import CircleRefusal, Seat
+from charity.models.group_rows import groups_deputised_by, groups_joined_by
+from charity.models.groups import Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupName:
+    """What a group is and what it is called; nothing of its members."""
+
+    kind: str
+    name: str
+
+
+def name_groups(seats: Iterable[Seat]) -> dict[int, GroupName]:
+    """Name the groups that hold a seat now and asked to be named, by the seat."""
+    named = {
+        seat.id: seat.group_id
+        for seat in seats
+        if seat.group_id is not None and SeatState(seat.state) in HELD and seat.display != Display.ANONYMOUS.value
+    }
+    if not named:
+        return {}
+    rows = reading().execute(select(Group.id, Group.kind, Group.name).where(Group.id.in_(set(named.values()))))
+    groups = {number: GroupName(kind=kind, name=name) for number, kind, name in rows}
+    return {seat: groups[number] for seat, number in named.items()}
+
+
+def list_acting(viewer: Actor, seats: Iterable[Seat]) -> set[int]:
+    """List the seats the viewer acts for: his own, and those of groups whose deputy he agreed to be."""
+    if not viewer.is_signed_in:
+        return set()
+    found = list(seats)
+    own = [seat for seat in found if seat.account_id == viewer.account_id]
+    shared = [seat for seat in found if seat.group_id is not None and seat.state != SeatState.ENDED.value]
+    if not shared or any(seat.state != SeatState.ENDED.value for seat in own):  # his own comes first
+        return {seat.id for seat in own}
+    groups = set(reading().scalars(groups_deputised_by(viewer.account_id)))
+    return {seat.id for seat in own} | {seat.id for seat in shared if seat.group_id in groups}
+
+
+def list_watched(viewer: Actor, seats: Iterable[Seat], *, household_id: int) -> set[int]:
+    """List the seats held by groups the viewer is inside of; none where the family does not want him."""
+    held = [seat for seat in seats if seat.group_id is not None and SeatState(seat.state) in HELD]
+    if not held or not viewer.is_signed_in:
+        return set()
+    unwanted = (CircleRefusal.household_id == household_id, CircleRefusal.account_id == viewer.account_id)
+    if reading().execute(select(CircleRefusal.id).where(*unwanted).limit(1)).first() is not None:
+        return set()
+    groups = set(reading().scalars(groups_joined_by(viewer.account_id)))
+    return {seat.id for seat in held if seat.group_id in groups}

@@ -1,0 +1,111 @@
+"""What a reviewer decides on when a circle is proposed: the gift, its price, its point, its legal basis, the yes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain import catalogue
+from charity.domain.actors import Actor
+from charity.domain.circles import NEEDED_FOR_CIRCLE, PromiseKind
+from charity.domain.errors import Missing
+from charity.domain.permissions import may
+from charity.models.accounts import Account
+from charity.models.circles import Circle
+from charity.models.consents import agreed_of
+from charity.models.households import Household
+from charity.models.points import ServicePoint
+from charity.queries.circles.basis import find_basis
+from charity.queries.wishes.page import Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleReview:
+    """The facts beside the circle's public ones; the gift's are empty where a letter is promised."""
+
+    household: str
+    region: str
+    proposer: str
+    proposed_at: datetime
+    not_before: date | None
+    reason_code: str
+    unit_label: str
+    band_low_fen: int
+    band_top_fen: int
+    point: str
+    point_kind: str
+    point_region: str
+    basis: Basis | None
+    is_goods: bool
+    is_verified: bool
+    is_agreed: bool
+    is_own: bool
+
+
+def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
+    """Show what is to be decided about a circle of the viewer's region; Missing elsewhere."""
+    row = reading().execute(_QUERY.where(Circle.ref == ref)).one_or_none()
+    if row is None:
+        raise Missing
+    may(viewer, "circle.read", row.region_code)
+    is_goods = row.promise_kind == PromiseKind.GOODS.value
+    category = catalogue.get_category(row.category) if is_goods else None
+    return CircleReview(
+        household=row.household,
+        region=row.region_code,
+        proposer=row.nickname,
+        proposed_at=row.proposed_at,
+        not_before=row.not_before,
+        reason_code=row.reason_code,
+        unit_label=row.unit_label,
+        band_low_fen=0 if category is None else category.low_fen,
+        band_top_fen=0 if category is None else category.top_fen,
+        point=_point(row),
+        point_kind=row.point_kind or "",
+        point_region=row.point_region or "",
+        basis=find_basis(ref) if is_goods else None,
+        is_goods=is_goods,
+        is_verified=row.verified_at is not None,
+        is_agreed=_is_agreed(row.household_id),
+        is_own=row.proposer_id == viewer.account_id,
+    )
+
+
+_QUERY = (
+    select(
+        Circle.household_id,
+        Household.ref.label("household"),
+        Household.verified_at,
+        Circle.region_code,
+        Circle.promise_kind,
+        Circle.category,
+        Circle.reason_code,
+        Circle.unit_label,
+        Circle.proposer_id,
+        Circle.proposed_at,
+        Circle.not_before,
+        Account.nickname,
+        ServicePoint.ref.label("point_ref"),
+        ServicePoint.name_sealed.label("point_name"),
+        ServicePoint.kind.label("point_kind"),
+        ServicePoint.region_code.label("point_region"),
+    )
+    .join(Household, Household.id == Circle.household_id)
+    .join(Account, Account.id == Circle.proposer_id)
+    .outerjoin(ServicePoint, ServicePoint.id == Circle.point_id)
+)
+
+
+def _point(row: Any) -> str:
+    if row.point_ref is None:
+        return ""
+    return unseal(row.point_name, place=f"service_points.name:{row.point_ref}")
+
+
+def _is_agreed(household_id: int) -> bool:
+    agreed = agreed_of(reading(), NEEDED_FOR_CIRCLE, household_id=household_id, member_id=None, moment=clock.now())
+    return agreed >= NEEDED_FOR_CIRCLE
