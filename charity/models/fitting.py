@@ -10,27 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from charity.adapters.db import Tx
 from charity.domain.actors import STAFF
 from charity.domain.calendar import day_of
-from charity.domain.counters import COMMITTED
 from charity.domain.matching import PARTS
 from charity.domain.offers import OfferState
-from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.regions import WIDTHS, Level, level_of
-from charity.domain.sides import TERM, Side
-from charity.domain.wishes import BeneficiaryKind
-from charity.models.accounts import Account, RoleGrant
-from charity.models.households import Household, HouseholdSide
+from charity.domain.sides import TERM
+from charity.models.accounts import RoleGrant
+from charity.models.counties import is_named
+from charity.models.gates import is_claimed, is_own, is_stage_shown, stands_elsewhere
 from charity.models.intending import IntentRow
 from charity.models.intentions import IntentOffer
-from charity.models.pledges import Pledge
 from charity.models.roles import is_running
 from charity.models.wishes import IsOpen, Wish
 
-CLAIMED = [state.value for state in sorted(COMMITTED)]
 NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
 _taken = Wish.committed + Wish.reserved
 
@@ -84,7 +80,7 @@ def _wanted(asked: IntentRow, today: date) -> Iterator[ColumnElement[bool]]:
         yield Wish.beneficiary_kind == asked.beneficiary_kind
     if asked.school_stage:
         yield Wish.school_stage == asked.school_stage
-        yield or_(Wish.stage_until.is_(None), Wish.stage_until >= today)
+        yield is_stage_shown(today)
     if asked.region_code:
         yield from _in_region(asked.region_code)
 
@@ -94,38 +90,19 @@ def _in_region(code: str) -> Iterator[ColumnElement[bool]]:
     level = level_of(code)
     yield {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}[level] == code
     if level is Level.COUNTY:
-        enough = select(Household.id).where(Household.county == code).order_by(Household.id).limit(1)
-        is_large = enough.offset(LEAST_SHOWN - 1).scalar_subquery().is_not(None)
-        yield or_(Wish.beneficiary_kind == BeneficiaryKind.SITE.value, is_large)
+        yield is_named(code)
 
 
 def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
     """Leave out what its donor may not claim, has claimed, or has been offered before (and it was not just gone)."""
     yield Wish.poster_id != me
-    for unfit in (_was_offered(me), _is_claimed(me), _stands_elsewhere(me, now), _is_own(me), _is_near(me, now)):
+    for unfit in (_was_offered(me), is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now)):
         yield ~unfit
 
 
 def _was_offered(me: int) -> ColumnElement[bool]:
     told = select(IntentOffer.id).where(IntentOffer.account_id == me, IntentOffer.wish_id == Wish.id)
     return told.where(IntentOffer.state != OfferState.ENDED.value).correlate(Wish).exists()
-
-
-def _is_claimed(me: int) -> ColumnElement[bool]:
-    mine = select(Pledge.id).where(Pledge.wish_id == Wish.id, Pledge.account_id == me, Pledge.state.in_(CLAIMED))
-    return mine.correlate(Wish).exists()
-
-
-def _stands_elsewhere(me: int, now: datetime) -> ColumnElement[bool]:
-    side = HouseholdSide
-    others = select(side.side).where(side.account_id == me, side.beneficiary == Wish.beneficiary)
-    return others.where(side.side != Side.GIVING.value, side.last_at > now - TERM).correlate(Wish).exists()
-
-
-def _is_own(me: int) -> ColumnElement[bool]:
-    shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
-    own = select(Household.id).join(Account, shared).where(Account.id == me, Household.id == Wish.household_id)
-    return own.correlate(Wish).exists()
 
 
 def _is_near(me: int, now: datetime) -> ColumnElement[bool]:

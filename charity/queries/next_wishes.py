@@ -13,21 +13,19 @@ from sqlalchemy import CTE, ColumnElement, Integer, Select, bindparam, case, fun
 from charity.adapters import clock
 from charity.adapters.db import Instant, reading
 from charity.domain.actors import STAFF, Actor
-from charity.domain.counters import COMMITTED
 from charity.domain.interests import NOTHING, Interests
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import Level, level_of
-from charity.domain.sides import TERM, Side
-from charity.models.accounts import Account
-from charity.models.households import Household, HouseholdSide
+from charity.domain.sides import TERM
+from charity.models.counties import is_named
+from charity.models.gates import is_claimed, is_own, stands_elsewhere
 from charity.models.interests import Interest, interests_of
 from charity.models.pledges import Pledge
 from charity.models.wishes import IsOpen, Wish
-from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, with_photo
+from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
 
 MOST = 3
 HELPED = (PledgeState.AT_POINT.value, PledgeState.HANDED_OVER.value, PledgeState.CONFIRMED.value)
-CLAIMED = [state.value for state in sorted(COMMITTED)]
 # Only the newest claims and places count, so that a team's thousands of claims cost no more than a person's few.
 NEWEST_CLAIMS, NEWEST_PLACES = 50, 2
 BENEFICIARY, PLACE = 0, 1
@@ -85,7 +83,7 @@ def _statement(near: int) -> Select[*tuple[Any, ...]]:
 
 def _helped() -> CTE:
     """Gather whom and where the donor helped: from the moment his gift reached the service point."""
-    place = case((or_(Wish.beneficiary_kind == SITE, has_families(Wish.county)), Wish.county), else_=Wish.city)
+    place = case((is_named(), Wish.county), else_=Wish.city)
     return (
         select(Pledge.id, Wish.household_id, Wish.site_id, place.label("place"))
         .join_from(Pledge, Wish, Wish.id == Pledge.wish_id)
@@ -104,36 +102,16 @@ def _found(helped: CTE, near: int) -> Iterator[tuple[int, Select[*tuple[Any, ...
     for number in range(NEWEST_PLACES):
         place = select(helped.c.place).group_by(helped.c.place).order_by(newest).limit(1).offset(number)
         here = place.scalar_subquery()
-        named = or_(Wish.beneficiary_kind == SITE, has_families(Wish.county))
-        yield PLACE, _open(near, Wish.county == here, named)
+        yield PLACE, _open(near, Wish.county == here, is_named())
         yield PLACE, _open(near, Wish.city == here)
 
 
 def _open(near: int, *where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     fitting = (
         Wish.poster_id != ME,
-        ~_is_claimed(),
-        ~stands_elsewhere(),
-        ~is_own(),
+        ~is_claimed(ME),
+        ~stands_elsewhere(ME, SINCE),
+        ~is_own(ME),
         *(~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near)),
     )
     return select(Wish.id).where(IsOpen(), *where, *fitting).order_by(Wish.wall_at, Wish.id).limit(MOST)
-
-
-def _is_claimed() -> ColumnElement[bool]:
-    mine = select(Pledge.id).where(Pledge.wish_id == Wish.id, Pledge.account_id == ME, Pledge.state.in_(CLAIMED))
-    return mine.correlate(Wish).exists()
-
-
-def stands_elsewhere() -> ColumnElement[bool]:
-    """Say whether the donor stands on another side of the beneficiary, which would stop his claim."""
-    side = HouseholdSide
-    others = select(side.side).where(side.account_id == ME, side.beneficiary == Wish.beneficiary)
-    return others.where(side.side != Side.GIVING.value, side.last_at > SINCE).correlate(Wish).exists()
-
-
-def is_own() -> ColumnElement[bool]:
-    """Say whether the donor shares a phone with the family, which would stop his claim."""
-    shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
-    own = select(Household.id).join(Account, shared).where(Account.id == ME, Household.id == Wish.household_id)
-    return own.correlate(Wish).exists()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Select, and_, func, literal, select, tuple_
 
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
@@ -22,9 +22,11 @@ from charity.domain.matching import Reason
 from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.served import Ranked, Served
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
+from charity.models.counties import is_named
+from charity.models.gates import is_stage_shown
 from charity.models.wishes import IsOpen, Wish, WishToken
 from charity.queries.cursors import LARGEST, read_moment, read_number
-from charity.queries.wish_cards import CARD_COLUMNS, SITE, WishCard, card_of, has_families, is_stage_shown, with_photo
+from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
 
 # A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
 RARE = COUNTED_TO + 1
@@ -139,7 +141,7 @@ def in_region(code: str) -> ColumnElement[bool]:
     level = min(level_of(code), Level.COUNTY)
     column = {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}[level]
     here = column == at_level(code, level)
-    return here if level is not Level.COUNTY else and_(here, or_(Wish.beneficiary_kind == SITE, has_families(code)))
+    return here if level is not Level.COUNTY else and_(here, is_named(code))
 
 
 @dataclass(frozen=True, slots=True)

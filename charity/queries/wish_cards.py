@@ -1,19 +1,17 @@
 """The card of a wish as strangers see it: the thing, the county, what is missing; never who, where, or which size."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, case
 
 from charity.domain.calendar import day_of
-from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.regions import city_of
 from charity.domain.school import shown_stage
 from charity.domain.wall import waiting_days
 from charity.domain.wishes import BeneficiaryKind, units_left
-from charity.models.households import Household
+from charity.models.counties import has_families
 from charity.models.photos import Photo
 from charity.models.wishes import Wish
 
@@ -47,19 +45,7 @@ class WishCard:
 SITE = BeneficiaryKind.SITE.value
 
 
-def has_families(county: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
-    """Give the condition that a county has families enough to be named; with fewer, its city is named instead."""
-    # Only whether there are enough is asked, not how many.
-    enough = select(Household.id).where(Household.county == county).order_by(Household.id).limit(1)
-    return enough.offset(LEAST_SHOWN - 1).correlate(Wish).scalar_subquery().is_not(None)
-
-
 place_is_large = case((Wish.beneficiary_kind == SITE, True), else_=has_families(Wish.county)).label("place_is_large")
-
-
-def is_stage_shown(today: date, wish: Any = Wish) -> ColumnElement[bool]:
-    """Give the condition that a wish's school stage is one of this school year; see domain/school.py."""
-    return or_(wish.stage_until.is_(None), wish.stage_until >= today)
 
 
 CARD_COLUMNS: tuple[Any, ...] = (

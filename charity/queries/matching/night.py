@@ -19,7 +19,6 @@ from charity.domain.circles import PromiseKind
 from charity.domain.invitations import LOOKS_BACK, free_places
 from charity.domain.kinds import Kind
 from charity.domain.matching import KINDS, Subject
-from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.ranking import OTHER, need_level, ranked_place
 from charity.domain.sides import TERM, Side
 from charity.matching.candidates import Limits
@@ -27,6 +26,7 @@ from charity.matching.columns import asked, donors, subjects
 from charity.matching.night import Night
 from charity.models.accounts import Account, RoleGrant
 from charity.models.circles import Circle, CircleRefusal, Seat, SeatOffer, SeatPlace
+from charity.models.counties import large_counties
 from charity.models.households import Household, HouseholdSide, Member
 from charity.models.interests import Interest, interests_of
 from charity.models.matching import MatchHousehold, MatchRun
@@ -46,7 +46,7 @@ def read_night(session: Session, moment: datetime) -> Night:
         if account in donor and household in home
     )
     stated = [interests_of(interest) for _account, interest, _free in people]
-    large = _large_counties(session)
+    large = large_counties(session)
     earlier = _earlier(session)
     return Night(
         donors=donors([(person[0].id, asked(said.stated)) for person, said in zip(people, stated, strict=True)]),
@@ -120,11 +120,6 @@ def _circles(session: Session) -> Sequence[Row[Any]]:
         .order_by(Circle.id)
     ).all()
     return rows
-
-
-def _large_counties(session: Session) -> frozenset[str]:
-    counted = select(Household.county).group_by(Household.county).having(func.count() >= LEAST_SHOWN)
-    return frozenset(session.scalars(counted))
 
 
 def _subject(circle: Row[Any], large: frozenset[str]) -> Subject:

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 
 from charity.domain.calendar import day_of
 from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
-from charity.domain.privacy import LEAST_SHOWN
 from charity.domain.ranking import OTHER, USUAL_TERM, asks_of, need_level, ranked_place
 from charity.matching.columns import Ints, Standings, Subjects
 from charity.matching.layout import Columns, Offers, make_columns
 from charity.matching.scores import region_lag
-from charity.models.households import Household
+from charity.models.counties import large_counties
+from charity.models.gates import is_stage_shown
 from charity.models.ledger import LEAVES
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
-from charity.queries.wish_cards import SITE, is_stage_shown
+from charity.queries.wish_cards import SITE
 
 PIECE = 20_000
 _TERM = int(USUAL_TERM.total_seconds())
@@ -78,7 +78,7 @@ _CODES = ("county", "kind", "form", "age", "need", "asks")
 
 
 def _read(session: Session, moment: datetime) -> dict[str, Ints]:
-    code = _Coder(_large_counties(session))
+    code = _Coder(large_counties(session))
     parts = [code.numbers(piece) for piece in _pieces(session, moment)]
     names = (*_NUMBERS, *_CODES)
     if not parts:
@@ -124,12 +124,6 @@ def _second(moment: Any, *, is_sqlite: bool) -> Any:
     """Give the whole second of a moment; SQLite's is one already, and it may have no floor()."""
     epoch = extract("epoch", moment)
     return epoch if is_sqlite else cast(func.floor(epoch), BigInteger)
-
-
-def _large_counties(session: Session) -> frozenset[str]:
-    """Name the counties with families enough to be named; the same count as `wish_cards.has_families`."""
-    counted = select(Household.county).group_by(Household.county).having(func.count() >= LEAST_SHOWN)
-    return frozenset(session.scalars(counted))
 
 
 class _Known(dict[Any, int]):

@@ -29,10 +29,11 @@ from charity.domain.sides import TERM
 from charity.domain.wall import COUNTED_TO, Order, page_size
 from charity.matching.columns import asked
 from charity.matching.index import Found
+from charity.models.gates import is_own, stands_elsewhere
 from charity.models.interests import read_interests
 from charity.models.wishes import IsOpen, Wish
 from charity.queries.cursors import LARGEST
-from charity.queries.next_wishes import ME, is_own, neighbourhoods, stands_elsewhere
+from charity.queries.next_wishes import ME, SINCE, neighbourhoods
 from charity.queries.ranking.fallback import REST, STATED, list_stated_first
 from charity.queries.wall import RARE, WallPage, start_of
 from charity.queries.wish_cards import CARD_COLUMNS, card_of, with_photo
@@ -195,7 +196,7 @@ def _statement(near: int, *, is_signed_in: bool, count: bool) -> Select[*tuple[A
     if not is_signed_in:
         return query
     afar = (~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near))
-    return query.where(Wish.poster_id != ME, ~stands_elsewhere(), ~is_own(), *afar)
+    return query.where(Wish.poster_id != ME, ~stands_elsewhere(ME, SINCE), ~is_own(ME), *afar)
 
 
 def _write_cursor(opened: OpenIndex, beneath: int, last: Found) -> str:

@@ -23,6 +23,8 @@ from charity.domain.wall import Because, because
 from charity.domain.wishes import PUBLIC, BeneficiaryKind, WishState
 from charity.ledger import Record, timeline
 from charity.models.circles import Circle
+from charity.models.counties import is_named
+from charity.models.gates import is_stage_shown
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge
@@ -32,8 +34,6 @@ from charity.queries.wish_cards import (
     CARD_COLUMNS,
     WishCard,
     card_of,
-    has_families,
-    is_stage_shown,
     photo_url,
     with_photo,
 )
@@ -297,8 +297,7 @@ def _is_of_public_place(row: Any) -> ColumnElement[bool]:
     """Say what lies in the place this wish is shown with, by what is shown of them: the order tells no small county."""
     if not row.place_is_large:
         return Wish.city == city_of(row.county)
-    named = or_(Wish.beneficiary_kind == BeneficiaryKind.SITE.value, has_families(Wish.county))
-    return and_(Wish.county == row.county, named)
+    return and_(Wish.county == row.county, is_named())
 
 
 def find_photo(ref: str) -> str | None:
