@@ -45,6 +45,7 @@ class OwnSeat:
     kept: int
     missed: int
     renewal_asked: bool
+    is_hidden: bool  # the family does not agree just now
     renews: bool | None
     group: OwnSeatGroup | None
 
@@ -178,6 +179,7 @@ def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int], group: 
         kept=counts.get((seat.id, "kept"), 0),
         missed=counts.get((seat.id, "missed"), 0),
         renewal_asked=row.renewal_asked_at is not None,
+        is_hidden=row.hidden_at is not None,
         renews=seat.renews,
         group=group,
     )

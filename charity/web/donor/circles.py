@@ -11,11 +11,13 @@ from charity.domain.errors import Missing
 from charity.queries.circles.own import OwnSeat, list_own, list_own_offers, list_own_places
 from charity.queries.circles.own_months import list_own_months
 from charity.queries.circles.public import get_public
-from charity.services.circles import seats
-from charity.web.donor.forms.circles import SeatForm
+from charity.queries.groups import list_own_groups
+from charity.services.circles import group_seats, seats
+from charity.web.donor.forms.circles import SeatForm, TakeForm
 from charity.web.kit.circle_words import circle_word
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, say_refusal, submit
@@ -40,6 +42,7 @@ def own() -> Answer:
         places=list_own_places(viewer()),
         act=ActForm(),
         months=list_own_months(viewer()),
+        group_label=group_label,
         say=circle_word,
     )
     return shown, form_status()
@@ -48,7 +51,12 @@ def own() -> Answer:
 @bp.get("/circles/<ref>/seat")
 def seat(ref: str) -> Answer:
     """Show what taking a seat means, and the act that is possible now."""
-    return _seat(ref, SeatForm())
+    return _seat(ref, _take_form())
+
+
+def _take_form() -> TakeForm:
+    mine = [group for group in list_own_groups(viewer()) if group.is_founder]
+    return TakeForm().offer((group.ref, group_label(group.kind, group.name)) for group in mine)
 
 
 def _seat(ref: str, form: BaseForm) -> Answer:
@@ -68,12 +76,18 @@ def _seat(ref: str, form: BaseForm) -> Answer:
 
 @bp.post("/circles/<ref>/join")
 def join(ref: str) -> Answer:
-    """Take a free seat."""
-    form = SeatForm()
-    if submit(form, lambda: seats.join(viewer(), ref, display=str(form.display.data))) is None:
+    """Take a free seat, for oneself or for a group."""
+    form = _take_form()
+    if submit(form, lambda: _take(ref, form.group, str(form.display.data))) is None:
         return _seat(ref, form)
     flash(_("The seat is yours. Thank you! You are told when the first month begins."), "good")
     return redirect(f"/circles/{ref}/room")
+
+
+def _take(ref: str, group: str, display: str) -> str:
+    if group:
+        return group_seats.take(viewer(), ref, group, display=display)
+    return seats.join(viewer(), ref, display=display)
 
 
 @bp.post("/circles/<ref>/wait")

@@ -13,6 +13,7 @@ from charity.web.kit.circle_forms import LetterForm
 from charity.web.kit.circle_words import circle_word
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import BaseForm
+from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, submit
@@ -51,6 +52,7 @@ def _show(ref: str, letter: BaseForm, again: BaseForm) -> Answer:
         desk=_desk_of(viewer()),
         may_review=viewer().has_role(Role.REVIEWER),
         is_volunteer=viewer().has_role(Role.VOLUNTEER),
+        group_label=group_label,
         say=circle_word,
     )
     return shown, form_status(), {"Cache-Control": "no-store"}

@@ -7,6 +7,7 @@ from charity.domain.aliases import alias_in_english
 from charity.queries.circles.public import get_public, list_public
 from charity.web.kit.circle_words import circle_word
 from charity.web.kit.doors import OPEN
+from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.viewer import viewer
@@ -30,4 +31,4 @@ def show(ref: str) -> str:
     name_places([circle.county])
     spoken: str = current_app.extensions["language"]()
     alias = circle.alias if spoken == DEFAULT else alias_in_english(circle.alias)
-    return page("public/circles/show.html", circle=circle, alias=alias, say=circle_word)
+    return page("public/circles/show.html", circle=circle, alias=alias, say=circle_word, group_label=group_label)
