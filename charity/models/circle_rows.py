@@ -9,6 +9,7 @@ from charity.domain.calendar import DAY
 from charity.domain.circle_states import HELD, LIVE, CircleState, SeatState
 from charity.domain.circles import PromiseKind
 from charity.domain.durations import Pause
+from charity.domain.households import LifeState
 from charity.models.accounts import Account
 from charity.models.circles import Circle, CircleMonth, CircleRefusal, Letter, Seat, SeatOffer, SeatPlace
 from charity.models.group_rows import groups_deputised_by
@@ -166,6 +167,12 @@ def wants_no_circle(tx: Tx, household_id: int) -> bool:
         )
     )
     return agreed is None or agreed <= refused
+
+
+def life_of(tx: Tx, household_id: int) -> LifeState:
+    """Give where a household stands in its life."""
+    found = select(Household.life_state).where(Household.id == household_id)
+    return LifeState(tx.session.execute(found).scalar_one())
 
 
 def hide_circles(tx: Tx, household_id: int) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy import Select, and_, exists, or_, select
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
 from charity.domain.circles import RENEWAL_ASKED, first_of, month_text
+from charity.domain.households import OUT_OF_HARDSHIP
 from charity.models.accounts import Account
 from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
 from charity.models.groups import Group
+from charity.models.households import Household
 from charity.models.openings import CircleOpening
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
@@ -54,7 +56,9 @@ def list_days(now: datetime, limit: int) -> list[str]:
     )
     asks = and_(Circle.ends_on <= today + RENEWAL_ASKED, Circle.renewal_asked_at.is_(None))
     running = and_(Circle.state == "running", or_(notice_over, accepted, Circle.ends_on <= today, asks))
-    return _refs(select(Circle.ref).where(or_(can_start, running)).order_by(Circle.id).limit(limit))
+    out = exists().where(Household.id == Circle.household_id, Household.life_state.in_(sorted(OUT_OF_HARDSHIP)))
+    is_over = and_(Circle.state.in_(("forming", "running")), out)
+    return _refs(select(Circle.ref).where(or_(can_start, running, is_over)).order_by(Circle.id).limit(limit))
 
 
 def list_months_to_open(now: datetime, limit: int) -> list[str]:

@@ -97,6 +97,10 @@ NOTICES: dict[str, Words] = {
         _l("Your seat with %(alias)s has ended"),
         _l("Thank you for your company. What you have given stays in your list, and gifts on their way still arrive."),
     ),
+    "circle-family-out": (
+        _l("%(alias)s is out of hardship"),
+        _l("The township has recorded it, and your circle ends. Thank you. Gifts on their way still arrive."),
+    ),
     "seat-waiting-ended": (
         _l("The circle of %(alias)s has ended"),
         _l("You waited for a seat. The circle takes nobody any more; other families look for company."),
@@ -113,5 +117,6 @@ PATHS: dict[str, str] = {
     "seat-offered": "/circles/%(circle)s/seat",
     "seat-offer-expired": "/circles/%(circle)s",
     "seat-ended": "/seats",
+    "circle-family-out": "/seats",
     "seat-waiting-ended": "/circles",
 }

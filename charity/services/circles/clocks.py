@@ -3,15 +3,16 @@
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of, local
-from charity.domain.circle_states import HELD, CircleAct, CircleState, SeatAct, SeatState
+from charity.domain.circle_states import HELD, JOINABLE, CircleAct, CircleState, SeatAct, SeatState
 from charity.domain.circles import RENEWAL_ASKED, is_renewed, plus_months
 from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
+from charity.domain.households import OUT_OF_HARDSHIP
 from charity.domain.invitations import offer_lasts
 from charity.domain.offers import OfferAct, expires_at
 from charity.ledger.seating import end_seat, move_seat
 from charity.models.acts import act
-from charity.models.circle_rows import find_offer, list_seats, lock_members
+from charity.models.circle_rows import find_offer, life_of, list_seats, lock_members
 from charity.models.circles import Circle, Seat
 from charity.models.desks import list_holders
 from charity.models.pausing import list_pauses
@@ -69,6 +70,9 @@ def turn_day(tx: Tx, actor: Actor, circle_ref: str) -> int:
     del actor
     lock_members(tx, circle_ref)
     circle = lock_circle(tx, circle_ref)
+    if CircleState(circle.state) in JOINABLE and life_of(tx, circle.household_id) in OUT_OF_HARDSHIP:
+        end_circle(tx, circle, CircleAct.END, reason="out-of-hardship", told="circle-family-out")
+        return 1
     done = 0
     if CircleState(circle.state) is CircleState.FORMING:
         return int(start_if_enough(tx, circle))

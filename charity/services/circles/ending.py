@@ -11,7 +11,7 @@ from charity.services.circles.ground import move_circle, tell_one
 _KINDS = {CircleAct.END: "circle.ended", CircleAct.REFUSE: "circle.refused"}
 
 
-def end_circle(tx: Tx, circle: Circle, act: CircleAct, *, reason: str) -> list[Seat]:
+def end_circle(tx: Tx, circle: Circle, act: CircleAct, *, reason: str, told: str = "seat-ended") -> list[Seat]:
     """Bring a circle to its end and give the seats that were held; gifts on their way run on."""
     held = list_seats(tx, circle.id, HELD)
     standing = list_seats(tx, circle.id, frozenset(SeatState) - {SeatState.ENDED})
@@ -27,6 +27,6 @@ def end_circle(tx: Tx, circle: Circle, act: CircleAct, *, reason: str) -> list[S
         tell_one(tx, circle, place.account_id, "seat-waiting-ended")
     for seat in held:
         if seat.account_id is not None:
-            tell_one(tx, circle, seat.account_id, "seat-ended")
+            tell_one(tx, circle, seat.account_id, told)
     tx.session.flush()
     return held

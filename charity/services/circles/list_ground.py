@@ -7,6 +7,7 @@ from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
 from charity.domain.circles import NEEDED_FOR_CIRCLE, Promise, PromiseKind, Terms
 from charity.domain.errors import Conflict, Missing
+from charity.domain.households import OUT_OF_HARDSHIP, LifeState
 from charity.domain.openings import Column, OpeningAct, OpeningState, is_over, next_state
 from charity.domain.sides import Side
 from charity.domain.wish_texts import tells_of
@@ -94,6 +95,7 @@ def find_troubles(
     for household in households:
         checks = (
             (household.closed_at is not None, Trouble("household-unknown")),
+            (LifeState(household.life_state) in OUT_OF_HARDSHIP, Trouble("household-out-of-hardship")),
             (household.verified_at is None, Trouble("household-not-verified")),
             (household.id not in agreed, Trouble("consent-missing")),
             (household.id in has_circle, Trouble("circle-exists")),

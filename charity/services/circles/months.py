@@ -9,6 +9,7 @@ from charity.domain.calendar import day_of, month_bounds
 from charity.domain.circle_states import GIVING, CircleState
 from charity.domain.circles import LAPSES_AT_RISK, Outcome, PromiseKind, first_of, month_text, outcome_of
 from charity.domain.entry_values import JSON
+from charity.domain.households import MAY_HAVE_WISHES
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS
 from charity.domain.running import Circumstances, Running, first_clock, started
@@ -19,7 +20,7 @@ from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.circle_gifts import add_month_wish, add_planned_pledge, find_circle_point, take_given
-from charity.models.circle_rows import has_letter_to_review, list_seats, list_unusable, lock_members, pauses_of
+from charity.models.circle_rows import has_letter_to_review, life_of, list_seats, list_unusable, lock_members, pauses_of
 from charity.models.circles import Circle, CircleMonth, Seat
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes
@@ -54,7 +55,8 @@ def open_month(tx: Tx, actor: Actor, circle_ref: str) -> int:
         return 0
     if circle.ends_on is not None and circle.ends_on <= first:
         return 0
-    if not _is_still_agreed(tx, circle):
+    # A family out of hardship ends its circle at the day's turn; one that fell back waits for the township first.
+    if life_of(tx, circle.household_id) not in MAY_HAVE_WISHES or not _is_still_agreed(tx, circle):
         return 0
     seats = _giving(tx, circle, month)
     if circle.promise_kind == PromiseKind.LETTER.value:

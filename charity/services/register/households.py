@@ -28,6 +28,7 @@ from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
 from charity.models.acts import act
+from charity.models.circle_rows import hide_circles
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
 from charity.models.pooling import take_out_of_pool
@@ -239,3 +240,5 @@ def move_on(tx: Tx, actor: Actor, household_ref: str, *, life_act: LifeAct) -> N
     household = get_household(tx, actor, household_ref, "household.verify")
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     household.life_state, household.life_since = next_life(LifeState(household.life_state), life_act).value, tx.now
+    if life_act is LifeAct.GRADUATE:
+        hide_circles(tx, household.id)  # nobody sits down any more; the calendar ends the circle with thanks

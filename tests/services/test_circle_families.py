@@ -1,0 +1,136 @@
+"""What a circle does when its family no longer wants to be seen, or needs it no more."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor
+from charity.domain.consents import GivenBy, Purpose
+from charity.domain.errors import Missing, Refused
+from charity.domain.households import LifeAct
+from charity.models.households import Household, Member
+from charity.models.outbox import Notice
+from charity.queries.circles.own import list_own
+from charity.queries.circles.public import get_public, list_public
+from charity.queries.circles.room import get_room
+from charity.services.circles import letters, propose, seats
+from charity.services.register.households import move_on
+from charity.services.register.records import ConsentGiven, record_consents
+from tests.kit import ring as r
+from tests.kit.ring import Ground
+
+Travel = Callable[[datetime], None]
+LATER = datetime.fromisoformat("2026-05-04T02:00:00+00:00")
+
+
+@pytest.fixture
+def at(app: Flask, travel: Travel) -> Ground:
+    travel(r.APRIL)
+    return r.ground()
+
+
+def refused(work: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value.code
+
+
+def say(at: Ground, *, granted: bool) -> None:
+    """Record the head's word on a circle as the volunteer does."""
+    head = select(Member.ref).where(Member.household_id == at.village.family.id, Member.relation == "head")
+    ref = reading().scalars(head).one()
+    end_reading()
+    word = ConsentGiven(purpose=Purpose.CIRCLE, is_granted=granted, given_by=GivenBy.SELF)
+    record_consents(at.village.volunteer, at.village.family.ref, ref, given=(word,))
+
+
+def told(who: Actor) -> list[str]:
+    end_reading()
+    found = select(Notice.kind).where(Notice.account_id == who.account_id).order_by(Notice.id)
+    return list(reading().scalars(found))
+
+
+def graduate(at: Ground) -> None:
+    for act in (LifeAct.SUPPORT, LifeAct.GRADUATE):
+        move_on(at.village.reviewer, at.village.family.ref, life_act=act)
+
+
+def test_a_no_hides_the_circle_at_once_and_a_gift_on_its_way_stays(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2])
+    seats_before = r.states(ref)
+    travel(r.MAY)
+    r.turn()
+    assert [card.ref for card in list_public(at.donors[5])] == [ref]
+    say(at, granted=False)
+    assert list_public(at.donors[5]) == ()
+    for look in (get_public, get_room):
+        with pytest.raises(Missing):
+            look(at.donors[0], ref)
+    assert get_room(at.village.volunteer, ref).is_staff
+    assert refused(lambda: seats.join(at.donors[5], ref)) == "missing"
+    assert refused(lambda: seats.wait(at.donors[5], ref)) == "missing"
+    assert refused(lambda: letters.write(at.donors[0], ref, text="多保重,一切都好。")) == "not-in-this-state"
+    assert [gift.state for gift in r.gifts(ref)] == ["planned", "planned"]
+    assert [seat.is_hidden for seat in list_own(at.donors[0])] == [True]
+    travel(r.JUNE)
+    r.turn()
+    assert len(r.gifts(ref)) == 2  # no month opened
+    assert r.states(ref) == seats_before
+    say(at, granted=True)
+    r.turn()
+    assert (len(r.gifts(ref)), r.circle(ref).hidden_at) == (4, None)
+    assert r.agrees() == 1
+
+
+def test_a_seat_that_becomes_free_out_of_sight_is_offered_to_nobody(at: Ground) -> None:
+    ref = r.running(at, at.donors[:3])
+    seats.wait(at.donors[3], ref)
+    say(at, granted=False)
+    seats.leave(at.donors[0], ref)
+    assert r.offers_to(at.donors[3]) == []
+
+
+def test_the_circle_of_a_family_out_of_hardship_ends_with_thanks(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2])
+    travel(r.MAY)
+    r.turn()
+    graduate(at)
+    assert refused(lambda: seats.join(at.donors[3], ref)) == "missing"
+    travel(LATER)
+    r.turn()
+    assert (r.circle(ref).state, r.circle(ref).taken, set(r.states(ref))) == ("ended", 0, {"ended"})
+    assert told(at.donors[0])[-1] == "circle-family-out"
+    assert [gift.state for gift in r.gifts(ref)] == ["planned", "planned"]
+    travel(r.JUNE)
+    r.turn()
+    assert len(r.gifts(ref)) == 2
+    assert r.agrees() == 1
+
+
+def test_a_circle_that_only_forms_ends_too_and_none_is_proposed_or_opened(at: Ground) -> None:
+    ref, waiting = r.formed(at), r.proposed(at, family=r.another(at))
+    with transaction() as tx:
+        other = tx.session.get_one(Household, r.circle(waiting).household_id)
+        other.life_state = "graduated"
+    graduate(at)
+    r.turn()
+    assert r.circle(ref).state == "ended"
+    assert refused(lambda: r.proposed(at)) == "household-out-of-hardship"
+    assert refused(lambda: propose.approve(at.village.reviewer, waiting)) == "household-out-of-hardship"
+
+
+def test_a_family_that_fell_back_waits_for_the_township(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2])
+    with transaction() as tx:
+        tx.session.get_one(Household, at.village.family.id).life_state = "relapse"
+    travel(r.MAY)
+    r.turn()
+    assert r.months(ref) == []
+    with transaction() as tx:
+        tx.session.get_one(Household, at.village.family.id).life_state = "verified"
+    r.turn()
+    assert len(r.months(ref)) == 2
