@@ -4,76 +4,19 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
-
-from bench.matching.demand import Demand, make_requests, read_requests
-from bench.matching.rules import RULES, Shipped
-from bench.matching.visitors import Visits, visits
-from bench.matching.world import Outcome, Rule, run
+from bench.matching.demand import read_requests
 from charity.domain.matching import WEIGHTS
+from charity.matching.simulation import table
+from charity.matching.simulation.demand import Demand, make_requests
+from charity.matching.simulation.rules import RULES, Shipped
+from charity.matching.simulation.table import Figures
+from charity.matching.simulation.visitors import Visits, visits
+from charity.matching.simulation.world import Rule
 
 TWIN = 10_000
-SMALL_REGION = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The figures of one run."""
-
-    rule: str
-    sizes: str
-    load: float
-    seed: int
-    no_helper: float
-    unseen: float
-    gini: float
-    utility: float
-    quality: float
-    filled: float
-    worst_region: float
-    fulfilled: float
-    seconds: float
-
-
-def gini(values: np.ndarray) -> float:
-    """Give how unequally values are spread, 0 (all alike) to 1."""
-    ranked, count = np.sort(values.astype(float)), len(values)
-    if not ranked.sum():
-        return 0.0
-    return float((2 * np.arange(1, count + 1) - count - 1) @ ranked / (count * ranked.sum()))
-
-
-def worst_region(demand: Demand, taken: np.ndarray) -> float:
-    """Give the least share of units filled in a region with enough wishes to tell."""
-    wishes = np.bincount(demand.region)
-    needed = np.bincount(demand.region, weights=demand.slots)
-    got = np.bincount(demand.region, weights=taken)
-    is_large = wishes >= min(SMALL_REGION, int(wishes.max()))
-    return float((got[is_large] / needed[is_large]).min())
-
-
-def figures(
-    rule: str, demand: Demand, outcome: Outcome, *, sizes: str, load: float, seed: int, seconds: float
-) -> Figures:
-    """Reckon the figures of a run."""
-    return Figures(
-        rule=rule,
-        sizes=sizes,
-        load=load,
-        seed=seed,
-        no_helper=round(float((outcome.taken == 0).mean()), 4),
-        unseen=round(float(outcome.unseen.mean()), 4),
-        gini=round(gini(outcome.taken / demand.slots), 4),
-        utility=round(float(outcome.utility.mean()), 4),
-        quality=round(float(outcome.quality.mean()), 4),
-        filled=round(float(outcome.taken.sum() / demand.slots.sum()), 4),
-        worst_region=round(worst_region(demand, outcome.taken), 4),
-        fulfilled=round(float((outcome.taken >= demand.slots).mean()), 4),
-        seconds=round(seconds, 1),
-    )
 
 
 def ground(path: Path | None, *, sizes: str, load: float, seed: int, count: int = TWIN) -> tuple[Demand, Visits]:
@@ -92,11 +35,7 @@ def compare(
 ) -> Iterator[Figures]:
     """Run rules on the same wishes and visits."""
     demand, coming = ground(path, sizes=sizes, load=load, seed=seed, count=count)
-    for name, rule in rules.items():
-        began = time.perf_counter()
-        outcome = run(rule, demand, coming)
-        took = time.perf_counter() - began
-        yield figures(name, demand, outcome, sizes=sizes, load=load, seed=seed, seconds=took)
+    yield from table.compare(demand, coming, rules, sizes=sizes, load=load, seed=seed)
 
 
 def main() -> None:
@@ -127,8 +66,11 @@ def main() -> None:
                     seed=int(seed),
                     count=options.count,
                 )
+                began = time.perf_counter()
                 for each in found:
-                    print(json.dumps(asdict(each)), flush=True)
+                    took = round(time.perf_counter() - began, 1)
+                    print(json.dumps(asdict(each) | {"seconds": took}), flush=True)
+                    began = time.perf_counter()
 
 
 if __name__ == "__main__":

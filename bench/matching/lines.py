@@ -11,8 +11,6 @@ from statistics import median, quantiles
 import numpy as np
 
 from bench.lines import Line
-from bench.matching.demand import make_requests
-from bench.matching.visitors import one_by_one, tastes
 from charity.adapters.settings import ROOT
 from charity.domain.matching import WEIGHTS
 from charity.matching import scores
@@ -21,6 +19,8 @@ from charity.matching.candidates import Limits, make_lists
 from charity.matching.columns import Asked, Standings, Subjects
 from charity.matching.index import Found, Index
 from charity.matching.layout import Offers, make_columns
+from charity.matching.simulation.demand import make_requests
+from charity.matching.simulation.visitors import one_by_one, tastes
 
 NAMES = ("match-batch", "match-batch-fair", "rank-top20")
 ROUNDS, SUPPLY, GROUPS, SEED = 3, 0.9, (2, 6), 7

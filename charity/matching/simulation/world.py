@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.matching.demand import Demand, Floats
-from bench.matching.visitors import Visits
 from charity.domain.matching import PARTS
 from charity.matching import scores
-from charity.matching.columns import Asked, Ints, Standings, Subjects
+from charity.matching.columns import Asked, Bools, Ints, Standings, Subjects
+from charity.matching.simulation.demand import Demand, Floats
+from charity.matching.simulation.visitors import Visits
 
 LIST = 10
 # staying away is set so that six visits in ten give under preference alone, as loads are reckoned
@@ -91,7 +91,7 @@ class Outcome:
     """What came of one run."""
 
     taken: Ints
-    unseen: Ints
+    unseen: Bools
     utility: Floats
     quality: Floats
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.matching.demand import FIRST_PROVINCE, Demand, Floats
 from charity.matching.columns import OPEN, Asked, Donors, Ints
+from charity.matching.simulation.demand import FIRST_PROVINCE, Demand, Floats
 
 GIFTS, GIFT_SHARES = (1, 2, 4), (0.7, 0.2, 0.1)
 GIVING = 0.6  # of all visits, for the reckoning of loads

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from bench.matching.world import Rule, World
 from charity.domain.matching import WEIGHTS, Weights
 from charity.matching import scores
 from charity.matching.columns import Asked, Ints, Subjects
+from charity.matching.simulation.world import Rule, World
 
 _BEFORE = 10**6
 
