@@ -12,6 +12,7 @@ from charity.domain.circle_states import CircleAct, CircleState
 from charity.domain.circles import NEEDED_FOR_CIRCLE, Promise, PromiseKind, Terms, may_propose
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid
+from charity.domain.households import LifeState, may_be_published
 from charity.domain.kinds import Kind
 from charity.domain.permissions import is_allowed, may
 from charity.domain.points import PointFacts, PointKind, may_serve
@@ -99,6 +100,7 @@ def approve(tx: Tx, actor: Actor, circle_ref: str) -> None:
     circle = _get_to_review(tx, actor, circle_ref)
     may_review(reviewer=actor.account_id, poster=circle.proposer_id)
     take_side(tx, actor, circle, Side.TOWNSHIP)
+    may_be_published(LifeState(tx.session.get_one(Household, circle.household_id).life_state))
     if not is_agreed_to(tx, circle):
         raise Conflict("consent-missing")
     open_circle(tx, circle, reviewer_id=actor.account_id)
@@ -147,6 +149,7 @@ def _side(actor: Actor, region: str) -> Side:
 
 
 def _may_have_circle(tx: Tx, household: Household) -> None:
+    may_be_published(LifeState(household.life_state))
     if household.verified_at is None:
         raise Conflict("household-not-verified")
     agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=household.id, member_id=None, moment=tx.now)
