@@ -21,7 +21,7 @@ CALM_HEAD, CALM_ADDRESS = "东郭听泉", "鹤鸣坡二十组丁"
 LETTER = "愿你们家的灯火常明,来信勿念。"
 TERMS = Terms(target=3, least=1)
 LETTERS = Promise(kind=PromiseKind.LETTER)
-HOMES = ("open_home", "full_home", "proposed_home", "free_home", "offered_home")
+HOMES = ("open_home", "full_home", "proposed_home", "free_home", "offered_home", "class_home")
 
 
 def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -48,13 +48,14 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     seats.wait(actors["third"], refs["full_circle"])
     seats.wait(donor, refs["offered_circle"])
     seats.leave(others[0], refs["offered_circle"])
+    refs["class_circle"] = _open(volunteer, reviewer, refs["class_home"])
     refs["proposed_circle"] = propose.propose(volunteer, refs["proposed_home"], promise=LETTERS, terms=TERMS)
     with transaction() as tx:  # its term is about to end, so that everybody is asked
         tx.session.execute(update(Circle).where(Circle.ref == refs["circle"]).values(renewal_asked_at=tx.now))
 
 
 def _family(volunteer: Actor, reviewer: Actor, refs: dict[str, str], key: str, place: int) -> None:
-    name, address = f"{CALM_HEAD}{'甲乙丙丁戊'[place]}", f"{CALM_ADDRESS}{place + 31}号"
+    name, address = f"{CALM_HEAD}{'甲乙丙丁戊己'[place]}", f"{CALM_ADDRESS}{place + 31}号"
     family = Family(category=Category.LOW_INCOME, head_name=name, address=address, phone="", relative_phone="")
     refs[key] = households.register(volunteer, v.VILLAGE, family=family)
     eldest = Person(name=name, birth=date(1960 + place, 5, 6), sex=Sex.MALE, relation=Relation.HEAD)

@@ -51,6 +51,9 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/desk/wishes/<ref>/renew": {"ref": "to_renew"},
     "/desk/wishes/<ref>/withdraw": {"ref": "to_withdraw"},
     "/desk/wishes/new/": {"kind": ":site", "ref": "site"},
+    "/groups/": {"ref": "group", "member_ref": "group_member", "young_ref": "young_member", "word": ":yes"},
+    "/groups/<ref>/deputy/": {"ref": "other_group"},
+    "/groups/<ref>/leave": {"ref": "other_group"},
     "/households/": {"ref": "home", "member": "home_child", "key": ":health"},
     "/households/<ref>/look-alikes/": {"ref": "like_home", "like": "like"},
     "/households/<ref>/verify": {"ref": "fresh"},
@@ -100,7 +103,15 @@ MORE: dict[str, tuple[str, ...]] = {
 }
 # Pages that show themselves (or their forms) only for a thing in another state.
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
-    "/circles/<ref>": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
+    "/groups/<ref>": ({"ref": "other_group"},),
+    "/groups/<ref>/end": ({"ref": "other_group"},),
+    "/circles/<ref>/room": ({"ref": "class_circle"},),
+    "/circles/<ref>": (
+        {"ref": "class_circle"},
+        {"ref": "open_circle"},
+        {"ref": "offered_circle"},
+        {"ref": "full_circle"},
+    ),
     "/circles/<ref>/seat": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
     "/circles/<ref>/family": ({"ref": "offered_circle"},),
     "/reviews/circles/<ref>": ({"ref": "circle"},),

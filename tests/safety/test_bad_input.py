@@ -90,6 +90,7 @@ NOT_BY_SENSE = frozenset(
         "account_sign_up.verify",
         "admin_points.close",  # while parcels are on their way to it
         "auditor_pledges.find",
+        "donor_groups.join",  # a code that was read out
         "volunteer_parcels.make_code",
         "volunteer_parcels.make_slip",
         "volunteer_sites.close",  # while a need of it is open

@@ -48,6 +48,7 @@ from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
 from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
+from tests.safety.groups import add_groups
 from tests.safety.noted import note_numbers
 from tests.services.town import pledge_row
 
@@ -147,6 +148,7 @@ def build(app: Flask) -> World:
     _waiting(world)
     _stated(world)
     add_circles(world.actors, world.refs)
+    add_groups(world.actors, world.refs)
     _matched(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)
