@@ -27,9 +27,14 @@ NAMING = {
 }
 # SQLSTATEs that mean "try again": serialization, deadlock, lock not available, query cancelled by a time-out
 _TRY_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
+# It is shut down, restarts, has no connection left, cannot read its own disk; class 08 is the line itself.
+_AWAY = frozenset({"57P01", "57P02", "57P03", "57P05", "53300", "58030"})
+_NO_ROOM = frozenset({"53100", "53200"})
+_AWAY_SAID = ("disk I/O error", "unable to open database file", "readonly database")
+_NO_ROOM_SAID = ("database or disk is full",)
 
 # SQLite numbers rows by itself only for a column typed exactly INTEGER
-Trouble = (exc.OperationalError, exc.TimeoutError)  # what a database that cannot just now raises
+Trouble = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)  # what a database that cannot just now raises
 Unwilling = exc.DBAPIError  # whatever a database refuses
 # What it raises about a value it cannot hold: a zero byte, a number past 64 bits.
 BadValue = (exc.DataError, OverflowError)
@@ -278,9 +283,9 @@ def _trying_again_means_busy() -> Iterator[None]:
         yield
     except exc.TimeoutError:
         raise Busy from None
-    except exc.OperationalError as error:
-        if is_try_again(error):
-            raise Busy from error
+    except (exc.OperationalError, exc.InterfaceError) as error:
+        if (busy := busy_because(error)) is not None:
+            raise busy from error
         raise
 
 
@@ -293,6 +298,26 @@ def is_try_again(error: Exception) -> bool:
     said = str(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     return state in _TRY_AGAIN or "database is locked" in said or "database is busy" in said
+
+
+def busy_because(error: Exception) -> Busy | None:
+    """Put a failure that is the database's, and passes, into its refusal; None when it is ours."""
+    if is_try_again(error):
+        return Busy()
+    if not isinstance(error, exc.DBAPIError):
+        return None
+    said, state = str(error.orig), getattr(error.orig, "sqlstate", None) or ""
+    if state in _NO_ROOM or any(words in said for words in _NO_ROOM_SAID):
+        return Busy("no-room")
+    is_line = error.connection_invalidated or state.startswith("08") or _never_connected(error)
+    if is_line or state in _AWAY or any(words in said for words in _AWAY_SAID):
+        return Busy("database-away")
+    return None
+
+
+def _never_connected(error: exc.DBAPIError) -> bool:
+    # A driver that reaches nobody raises before there is a statement, and names no SQLSTATE.
+    return isinstance(error, exc.OperationalError) and error.statement is None
 
 
 def violated(error: exc.IntegrityError) -> str:

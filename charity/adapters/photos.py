@@ -10,8 +10,8 @@ from typing import BinaryIO, Final, TypeAlias
 
 from PIL import Image, ImageOps
 
-from charity.adapters.storage import Store
-from charity.domain.errors import Invalid
+from charity.adapters.storage import Store, is_no_room
+from charity.domain.errors import Busy, Invalid
 
 MAX_BYTES: Final = 12 * 1024 * 1024
 MAX_PIXELS: Final = 64_000_000
@@ -46,8 +46,14 @@ def take_in(upload: Upload, store: Store) -> Photo:
     data = read_bounded(upload)
     image = decode(data)
     key = secrets.token_hex(16)
-    for name, drawn in renditions(image, key):
-        store.put(name, drawn)
+    try:
+        for name, drawn in renditions(image, key):
+            store.put(name, drawn)
+    except OSError as error:
+        forget(key, store)  # all of its widths or none
+        if is_no_room(error):
+            raise Busy("no-room") from error
+        raise
     return Photo(key, image.width, image.height, hashlib.sha256(data).hexdigest(), dhash(image))
 
 

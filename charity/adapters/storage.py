@@ -1,5 +1,6 @@
 """Where files of people's pictures lie: a folder by default, memory in tests, anything with these four verbs later."""
 
+import errno
 import os
 import re
 import secrets
@@ -9,6 +10,14 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 NAME = re.compile(r"[a-z0-9]{4,64}(-[a-z0-9]{1,16})?\.[a-z0-9]{1,5}")
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
+
+
+def is_no_room(error: OSError) -> bool:
+    """Say whether a disk is full or takes nothing more, rather than something being wrong with the program."""
+    return error.errno in _NO_ROOM
 
 
 class BadName(ValueError):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
-from charity.adapters.db import end_reading
+from charity.adapters.db import busy_because, end_reading
+from charity.domain.errors import Busy
 
 _log = structlog.get_logger()
 _IDLE = 0.2
@@ -59,7 +60,14 @@ class Loop:
             try:
                 return turn.work()
             except Exception as error:  # one broken turn must not stop the others
-                _log.exception("turn failed", turn=turn.name, kind=type(error).__name__)
+                self._note(turn, error)
                 return 0
             finally:
                 end_reading()
+
+    def _note(self, turn: Turn, error: Exception) -> None:
+        busy = error if isinstance(error, Busy) else busy_because(error)
+        if busy is not None:  # it will pass, and every try until then tells the same: one line, no trace
+            _log.warning("turn waits", turn=turn.name, code=busy.code)
+        else:
+            _log.exception("turn failed", turn=turn.name, kind=type(error).__name__, exc_info=error)

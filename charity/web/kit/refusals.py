@@ -1,5 +1,6 @@
 """Refusals as pages: what happened, what to do now, and the stable code to name when asking for help."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import structlog
@@ -8,8 +9,9 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from charity.adapters.db import BadValue, Trouble, is_try_again
+from charity.adapters.db import BadValue, Trouble, busy_because
 from charity.adapters.locale import STANDS_ALONE
+from charity.adapters.storage import is_no_room
 from charity.domain.errors import Busy, Refused
 from charity.web.kit.page import page
 from charity.web.kit.problems import is_program, problem
@@ -36,6 +38,11 @@ ADVICE: dict[int, LazyString] = {
     500: _l("Nothing was lost that we had confirmed to you. Please try again in a while."),
     503: _l("Trying again is safe: nothing is done twice."),
 }
+# A 503 that is not about many people says so in its title.
+TITLES_BY_CODE: dict[str, LazyString] = {
+    "database-away": _l("A part of this site is away for a moment"),
+    "no-room": _l("Nothing can be stored at this moment"),
+}
 CODES = {400: "bad-request", 404: "missing", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}
 
 
@@ -45,7 +52,7 @@ log = structlog.get_logger()
 
 def refusal_page(error: Refused) -> Response:
     """Show a refusal of the rules as a page."""
-    response = _shown(error.status, error.code, sentence(error.code, error.params))
+    response = _shown(error.status, error.code, error.params)
     if isinstance(error, Busy):
         response.headers["Retry-After"] = BUSY_SECONDS
     return response
@@ -57,7 +64,7 @@ def http_error_page(error: HTTPException) -> Response:
         return make_response(error.response)
     status = error.code or 500
     code = CODES.get(status, "failed" if status >= 500 else "bad-request")
-    return _shown(status, code, sentence(code))
+    return _shown(status, code)
 
 
 def init_refusals(app: Flask) -> None:
@@ -68,34 +75,45 @@ def init_refusals(app: Flask) -> None:
         return http_error_page(error)
 
     def troubled(error: Exception) -> Response:
-        if is_try_again(error):
-            return refusal_page(Busy())
+        if (busy := busy_because(error)) is not None:
+            log.warning("database away", endpoint=request.endpoint, code=busy.code)
+            return refusal_page(busy)
         log.error("database failed", endpoint=request.endpoint, exc_info=error)
+        return http_error_page(InternalServerError())
+
+    def unwritten(error: OSError) -> Response:
+        if is_no_room(error):
+            log.error("disk full", endpoint=request.endpoint)
+            return refusal_page(Busy("no-room"))
+        log.error("page failed", endpoint=request.endpoint, exc_info=error)
         return http_error_page(InternalServerError())
 
     def impossible(error: Exception) -> Response:
         log.warning("value no database holds", endpoint=request.endpoint, kind=type(error).__name__)
-        return _shown(422, "bad-request", sentence("bad-request"))
+        return _shown(422, "bad-request")
 
     for bad in BadValue:
         app.register_error_handler(bad, impossible)
     for trouble in Trouble:
         app.register_error_handler(trouble, troubled)
+    app.register_error_handler(OSError, unwritten)
     app.register_error_handler(Refused, refusal_page)
     app.register_error_handler(HTTPException, http_error_page)
     app.register_error_handler(InternalServerError, failed)
 
 
-def _shown(status: int, code: str, text: str) -> Response:
+def _shown(status: int, code: str, params: Mapping[str, str | int] | None = None) -> Response:
     g.refusal = code
-    if is_program():
-        return problem(status, code, text)
+    # Decided before a word is said: even the reader's language may stand in the database that just failed.
     if status >= 500 or not _knows_viewer():
         setattr(g, STANDS_ALONE, True)
+    text = sentence(code, params)
+    if is_program():
+        return problem(status, code, text)
     must_sign_in = status == 401
     shown = page(
         "errors/refused.html",
-        title=TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]),
+        title=TITLES_BY_CODE.get(code) or TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]),
         sentence=text,
         advice=ADVICE.get(status),
         code=code,

@@ -7,6 +7,8 @@ SENTENCES: dict[str, LazyString] = {
     "sign-in-needed": _l("You need to be signed in for this."),
     "missing": _l("There is nothing at this address, or it is not open to you."),
     "busy": _l("Very many people are here just now. Please try again in a few seconds."),
+    "database-away": _l("The store of our records does not answer just now. Please try again in a minute."),
+    "no-room": _l("There is no room left to store anything; reading goes on. The operator has been told."),
     "bad-request": _l("Something in the request is missing or out of date. Go back, load the page again and retry."),
     "method-not-allowed": _l("This address only answers to a form. Go back and use the button there."),
     "too-large": _l("What you sent is too large. A photo may have at most 12 MB."),
