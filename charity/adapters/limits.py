@@ -58,6 +58,7 @@ def limit_requests(
         storage_options=options,
         strategy="fixed-window",
         in_memory_fallback_enabled=True,
+        swallow_errors=True,  # of two threads that meet a dead Redis at once one falls back; the other must not fail
         key_prefix="limits",
         enabled=enabled,
     )

@@ -9,7 +9,7 @@ from typing import TypeVar
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NoConnection
-from redis.exceptions import OutOfMemoryError, ReadOnlyError
+from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 from redis.retry import Retry
 
@@ -20,7 +20,9 @@ TIMEOUT = 0.25
 ERRORS_TO_OPEN = 3
 PROBE_EVERY = 5.0
 _MAX_CONNECTIONS = 32
-_DOWN = (NoConnection, TooSlow, OutOfMemoryError, ReadOnlyError, OSError)
+_DOWN = (NoConnection, TooSlow, OutOfMemoryError, ReadOnlyError, NoPermissionError, OSError)
+# Said by a server that serves nobody just now: its disk is full, its master gone, a script holds it up.
+_DOWN_SAID = ("MISCONF", "MASTERDOWN", "BUSY ", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS")
 
 
 class RedisDown(Exception):
@@ -78,6 +80,11 @@ class Gateway:
         try:
             answer = use(self._connected(self.url))
         except _DOWN as error:
+            self.breaker.failed()
+            raise RedisDown from error
+        except ResponseError as error:
+            if not any(said in str(error) for said in _DOWN_SAID):  # a pipeline puts its own words before
+                raise
             self.breaker.failed()
             raise RedisDown from error
         self.breaker.succeeded()
