@@ -9,7 +9,7 @@ from charity.domain.durations import notice_times
 from charity.domain.kinds import PledgeState
 from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
 from charity.domain.regions import county_of, township_of
-from charity.domain.running import next_reminder
+from charity.domain.running import SILENT, next_reminder
 from charity.models.case_rows import CaseRow, change_case
 from charity.models.desks import list_auditors, list_holders
 from charity.models.moving import PledgeRow, set_pledge
@@ -63,7 +63,8 @@ def which_notice(start: datetime, due: datetime, now: datetime) -> str:
 
 def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
     """Tell whoever must act on a pledge, and set the next moment to do so."""
-    if pledge.clock is None or pledge.clock_started_at is None or pledge.act_by is None:
+    is_silent = pledge.clock in SILENT  # it went on between the list of reminders and this transaction
+    if pledge.clock is None or pledge.clock_started_at is None or pledge.act_by is None or is_silent:
         set_pledge(tx, pledge, {"remind_at": None})
         return
     name, start, due = ClockName(pledge.clock), pledge.clock_started_at, pledge.act_by
