@@ -102,6 +102,16 @@ def may_claim(standing: DonorStanding, *, fen: int, now: datetime, limits: Limit
         raise CapReached("yearly-limit", params={"limit": limits.donor_household_year_fen})
 
 
+def room_left(standing: DonorStanding, *, now: datetime, limits: Limits = DEFAULTS) -> int | None:
+    """Give how much money one more claim may come to, 0 when it may not be made at all; None: as much as he likes."""
+    try:
+        may_claim(standing, fen=0, now=now, limits=limits)
+    except CapReached:
+        return 0
+    most = open_fen_limit(standing.kind, limits=limits)
+    return None if most is None else most - standing.open_fen
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivingStanding:
     """What a beneficiary has already; for a child also what its household has open."""

@@ -6,7 +6,7 @@ index of the wall; the second sorts what is partly taken, and is asked only when
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from charity.adapters.db import Tx
 from charity.domain.actors import STAFF
-from charity.domain.calendar import day_of
+from charity.domain.calendar import day_of, year_of
+from charity.domain.limits import DEFAULTS, Limits, room_left
 from charity.domain.matching import PARTS
 from charity.domain.offers import OfferState
 from charity.domain.regions import WIDTHS, Level, level_of
@@ -22,9 +23,11 @@ from charity.domain.sides import TERM
 from charity.models.accounts import RoleGrant
 from charity.models.counties import is_named
 from charity.models.gates import is_claimed, is_own, is_stage_shown, stands_elsewhere
-from charity.models.intending import IntentRow
+from charity.models.intending import IntentRow, offered_to
 from charity.models.intentions import IntentOffer
+from charity.models.pledges import GivenYear
 from charity.models.roles import is_running
+from charity.models.standing import find_standing
 from charity.models.wishes import IsOpen, Wish
 
 NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
@@ -33,7 +36,7 @@ _taken = Wish.committed + Wish.reserved
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """A wish that fits, with the units nobody has been offered yet."""
+    """A wish that fits, with the units nobody has been offered yet and its donor may give."""
 
     id: int
     ref: str
@@ -42,13 +45,39 @@ class Fitting:
     free: int
 
 
-def find_fitting(tx: Tx, asked: IntentRow) -> Fitting | None:
+def find_fitting(tx: Tx, asked: IntentRow, limits: Limits = DEFAULTS) -> Fitting | None:
     """Find the least served open wish that fits an intention and its donor may claim; None when there is none."""
+    room, most = _room(tx, asked.account_id, limits), limits.donor_household_year_fen
+    if room < 1:
+        return None
     for query in (_untouched(asked, tx.now), _begun(asked, tx.now)):
-        row = tx.session.execute(query.limit(1)).one_or_none()
+        of_this_year = _given(asked, tx.now) + Wish.unit_fen <= most
+        row = tx.session.execute(query.where(Wish.unit_fen <= room, of_this_year).limit(1)).one_or_none()
         if row is not None:
-            return Fitting(*row)
+            of_year = (most - row.given) // row.unit_fen
+            return Fitting(row.id, row.ref, row.title, row.region_code, min(row.free, room // row.unit_fen, of_year))
     return None
+
+
+def _room(tx: Tx, account_id: int, limits: Limits) -> int:
+    """Give how much one more offer may come to: what he is offered already counts as if it were claimed."""
+    standing = find_standing(tx, account_id, limits=limits)
+    if standing is None:
+        return 0
+    offers, fen = offered_to(tx, account_id)
+    standing = replace(standing, open_pledges=standing.open_pledges + offers, open_fen=standing.open_fen + fen)
+    room = room_left(standing, now=tx.now, limits=limits)
+    return limits.donor_household_year_fen if room is None else room
+
+
+def _given(asked: IntentRow, now: datetime) -> ColumnElement[int]:
+    """Give what its donor gave a wish's beneficiary this year."""
+    given = select(GivenYear.amount_fen).where(
+        GivenYear.account_id == asked.account_id,
+        GivenYear.beneficiary == Wish.beneficiary,
+        GivenYear.year == year_of(now),
+    )
+    return func.coalesce(given.correlate(Wish).scalar_subquery(), 0)
 
 
 def _untouched(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
@@ -66,7 +95,8 @@ def _begun(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
 
 def _open(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
     free = Wish.wanted - _taken - _offered()
-    columns = (Wish.id, Wish.ref, Wish.title, Wish.region_code, free.label("free"))
+    given = _given(asked, now).label("given")
+    columns = (Wish.id, Wish.ref, Wish.title, Wish.region_code, Wish.unit_fen, free.label("free"), given)
     return select(*columns).where(IsOpen(), *_wanted(asked, day_of(now)), *_allowed(asked.account_id, now), free > 0)
 
 

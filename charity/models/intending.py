@@ -13,7 +13,6 @@ from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.intentions import Intention, IntentionState
 from charity.domain.offers import OfferState
-from charity.models.accounts import Account
 from charity.models.intentions import Intent, IntentOffer
 from charity.models.units import rows_of
 from charity.models.wishes import IsOpen, Wish
@@ -142,10 +141,12 @@ def _intent(tx: Tx, query: Select[*tuple[Any, ...]]) -> IntentRow | None:
     return None if row is None else IntentRow(**row)
 
 
-def can_give(tx: Tx, account_id: int) -> bool:
-    """Say whether an account is neither closed nor shut out."""
-    there = exists().where(Account.id == account_id, Account.closed_at.is_(None), Account.disabled_at.is_(None))
-    return bool(tx.session.scalar(select(there)))
+def offered_to(tx: Tx, account_id: int) -> tuple[int, int]:
+    """Count what the pool offers an account just now: offers, and their money in fen."""
+    money = func.coalesce(func.sum(IntentOffer.units * Wish.unit_fen), 0)
+    mine = select(func.count(), money).join(Wish, Wish.id == IntentOffer.wish_id)
+    row = tx.session.execute(mine.where(IntentOffer.account_id == account_id, IntentOffer.state == OFFERED)).one()
+    return int(row[0]), int(row[1])
 
 
 def end_intent(tx: Tx, intention_id: int, state: IntentionState) -> None:

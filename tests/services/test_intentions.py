@@ -6,14 +6,18 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from charity.adapters.crypto import digest
 from charity.adapters.db import transaction
-from charity.domain.actors import SYSTEM, VISITOR, Once
+from charity.domain.actors import SYSTEM, VISITOR, Actor, Once
+from charity.domain.calendar import year_of
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, SignInNeeded
 from charity.jobs.intentions import let_go, tend
+from charity.models import intending as pool
+from charity.models.accounts import Account
 from charity.models.households import Household
+from charity.models.pledges import GivenYear
 from charity.models.wishes import Wish
 from charity.queries.accounts import get_own_data
 from charity.queries.intentions import find_following, get_pool_offer, list_own_intentions
@@ -198,12 +202,67 @@ def test_a_hundred_givers_are_not_sent_to_one_unit(town: Town) -> None:
     assert [p.offered_wish(ref) for ref in intents] == [wish, wish, None, None]
 
 
+def change(donor: Actor, **values: object) -> None:
+    with transaction() as tx:
+        tx.session.execute(update(Account).where(Account.id == donor.account_id).values(**values))
+
+
+@pytest.mark.parametrize(
+    "full",
+    [
+        {"open_pledges": 5},
+        {"open_fen": 2_000_00},
+        {"cooling_until": MONDAY + timedelta(days=3)},
+        {"email_verified_at": None, "phone_verified_at": None},
+    ],
+)
+def test_nobody_is_offered_what_his_limits_forbid(town: Town, full: dict[str, object]) -> None:
+    site_wish(town)
+    donor = t.person()
+    was = {name: getattr(t.account_row(donor), name) for name in full}
+    mine = p.leave(donor)
+    change(donor, **full)
+    tend()
+    assert p.offered_wish(mine) is None
+    change(donor, **was)
+    with transaction() as tx:
+        pool.look_again(tx, p.intent(mine).id, tx.now)
+    tend()
+    assert p.offered_wish(mine) is not None
+
+
+def test_no_more_is_offered_than_limits_leave(town: Town) -> None:
+    wish = site_wish(town, wanted=9, unit_fen=100_00)
+    donor = t.person(open_fen=1_650_00)
+    first, second = p.leave(donor, units=9), p.leave(donor, units=9)
+    tend()
+    assert p.open_offer(first) == (p.offered(first), wish, 3)
+    assert p.open_offer(second) is None, "what he is offered counts as if it were claimed"
+    assert intentions.accept(donor, p.offered(first)).units == 3
+
+
+def test_the_limit_of_a_year_for_one_beneficiary_is_asked_before(town: Town) -> None:
+    wish = site_wish(town, wanted=9, unit_fen=100_00)
+    donor = t.person()
+    with transaction() as tx:
+        site = tx.session.execute(select(Wish.beneficiary).where(Wish.ref == wish)).scalar_one()
+        year = year_of(tx.now)
+        tx.session.add(GivenYear(account_id=donor.account_id, beneficiary=site, year=year, amount_fen=4_750_00))
+    mine = p.leave(donor, units=9)
+    tend()
+    assert p.open_offer(mine) == (p.offered(mine), wish, 2)
+    assert intentions.accept(donor, p.offered(mine)).units == 2
+    tend()
+    assert p.open_offer(mine) is None
+
+
 def test_caps_leave_the_offer_open(town: Town) -> None:
     site_wish(town)
-    donor = t.person(open_pledges=5)
+    donor = t.person()
     mine = p.leave(donor)
     tend()
     offer = p.offered(mine)
+    change(donor, open_pledges=5)
     with pytest.raises(CapReached, match="open-limit"):
         intentions.accept(donor, offer)
     assert p.offered(mine) == offer

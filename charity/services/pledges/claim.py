@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from charity import ledger
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
@@ -13,17 +11,16 @@ from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
 from charity.domain.kinds import PledgeState
-from charity.domain.limits import DEFAULTS, DonorStanding, Limits, may_claim
+from charity.domain.limits import DEFAULTS, Limits, may_claim
 from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import TERM, Side, Who, may_act_on_side
 from charity.domain.wishes import PUBLIC, WishState, takes_claims
 from charity.ledger.writing import moment
-from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.claiming import Claimable, Taken, Taking, find_claimable, take_and_write
 from charity.models.pausing import list_pauses
-from charity.models.pledges import GivenYear
 from charity.models.sides import list_stands
+from charity.models.standing import find_standing
 from charity.models.wish_rows import find_wish_row
 
 DISPLAYS = frozenset({"name", "nickname", "anonymous"})
@@ -153,43 +150,11 @@ def _no_units(tx: Tx, wish_ref: str) -> Refused:
 
 
 def _which_cap(tx: Tx, taking: Taking, *, limits: Limits) -> Refused:
-    row = tx.session.execute(
-        select(
-            Account.kind,
-            Account.email_verified_at,
-            Account.phone_verified_at,
-            Account.confirmed_pledges,
-            Account.open_pledges,
-            Account.open_fen,
-            Account.lapses_in_row,
-            Account.cooling_until,
-            Account.open_limit,
-            GivenYear.amount_fen,
-        )
-        .outerjoin(
-            GivenYear,
-            (GivenYear.account_id == Account.id)
-            & (GivenYear.beneficiary == taking.beneficiary)
-            & (GivenYear.year == taking.year),
-        )
-        .where(Account.id == taking.account, Account.closed_at.is_(None), Account.disabled_at.is_(None))
-    ).one_or_none()
-    if row is None:
+    standing = find_standing(tx, taking.account, beneficiary=taking.beneficiary, year=taking.year, limits=limits)
+    if standing is None:
         return SignInNeeded()
-    cooling = row.cooling_until
-    standing = DonorStanding(
-        kind=AccountKind(row.kind),
-        verified=row.email_verified_at is not None or row.phone_verified_at is not None,
-        confirmed=row.confirmed_pledges,
-        open_pledges=row.open_pledges,
-        open_fen=row.open_fen,
-        year_fen=row.amount_fen or 0,
-        lapses_in_a_row=limits.lapses_in_a_row if cooling else 0,
-        last_lapse_at=None if cooling is None else cooling - limits.cooling,
-        county_override=row.open_limit,
-    )
     try:
         may_claim(standing, fen=taking.fen, now=tx.now, limits=limits)
     except CapReached as reached:
         return reached
-    return CapReached("open-limit", params={"limit": row.open_pledges})
+    return CapReached("open-limit", params={"limit": standing.open_pledges})

@@ -121,7 +121,7 @@ def _offer_next(tx: Tx, asked: IntentRow) -> bool:
     if is_over(asked.until, day_of(tx.now)):
         _end(tx, asked, IntentionState.EXPIRED)
         return False
-    wish = find_fitting(tx, asked) if pool.can_give(tx, asked.account_id) else None
+    wish = find_fitting(tx, asked)
     if wish is None:
         pool.look_again(tx, asked.id, tx.now + LOOKS_AGAIN, unanswered=asked.unanswered)
         return False
