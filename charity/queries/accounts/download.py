@@ -67,16 +67,7 @@ def get_own_data(viewer: Actor) -> dict[str, Any]:
         ),
         "offers": _rows((Offer.ref, Offer.units, Offer.state, Offer.made_at, Offer.settled_at), Offer.account_id == me),
         **_stated(me),
-        "groups": _rows(
-            (GroupMember.joined_at, Group.ref, GroupMember.left_at),
-            GroupMember.account_id == me,
-            GroupMember.group_id == Group.id,
-        ),
-        "young_members": _rows(
-            (YoungMember.name, Group.ref, YoungMember.added_at),
-            YoungMember.adult_id == me,
-            YoungMember.group_id == Group.id,
-        ),
+        **_together(me),
         "exports": _rows((ExportMade.what, ExportMade.form, ExportMade.made_at), ExportMade.account_id == me),
     }  # fmt: skip
 
@@ -102,6 +93,22 @@ def _stated(me: int) -> dict[str, list[dict[str, Any]]]:
             IntentOffer.wish_id == Wish.id,
         ),
     }  # fmt: skip
+
+
+def _together(me: int) -> dict[str, list[dict[str, Any]]]:
+    """Gather the groups the reader is or was in, and the young members he acts for."""
+    return {
+        "groups": _rows(
+            (GroupMember.joined_at, Group.ref, GroupMember.left_at),
+            GroupMember.account_id == me,
+            GroupMember.group_id == Group.id,
+        ),
+        "young_members": _rows(
+            (YoungMember.name, Group.ref, YoungMember.added_at),
+            YoungMember.adult_id == me,
+            YoungMember.group_id == Group.id,
+        ),
+    }
 
 
 def _rows(columns: Columns, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
