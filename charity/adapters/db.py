@@ -1,17 +1,19 @@
 """The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Flask, g, has_app_context
+from flask import Flask, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
@@ -69,13 +71,18 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_DATABASE_TIME = select(func.clock_timestamp())
+
+
 class Tx:
     """An open transaction: its session, and one moment that is now for all of it."""
 
-    __slots__ = ("_now", "session")
+    __slots__ = ("_now", "connection", "is_sqlite", "session")
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.connection = session.connection()  # for statements built once: a session would look at them anew
+        self.is_sqlite = self.connection.dialect.name == "sqlite"
         self._now: datetime | None = None
 
     @property
@@ -85,15 +92,20 @@ class Tx:
             self._now = clock.held() or self._ask()
         return self._now
 
-    def _ask(self) -> datetime:
-        if self.session.get_bind().dialect.name == "postgresql":
-            return self.session.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
-        return clock.now()
-
     @property
-    def is_sqlite(self) -> bool:
-        """Say whether the embedded database is behind this transaction."""
-        return self.session.get_bind().dialect.name == "sqlite"
+    def known_now(self) -> datetime | None:
+        """Give this transaction's moment if no question to the database is needed for it."""
+        return self._now or clock.held() or (clock.now() if self.is_sqlite else None)
+
+    def settle(self, now: datetime) -> None:
+        """Let a moment that a statement brought from the database be this transaction's, if it has none yet."""
+        if self._now is None:
+            self._now = now
+
+    def _ask(self) -> datetime:
+        if self.is_sqlite:
+            return clock.now()
+        return self.connection.execute(_DATABASE_TIME).scalar_one().astimezone(UTC)
 
 
 db = SQLAlchemy(model_class=Base)
@@ -102,6 +114,8 @@ _shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default
 # SQLite has one writer: queueing inside the process is fair, its busy handler between processes is not
 _one_writer = threading.Lock()
 _WRITER_WAIT = 10.0
+_EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
+_IDLE = 1.0  # seconds after which a pooled connection is asked whether it is still there
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -109,9 +123,11 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
     db.init_app(app)
-    if settings.is_sqlite:
-        with app.app_context():
+    with app.app_context():
+        if settings.is_sqlite:
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgresql(db.engine)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -123,7 +139,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 10,
-        "pool_pre_ping": True,
         "hide_parameters": True,  # a failure is logged with its statement; what was written stays out of the logs
         "connect_args": {"options": options, "connect_timeout": 5},
     }
@@ -134,6 +149,25 @@ def _prepare_sqlite(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Ask a connection that was idle whether it is still there; one that just worked is believed."""
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used", float("inf")) > _IDLE:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                raise exc.InvalidatePoolError from None
+
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    if "asks_when_idle" not in engine.__dict__:
+        engine.__dict__["asks_when_idle"] = True
+        event.listen(engine, "checkout", ask)
+        event.listen(engine, "checkin", note)
 
 
 def _connect_sqlite(connection: Any, _record: object) -> None:
@@ -158,7 +192,18 @@ def _begin_sqlite(connection: Connection) -> None:
 def reading() -> Session:
     """Give the session from which this request (or this turn of a worker) reads."""
     shared = _shared.get()
-    return cast(Session, db.session()) if shared is None else shared.reader()
+    if shared is not None:
+        return shared.reader()
+    session = cast(Session, db.session())
+    if not session.in_transaction() and not _is_sqlite():
+        # Every statement sees what is committed by then, with or without BEGIN: without, two errands less are run.
+        session.connection(execution_options=_EACH_BY_ITSELF)
+    return session
+
+
+def _is_sqlite() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.is_sqlite
 
 
 def end_reading() -> None:
@@ -207,7 +252,7 @@ def together() -> Iterator[None]:
     if _open.get() or _shared.get() is not None:
         raise RuntimeError("a transaction is already open")
     end_reading()
-    engine = db.engine.execution_options(writes=True)
+    engine = _writer()
     with _turn(engine), _trying_again_means_busy(), engine.begin() as connection:
         shared = _Shared(connection)
         token = _shared.set(shared)
@@ -240,7 +285,6 @@ def transaction() -> Iterator[Tx]:
     try:
         with _writing() as session, _trying_again_means_busy():
             session.begin()
-            session.connection()
             yield Tx(session)
             session.commit()
     finally:
@@ -258,9 +302,19 @@ def _writing() -> Iterator[Session]:
         ):
             yield session
         return
-    engine = db.engine.execution_options(writes=True)
+    engine = _writer()
     with _turn(engine), Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def _writer() -> Engine:
+    """Give the engine whose transactions write; made once for each engine, since making one is not free."""
+    engine, kept = db.engine, current_app.extensions
+    of, made = kept.get("writing_engine", (None, engine))
+    if of is not engine:
+        made = engine.execution_options(writes=True)
+        kept["writing_engine"] = (engine, made)
+    return cast(Engine, made)
 
 
 @contextmanager

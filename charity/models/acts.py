@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
-from sqlalchemy import delete, exc, select, update
+from sqlalchemy import bindparam, delete, exc, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from charity.adapters.db import Tx, is_try_again, transaction
+from charity.adapters.db import Instant, Tx, is_try_again, transaction
 from charity.domain.actors import Actor, Once
 from charity.domain.errors import Busy, Conflict, Invalid, Refused
 from charity.models.requests import AnsweredRequest
@@ -19,6 +19,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _TRIES = 3
 _DEADLOCKS = frozenset({"40001", "40P01"})
+
+
+# Every act with a key asks these, so each is built once.
+_KEY, _BODY, _NOW = bindparam("key"), bindparam("body"), bindparam("now", type_=Instant())
+_NEW = {"key_digest": _KEY, "body_digest": _BODY, "result": ""}
+_FRESH = (AnsweredRequest.key_digest, AnsweredRequest.answered_at)
+_CLAIM_ON_SQLITE = (
+    sqlite.insert(AnsweredRequest).values({**_NEW, "answered_at": _NOW}).on_conflict_do_nothing().returning(*_FRESH)
+)
+_CLAIM_ON_POSTGRESQL = (
+    postgresql.insert(AnsweredRequest)
+    .values({**_NEW, "answered_at": func.coalesce(_NOW, func.clock_timestamp())})
+    .on_conflict_do_nothing()
+    .returning(*_FRESH)
+)
+_REMEMBER = update(AnsweredRequest).where(AnsweredRequest.key_digest == _KEY).values(result=bindparam("said"))
 
 
 class _Repeated(Exception):
@@ -81,21 +97,17 @@ def _look_back(tx: Tx, once: Once | None, work: Callable[..., object]) -> None:
     if once is None:
         return
     # Claim the key first: a second request with the same key waits here for our commit, then finds our answer.
-    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
-    claim = (
-        insert(AnsweredRequest)
-        .values(key_digest=_key_digest(once), body_digest=once.body, result="", answered_at=tx.now)
-        .on_conflict_do_nothing()
-        .returning(AnsweredRequest.key_digest)
-    )
+    claim = _CLAIM_ON_SQLITE if tx.is_sqlite else _CLAIM_ON_POSTGRESQL
+    values = {"key": _key_digest(once), "body": once.body, "now": tx.known_now}
     try:
-        claimed = tx.session.execute(claim).one_or_none()
+        claimed = tx.connection.execute(claim, values).one_or_none()
     except exc.OperationalError as error:
         if is_try_again(error):
             raise Conflict("request-in-progress") from error
         raise
     if claimed is None:
         raise _Repeated(_restore(_stored(tx, once), work))
+    tx.settle(claimed.answered_at)
 
 
 def _stored(tx: Tx, once: Once) -> str:
@@ -115,9 +127,7 @@ def _remember(tx: Tx, once: Once | None, result: object) -> None:
     if once is None:
         return
     plain = dataclasses.asdict(cast(Any, result)) if dataclasses.is_dataclass(result) else result
-    tx.session.execute(
-        update(AnsweredRequest).where(AnsweredRequest.key_digest == _key_digest(once)).values(result=json.dumps(plain))
-    )
+    tx.connection.execute(_REMEMBER, {"key": _key_digest(once), "said": json.dumps(plain)})
 
 
 def _forget(tx: Tx, once: Once | None) -> None:

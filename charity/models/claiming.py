@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, exists, func, or_, select, text
+from sqlalchemy import bindparam, exists, func, or_, select
 
-from charity.adapters.db import Instant, Tx
+from charity.adapters.db import Tx
+from charity.adapters.statements import Statement
 from charity.domain.kinds import Kind
 from charity.domain.regions import WIDTHS
 from charity.domain.wall import TAKEN_WEIGHT
@@ -74,12 +75,7 @@ _LOCKING = _CLAIMABLE.with_for_update(of=Account, key_share=True)
 def find_claimable(tx: Tx, ref: str, account_id: int, *, today: date) -> Claimable | None:
     """Find a wish for a claim, and lock the donor."""
     query = _CLAIMABLE if tx.is_sqlite else _LOCKING
-    row = (
-        tx.session.connection()
-        .execute(query, {"ref": ref, "account": account_id, "today": today})
-        .mappings()
-        .one_or_none()
-    )
+    row = tx.connection.execute(query, {"ref": ref, "account": account_id, "today": today}).mappings().one_or_none()
     if row is None:
         return None
     values: dict[str, Any] = {**row, "kind": Kind(row["kind"])}
@@ -175,12 +171,7 @@ INSERT INTO pledge_steps (pledge_id, act, from_state, to_state, actor_id, side, 
 SELECT {pledge_id}, 'claim', NULL, 'held', :account, 'giving', :units, '', {entry_id}, :now {entry}"""
 
 
-def _typed(sql: str) -> TextClause:
-    names = [name for name in ("now", "since", "due") if f":{name}" in sql]
-    return text(sql).bindparams(*(bindparam(name, type_=Instant()) for name in names))
-
-
-_AT_ONCE = _typed(
+_AT_ONCE = Statement(
     f"WITH donor AS ({_DONOR}), given AS ({_GIVEN.format(donor='FROM donor')}),"
     f" side AS ({_SIDE.format(given='FROM given')}), wish AS ({_WISH.format(side='FROM side')}),"
     f" pledge AS ({_PLEDGE.format(wish='FROM wish')}), entry AS ({_ENTRY.format(pledge='FROM pledge')}),"
@@ -189,7 +180,7 @@ _AT_ONCE = _typed(
     " (SELECT count(*) FROM wish), (SELECT count(*) FROM pledge)"
 )
 _ONE_BY_ONE = tuple(
-    _typed(sql)
+    Statement(sql)
     for sql in (
         _DONOR,
         _GIVEN.format(donor=""),
@@ -198,8 +189,8 @@ _ONE_BY_ONE = tuple(
         _PLEDGE.format(wish="FROM wishes AS wish WHERE wish.id = :wish"),
     )
 )
-_ENTRY_ALONE = _typed(_ENTRY.format(pledge=""))
-_STEP_ALONE = _typed(_STEP.format(pledge_id=":pledge_id", entry_id=":entry_id", entry=""))
+_ENTRY_ALONE = Statement(_ENTRY.format(pledge=""))
+_STEP_ALONE = Statement(_STEP.format(pledge_id=":pledge_id", entry_id=":entry_id", entry=""))
 
 
 def take_and_write(tx: Tx, taking: Taking) -> Taken:
@@ -209,22 +200,22 @@ def take_and_write(tx: Tx, taking: Taking) -> Taken:
 
 
 def _take_at_once(tx: Tx, values: Mapping[str, Any]) -> Taken:
-    counts = tx.session.connection().execute(_AT_ONCE, dict(values)).one()
+    counts = _AT_ONCE.run(tx.connection, values).one()
     donor, given, side, wish, pledge = (bool(count) for count in counts)
     return Taken(donor=donor, given=given, side=side, wish=wish, pledge=pledge)
 
 
 def _take_one_by_one(tx: Tx, values: Mapping[str, Any]) -> Taken:
-    connection = tx.session.connection()
+    connection = tx.connection
     taken: list[Any] = []
     for statement in _ONE_BY_ONE:
-        row = connection.execute(statement, dict(values)).one_or_none()
+        row = statement.run(connection, values).one_or_none()
         if row is None:
             break
         taken.append(row)
     reached = len(taken)
     if reached == len(_ONE_BY_ONE):
-        entry_id = connection.execute(_ENTRY_ALONE, dict(values)).scalar_one()
+        entry_id = _ENTRY_ALONE.run(connection, values).scalar_one()
         pledge_id = taken[-1].id
-        connection.execute(_STEP_ALONE, {**values, "pledge_id": pledge_id, "entry_id": entry_id})
+        _STEP_ALONE.run(connection, {**values, "pledge_id": pledge_id, "entry_id": entry_id})
     return Taken(donor=reached > 0, given=reached > 1, side=reached > 2, wish=reached > 3, pledge=reached > 4)

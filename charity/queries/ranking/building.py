@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from charity.domain.calendar import day_of
 from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
 from charity.domain.ranking import OTHER, USUAL_TERM, asks_of, need_level, ranked_place
+from charity.ledger.verifying.snapshots import snapshot
 from charity.matching.columns import Ints, Standings, Subjects
 from charity.matching.layout import Columns, Offers, make_columns
 from charity.matching.scores import region_lag
@@ -89,9 +90,10 @@ def _read(session: Session, moment: datetime) -> dict[str, Ints]:
 
 def _pieces(session: Session, moment: datetime) -> Iterator[Sequence[Any]]:
     # past the mapper, which would look at every row of a million once more
-    connection = session.connection()
-    query = _open(moment, is_sqlite=connection.dialect.name == "sqlite")
-    yield from connection.execute(query, execution_options={"yield_per": PIECE}).partitions()
+    with snapshot(session.connection().engine) as steady:  # in pieces: that takes a transaction
+        connection = steady.connection()
+        query = _open(moment, is_sqlite=connection.dialect.name == "sqlite")
+        yield from connection.execute(query, execution_options={"yield_per": PIECE}).partitions()
 
 
 def _open(moment: datetime, *, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
