@@ -1,11 +1,11 @@
 """The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, has_app_context
@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
 from charity.adapters.settings import Settings
+from charity.adapters.turns import Turns
 from charity.domain.errors import Busy, Refused
 
 NAMING = {
@@ -111,9 +112,6 @@ class Tx:
 db = SQLAlchemy(model_class=Base)
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 _shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default=None)
-# SQLite has one writer: queueing inside the process is fair, its busy handler between processes is not
-_one_writer = threading.Lock()
-_WRITER_WAIT = 10.0
 _EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
 _IDLE = 1.0  # seconds after which a pooled connection is asked whether it is still there
 
@@ -317,18 +315,16 @@ def _writer() -> Engine:
     return cast(Engine, made)
 
 
-@contextmanager
-def _queued() -> Iterator[None]:
-    if not _one_writer.acquire(timeout=_WRITER_WAIT):
-        raise Busy
-    try:
-        yield
-    finally:
-        _one_writer.release()
-
-
-def _turn(engine: Engine) -> Any:
-    return _queued() if engine.dialect.name == "sqlite" else nullcontext()
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    """Wait for the turn at SQLite's one writer; PostgreSQL has as many as it likes."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    kept = current_app.extensions
+    at, turns = kept.get("writing_turns", (None, None))
+    if turns is None or at != engine.url:
+        turns = Turns(Path(engine.url.database or "memory"))
+        kept["writing_turns"] = (engine.url, turns)
+    return turns.turn()
 
 
 @contextmanager
