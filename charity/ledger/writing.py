@@ -40,14 +40,13 @@ def append(tx: Tx, kind: str, subjects: Mapping[str, str], facts: Facts, *, text
     salts = {name: secrets.token_bytes(SALT_LENGTH) for name in texts}
     digests = {name: text_digest(salts[name], text) for name, text in texts.items()}
     row = prepare(kind, subjects, facts, at=tx.now, digests=digests)
-    tx.session.flush()  # what the entry tells of goes first
-    added = tx.connection.execute(
+    added = tx.session.execute(
         _APPEND, {"kind": row.kind, "wish": row.wish, "pledge": row.pledge, "topic": row.topic, "body": row.body}
     )
     entry_id = int(added.inserted_primary_key[0])  # pyright: ignore[reportAttributeAccessIssue, reportOptionalSubscript]
     if salts:
         rows = [{"entry_id": entry_id, "name": name, "salt": salt} for name, salt in salts.items()]
-        tx.connection.execute(_KEEP_SALTS, rows)
+        tx.session.execute(_KEEP_SALTS, rows)
     return entry_id
 
 
