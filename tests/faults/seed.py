@@ -1,0 +1,41 @@
+"""Puts a town with its people and wishes into a site's database; prints the tokens as JSON. Run beside the site."""
+
+import json
+import sys
+
+from charity.adapters.db import transaction
+from charity.adapters.passwords import hash_password
+from charity.domain.actors import Role
+from charity.factory import create_app
+from charity.services.accounts import tokens
+from tests.kit import village as v
+from tests.services import town as t
+
+DONORS, WISHES, PLENTY = 24, 6, 1_000_000
+PASSWORD = "three quiet words"
+LOGIN = "signs-in@example.org"
+
+
+def main() -> None:
+    """Make everybody."""
+    with create_app().app_context():
+        with transaction() as tx:
+            v.add_regions(tx)
+        town = t.found_town()
+        with transaction() as tx:
+            v.add_person(tx, email=LOGIN, password_hash=hash_password(PASSWORD))
+        donors = [t.person(kind="organisation") for _ in range(DONORS)]
+        made = {
+            "donors": [tokens.make_token(donor, name="faults") for donor in donors],
+            "keeper": tokens.make_token(town.volunteer, name="faults"),
+            "reviewer": tokens.make_token(town.reviewer, name="faults"),
+            "volunteer": tokens.make_token(t.person((Role.VOLUNTEER, t.TOWNSHIP)), name="faults"),
+            "wishes": [t.wish(town, wanted=PLENTY, unit_fen=1, site=True) for _ in range(WISHES)],
+            "login": LOGIN,
+            "password": PASSWORD,
+        }
+    sys.stdout.write(json.dumps(made) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""kill -9 in the middle of giving, every process in turn, both databases: all comes back alone, nothing is lost."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from tests.faults import judge
+from tests.faults.keeper import children, kill
+from tests.faults.noting import note
+from tests.faults.site import Site, a_site, answers
+from tests.faults.traffic import Caller, Journal, claim_and_cancel, giving, live_one
+from tests.kit import postgres
+
+RECOVERS_WITHIN = 10.0
+QUICK, FULL = 1, int(os.environ.get("FAULTS_KILLS", "100"))
+pytestmark = [pytest.mark.race, pytest.mark.slow]
+
+
+def web_worker(site: Site) -> None:
+    """Kill one of the processes that answer requests."""
+    kill(random.choice(site.web_workers()))
+
+
+def web_server(site: Site) -> None:
+    """Kill the server above them."""
+    kill(site.child("web") or 0)
+
+
+def worker(site: Site) -> None:
+    """Kill the background worker."""
+    kill(site.child("worker") or 0)
+
+
+def redis(site: Site) -> None:
+    """Kill Redis."""
+    kill(site.redis() or 0)
+
+
+def launcher(site: Site) -> None:
+    """Kill the launcher, and with it everything."""
+    kill(site.launcher())
+
+
+def postgres_backend(site: Site) -> None:
+    """Kill one process of the database that serves a connection."""
+    with suppress(psycopg.Error), psycopg.connect(postgres.url(site.folder, "charity")) as connection:
+        found = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = 'charity' AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend' ORDER BY state_change DESC LIMIT 1"
+        ).fetchone()
+        if found is not None:
+            kill(int(found[0]))
+
+
+def postgres_whole(site: Site) -> None:
+    """Kill the whole database server."""
+    server = site.keeper.running["postgres"].pid
+    family = [*children(server), server]
+    kill(server, signal.SIGSTOP)  # so that it starts nothing while the others end
+    for pid in family:
+        kill(pid)
+
+
+KILLS: dict[str, tuple[Callable[[Site], None], ...]] = {
+    "sqlite": (web_worker, worker, redis, web_server, launcher),
+    "postgres": (web_worker, worker, redis, web_server, postgres_backend, postgres_whole, launcher),
+}
+
+
+def recovered(site: Site, journal: Journal) -> float:
+    """Wait until the site is whole again - stores ready, a claim acknowledged and sealed - and say how long it took."""
+    began, caller = time.monotonic(), Caller(site, journal)
+    while not site.is_open():
+        assert time.monotonic() - began < 60, site.log.read_text("utf-8", errors="replace")[-4000:]
+        time.sleep(0.05)
+    ref = claim_and_cancel(site, caller, site.people["donors"][-1])
+    engine = site.engine()
+    asks = text("SELECT count(*) FROM entry_queue q JOIN entries e ON e.id = q.entry_id WHERE e.pledge = :ref")
+    with engine.connect() as connection:
+        while connection.execute(asks, {"ref": ref}).scalar_one():
+            assert time.monotonic() - began < 60, "nobody seals the book"
+            connection.rollback()
+            time.sleep(0.05)
+    engine.dispose()
+    caller.close()
+    return time.monotonic() - began
+
+
+@pytest.mark.timeout(6 * 3600)
+@pytest.mark.parametrize("backend", KILLS)
+def test_what_is_killed_comes_back_and_nothing_is_lost(backend: str, full: bool, folder: Path) -> None:
+    journal, took = Journal(), dict[str, list[float]]()
+    with a_site(folder, backend) as site:
+        with giving(site, journal, people=3, pause=0.05):
+            for _ in range(FULL if full else QUICK):
+                for how in KILLS[backend]:
+                    time.sleep(random.uniform(0.3, 1.0))
+                    how(site)
+                    took.setdefault(how.__name__, []).append(recovered(site, journal))
+        judge.clean(site, journal)
+        slowest = {name: round(max(seconds), 1) for name, seconds in took.items()}
+        note(
+            "kill", backend=backend, kills=sum(map(len, took.values())), seconds=slowest, answers=dict(journal.answers)
+        )
+        assert max(slowest.values()) <= RECOVERS_WITHIN, took
+
+
+@pytest.mark.timeout(300)
+def test_control_a_database_that_flushes_later_loses_what_was_acknowledged(folder: Path) -> None:
+    """The same judge over a PostgreSQL that answers before it has written: it must find what is lost."""
+    journal = Journal()
+    with a_site(folder, "postgres") as site:
+        slow = ("synchronous_commit = off", "wal_writer_delay = '10s'", "wal_writer_flush_after = '1GB'")
+        postgres.execute(folder, *(f"ALTER SYSTEM SET {said}" for said in slow), "SELECT pg_reload_conf()")
+        time.sleep(1)
+        with giving(site, journal, people=3):
+            time.sleep(1.5)
+        site.keeper.leave("launcher")
+        kill(site.launcher())
+        postgres_whole(site)
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            if answers(folder):
+                break
+            time.sleep(0.1)
+        assert judge.lost(site.engine(), journal)
+
+
+@pytest.mark.timeout(300)
+def test_control_the_judge_sees_what_is_half_written(folder: Path) -> None:
+    with a_site(folder, "sqlite") as site:
+        journal = Journal()
+        caller = Caller(site, journal)
+        for _ in range(3):
+            live_one(site, caller, site.people["donors"][0])
+        caller.close()
+        engine = site.engine()
+        assert judge.half_written(engine) == [] == judge.lost(engine, journal)
+        spoil = (
+            "UPDATE wishes SET committed = committed + 1 WHERE committed > 0",
+            "UPDATE accounts SET open_pledges = open_pledges + 1",
+            "DELETE FROM pledge_steps WHERE id = (SELECT max(id) FROM pledge_steps)",
+            "UPDATE answered_requests SET result = ''",
+        )
+        for statement in spoil:
+            with engine.begin() as connection:
+                connection.execute(text("PRAGMA foreign_keys=OFF"))
+                connection.execute(text(statement))
+            assert judge.half_written(engine), statement
+        ref = next(iter(journal.states))
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE pledges SET state = 'held' WHERE ref = :ref"), {"ref": ref})
+        assert judge.lost(engine, journal) == [f"{ref}: told confirmed, is held"]
+        engine.dispose()
