@@ -1,6 +1,7 @@
 """Papers to print, A4: a household's code card and the slip that goes into a parcel. All words come from the caller."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from math import cos, pi, sin
 from typing import Final
 
@@ -44,7 +45,7 @@ def code_card(
     """
     if not 0 < len(codes) <= MAX_CODES:
         raise ValueError(f"a card holds 1 to {MAX_CODES} codes")
-    paper = _Paper(title, [title, bearer, township, codes_title, brand, serial, *codes, *instructions])
+    paper = Paper(title, [title, bearer, township, codes_title, brand, serial, *codes, *instructions])
     paper.add_page()
     _draw_cover(paper, title=title, bearer=bearer, township=township, brand=brand, serial=serial)
     paper.add_page()
@@ -69,7 +70,7 @@ def shipping_slip(
 ) -> bytes:
     """Draw the slip for one parcel: where it goes (label and value), its code in large print, and a link to scan."""
     words = [title, parcel_label, parcel_code, brand, *notes, *(text for row in rows for text in row)]
-    paper = _Paper(title, words)
+    paper = Paper(title, words)
     paper.add_page()
     paper.write_lines(title, 22)
     paper.ln(3)
@@ -87,7 +88,7 @@ def shipping_slip(
     return bytes(paper.output())
 
 
-class _Paper(FPDF):
+class Paper(FPDF):
     """A4 with our fonts: ours first, a system font for characters that it lacks."""
 
     def __init__(self, title: str, words: Iterable[str]) -> None:
@@ -145,7 +146,7 @@ class _Paper(FPDF):
         self.set_dash_pattern()
 
 
-def _draw_cover(paper: _Paper, *, title: str, bearer: str, township: str, brand: str, serial: str) -> None:
+def _draw_cover(paper: Paper, *, title: str, bearer: str, township: str, brand: str, serial: str) -> None:
     _draw_sign(paper, WIDTH / 2, 92, 30)
     paper.set_y(140)
     paper.write_lines(title, 40, align=Align.C)
@@ -163,7 +164,7 @@ def _draw_cover(paper: _Paper, *, title: str, bearer: str, township: str, brand:
             paper.write_lines(text, 13, colour=SOFT, align=Align.C)
 
 
-def _draw_sign(paper: _Paper, x: float, y: float, reach: float) -> None:
+def _draw_sign(paper: Paper, x: float, y: float, reach: float) -> None:
     """Draw the sign of the house: people in a circle around one household."""
     dot = reach * 5 / 17
     for turn in range(5):
@@ -174,7 +175,7 @@ def _draw_sign(paper: _Paper, x: float, y: float, reach: float) -> None:
     paper.circle(x, y, dot, style="F")
 
 
-def _draw_codes(paper: _Paper, codes: Sequence[str]) -> None:
+def _draw_codes(paper: Paper, codes: Sequence[str]) -> None:
     """Fill the rest of the page with boxes: a number, a code, and a square to cross when it is used."""
     lines = -(-len(codes) // COLUMNS)
     if paper.get_y() + lines * LOWEST_BOX > HEIGHT - MARGIN:
@@ -198,7 +199,7 @@ def _draw_codes(paper: _Paper, codes: Sequence[str]) -> None:
         paper.rect(left + width - 11, up + height / 2 - 3, 6, 6)
 
 
-def _draw_parcel_code(paper: _Paper, label: str, code: str, link: str) -> None:
+def _draw_parcel_code(paper: Paper, label: str, code: str, link: str) -> None:
     """Draw a frame with the parcel's code, and beside it the link as dots."""
     top, height = paper.get_y(), 36.0
     paper.set_draw_color(*INK)
@@ -212,21 +213,25 @@ def _draw_parcel_code(paper: _Paper, label: str, code: str, link: str) -> None:
     paper.set_xy(MARGIN + 4, top + 11)
     paper.cell_bold(width - 8, 21, code)
     if link:
-        _draw_dots(paper, qr.dots(link), MARGIN + width + 3, top + 3, height - 6)
+        draw_dots(paper, qr.dots(link), MARGIN + width + 3, top + 3, height - 6)
     paper.set_xy(MARGIN, top + height + 4)
 
 
-def _draw_dots(paper: _Paper, dots: Sequence[Sequence[bool]], left: float, top: float, size: float) -> None:
+def draw_dots(paper: Paper, dots: Sequence[Sequence[bool]], left: float, top: float, size: float) -> None:
+    """Draw rows of dots as one square of so many millimetres; neighbours in a row become one bar."""
     step = size / len(dots)
     paper.set_fill_color(0, 0, 0)
     for line, row in enumerate(dots):
-        for column, dark in enumerate(row):
+        column = 0
+        for dark, run in groupby(row):
+            count = len(list(run))
             if dark:
                 # A hair wider than its step, so that no printer leaves white seams.
-                paper.rect(left + column * step, top + line * step, step * 1.02, step * 1.02, style="F")
+                paper.rect(left + column * step, top + line * step, step * (count + 0.02), step * 1.02, style="F")
+            column += count
 
 
-def _draw_row(paper: _Paper, label: str, value: str) -> None:
+def _draw_row(paper: Paper, label: str, value: str) -> None:
     top = paper.get_y()
     paper.use(12, SOFT)
     names = paper.lines_of(label, 38)

@@ -96,10 +96,14 @@ def read_csv(source: bytes | BinaryIO, *, max_rows: int = MAX_IMPORT_ROWS) -> It
     text = decode(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        names = _heading(reader)
-        yield from _rows(reader, names, max_rows)
+        yield from named_rows(reader, max_rows=max_rows)
     except csv.Error:
         raise Invalid("sheet-malformed", field="file", params={"row": reader.line_num}) from None
+
+
+def named_rows(table: Iterator[list[str]], *, max_rows: int) -> Iterator[Row]:
+    """Yield the rows of a table by the names in its first line; Invalid says what is wrong with it."""
+    yield from _rows(table, _heading(table), max_rows)
 
 
 def decode(data: bytes) -> str:

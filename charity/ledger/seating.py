@@ -15,7 +15,7 @@ from charity.domain.invitations import offer_lasts
 from charity.domain.offers import expires_at
 from charity.domain.sides import Who
 from charity.ledger.releasing import UNSENT, release_pledge
-from charity.ledger.writing import append, moment
+from charity.ledger.writing import append, append_all, moment
 from charity.models.circle_rows import (
     change_taken,
     find_circle,
@@ -59,6 +59,24 @@ def add_seat(tx: Tx, circle: Circle, number: int, *, since: date | None = None) 
     tx.session.add(seat)
     write_seat(tx, circle, seat, "seat.opened")
     return seat
+
+
+def add_seats(tx: Tx, circle: Circle) -> None:
+    """Add all the open places of a circle that nobody could join before."""
+    seats = [
+        Seat(ref=new_ref(), circle_id=circle.id, number=number, state=SeatState.OPEN.value)
+        for number in range(1, circle.target + 1)
+    ]
+    tx.session.add_all(seats)
+    tx.session.flush()
+    append_all(
+        tx,
+        "seat.opened",
+        [
+            ({"circle": circle.ref, "seat": seat.ref}, {"seat_state": seat.state, "number": seat.number})
+            for seat in seats
+        ],
+    )
 
 
 def end_seat(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by_clock: bool = False, by: Who | None = None) -> None:

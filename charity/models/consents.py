@@ -22,6 +22,12 @@ def is_agreed(
     return purpose in agreed_of(session, (purpose,), household_id=household_id, member_id=member_id, moment=moment)
 
 
+# Both columns: the index begins with the family.
+_OF_MEMBER = and_(
+    Consent.household_id == Member.household_id,
+    Consent.member_id == Member.id,
+    Consent.purpose.in_(bindparam("uses", expanding=True)),
+)
 # Written once: publishing asks over and over, and building a statement costs more than running it.
 _SAID = (
     select(
@@ -35,14 +41,14 @@ _SAID = (
         Consent.valid_until,
         Consent.child_agrees,
     )
-    .outerjoin(Consent, and_(Consent.member_id == Member.id, Consent.purpose.in_(bindparam("uses", expanding=True))))
+    .outerjoin(Consent, _OF_MEMBER)
     .where(Member.household_id == bindparam("household"), Member.left_at.is_(None))
     .order_by(Member.id, Consent.id)
 )
 _HEAD_SAID = _SAID.where(Member.relation == "head")
 _HEADS_SAID = (
     select(Member.household_id, *_SAID.selected_columns)
-    .outerjoin(Consent, and_(Consent.member_id == Member.id, Consent.purpose.in_(bindparam("uses", expanding=True))))
+    .outerjoin(Consent, _OF_MEMBER)
     .where(
         Member.household_id.in_(bindparam("households", expanding=True)),
         Member.left_at.is_(None),

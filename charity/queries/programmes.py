@@ -9,6 +9,7 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
+from charity.domain.openings import narrowed
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.programmes import Programme
 from charity.models.wishes import Wish
@@ -37,6 +38,7 @@ class ProgrammeRow:
     is_running: bool
     is_closed: bool
     may_close: bool
+    may_list: bool
 
 
 def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
@@ -83,4 +85,5 @@ def _row(viewer: Actor, programme: Programme, wishes: int, today: date) -> Progr
         is_running=programme.closed_at is None and programme.starts_on <= today and not is_over,
         is_closed=programme.closed_at is not None,
         may_close=is_allowed(viewer, "programme.manage", programme.region_code),
+        may_list=bool(narrowed(regions_for(viewer, "circles.list"), programme.region_code)),
     )

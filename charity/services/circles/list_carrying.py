@@ -99,5 +99,4 @@ def _open_one(tx: Tx, opening: CircleOpening, row: OpeningRow, home: Household, 
 def _finish(tx: Tx, opening: CircleOpening) -> None:
     move_list(opening, OpeningAct.FINISH)
     opening.opened_at = tx.now
-    for account_id in {opening.submitted_by_id, opening.reviewer_id}:
-        tell(tx, opening, account_id, "list-open")
+    tell(tx, opening, opening.submitted_by_id, "list-open")

@@ -19,7 +19,7 @@ from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.regions import city_of, county_of, province_of
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import BeneficiaryKind
-from charity.ledger.seating import add_seat
+from charity.ledger.seating import add_seats
 from charity.models.acts import act
 from charity.models.circle_rows import has_live_circle, wants_no_circle
 from charity.models.circles import Circle
@@ -208,5 +208,4 @@ def open_circle(tx: Tx, circle: Circle, *, reviewer_id: int) -> None:
     """Open all seats of a circle whose gift a reviewer has looked at."""
     circle.reviewer_id, circle.reviewed_at, circle.reviewed_term = reviewer_id, tx.now, circle.term
     move_circle(tx, circle, CircleAct.OPEN, "circle.opened", {"by": Role.REVIEWER.value})
-    for number in range(1, circle.target + 1):
-        add_seat(tx, circle, number)
+    add_seats(tx, circle)

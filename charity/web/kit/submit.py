@@ -11,6 +11,7 @@ from wtforms import FileField
 from charity.domain.errors import Invalid, Missing, Refused, SignInNeeded
 from charity.web.kit.forgery import TOO_OLD, is_proved
 from charity.web.kit.forms import BaseForm
+from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.sentences import sentence
 
 T = TypeVar("T")
@@ -47,7 +48,12 @@ def _ask_for_files_again(form: BaseForm) -> None:
     """No browser sends a chosen file a second time by itself."""
     for field in form:
         if isinstance(field, FileField) and getattr(field.data, "filename", "") and not field.errors:
-            field.errors = [*field.errors, _("Please choose the photo again.")]
+            again = (
+                _("Please choose the photo again.")
+                if isinstance(field, PhotoField)
+                else _("Please choose the file again.")
+            )
+            field.errors = [*field.errors, again]
 
 
 def say_refusal(form: BaseForm) -> None:

@@ -1,0 +1,110 @@
+"""What is printed for a programme: cards of its circles and a poster, in the reader's language, as PDF."""
+
+from collections.abc import Sequence
+
+from flask import Response, current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from charity.adapters.settings import Settings
+from charity.domain.circles import PromiseKind
+from charity.queries.circles.joining import Joining
+from charity.queries.circles.list_cards import CircleFacts
+from charity.queries.circles.lists import ListCard
+from charity.web.kit.circle_words import circle_word
+from charity.web.kit.formats import alias, day, place, yuan
+from charity.web.kit.places import name_places
+
+NO_COPIES = {"Cache-Control": "no-store"}
+
+
+def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
+    """Draw one run of cards; nothing on them tells who a family is."""
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print cards
+    from charity.adapters.pdf_cards import CircleCard, circle_cards  # noqa: PLC0415
+
+    name_places(circle.place for circle in circles)
+    base = _base()
+    drawn = [
+        CircleCard(
+            title=alias(circle.alias),
+            place=place(circle.place),
+            lines=(card.programme, _promised(card), _term(circle), _seats(circle)),
+            link=f"{base}/circles/{circle.ref}",
+            seats=circle.target,
+            taken=circle.taken,
+        )
+        for circle in circles
+    ]
+    pdf = circle_cards(
+        drawn,
+        title=card.programme,
+        foot=_("Scan the code and take a seat in this circle"),
+        brand=_brand(),
+    )
+    return _sheet(pdf, "circle-cards.pdf")
+
+
+def draw_poster(card: ListCard, joining: Joining) -> Response:
+    """Draw the poster by which the whole programme is joined."""
+    # heavy, see above
+    from charity.adapters.pdf_cards import poster  # noqa: PLC0415
+
+    link = join_url(card)
+    lines = [
+        ngettext("%(num)s donor accompanies one family", "%(num)s donors accompany one family", card.target),
+        _promised(card),
+        ngettext("%(num)s month", "%(num)s months", card.months),
+    ]
+    pdf = poster(
+        title=card.programme,
+        seats=card.target,
+        lines=lines,
+        link=link,
+        shown_link=link.partition("://")[2],
+        notes=[_basis(joining)],
+        brand=_brand(),
+    )
+    return _sheet(pdf, "poster.pdf")
+
+
+def join_url(card: ListCard) -> str:
+    """Give the address by which a list's programme is joined."""
+    return f"{_base()}/join/{card.join_code}"
+
+
+def _base() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_url
+
+
+def _brand() -> str:
+    name, promise = _("N+1 Circle"), _("The platform never charges you.")
+    return f"{name} · {promise}"
+
+
+def _promised(card: ListCard) -> str:
+    kind = str(circle_word("promise", card.promise_kind))
+    return f"{card.title} · {yuan(card.monthly_fen)}" if card.promise_kind == PromiseKind.GOODS.value else kind
+
+
+def _term(circle: CircleFacts) -> str:
+    length = ngettext("%(num)s month", "%(num)s months", circle.months)
+    if circle.starts_on is None:
+        return length
+    begins = _("from %(first)s", first=day(circle.starts_on))
+    return f"{length} · {begins}"
+
+
+def _seats(circle: CircleFacts) -> str:
+    return _("%(taken)s of %(target)s seats are taken", taken=circle.taken, target=circle.target)
+
+
+def _basis(joining: Joining) -> str:
+    told = (joining.body, joining.certificate, joining.filing, joining.contact)
+    return " · ".join(text for text in told if text)
+
+
+def _sheet(pdf: bytes, name: str) -> Response:
+    headers = NO_COPIES | {"Content-Disposition": f'inline; filename="{name}"'}
+    return current_app.response_class(pdf, mimetype="application/pdf", headers=headers)
