@@ -1,13 +1,36 @@
 """The application inside a web worker process; the worker ends with its web server, whatever ends that."""
 
 import os
+import signal
+from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from charity.adapters.processes import tie, watch
 
 SERVER_PID = "CHARITY_WEB_PID"
+READY_FOLDER = "CHARITY_WEB_READY"
 
 _server = int(os.environ[SERVER_PID])
 tie(_server)
 watch(_server)
 app = import_module("app").app  # after the tie: building the application takes a moment
+
+
+def _say_goodbye(_number: int, _frame: object) -> None:
+    """Close each connection with its next answer: this worker is about to be replaced."""
+    inner = app.wsgi_app
+    app.wsgi_app = lambda environ, start: inner(environ, _closing(start))
+
+
+def _closing(start: Callable[..., Any]) -> Callable[..., Any]:
+    def begin(status: str, headers: Iterable[tuple[str, str]], *more: Any) -> Any:
+        return start(status, [*headers, ("Connection", "close")], *more)
+
+    return begin
+
+
+if _folder := os.environ.get(READY_FOLDER):
+    signal.signal(signal.SIGUSR1, _say_goodbye)
+    (Path(_folder) / str(os.getpid())).touch()

@@ -27,11 +27,12 @@ def serve(address: Address, *, server: str, workers: int) -> None:
 
 
 def _granian(address: Address, workers: int) -> None:
-    from granian import Granian  # noqa: PLC0415 (only one of the two servers is loaded)
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import Interfaces  # noqa: PLC0415 (only one of the two servers is loaded)
     from granian.log import LogLevels  # noqa: PLC0415
 
-    Granian(
+    from charity.cli.launch.rolling import RollingServer  # noqa: PLC0415
+
+    RollingServer(
         TARGET,
         address=address.host,
         port=address.port,

@@ -1,0 +1,93 @@
+"""Granian as a service that cuts nobody: one listening socket for all workers, and old workers that leave politely.
+
+By itself granian gives each worker a socket of its own, whose waiting connections are lost with the worker, and
+replaces workers by the clock, whether the new ones answer yet or not.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from granian.net import SocketSpec  # pyright: ignore[reportPrivateImportUsage]
+from granian.server.mp import MPServer, WorkerProcess
+
+READY_FOLDER = "CHARITY_WEB_READY"
+GOODBYE = signal.SIGUSR1
+_OPENS_WITHIN = 60.0
+_GOODBYE_TAKES = 1.0  # answers say meanwhile that their connection closes, so that nobody asks on it again
+
+
+class RollingServer(MPServer):
+    """A granian whose reload (SIGHUP) and stop (SIGTERM) answer everything that was asked."""
+
+    def serve(self, *given: Any, **named: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Serve until told to stop."""
+        folder = tempfile.mkdtemp(prefix="charity-web-")
+        os.environ[READY_FOLDER] = folder
+        try:
+            super().serve(*given, **named)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _init_shared_socket(self) -> None:
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sfd = self._shd.get_fd()
+        self._ssp = None
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)
+
+    def _respawn_workers(
+        self, workers: Sequence[int], spawn_target: Any, target_loader: Callable[..., Any], delay: float = 0
+    ) -> None:
+        for index in workers:
+            self.respawned_wrks[index] = time.monotonic()
+            old = self.wrks[index]
+            new = self._spawn_worker(idx=index, target=spawn_target, callback_loader=target_loader)
+            new.interrupt_by_parent = old.is_alive()  # if it fails at once, the old one goes on
+            new.start()
+            if old.is_alive() and not self._opens(new):
+                print("The new worker does not start, so the old one stays.", file=sys.stderr, flush=True)
+                new.kill()
+                return
+            new.interrupt_by_parent = False
+            self.wrks[index] = new
+            self._dismiss([old])
+
+    def _opens(self, worker: WorkerProcess) -> bool:
+        mark, until = Path(os.environ[READY_FOLDER]) / str(worker.inner.pid), time.monotonic() + _OPENS_WITHIN
+        while not mark.exists():
+            if not worker.is_alive() or time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def _stop_workers(self) -> None:
+        self._dismiss(self.wrks)
+        self.wrks.clear()
+
+    def _dismiss(self, workers: Sequence[WorkerProcess]) -> None:
+        living = [worker for worker in workers if worker.is_alive()]
+        for worker in living:
+            worker.interrupt_by_parent = True
+            if worker.inner.pid is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(worker.inner.pid, GOODBYE)
+        if living:
+            time.sleep(_GOODBYE_TAKES)
+        for worker in living:
+            worker.terminate()
+        until = time.monotonic() + (self.workers_kill_timeout or 0)
+        for worker in living:
+            worker.join(max(0.01, until - time.monotonic()))
+            if worker.is_alive():
+                print("A worker did not end in time and is killed.", file=sys.stderr, flush=True)
+                worker.kill()
+                worker.join()
