@@ -1,10 +1,11 @@
 """Boards as people see them: from Redis, or, when it does not serve, from the database with the time they were read."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.clock import now
@@ -16,13 +17,15 @@ from charity.ledger import count_leaves
 from charity.models.accounts import Account
 from charity.models.pledges import BoardLine, Pledge
 from charity.projections import boards
-from charity.projections.boards import Place
+from charity.projections.boards import Place, Pointer
 from charity.queries.donor_names import shown_name
 
 TOP = 100
 KEPT = 30.0  # a board read from the database serves this many seconds
 FAR_BEHIND = 1_000  # leaves
-_kept: dict[tuple[BoardKey, int], tuple[float, "_Read"]] = {}
+TOP_KEPT = 1.0  # and one that Redis gave
+MOST_KEPT = 500
+_tops: dict[tuple[BoardKey, int], tuple[float, "Top"]] = {}
 _totals: dict[BoardKey, tuple[float, int]] = {}
 
 
@@ -36,71 +39,104 @@ class BoardRow:
     is_me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BoardCard:
-    """A board: up to when it is complete, whether it may be behind, its top and the viewer's own place."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Top:
+    """The first places of a board as a copy read them; each reading is a thing of its own."""
 
     as_of: datetime | None
     stale: bool
     rows: tuple[BoardRow, ...]
-    me: BoardRow | None
-    total: int
+    accounts: Mapping[int, int]  # where in the rows each account stands
+    pointer: Pointer | None  # None: read from the database
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    as_of: datetime | None
-    stale: bool
-    places: tuple[Place, ...]
-    me: Place | None
+class BoardCard:
+    """A board: up to when it is complete, whether it may be behind, its top and the viewer's own place."""
+
+    top: Top
+    rows: tuple[BoardRow, ...]
+    me: BoardRow | None
+    total: int
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Up to when the board is complete."""
+        return self.top.as_of
+
+    @property
+    def stale(self) -> bool:
+        """Whether the board may be behind."""
+        return self.top.stale
 
 
 def get_board(viewer: Actor, metric: Metric, *, region: str = "", period: Period, limit: int = TOP) -> BoardCard:
-    """Show the top of a board and the viewer's own place on it."""
+    """Show the top of a board, at most a second old, and the viewer's own place on it, as it is now."""
     may_have_board(region)
     key, most = BoardKey(metric, region, period), max(1, min(limit, TOP))
     session = reading()
     try:
-        read = _from_redis(session, viewer, key, most)
+        top, mine = _from_redis(session, viewer, key, most)
     except RedisDown:
-        read = None
-    read = read or _from_database(session, viewer, key, most)
-    places = [*read.places, *([] if read.me is None else [read.me])]
-    names = _names(session, {place.account_id for place in places})
-    return BoardCard(
-        as_of=read.as_of,
-        stale=read.stale,
-        rows=tuple(_row(place, names, viewer) for place in read.places),
-        me=None if read.me is None else _row(read.me, names, viewer),
-        total=_total(session, key),
-    )
+        top, mine = _from_database(session, viewer, key, most)
+    rows, here = top.rows, top.accounts.get(viewer.account_id)
+    if here is not None:
+        rows = (*rows[:here], replace(rows[here], is_me=True), *rows[here + 1 :])
+    me = None
+    if mine is not None:
+        name = rows[here].name if here is not None else _names(session, {viewer.account_id}).get(viewer.account_id, "")
+        me = BoardRow(mine.rank, name, mine.value, is_me=True)
+    return BoardCard(top=top, rows=rows, me=me, total=_total(session, key))
 
 
-def _row(place: Place, names: dict[int, str], viewer: Actor) -> BoardRow:
-    return BoardRow(place.rank, names.get(place.account_id, ""), place.value, place.account_id == viewer.account_id)
+def _from_redis(session: Session, viewer: Actor, key: BoardKey, limit: int) -> tuple[Top, Place | None]:
+    """Give a kept copy of the top and the own place of now; RedisDown also when Redis holds no boards."""
+    made, top = _tops.get((key, limit), (float("-inf"), None))
+    if top is None or top.pointer is None or time.monotonic() - made > TOP_KEPT:
+        top = _read_top(session, key, limit)
+    mine = _find_mine(top, key, viewer)
+    if mine is None and viewer.is_signed_in and boards.find_pointer() != top.pointer:
+        top = _read_top(session, key, limit)  # the boards were built anew since
+        mine = _find_mine(top, key, viewer)
+    return top, mine
 
 
-def _from_redis(session: Session, viewer: Actor, key: BoardKey, limit: int) -> _Read | None:
+def _find_mine(top: Top, key: BoardKey, viewer: Actor) -> Place | None:
+    if not viewer.is_signed_in or top.pointer is None:
+        return None
+    return boards.find_place(top.pointer, key, viewer.account_id)
+
+
+def _read_top(session: Session, key: BoardKey, limit: int) -> Top:
     pointer = boards.find_pointer()
     if pointer is None:
-        return None
-    mine = boards.find_place(pointer, key, viewer.account_id) if viewer.is_signed_in else None
+        raise RedisDown
     behind = count_leaves(session) - 1 - pointer.leaf
-    return _Read(
-        as_of=datetime.fromisoformat(pointer.at.replace("Z", "+00:00")) if pointer.at else None,
-        stale=behind > FAR_BEHIND,
-        places=tuple(boards.list_top(pointer, key, limit=limit)),
-        me=mine,
-    )
+    as_of = datetime.fromisoformat(pointer.at.replace("Z", "+00:00")) if pointer.at else None
+    places = boards.list_top(pointer, key, limit=limit)
+    return _keep(_top(session, as_of, behind > FAR_BEHIND, places, pointer), key, limit)
 
 
-def _from_database(session: Session, viewer: Actor, key: BoardKey, limit: int) -> _Read:
-    made, read = _kept.get((key, limit), (float("-inf"), None))
-    if read is None or time.monotonic() - made > KEPT:
-        read = _Read(as_of=now(), stale=True, places=tuple(_top_in_sql(session, key, limit)), me=None)
-        _kept[key, limit] = (time.monotonic(), read)
-    mine = _place_in_sql(session, key, viewer.account_id) if viewer.is_signed_in else None
-    return _Read(read.as_of, True, read.places, mine)
+def _top(
+    session: Session, as_of: datetime | None, stale: bool, places: Sequence[Place], pointer: Pointer | None
+) -> Top:
+    names = _names(session, {place.account_id for place in places})
+    rows = tuple(BoardRow(each.rank, names.get(each.account_id, ""), each.value, is_me=False) for each in places)
+    return Top(as_of, stale, rows, {place.account_id: at for at, place in enumerate(places)}, pointer)
+
+
+def _keep(top: Top, key: BoardKey, limit: int) -> Top:
+    if len(_tops) >= MOST_KEPT:
+        _tops.clear()
+    _tops[key, limit] = (time.monotonic(), top)
+    return top
+
+
+def _from_database(session: Session, viewer: Actor, key: BoardKey, limit: int) -> tuple[Top, Place | None]:
+    made, top = _tops.get((key, limit), (float("-inf"), None))
+    if top is None or top.pointer is not None or time.monotonic() - made > KEPT:
+        top = _keep(_top(session, now(), True, _top_in_sql(session, key, limit), None), key, limit)
+    return top, _place_in_sql(session, key, viewer.account_id) if viewer.is_signed_in else None
 
 
 def _on_board(key: BoardKey) -> list[ColumnElement[bool]]:
@@ -150,25 +186,28 @@ def _total(session: Session, key: BoardKey) -> int:
     return total
 
 
+_newest = (
+    select(BoardLine.account_id, func.max(BoardLine.pledge_id).label("pledge_id"))
+    .where(BoardLine.account_id.in_(bindparam("accounts", expanding=True)))
+    .group_by(BoardLine.account_id)
+    .subquery()
+)
+_NAMES = (
+    select(Account.id, Account.ref, Account.nickname, Account.public_name_sealed, Pledge.display)
+    .join(_newest, _newest.c.account_id == Account.id)
+    .join(Pledge, Pledge.id == _newest.c.pledge_id)
+)
+
+
 def _names(session: Session, account_ids: set[int]) -> dict[int, str]:
     """Name donors as they asked to be named on their newest gift that is not anonymous."""
     if not account_ids:
         return {}
-    newest = (
-        select(BoardLine.account_id, func.max(BoardLine.pledge_id).label("pledge_id"))
-        .where(BoardLine.account_id.in_(account_ids))
-        .group_by(BoardLine.account_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Account.id, Account.ref, Account.nickname, Account.public_name_sealed, Pledge.display)
-        .join(newest, newest.c.account_id == Account.id)
-        .join(Pledge, Pledge.id == newest.c.pledge_id)
-    )
+    rows = session.connection().execute(_NAMES, {"accounts": list(account_ids)})
     return {row.id: shown_name(row.ref, row.nickname, row.public_name_sealed, row.display) for row in rows}
 
 
 def forget_read() -> None:
     """Forget what was read from the database, between tests."""
-    _kept.clear()
+    _tops.clear()
     _totals.clear()
