@@ -1,6 +1,6 @@
 """Work in a process of its own: when it ends, its memory and whatever it loaded are gone, and a worker stays small.
 
-Work and answer go through pipes as pickles between two processes of one program; nothing from outside is ever read so.
+Work and answer go through nameless files as pickles between two processes of one program; nothing else is read so.
 """
 
 import os
@@ -8,8 +8,10 @@ import pickle
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from tempfile import TemporaryFile
+from typing import Generic, TypeVar
 
 from charity.adapters.processes import tie, watch
 from charity.adapters.settings import ROOT
@@ -19,7 +21,6 @@ MEMORY = 6_144 * MEGABYTE  # of addresses, of which a compiler maps many and use
 _TOLD = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR")  # no secret: the work needs numbers only
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -27,38 +28,57 @@ class ChildFailed(Exception):
     """The child ended without an answer; what it said stands on this process's standard error."""
 
 
-def run_apart(seconds: float, nice: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Run a module's function in a fresh process of less urgency and give its answer; it ends with this one."""
-    task = pickle.dumps((os.getpid(), nice, work, args, named))
-    told = {name: os.environ[name] for name in _TOLD if name in os.environ}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "charity.adapters.apart"],
-            input=task,
-            stdout=subprocess.PIPE,
-            timeout=seconds,
-            check=False,
-            cwd=ROOT,
-            env=told | _ONE_THREAD,
+class Child(Generic[T]):
+    """Work (a module's function, or a partial of one) in a fresh process, which ends with this one's thread."""
+
+    def __init__(self, work: Callable[[], T], *, name: str, seconds: float, nice: int = 0) -> None:
+        """Begin; after so many seconds it is ended."""
+        self._name, self._seconds = name, seconds
+        self._task, self._answer = TemporaryFile(), TemporaryFile()  # noqa: SIM115 (`answer` closes them)
+        self._task.write(pickle.dumps((os.getpid(), nice, work)))
+        self._task.seek(0)
+        told = {name: os.environ[name] for name in _TOLD if name in os.environ}
+        command = [sys.executable, "-m", "charity.adapters.apart"]
+        self._until = time.monotonic() + seconds
+        self._process = subprocess.Popen(
+            command, stdin=self._task, stdout=self._answer, cwd=ROOT, env=told | _ONE_THREAD
         )
-    except subprocess.TimeoutExpired:
-        raise ChildFailed(f"{work.__name__} took longer than {seconds:.0f} s") from None
-    if done.returncode:
-        raise ChildFailed(f"{work.__name__} ended with {done.returncode}")
-    return pickle.loads(done.stdout)
+
+    def is_running(self) -> bool:
+        """Say whether it is still at work."""
+        return self._process.poll() is None and time.monotonic() < self._until
+
+    def answer(self) -> T:
+        """Wait for the answer; whatever comes, the process has ended."""
+        with self._task, self._answer:
+            try:
+                status = self._process.wait(max(0.0, self._until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+                raise ChildFailed(f"{self._name} took longer than {self._seconds:.0f} s") from None
+            if status:
+                raise ChildFailed(f"{self._name} ended with {status}")
+            self._answer.seek(0)
+            return pickle.load(self._answer)
+
+
+def run_apart(work: Callable[[], T], *, name: str, seconds: float, nice: int = 0) -> T:
+    """Let work be done in a process of its own, less urgently by `nice`, and wait for its answer."""
+    return Child(work, name=name, seconds=seconds, nice=nice).answer()
 
 
 def _main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the work prints is no answer
-    parent, nice, work, args, named = pickle.load(sys.stdin.buffer)
+    parent, nice, work = pickle.load(sys.stdin.buffer)
     tie(parent)
     watch(parent)
     os.nice(nice)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with answers:
-        pickle.dump(work(*args, **named), answers)
+        pickle.dump(work(), answers)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Lists and auction are made in a child process that ends: numba and the memory of
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import structlog
 from flask import current_app
@@ -17,7 +18,7 @@ from charity.adapters.settings import Settings
 from charity.domain.actors import SYSTEM
 from charity.domain.invitations import night_of, seed_of
 from charity.jobs.loop import Turn
-from charity.matching.night import Result, match
+from charity.matching.night import Night, Result, match
 from charity.queries.matching.night import read_night
 from charity.queries.matching.pending import find_night, list_pairs, list_unfinished
 from charity.services import matching
@@ -32,11 +33,18 @@ def _settings() -> Settings:
     return current_app.extensions["settings"]
 
 
-def compute(seed: int) -> Result:
-    """Match now, by this seed, in a process of its own; writes nothing."""
+def read() -> Night:
+    """Read who may be invited now, and where."""
     night = read_night(reading(), clock.now())
     end_reading()  # the auction may take seconds: no transaction stays open meanwhile
-    return run_apart(LONGEST, LESS_URGENT, match, night, seed=seed, fairness=_settings().match_fairness)
+    return night
+
+
+def compute(seed: int, night: Night | None = None) -> Result:
+    """Match now, or what was read before, by this seed, in a process of its own; writes nothing."""
+    night = night or read()
+    work = partial(match, night, seed=seed, fairness=_settings().match_fairness)
+    return run_apart(work, name="night", seconds=LONGEST, nice=LESS_URGENT)
 
 
 def figures(result: Result) -> Figures:
@@ -108,7 +116,10 @@ def turn() -> int:
     done = sum(carry_out(ref) for ref in list_unfinished())
     if night is None or find_night(night) is not None:
         return 0
-    result = compute(seed_of(night))
+    found = read()
+    if not len(found.donors) or not len(found.circles):
+        return 0  # nobody to invite, or nowhere: an empty night is no run
+    result = compute(seed_of(night), found)
     ref = keep(result, day=night)
     if ref is None:  # another worker was first
         return 0

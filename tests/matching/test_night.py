@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -92,7 +93,10 @@ def test_an_empty_night_has_a_proof_too(people: int, homes: int, engine: Engine)
 @pytest.mark.parametrize("engine", list(Engine))
 def test_a_process_of_its_own_gives_the_same_bytes(engine: Engine) -> None:
     given = night(50, 40, 2)
-    here, there = match(given, seed=3, engine=engine), run_apart(60, 0, match, given, seed=3, engine=engine)
+    here, there = (
+        match(given, seed=3, engine=engine),
+        run_apart(partial(match, given, seed=3, engine=engine), name="night", seconds=60),
+    )
     assert there.input_digest == here.input_digest
     assert there.assignment.result_digest == here.assignment.result_digest
     assert (there.assignment.engine, there.assignment.bound) == (engine, here.assignment.bound)
@@ -101,11 +105,12 @@ def test_a_process_of_its_own_gives_the_same_bytes(engine: Engine) -> None:
 def test_the_process_that_asked_for_a_night_stays_without_numba() -> None:
     code = (
         "import sys\n"
+        "from functools import partial\n"
         "from charity.adapters.apart import run_apart\n"
         "from charity.matching.auction import Engine\n"
         "from charity.matching.night import match\n"
         "from tests.matching.test_night import night\n"
-        "found = run_apart(60, 0, match, night(9, 8, 1), seed=1, engine=Engine.NUMBA)\n"
+        "found = run_apart(partial(match, night(9, 8, 1), seed=1, engine=Engine.NUMBA), name='night', seconds=60)\n"
         "print(found.assignment.engine, [name for name in ('numba', 'llvmlite') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
