@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor
-from charity.jobs.matching import carry_out, compute, keep
+from charity.jobs.matching import carry_out, compute, keep, turn
 from charity.models.accounts import Account
 from charity.models.circles import SeatOffer
 from charity.models.households import Household
+from charity.models.matching import MatchRun
 from charity.queries.matching import night
 from charity.services import interests, pauses
 from tests.kit import ring as r
@@ -21,6 +22,7 @@ from tests.kit.ring import Ground
 
 Travel = Callable[[datetime], None]
 SEED = 7
+NIGHT = datetime.fromisoformat("2026-04-20T19:30:00+00:00")  # 03:30 in Shanghai
 
 
 @pytest.fixture
@@ -142,3 +144,16 @@ def test_an_invitation_made_in_a_pause_begins_to_run_after_it(at: Ground) -> Non
     assert invited() == [at.donors[0].account_id]
     (offer,) = r.offers_to(at.donors[0])
     assert offer.act_by == datetime.fromisoformat("2026-04-25T00:00:00+00:00")  # not at midnight: at 08:00 there
+
+
+def test_a_night_with_nobody_to_invite_is_no_run_and_begins_when_somebody_asks(at: Ground, travel: Travel) -> None:
+    travel(NIGHT)
+    r.formed(at)
+    turn()
+    end_reading()
+    assert reading().scalars(select(MatchRun.ref)).all() == []
+    willing(at.donors[0])
+    turn()
+    end_reading()
+    assert len(reading().scalars(select(MatchRun.ref)).all()) == 1
+    assert len(r.offers_to(at.donors[0])) == 1

@@ -46,19 +46,19 @@ class Run:
     offers: int
 
     @property
-    def proven(self) -> int:
-        """Give the thousandths of the best possible value that this run surely reaches."""
-        return PARTS * self.value // self.bound if self.bound > 0 else PARTS
+    def proven(self) -> int | None:
+        """Give the thousandths of the best possible value that this run surely reaches; none without a pair."""
+        return PARTS * self.value // self.bound if self.bound > 0 and self.pairs else None
 
     @property
-    def reached(self) -> int:
-        """Give the thousandths of households that got somebody."""
-        return PARTS * (self.households - self.alone) // self.households if self.households else PARTS
+    def reached(self) -> int | None:
+        """Give the thousandths of households that got somebody; none where no household stood there."""
+        return PARTS * (self.households - self.alone) // self.households if self.households else None
 
     @property
-    def mean_fit(self) -> int:
-        """Give the mean fit of its pairs."""
-        return self.utility // self.pairs if self.pairs else 0
+    def mean_fit(self) -> int | None:
+        """Give the mean fit of its pairs; none without a pair."""
+        return self.utility // self.pairs if self.pairs else None
 
 
 @dataclass(frozen=True, slots=True)
