@@ -6,6 +6,7 @@ Lists and auction are made in a child process that ends: numba and the memory of
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 import structlog
 from flask import current_app
@@ -42,7 +43,8 @@ def read() -> Night:
 def compute(seed: int, night: Night | None = None) -> Result:
     """Match now, or what was read before, by this seed, in a process of its own; writes nothing."""
     night = night or read()
-    return run_apart(LONGEST, LESS_URGENT, match, night, seed=seed, fairness=_settings().match_fairness)
+    work = partial(match, night, seed=seed, fairness=_settings().match_fairness)
+    return run_apart(work, name="night", seconds=LONGEST, nice=LESS_URGENT)
 
 
 def figures(result: Result) -> Figures:
