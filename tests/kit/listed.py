@@ -16,7 +16,7 @@ from charity.models.circles import Circle
 from charity.models.households import Member
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
-from charity.services.circles import list_review, lists
+from charity.services.circles import list_joining, list_review, lists
 from tests.kit import village as v
 from tests.kit.village import Family, Village
 
@@ -139,3 +139,8 @@ def circles(ref: str) -> list[Circle]:
     theirs = select(Circle).join(OpeningRow, OpeningRow.circle_id == Circle.id)
     query = theirs.join(CircleOpening, CircleOpening.id == OpeningRow.opening_id).where(CircleOpening.ref == ref)
     return list(reading().scalars(query.order_by(Circle.id)))
+
+
+def join(donor: Actor, ref: str) -> str:
+    """Let somebody join a list's programme by its code; gives the circle's reference."""
+    return list_joining.join(donor, code(ref))

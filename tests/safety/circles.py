@@ -28,7 +28,7 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     """Let families agree, and bring a circle into each state that a page knows."""
     volunteer, reviewer, donor = actors["volunteer"], actors["reviewer"], actors["donor"]
     for place, key in enumerate(HOMES):
-        _family(volunteer, reviewer, refs, key, place)
+        add_home(volunteer, reviewer, refs, key, place)
     _agree(volunteer, refs["home"], refs["home_head"])
     others = [actors["giver"], actors["third"], actors["waiter"]]
     refs["circle"] = _open(volunteer, reviewer, refs["home"])
@@ -54,8 +54,9 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         tx.session.execute(update(Circle).where(Circle.ref == refs["circle"]).values(renewal_asked_at=tx.now))
 
 
-def _family(volunteer: Actor, reviewer: Actor, refs: dict[str, str], key: str, place: int) -> None:
-    name, address = f"{CALM_HEAD}{'甲乙丙丁戊己'[place]}", f"{CALM_ADDRESS}{place + 31}号"
+def add_home(volunteer: Actor, reviewer: Actor, refs: dict[str, str], key: str, place: int) -> None:
+    """Register a family of one that agrees to a circle and is verified."""
+    name, address = f"{CALM_HEAD}{'甲乙丙丁戊己庚辛壬癸'[place]}", f"{CALM_ADDRESS}{place + 31}号"
     family = Family(category=Category.LOW_INCOME, head_name=name, address=address, phone="", relative_phone="")
     refs[key] = households.register(volunteer, v.VILLAGE, family=family)
     eldest = Person(name=name, birth=date(1960 + place, 5, 6), sex=Sex.MALE, relation=Relation.HEAD)

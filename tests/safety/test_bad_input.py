@@ -88,6 +88,7 @@ NOT_BY_SENSE = frozenset(
         "account_sign_in.sign_in",
         "account_sign_up.resend",
         "account_sign_up.verify",
+        "admin_lists.stage",  # a file with a list
         "admin_points.close",  # while parcels are on their way to it
         "auditor_pledges.find",
         "donor_groups.join",  # a code that was read out

@@ -127,6 +127,8 @@ PUBLIC_THINGS = frozenset(
         "donor_circles.join",
         "donor_circles.wait",
         "donor_circles.stop_waiting",
+        "donor_joining.join",
+        "donor_joining.wait",
         "api_wishes.claim",
         "api_wishes.queue",
         "api_wishes.leave_queue",

@@ -22,6 +22,7 @@ from tests.safety.words import has_chinese, refusal_words
 from tests.safety.world import World
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
+AGAIN = {"photo": ("请重新选择照片", "choose the photo again"), "file": ("请重新选择文件", "choose the file again")}
 TOO_OLD, OLD_IN_ENGLISH = "打开太久", "open too long"
 
 
@@ -80,12 +81,13 @@ def test_sending_it_once_more_does_what_was_meant(opened: Opened) -> None:
     assert not problems, listed(problems)
 
 
-def test_it_speaks_the_readers_language_and_asks_for_photos_again(opened: Opened) -> None:
+def test_it_speaks_the_readers_language_and_asks_for_files_again(opened: Opened) -> None:
     with_files = [desk for desk in opened.desks.values() if any(f.type == "file" for f in desk.form.fields)]
     assert len(with_files) >= 3
     for desk in with_files:
         [upload] = [field.name for field in desk.form.fields if field.type == "file"]
-        for language, said in (("zh", "请重新选择照片"), ("en", "choose the photo again")):
+        zh, en = AGAIN[upload]
+        for language, said in (("zh", zh), ("en", en)):
             values = filled(desk.form) | {"csrf_token": ""}
             answer = desk.send(values, language=language, files={upload: (io.BytesIO(b"picture"), "a.jpg")})
             words = refusal_words(answer.get_data(as_text=True))

@@ -49,6 +49,7 @@ from tests.kit import people
 from tests.kit import village as v
 from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
 from tests.safety.groups import add_groups
+from tests.safety.lists import add_lists
 from tests.safety.noted import note_numbers
 from tests.services.town import pledge_row
 
@@ -149,6 +150,7 @@ def build(app: Flask) -> World:
     _stated(world)
     add_circles(world.actors, world.refs)
     add_groups(world.actors, world.refs)
+    add_lists(world.actors, world.refs)
     _matched(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)

@@ -19,8 +19,8 @@ class ListForm(PromiseForm):
     file = FileField(
         _l("The list (CSV or XLSX)"),
         description=_l(
-            "One row for each household, up to 5,000: a column “household” (户卡编号) with the number of the household "
-            "or of its printed card; if you like, a column “service point” (代收点), else the nearest is taken."
+            "One row for each household, up to 5,000: a column “household” with the number of the household or of its "
+            "printed card; if you like, a column “service point”, else the nearest is taken."
         ),
         validators=[FileRequired()],
         render_kw={"accept": ".csv,.xlsx"},

@@ -4,7 +4,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
-    "list-column-missing": _l("The first row names no column “household” (户卡编号)."),
+    "list-column-missing": _l("The first row names no column “household”."),
     "list-empty": _l("There is no row in this list."),
     "list-without-good-rows": _l("No row of this list can be handed in."),
     "programme-full": _l("All seats of this programme are taken, or none is left where you can sit."),
