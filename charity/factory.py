@@ -22,6 +22,7 @@ from charity.queries.inbox import unread_badge
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
 from charity.web.kit.bodies import LARGEST_TEXTS, init_bodies
+from charity.web.kit.cookies import TimelessCookies
 from charity.web.kit.doors import Doors, pass_door
 from charity.web.kit.forgery import init_forgery
 from charity.web.kit.formats import init_formats
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    app.session_interface = TimelessCookies()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXTS,

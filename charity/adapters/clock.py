@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+# A clock may be set back by so much, and what it stamped before is still believed. What lies further in the future
+# was stamped by a clock that was wrong, and must not last until the right one gets there.
+SLACK = timedelta(hours=2)
 _held: ContextVar[datetime | None] = ContextVar("held_time", default=None)
 
 

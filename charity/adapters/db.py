@@ -12,8 +12,11 @@ from flask import Flask, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
@@ -73,6 +76,23 @@ class Instant(TypeDecorator[datetime]):
 
 
 _DATABASE_TIME = select(func.clock_timestamp())
+
+
+class present(FunctionElement[datetime]):  # noqa: N801 (reads like the database's own functions)
+    """The moment by the database's own clock; NULL on SQLite, which has none but ours."""
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(present)
+def _no_clock(element: present, compiler: SQLCompiler, **more: Any) -> str:
+    return "NULL"
+
+
+@compiles(present, "postgresql")
+def _clock_there(element: present, compiler: SQLCompiler, **more: Any) -> str:
+    return "clock_timestamp()"
 
 
 class Tx:

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
+from charity.adapters import clock
 from charity.adapters.db import Tx
 from charity.models.accounts import Throttle
 
@@ -12,7 +13,8 @@ from charity.models.accounts import Throttle
 def count_try(tx: Tx, key: bytes, *, window: timedelta) -> int:
     """Count one more try of a key and give how many there were in the running window, this one included."""
     insert = (sqlite.insert if tx.is_sqlite else postgresql.insert)(Throttle)
-    is_over = Throttle.window_started_at <= tx.now - window
+    # A window that begins in the future was begun by a clock that was wrong: it must not shut anybody out until then.
+    is_over = or_(Throttle.window_started_at <= tx.now - window, Throttle.window_started_at > tx.now + clock.SLACK)
     put = insert.values(key_digest=key, window_started_at=tx.now, tries=1).on_conflict_do_update(
         index_elements=[Throttle.key_digest],
         set_={

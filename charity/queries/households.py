@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from charity.adapters.clock import now
+from charity.adapters.clock import SLACK, now
 from charity.adapters.crypto import digest
 from charity.adapters.db import reading
 from charity.domain import calendar
@@ -238,7 +238,9 @@ def open_until(session: Session, viewer: Actor, household_id: int) -> datetime |
     """Tell until when the viewer's latest opening of a file lasts; None when it is over."""
     until = session.scalar(
         select(func.max(FileOpened.open_until)).where(
-            FileOpened.household_id == household_id, FileOpened.account_id == viewer.account_id
+            FileOpened.household_id == household_id,
+            FileOpened.account_id == viewer.account_id,
+            FileOpened.open_until <= now() + SLACK,  # not what a clock that was wrong left open
         )
     )
     return until if until is not None and until > now() else None

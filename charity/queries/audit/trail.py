@@ -116,7 +116,9 @@ def evidence_open_until(session: Session, viewer: Actor, pledge_id: int, now: da
     """Give until when the viewer may see a pledge's evidence; None when he has not opened it for a purpose."""
     until = session.scalar(
         select(func.max(EvidenceOpened.open_until)).where(
-            EvidenceOpened.pledge_id == pledge_id, EvidenceOpened.account_id == viewer.account_id
+            EvidenceOpened.pledge_id == pledge_id,
+            EvidenceOpened.account_id == viewer.account_id,
+            EvidenceOpened.open_until <= now + clock.SLACK,  # not what a clock that was wrong left open
         )
     )
     return until if until is not None and until > now else None
