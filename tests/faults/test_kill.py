@@ -16,10 +16,10 @@ from tests.faults import judge
 from tests.faults.keeper import children, kill
 from tests.faults.noting import note
 from tests.faults.site import Site, a_site, answers
-from tests.faults.traffic import Caller, Journal, claim_and_cancel, giving, live_one
+from tests.faults.traffic import Caller, Journal, claim_and_cancel, giving
 from tests.kit import postgres
 
-RECOVERS_WITHIN = 10.0
+RECOVERS_WITHIN, LOADED = 10.0, 45.0  # the default run shares its two cores with other tests
 QUICK, FULL = 1, int(os.environ.get("FAULTS_KILLS", "100"))
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
@@ -75,6 +75,13 @@ KILLS: dict[str, tuple[Callable[[Site], None], ...]] = {
 }
 
 
+# The default run, beside all other tests, kills once what differs most.
+SOME: dict[str, tuple[Callable[[Site], None], ...]] = {
+    "sqlite": (web_worker, worker, launcher),
+    "postgres": (web_worker, postgres_backend, postgres_whole),
+}
+
+
 def recovered(site: Site, journal: Journal) -> float:
     """Wait until the site is whole again - stores ready, a claim acknowledged and sealed - and say how long it took."""
     began, caller = time.monotonic(), Caller(site, journal)
@@ -94,6 +101,26 @@ def recovered(site: Site, journal: Journal) -> float:
     return time.monotonic() - began
 
 
+def judge_sees_what_is_wrong(site: Site, journal: Journal) -> None:
+    """The control of every driver here: the same judge over rows that were spoiled by hand finds each of them."""
+    engine = site.engine()
+    ref = next(ref for ref, state in journal.states.items() if state == "confirmed")
+    spoil = (
+        "UPDATE wishes SET committed = committed + 1 WHERE id = (SELECT max(id) FROM wishes)",
+        "UPDATE accounts SET open_pledges = open_pledges + 1 WHERE id = (SELECT max(id) FROM accounts)",
+        "DELETE FROM pledge_steps WHERE id = (SELECT max(id) FROM pledge_steps)",
+        "UPDATE answered_requests SET result = '' WHERE answered_at = (SELECT max(answered_at) FROM answered_requests)",
+    )
+    for number, statement in enumerate(spoil, start=1):
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        assert len(judge.half_written(engine)) == number, statement
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE pledges SET state = 'held' WHERE ref = :ref"), {"ref": ref})
+    assert f"{ref}: told confirmed, is held" in judge.lost(engine, journal)
+    engine.dispose()
+
+
 @pytest.mark.timeout(6 * 3600)
 @pytest.mark.parametrize("backend", KILLS)
 def test_what_is_killed_comes_back_and_nothing_is_lost(backend: str, full: bool, folder: Path) -> None:
@@ -101,7 +128,7 @@ def test_what_is_killed_comes_back_and_nothing_is_lost(backend: str, full: bool,
     with a_site(folder, backend) as site:
         with giving(site, journal, people=3, pause=0.05):
             for _ in range(FULL if full else QUICK):
-                for how in KILLS[backend]:
+                for how in KILLS[backend] if full else SOME[backend]:
                     time.sleep(random.uniform(0.3, 1.0))
                     how(site)
                     took.setdefault(how.__name__, []).append(recovered(site, journal))
@@ -110,9 +137,11 @@ def test_what_is_killed_comes_back_and_nothing_is_lost(backend: str, full: bool,
         note(
             "kill", backend=backend, kills=sum(map(len, took.values())), seconds=slowest, answers=dict(journal.answers)
         )
-        assert max(slowest.values()) <= RECOVERS_WITHIN, took
+        judge_sees_what_is_wrong(site, journal)
+        assert max(slowest.values()) <= (RECOVERS_WITHIN if full else LOADED), took
 
 
+@pytest.mark.full
 @pytest.mark.timeout(300)
 def test_control_a_database_that_flushes_later_loses_what_was_acknowledged(folder: Path) -> None:
     """The same judge over a PostgreSQL that answers before it has written: it must find what is lost."""
@@ -132,31 +161,3 @@ def test_control_a_database_that_flushes_later_loses_what_was_acknowledged(folde
                 break
             time.sleep(0.1)
         assert judge.lost(site.engine(), journal)
-
-
-@pytest.mark.timeout(300)
-def test_control_the_judge_sees_what_is_half_written(folder: Path) -> None:
-    with a_site(folder, "sqlite") as site:
-        journal = Journal()
-        caller = Caller(site, journal)
-        for _ in range(3):
-            live_one(site, caller, site.people["donors"][0])
-        caller.close()
-        engine = site.engine()
-        assert judge.half_written(engine) == [] == judge.lost(engine, journal)
-        spoil = (
-            "UPDATE wishes SET committed = committed + 1 WHERE committed > 0",
-            "UPDATE accounts SET open_pledges = open_pledges + 1",
-            "DELETE FROM pledge_steps WHERE id = (SELECT max(id) FROM pledge_steps)",
-            "UPDATE answered_requests SET result = ''",
-        )
-        for statement in spoil:
-            with engine.begin() as connection:
-                connection.execute(text("PRAGMA foreign_keys=OFF"))
-                connection.execute(text(statement))
-            assert judge.half_written(engine), statement
-        ref = next(iter(journal.states))
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE pledges SET state = 'held' WHERE ref = :ref"), {"ref": ref})
-        assert judge.lost(engine, journal) == [f"{ref}: told confirmed, is held"]
-        engine.dispose()

@@ -21,7 +21,7 @@ from tests.faults.site import Site, a_site
 from tests.faults.traffic import Caller, Journal, giving
 
 SLOW, LOADED, EXACT_WITHIN, TRIES = 1.0, 2.5, 30.0, 10
-QUICK, FULL = 3.0, float(os.environ.get("FAULTS_SECONDS", "600"))
+QUICK, FULL = 2.0, float(os.environ.get("FAULTS_SECONDS", "600"))
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(3 * 3600)]
 BOARD = "/api/v1/boards/purchases?limit=100"
 
@@ -95,6 +95,9 @@ FAULTS: dict[str, tuple[Do, Do]] = {
     "full": (Store.full, lambda store: store.tell("CONFIG", "SET", "maxmemory", "64mb")),
     "wrong password": (Store.locked, Store.unlocked),
 }
+
+
+SOME = ["frozen", "flushed", "full"]
 
 
 @contextmanager
@@ -176,11 +179,11 @@ def is_swift(figures: dict[str, float], *, full: bool) -> bool:
     return max(figures["claim_p95"], figures["board_p95"]) < most
 
 
-@pytest.mark.parametrize("backend", ["sqlite", "postgres"])
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.full)])
 def test_giving_goes_on_and_boards_come_back(backend: str, full: bool, folder: Path) -> None:
     journal = Journal()
     with a_store(folder / "r") as store, a_site(folder, backend, REDIS_URL=store.running.url) as site:
-        chosen = list(FAULTS) if full or backend == "sqlite" else ["frozen"]
+        chosen = list(FAULTS) if full else SOME
         seen = {name: suffer(site, store, name, FULL if full else QUICK) for name in chosen}
         note("redis", backend=backend, seconds=FULL if full else QUICK, seen=seen)
         assert "The book agrees" in site.flask("ledger", "verify")
@@ -192,6 +195,7 @@ def test_giving_goes_on_and_boards_come_back(backend: str, full: bool, folder: P
         assert figures["exact_after"] <= EXACT_WITHIN, (name, figures)
 
 
+@pytest.mark.full
 def test_control_without_breaker_and_with_patience_everybody_waits(folder: Path) -> None:
     """The same driver over a site that waits three seconds for Redis, every time anew."""
     with (
