@@ -17,7 +17,7 @@ WORKBOOK: Final = "xl/workbook.xml"
 _MAGIC: Final = b"PK\x03\x04"
 _CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, NotImplementedError, RuntimeError
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError
 )  # fmt: skip
 
 
