@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from babel import Locale
+from babel import Locale, support
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, Domain, force_locale, get_locale
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 TIMEZONE = "Asia/Shanghai"
@@ -84,13 +84,33 @@ def init_locale(app: Flask, *, account_language: Callable[[], str | None]) -> No
 
     app.extensions["language"] = language
     app.after_request(_remember)
-    Babel(
+    babel = Babel(
         app,
         default_locale=LOCALES[DEFAULT],
         default_timezone=TIMEZONE,
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=select,
     )
+    # where Babel would make its own
+    vars(babel)["domain_instance"] = _Catalogues([str(TRANSLATIONS)])
+
+
+class _Catalogues(Domain):
+    """The messages, found by locale without writing its name each time: a page asks for them fifty times."""
+
+    def __init__(self, directories: list[str]) -> None:
+        super().__init__(directories)
+        self._by_locale: dict[Locale, support.NullTranslations] = {}
+
+    def get_translations(self) -> support.NullTranslations:
+        """Give the messages of the language that is spoken now."""
+        spoken = get_locale()
+        found = None if spoken is None else self._by_locale.get(spoken)
+        if found is None:
+            found = super().get_translations()
+            if spoken is not None:
+                self._by_locale[spoken] = found
+        return found
 
 
 def _remember(response: Response) -> Response:

@@ -1,6 +1,6 @@
 """Which place is named in public: a family's county where enough families live there, else its city."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.domain.privacy import LEAST_SHOWN, public_region
@@ -18,7 +18,7 @@ def public_county(session: Session, county: str, *, household_id: int | None) ->
     return public_region(county, families_in_county=count)
 
 
-def has_families(county: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
+def has_families(county: InstrumentedAttribute[str] | BindParameter[str] | str) -> ColumnElement[bool]:
     """Give the condition that a county has families enough to be named; with fewer, its city is named instead."""
     # Only whether there are enough is asked, not how many.
     enough = select(Household.id).where(Household.county == county).order_by(Household.id).limit(1)

@@ -38,6 +38,6 @@ def is_own(me: int | BindParameter[int]) -> ColumnElement[bool]:
     return own.correlate(Wish).exists()
 
 
-def is_stage_shown(today: date, wish: Any = Wish) -> ColumnElement[bool]:
+def is_stage_shown(today: date | BindParameter[date], wish: Any = Wish) -> ColumnElement[bool]:
     """Say whether a wish's school stage is one of this school year; see domain/school.py."""
     return or_(wish.stage_until.is_(None), wish.stage_until >= today)

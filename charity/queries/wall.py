@@ -3,15 +3,15 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement
 
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
-from charity.adapters.db import Instant, reading
+from charity.adapters.db import reading
 from charity.adapters.search_text import query_tokens
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
@@ -21,15 +21,10 @@ from charity.domain.kinds import Kind
 from charity.domain.matching import Reason
 from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.served import Ranked, Served
-from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order, band_of, page_size
-from charity.models.counties import is_named
-from charity.models.gates import is_stage_shown
-from charity.models.wishes import IsOpen, Wish, WishToken
+from charity.domain.wall import COUNTED_TO, Order, band_of, page_size
 from charity.queries.cursors import LARGEST, read_moment, read_number
-from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_photo
-
-# A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
-RARE = COUNTED_TO + 1
+from charity.queries.wall_questions import RARE, Shape, asking, counting, question, within
+from charity.queries.wish_cards import WishCard, card_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +72,21 @@ def list_wall(
     """List a page of open wishes after a cursor; four questions to the database at most."""
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
-    conditions = [*_conditions(filters), *also]
-    ranked = _ORDERS[order]
+    asked, values = _asked(filters, order)
     found = _by_words(filters.q)
     if found is None:
         return WallPage(
             cards=(), next=None, total=0, is_more_than_counted=False, order=order, served=_served(order, ())
         )
-    conditions += found.conditions
-    query = _page(ranked, conditions, count=cursor is None, along=not found.is_rare)
-    if cursor is not None:
-        query = query.where(_after(order, cursor))
-    rows = reading().execute(query.limit(size + 1)).all()
+    values |= found.values | {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
+    shape = replace(asked, is_rare=found.is_rare, words=found.words, counts=cursor is None, goes_on=cursor is not None)
+    query = asking(shape, also) if also else question(shape)
+    rows = reading().connection().execute(query, values).all()
     total = None if cursor is not None else (rows[0].total if rows else 0)
     now = clock.now()
+    today = day_of(now)
     return WallPage(
-        cards=tuple(card_of(row, now) for row in rows[:size]),
+        cards=tuple(card_of(row, now, today) for row in rows[:size]),
         next=_cursor(order, rows[size - 1]) if len(rows) > size else None,
         total=None if total is None else min(total, COUNTED_TO),
         is_more_than_counted=total is not None and total > COUNTED_TO,
@@ -110,21 +104,28 @@ def _place(order: Order, row: Any) -> int:
     return row.wall_at if order is Order.FAIR else int(row.published_at.timestamp())
 
 
-def _conditions(filters: WallFilters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _asked(filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
+    """Part what somebody looks for into a shape and its values; Invalid for what cannot be looked for."""
+    values: dict[str, Any] = {}
     if filters.kind:
-        found.append(Wish.kind == _kind(filters.kind))
+        values["kind"] = _kind(filters.kind)
+    level = None
     if filters.region:
-        found.append(in_region(filters.region))
+        level, values["region"] = _place_of(filters.region)
     if filters.stage:
-        found += [Wish.school_stage == filters.stage, is_stage_shown(day_of(clock.now()))]
-    if filters.price:
-        low, high = band_of(filters.price, PRICE_BANDS)
-        found += [Wish.unit_fen >= low, *([] if high is None else [Wish.unit_fen <= high])]
-    if filters.nearly:
-        left = Wish.wanted - Wish.committed - Wish.reserved
-        found += [left < Wish.wanted, left * NEARLY_OF <= Wish.wanted * NEARLY_LEFT]
-    return found
+        values |= {"stage": filters.stage, "today": day_of(clock.now())}
+    low, high = band_of(filters.price, PRICE_BANDS) if filters.price else (None, None)
+    values |= {name: value for name, value in (("low", low), ("high", high)) if value is not None}
+    shape = Shape(
+        order=order,
+        kind="kind" in values,
+        level=level,
+        stage="stage" in values,
+        low=low is not None,
+        high=high is not None,
+        nearly=filters.nearly,
+    )
+    return shape, values
 
 
 def _kind(code: str) -> str:
@@ -134,82 +135,42 @@ def _kind(code: str) -> str:
         raise Invalid("kind-unknown", field="kind") from None
 
 
-def in_region(code: str) -> ColumnElement[bool]:
-    """Filter by province, city or county; a county too small to be named finds its sites only."""
+def _place_of(code: str) -> tuple[Level, str]:
     if not is_code(code):
         raise Invalid("region-unknown", field="region")
     level = min(level_of(code), Level.COUNTY)
-    column = {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}[level]
-    here = column == at_level(code, level)
-    return here if level is not Level.COUNTY else and_(here, is_named(code))
+    return level, at_level(code, level)
+
+
+def in_region(code: str) -> ColumnElement[bool]:
+    """Filter by province, city or county, as the wall does."""
+    return within(*_place_of(code))
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    conditions: list[ColumnElement[bool]]
-    is_rare: bool
+    values: dict[str, str]
+    is_rare: bool = False
+    words: int = 0
 
 
 def _by_words(q: str) -> _Found | None:
-    """Give the conditions of a search, every word of which must be there; None when some word is nowhere."""
+    """Give what a search asks for, every word of which must be there; None when some word is nowhere."""
     if not q.strip():
-        return _Found([], is_rare=False)
+        return _Found({})
     tokens = query_tokens(q)
     if not tokens:
         return None
-    counts = {row.token: row.wishes for row in reading().execute(_counts(tokens))}
+    named = {f"word{number}": token for number, token in enumerate(tokens)}
+    counts = {row.token: row.wishes for row in reading().connection().execute(counting(len(tokens)), named)}
     rarest = min(tokens, key=lambda token: counts[token])
     if not counts[rarest]:
         return None
     if counts[rarest] >= RARE:
-        return _Found([_has(token) for token in tokens], is_rare=False)
-    holders = select(WishToken.wish_id).where(WishToken.token == rarest)
-    others = [_has(token) for token in tokens if token != rarest]
-    return _Found([Wish.id.in_(holders), *others], is_rare=True)
-
-
-def _counts(tokens: list[str]) -> Executable:
-    one, *more = [
-        select(
-            literal(token).label("token"),
-            select(func.count()).select_from(_few(token)).scalar_subquery().label("wishes"),
-        )
-        for token in tokens
-    ]
-    return one.union_all(*more) if more else one
-
-
-def _few(token: str) -> Any:
-    return select(WishToken.wish_id).where(WishToken.token == token).limit(RARE).subquery()
-
-
-def _has(token: str) -> ColumnElement[bool]:
-    return select(WishToken.wish_id).where(WishToken.token == token, WishToken.wish_id == Wish.id).exists()
-
-
-def _is_open() -> list[ColumnElement[bool]]:
-    # Word for word what the indexes of the wall say, so that both databases see that they fit.
-    return [IsOpen()]
-
-
-def _page(
-    ranked: ColumnElement[Any], conditions: list[ColumnElement[bool]], *, count: bool, along: bool
-) -> Select[*tuple[Any, ...]]:
-    where = [*_is_open(), *conditions]
-    total = literal(None)
-    if count:
-        counted = select(Wish.id).where(*where).limit(RARE).subquery()
-        total = select(func.count()).select_from(counted).scalar_subquery()
-    # Few hits are sorted by themselves: coalesce hides the column, so that nobody walks the whole wall for them.
-    by = ranked if along else func.coalesce(ranked, ranked)
-    found = with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where)
-    return found.order_by(by, Wish.id)
-
-
-_ORDERS: dict[Order, ColumnElement[Any]] = {
-    Order.FAIR: Wish.wall_at.expression,
-    Order.LONGEST: Wish.published_at.expression,
-}
+        return _Found(named, words=len(tokens))
+    others = [token for token in tokens if token != rarest]
+    values = {"rarest": rarest} | {f"word{number}": token for number, token in enumerate(others)}
+    return _Found(values, is_rare=True, words=len(others))
 
 
 def _cursor(order: Order, row: Any) -> str:
@@ -228,14 +189,13 @@ def start_of(order: Order) -> str:
     return _written(order, rank, 0)
 
 
-def _after(order: Order, cursor: str) -> ColumnElement[bool]:
+def _after(order: Order, cursor: str) -> dict[str, Any]:
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         name, rank, last = plain.split("|")
-        value = literal(_rank(rank)) if order is Order.FAIR else literal(read_moment(rank), Instant())
         if name != order.value:
             raise ValueError(name)
-        return tuple_(_ORDERS[order], Wish.id) > tuple_(value, literal(read_number(last)))
+        return {"rank": _rank(rank) if order is Order.FAIR else read_moment(rank), "last": read_number(last)}
     except (ValueError, binascii.Error):
         raise Invalid("cursor-unreadable", field="cursor") from None
 

@@ -35,7 +35,8 @@ from charity.models.wishes import IsOpen, Wish
 from charity.queries.cursors import LARGEST
 from charity.queries.next_wishes import ME, SINCE, neighbourhoods
 from charity.queries.ranking.fallback import REST, STATED, list_stated_first
-from charity.queries.wall import RARE, WallPage, start_of
+from charity.queries.wall import WallPage, start_of
+from charity.queries.wall_questions import RARE
 from charity.queries.wish_cards import CARD_COLUMNS, card_of, with_photo
 
 SPARE = 8  # read beyond a page, for wishes that are over since the index was marked
