@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import secrets
 import signal
 import subprocess
@@ -41,14 +42,12 @@ PLAIN = (
 class Load:
     """People who ask without a pause, half of them on one connection, half on a new one for each request."""
 
-    def __init__(self, port: int, tokens: list[str], ref: str) -> None:
-        self._port, self._ref = port, ref
+    def __init__(self, port: int, tokens: list[str], ref: str, *, pause: float = 0.0) -> None:
+        self._port, self._ref, self._tokens, self._pause = port, ref, tokens, pause
         self.seen: Counter[str] = Counter()
         self.claimed: list[str] = []
         self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._ask, args=(token, place % 2 == 0)) for place, token in enumerate(tokens)
-        ]
+        self._threads = [threading.Thread(target=self._ask, args=(place % 2 == 0,)) for place in range(PEOPLE)]
 
     @property
     def cut(self) -> int:
@@ -67,7 +66,7 @@ class Load:
             for thread in self._threads:
                 thread.join()
 
-    def _ask(self, token: str, keeps: bool) -> None:
+    def _ask(self, keeps: bool) -> None:
         line: http.client.HTTPConnection | None = None
         while not self._stop.is_set():
             try:
@@ -79,7 +78,8 @@ class Load:
                 line = None
                 time.sleep(0.05)
                 continue
-            line = self._once(line, token, keeps)
+            line = self._once(line, random.choice(self._tokens), keeps)
+            self._stop.wait(self._pause)
         if line is not None:
             line.close()
 
@@ -107,7 +107,7 @@ class Load:
 def people(app: Flask) -> list[str]:
     with transaction() as tx:
         v.add_regions(tx)
-    return [token for _, token in givers(PEOPLE)]
+    return [token for _, token in givers(4 * PEOPLE)]
 
 
 @pytest.fixture

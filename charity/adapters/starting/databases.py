@@ -50,6 +50,17 @@ def libpq_url(url: str) -> str:
     return "postgresql://" + url.partition("://")[2]
 
 
+def server_of(url: str) -> int:
+    """Give the major version of the PostgreSQL behind an address."""
+    import psycopg  # noqa: PLC0415 (not loaded where the database is SQLite)
+
+    try:
+        with psycopg.connect(url, connect_timeout=_TIMEOUT) as connection:
+            return connection.info.server_version // 10_000
+    except psycopg.Error as error:
+        raise NotReady(f"The database does not let us in ({_said(error)}).") from None
+
+
 def _look_sqlite(url: str) -> Found:
     path = sqlite_path(url)
     if not path.parent.is_dir():
