@@ -56,7 +56,7 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
 
 def add_home(volunteer: Actor, reviewer: Actor, refs: dict[str, str], key: str, place: int) -> None:
     """Register a family of one that agrees to a circle and is verified."""
-    name, address = f"{CALM_HEAD}{'甲乙丙丁戊己庚辛壬癸'[place]}", f"{CALM_ADDRESS}{place + 31}号"
+    name, address = f"{CALM_HEAD}{'甲乙丙丁戊己庚辛壬癸子丑'[place]}", f"{CALM_ADDRESS}{place + 31}号"
     family = Family(category=Category.LOW_INCOME, head_name=name, address=address, phone="", relative_phone="")
     refs[key] = households.register(volunteer, v.VILLAGE, family=family)
     eldest = Person(name=name, birth=date(1960 + place, 5, 6), sex=Sex.MALE, relation=Relation.HEAD)

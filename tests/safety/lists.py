@@ -12,7 +12,7 @@ from charity.services.circles import list_joining, list_review, lists
 from tests.safety.circles import LETTERS, add_home
 
 TERMS = Terms(target=3, least=2)
-HOMES = ("staged_home", "handed_home", "listed_home", "other_listed_home")
+HOMES = ("staged_home", "handed_home", "listed_home", "other_listed_home", "full_listed_home")
 FIRST = 6  # after those of the circles
 
 
@@ -23,16 +23,24 @@ def add_lists(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["staged_list"] = _staged(actors, refs, "staged_home", "")
     refs["handed_list"] = _staged(actors, refs, "handed_home")
     lists.submit(actors["administrator"], refs["handed_list"])
-    refs["open_list"] = _staged(actors, refs, "listed_home", "other_listed_home")
-    lists.submit(actors["administrator"], refs["open_list"])
-    list_review.agree(actors["second"], refs["open_list"])
+    refs["open_list"], refs["join_code"] = _opened(actors, refs, "listed_home", "other_listed_home")
+    list_joining.join(actors["third"], refs["join_code"])
+    _full_list, refs["full_code"] = _opened(actors, refs, "full_listed_home")
+    for name in ("third", "waiter", "giver"):
+        list_joining.join(actors[name], refs["full_code"])
+
+
+def _opened(actors: dict[str, Actor], refs: dict[str, str], *homes: str) -> tuple[str, str]:
+    """Open a list's circles; gives its reference and its code."""
+    ref = _staged(actors, refs, *homes)
+    lists.submit(actors["administrator"], ref)
+    list_review.agree(actors["second"], ref)
     while turn_openings():
         pass
     end_reading()
-    code = select(CircleOpening.join_code).where(CircleOpening.ref == refs["open_list"])
-    refs["join_code"] = str(reading().scalar(code))
+    code = str(reading().scalar(select(CircleOpening.join_code).where(CircleOpening.ref == ref)))
     end_reading()
-    list_joining.join(actors["third"], refs["join_code"])
+    return ref, code
 
 
 def _staged(actors: dict[str, Actor], refs: dict[str, str], *homes: str) -> str:

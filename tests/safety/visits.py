@@ -69,12 +69,18 @@ def visitors(app: Flask, world: World) -> dict[str, Visitor]:
     return {"visitor": Visitor(app)} | {name: Visitor(app, actor) for name, actor in world.actors.items()}
 
 
+# Open to everybody, with a form for those who are signed in.
+OPEN_WITH_FORMS: dict[str, tuple[str, ...]] = {"/join/<code>": ("donor",)}
+
+
 def people_for(place: Place, world: World) -> list[str]:
     """Name those who may see a place: nobody signed in, its owner, or the holders of its roles."""
     if place.door.roles:
         held = {actor.ref for actor in place.holders(world)}
         return [name for name, actor in world.actors.items() if actor.ref in held]
-    return ["visitor"] if place.door.is_open else ["donor", "giver", "third"]
+    if place.door.is_open:
+        return ["visitor", *OPEN_WITH_FORMS.get(place.rule.rule, ())]
+    return ["donor", "giver", "third"]
 
 
 # Pages that show themselves only after another form was sent: who, which form with what, the pages then.

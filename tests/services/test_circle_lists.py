@@ -1,4 +1,4 @@
-"""Lists of families: staged, handed in, looked at by another, opened by the worker, joined by a code; both databases."""
+"""Lists of families: staged, handed in, looked at by another, opened by the worker, joined by a code."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -280,7 +280,7 @@ def test_the_order_in_the_database_is_the_rule(at: County) -> None:
 def test_the_link_leads_to_no_family_that_refused_the_donor_nor_to_his_own(at: County) -> None:
     ref = li.opened(at)
     [donor, other] = r.more_donors(2)
-    one, two, three, four = at.families
+    one, two, _three, _four = at.families
     with transaction() as tx:
         by = at.village.volunteer.account_id
         tx.session.add(
