@@ -47,6 +47,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "circle.record": FIELD | TOWNSHIP,
     "circle.read": FIELD | TOWNSHIP | OFFICE | AUDIT,
     "circles.list": OFFICE,
+    "match.try": OFFICE,
     "letter.bring": FIELD,
     "letter.review": TOWNSHIP,
 }

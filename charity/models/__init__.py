@@ -22,6 +22,7 @@ from charity.models import (
     regions,
     requests,
     sites,
+    trials,
     waiting,
     wishes,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "regions",
     "requests",
     "sites",
+    "trials",
     "waiting",
     "wishes",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from charity.adapters import photos
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, transaction
-from charity.domain.actors import Actor, Role
+from charity.domain.actors import SYSTEM, Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.households import Category, FilePurpose, Relation
@@ -27,12 +27,13 @@ from charity.jobs import boards as carrying
 from charity.jobs import intentions as pool
 from charity.jobs import matching as matcher
 from charity.jobs import sequencing
+from charity.jobs.trials import work_of
 from charity.models.acknowledging import add_code_check
 from charity.models.households import Member
 from charity.models.pledges import CodeCheck
 from charity.models.regions import Region
 from charity.models.wishes import Wish
-from charity.services import accounts, interests, pauses, points, programmes, sites
+from charity.services import accounts, interests, pauses, points, programmes, sites, trials
 from charity.services.evidence import open_evidence
 from charity.services.pledges import acknowledge, cases, confirm, intentions, plan, receive, rule, send, waiting
 from charity.services.pledges.claim import claim
@@ -404,6 +405,10 @@ def _matched(world: World) -> None:
     interests.state(world.third, kinds=["quilt"], seats=3)
     ref = matcher.keep(matcher.compute(seed=1))
     world.refs["match_run"] = ref or ""
+    world.refs["trial"] = trials.ask_night(world.administrator, region=v.COUNTY, seed=1)
+    tried = trials.take(SYSTEM)
+    assert tried is not None
+    trials.finish(SYSTEM, tried.ref, work_of(tried)())
 
 
 def _office(world: World) -> None:

@@ -35,9 +35,9 @@ _ANY_PRICE = 2**62
 Pairs = set[tuple[int, int]]
 
 
-def read_night(session: Session, moment: datetime) -> Night:
-    """Read who may be invited now, and where."""
-    people, circles = _people(session, moment), _circles(session)
+def read_night(session: Session, moment: datetime, *, within: str = "") -> Night:
+    """Read who may be invited now, and where; for a trial only circles within a region."""
+    people, circles = _people(session, moment), _circles(session, within)
     donor = {account.id: row for row, (account, _interest, _free) in enumerate(people)}
     home = {circle.household_id: row for row, circle in enumerate(circles)}
     barred = sorted(
@@ -97,7 +97,14 @@ def _people(session: Session, moment: datetime) -> list[tuple[Account, Interest,
     return [person for person in found if person[2] > 0]
 
 
-def _circles(session: Session) -> Sequence[Row[Any]]:
+def read_regions(session: Session, night: Night) -> tuple[str, ...]:
+    """Read the village of each circle of a night."""
+    rows = session.execute(select(Circle.id, Circle.region_code).where(Circle.id.in_(night.circles.id.tolist())))
+    known = {row.id: row.region_code for row in rows}
+    return tuple(known[number] for number in night.circles.id.tolist())
+
+
+def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
     """List the circles with open seats for which nobody waits; one household has one at most."""
     is_open = case((Seat.state == SeatState.OPEN.value, 1))
     waits = select(SeatPlace.id).where(SeatPlace.circle_id == Circle.id, SeatPlace.left_at.is_(None)).exists()
@@ -114,7 +121,12 @@ def _circles(session: Session) -> Sequence[Row[Any]]:
             func.count(is_open).label("open"),
         )
         .join(Seat, Seat.circle_id == Circle.id)
-        .where(Circle.state.in_([state.value for state in sorted(JOINABLE)]), Circle.hidden_at.is_(None), ~waits)
+        .where(
+            Circle.state.in_([state.value for state in sorted(JOINABLE)]),
+            Circle.hidden_at.is_(None),
+            Circle.region_code.startswith(within),
+            ~waits,
+        )
         .group_by(Circle.id)
         .having(func.count(is_open) > 0)
         .order_by(Circle.id)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, or_, select
 
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
 from charity.domain.matching import PARTS
-from charity.domain.permissions import may_anywhere
-from charity.models.matching import MatchPair, MatchRun
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.regions import WIDTHS, Level
+from charity.models.circles import Circle
+from charity.models.matching import MatchHousehold, MatchPair, MatchRun
 
 PAGE = 50
 
@@ -62,6 +64,17 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Township:
+    """How the families of one township fared in a matching."""
+
+    region: str
+    families: int
+    seats: int
+    pairs: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """A page of runs, and after which the next begins."""
 
@@ -96,6 +109,33 @@ def count_places(viewer: Actor, run_id: int) -> tuple[tuple[int, int], ...]:
         .order_by(MatchPair.place)
     )
     return tuple((place, count) for place, count in rows)
+
+
+def list_townships(viewer: Actor, run_id: int) -> tuple[Township, ...]:
+    """Count a run's families, seats, pairs and families without a donor in each township of one's regions."""
+    may_anywhere(viewer, "queue.read")
+    place = func.substr(Circle.region_code, 1, WIDTHS[Level.TOWNSHIP])
+    paired = select(MatchPair.circle_id, func.count().label("pairs")).where(MatchPair.run_id == run_id)
+    got = paired.group_by(MatchPair.circle_id).subquery()
+    rows = reading().execute(
+        select(
+            place.label("region"),
+            func.count(),
+            func.sum(MatchHousehold.seats),
+            func.coalesce(func.sum(got.c.pairs), 0),
+            func.count(case((got.c.pairs.is_(None), 1))),
+        )
+        .select_from(MatchHousehold)
+        .join(Circle, Circle.id == MatchHousehold.circle_id)
+        .outerjoin(got, got.c.circle_id == MatchHousehold.circle_id)
+        .where(
+            MatchHousehold.run_id == run_id,
+            or_(*(Circle.region_code.startswith(region) for region in regions_for(viewer, "queue.read"))),
+        )
+        .group_by(place)
+        .order_by(place)
+    )
+    return tuple(Township(row[0], *(int(count) for count in row[1:])) for row in rows)
 
 
 def _select() -> Select[*tuple[Any, ...]]:
