@@ -30,7 +30,10 @@ from charity.domain.wishes import BeneficiaryKind, WishState
 from charity.ledger.verifying import verify
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
+from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatPlace
 from charity.models.households import Household
+from charity.models.intentions import Intent
+from charity.models.interests import Interest
 from charity.models.outbox import Notice
 from charity.models.pledges import BoardLine, Pledge
 from charity.models.regions import Region
@@ -85,6 +88,7 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert reading().scalar(select(func.count()).select_from(Notice))
     assert reading().scalar(select(func.count()).select_from(BoardLine))
     assert {region[:2] for region in states(Wish.region_code)} == {"99"}
+    _has_circles()
     # book, tables and boards agree
     report = verify(db.engine, log_signer().verifier)
     assert report.is_clean, report.difference
@@ -98,6 +102,21 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert reading().scalar(select(func.count()).select_from(Household)) == before
     _has_its_people()
     _prints_log_ins(province, instance)
+
+
+def _has_circles() -> None:
+    assert states(Circle.state) == {"proposed", "forming", "running"}
+    assert states(Seat.state) >= {"open", "offered", "accepted", "active", "leaving"}
+    assert "kept" in states(CircleMonth.outcome)
+    assert states(CircleMonth.kind) == {"goods", "letter"}
+    assert states(Letter.state) == {"submitted", "passed"}
+    assert states(Letter.direction) == {"to-family", "from-family"}
+    passed = select(func.count()).where(Letter.state == "passed", Letter.direction == "to-family")
+    assert reading().scalar(passed.where(Letter.brought_on.is_(None)))
+    assert reading().scalar(passed.where(Letter.brought_on.is_not(None)))
+    assert reading().scalar(select(func.count()).where(SeatPlace.left_at.is_(None)))
+    assert reading().scalar(select(func.count()).where(Interest.seats > 0))
+    assert states(Intent.state) == {"open"}
 
 
 def _has_its_people() -> None:

@@ -40,6 +40,7 @@ class Home:
     ref: str
     village: str
     volunteer: Actor
+    head: str = ""
     children: list[Child] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
 
@@ -74,6 +75,7 @@ class Registrar:
         old = self._chance.random() < 0.3  # the grandparents raise the children
         age = self._chance.randint(58, 74) if old else self._chance.randint(33, 52)
         adult = households.add_member(volunteer, ref, person=self._person(head, age, Relation.HEAD))
+        home.head = adult
         records.record_consents(volunteer, ref, adult, given=_agreed(GivenBy.SELF, age))
         for years in ages:
             relation = Relation.GRANDCHILD if old else Relation.CHILD

@@ -41,6 +41,7 @@ class Stage:
     grounds: Grounds
     pictures: Pictures
     waiting: list[tuple[Actor, str]] = field(default_factory=list)
+    homes: list[Home] = field(default_factory=list)  # verified, and without a circle
 
     def somebody(self) -> Actor:
         """Choose a giver who is there by now: some give much more often than others."""

@@ -13,6 +13,7 @@ from charity.adapters.redis import RedisDown
 from charity.adapters.storage import Store
 from charity.cli.demo import plan as planning
 from charity.cli.demo.cast import Casting, hire, invite
+from charity.cli.demo.circles import Circles
 from charity.cli.demo.families import Home, Registrar
 from charity.cli.demo.pictures import Pictures
 from charity.cli.demo.places import announce_festival, announce_snow, build
@@ -89,7 +90,9 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
     for number, need in enumerate(plan.sites):
         school = grounds.sites[number % len(grounds.sites)]
         time.put(time.ago(need.posted), lambda need=need, school=school: tell_need(stage, need, school, None))
-    _schedule_offices(stage, registrar)
+    circles = Circles(stage, Random(len(plan.homes)))
+    circles.schedule()
+    _schedule_offices(stage, registrar, circles)
     time.tell(shown=shown)
     _close_the_books()
 
@@ -108,7 +111,7 @@ def _schedule_home(stage: Stage, registrar: Registrar, plan: planning.HomePlan) 
 
     def register() -> None:
         home = registrar.register(registrar.village(), plan.ages)
-        time.later(lambda: registrar.verify(home), least=0.3, most=1.6)
+        time.later(lambda: _verify(stage, registrar, home), least=0.3, most=1.6)
         if chance.random() < 0.3:
             time.later(lambda: registrar.support(home), least=8, most=20)
         for child, need in plan.needs:
@@ -117,16 +120,21 @@ def _schedule_home(stage: Stage, registrar: Registrar, plan: planning.HomePlan) 
     time.put(time.awake(begins), register)
 
 
+def _verify(stage: Stage, registrar: Registrar, home: Home) -> None:
+    registrar.verify(home)
+    stage.homes.append(home)
+
+
 def _schedule_need(stage: Stage, home: Home, child: int | None, need: planning.NeedPlan) -> None:
     time = stage.time
     moment = max(time.ago(need.posted), time.now + timedelta(days=2.6))  # after the township has verified the family
     time.put(moment, lambda: tell_need(stage, need, home, child))
 
 
-def _schedule_offices(stage: Stage, registrar: Registrar) -> None:
+def _schedule_offices(stage: Stage, registrar: Registrar, circles: Circles) -> None:
     """Put down what offices do: clocks each morning, the book each week, pauses, concerns, checks of codes."""
     time = stage.time
-    time.every_third_day(lambda: _morning(stage))
+    time.every_third_day(lambda: _morning(stage, circles))
     for week in range(1, 18):
         time.put(time.start + timedelta(days=7 * week, hours=14), _sign_book)
     for days in (60, 25, 6):
@@ -158,9 +166,10 @@ def _schedule_concerns(stage: Stage) -> None:
     time.put(time.ago(3), report("privacy", "图片背景里似乎能看到门牌，请看一下。"))
 
 
-def _morning(stage: Stage) -> None:
+def _morning(stage: Stage, circles: Circles) -> None:
     """Apply the clocks, then let those who wait answer what was offered to them."""
     apply_deadlines()
+    circles.morning()
     for waiter, wish in stage.waiting:
         for offer in list_open_offers(waiter):
             if offer.wish == wish:
