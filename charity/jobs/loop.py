@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
+from charity.adapters import metrics
 from charity.adapters.db import busy_because, end_reading
 from charity.domain.errors import Busy
 
@@ -70,4 +71,5 @@ class Loop:
         if busy is not None:  # it will pass, and every try until then tells the same: one line, no trace
             _log.warning("turn waits", turn=turn.name, code=busy.code)
         else:
+            metrics.turn_failed(turn.name)
             _log.exception("turn failed", turn=turn.name, kind=type(error).__name__, exc_info=error)

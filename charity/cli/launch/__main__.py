@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             site.start_redis()
             _prepare(site, *_how(options))
         if not site.stopping:
+            site.forget_figures()
             _open(site, address, options)
             site.watch()
     finally:

@@ -20,6 +20,7 @@ from granian.net import SocketSpec  # pyright: ignore[reportPrivateImportUsage]
 from granian.server.mp import MPServer, WorkerProcess
 
 READY_FOLDER = "CHARITY_WEB_READY"
+ADDED_UP = "PROMETHEUS_MULTIPROC_DIR"  # here the processes add up what they count
 GOODBYE = signal.SIGUSR1
 _OPENS_WITHIN = 60.0
 _GOODBYE_TAKES = 1.0  # answers say meanwhile that their connection closes, so that nobody asks on it again
@@ -32,6 +33,7 @@ class RollingServer(MPServer):
         """Serve until told to stop."""
         folder = tempfile.mkdtemp(prefix="charity-web-")
         os.environ[READY_FOLDER] = folder
+        os.environ.setdefault(ADDED_UP, folder)
         try:
             super().serve(*given, **named)
         finally:

@@ -24,11 +24,19 @@ class Site:
 
     def __init__(self, instance: Path) -> None:
         self.instance = instance
-        self.environ = dict(os.environ)
+        # web and worker add up what they count in one place
+        self.environ = {"PROMETHEUS_MULTIPROC_DIR": str(instance / "metrics")} | dict(os.environ)
         self.redis: embedded.Embedded | None = None
         self.children: list[Child] = []
         self.stopping = False
         self._next_look = 0.0
+
+    def forget_figures(self) -> None:
+        """Begin to count anew."""
+        folder = Path(self.environ["PROMETHEUS_MULTIPROC_DIR"])
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in folder.glob("*.db"):
+            file.unlink(missing_ok=True)
 
     def start_redis(self) -> None:
         """Adopt or start the embedded server, unless the operator names one; say it when there is none."""

@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -10,21 +11,24 @@ from charity.adapters import metrics
 from charity.adapters.logs import bind_request_id
 from charity.adapters.settings import Settings
 from charity.domain.errors import Missing
+from charity.queries.operating import list_figures
 from charity.web.kit.doors import OPEN
 from charity.web.kit.front import Front
 from charity.web.kit.kept import kept_seconds
 
 bp = Blueprint("observe", __name__)
 DOORS = {"figures": OPEN}
+CLAIMS = {"api_wishes.claim": HTTPStatus.CREATED, "donor_pledges.make_claim": HTTPStatus.FOUND}
 HEADER = "X-Request-Id"
 
 
 @bp.get("/metrics")
 def figures() -> Response:
-    """Give the process's figures to a program on this machine, or to one that knows the token."""
+    """Give the site's figures to a program on this machine, or to one that knows the token."""
     if not _may_look():
         raise Missing
-    text, kind = metrics.exposition()
+    settings: Settings = current_app.extensions["settings"]
+    text, kind = metrics.exposition(list_figures(settings.instance_path))
     return current_app.response_class(text, content_type=kind)
 
 
@@ -61,6 +65,8 @@ def init_observing(app: Flask) -> None:
         metrics.request_took(request.endpoint, response.status_code, time.perf_counter() - g.get("began", 0.0))
         if refusal := g.get("refusal"):
             metrics.refused(refusal)
+        elif request.endpoint in CLAIMS and response.status_code == CLAIMS[request.endpoint]:
+            metrics.claimed("api" if response.status_code == HTTPStatus.CREATED else "page")
         response.headers[HEADER] = g.get("request_id", "")
         return response
 
