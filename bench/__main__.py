@@ -14,7 +14,10 @@ SITE_NAMES = ("claim", "wall", "wall-ranked", "board")
 NAMES = (*SITE_NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000}
-MATCHING = ({"wishes": 100_000, "donors": 10_000}, {"wishes": 1_000_000, "donors": 100_000})
+MATCHING = (
+    {"wishes": 100_000, "donors": 10_000, "year": 2_000},
+    {"wishes": 1_000_000, "donors": 100_000, "year": 10_000},
+)
 
 
 def main() -> None:

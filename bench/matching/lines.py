@@ -1,4 +1,4 @@
-"""The lines match-batch, match-batch-fair and rank-top20; each in a process of its own, so that memory is its own."""
+"""The lines match-batch, match-batch-fair, rank-top20 and match-simulate; each in a process, and a memory, of its own."""
 
 import json
 import resource
@@ -20,10 +20,14 @@ from charity.matching.columns import Asked, Standings, Subjects
 from charity.matching.index import Found, Index
 from charity.matching.layout import Offers, make_columns
 from charity.matching.simulation.demand import make_requests
-from charity.matching.simulation.visitors import one_by_one, tastes
+from charity.matching.simulation.rules import RULES
+from charity.matching.simulation.table import compare
+from charity.matching.simulation.visitors import one_by_one, tastes, visits
 
-NAMES = ("match-batch", "match-batch-fair", "rank-top20")
+SIZED_BY = {"match-batch": "donors", "match-batch-fair": "donors", "rank-top20": "wishes", "match-simulate": "year"}
+NAMES = tuple(SIZED_BY)
 ROUNDS, SUPPLY, GROUPS, SEED = 3, 0.9, (2, 6), 7
+LOAD = 0.8
 TOP, DONORS = 20, 1_000
 
 
@@ -31,7 +35,7 @@ def measure(names: list[str], sizes: dict[str, int]) -> list[Line]:
     """Measure lines, each in a fresh process."""
     found: list[Line] = []
     for name in names:
-        size = sizes["donors" if name.startswith("match") else "wishes"]
+        size = sizes[SIZED_BY[name]]
         command = ["-m", "bench.matching.lines", name, str(size)]
         done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -216,6 +220,23 @@ def _brute(asked: Asked, subjects: Subjects, lift: np.ndarray, offers: Offers) -
     return [Found(int(subjects.id[row]), int(points[row])) for row in rows]
 
 
+def simulate(size: int) -> Line:
+    """Compare wishes without any helper under the shipped score with the best rule of other sites, in the same year."""
+    demand = make_requests(size, sizes=GROUPS, seed=SEED)
+    coming = visits(demand, load=LOAD, seed=SEED)
+    rows = {row.rule: row for row in compare(demand, coming, RULES, sizes="2-6", load=LOAD, seed=SEED)}
+    shipped, plain = rows.pop("shipped"), rows["preference"]
+    best = min(rows.values(), key=lambda row: row.no_helper)
+    filled = shipped.filled / rows["filter-newest"].filled
+    said = f"{size} wishes, load {LOAD}, without a helper (best other: {best.rule}); "
+    said += f"unseen {shipped.unseen}, Gini {shipped.gini} ({min(row.gini for row in rows.values())}), "
+    said += f"utility {shipped.utility / plain.utility:.3f} of preference only, filled {filled:.3f} of filter-newest, "
+    said += f"worst region {shipped.worst_region} ({max(row.worst_region for row in rows.values())}); "
+    said += ", ".join(f"{row.rule} {row.no_helper}" for row in rows.values())
+    ratio = round(shipped.no_helper / best.no_helper, 4) if best.no_helper else 0.0
+    return Line("match-simulate", shipped.no_helper, best.no_helper, ratio, "share of wishes", said)
+
+
 if __name__ == "__main__":
-    lines = {"match-batch": batch, "match-batch-fair": fair, "rank-top20": rank}
+    lines = {"match-batch": batch, "match-batch-fair": fair, "rank-top20": rank, "match-simulate": simulate}
     print(json.dumps(asdict(lines[sys.argv[1]](int(sys.argv[2])))))

@@ -84,6 +84,13 @@ def test_the_lines_compare_with_the_optimum_and_with_brute_force() -> None:
     assert rank.unit == "per second"
 
 
+def test_the_line_of_the_simulator_names_its_peers() -> None:
+    found = lines.simulate(400)
+    assert found.ours < found.reference
+    for name in RULES:
+        assert name in found.setting or name == "shipped"
+
+
 def test_the_simulator_runs_from_the_shell() -> None:
     command = [sys.executable, "-m", "bench.simulate", "--count", "120", "--seeds", "0", "--rules", "shipped"]
     command += ["--changed", "finish=0"]
