@@ -13,6 +13,8 @@ def add_groups(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     donor, giver, third = actors["donor"], actors["giver"], actors["third"]
     refs["group"] = _found(donor, "class", (giver, third))
     refs["group_member"] = _place(refs["group"], giver)
+    groups.ask_deputy(donor, refs["group"], refs["group_member"])
+    groups.answer_deputy(giver, refs["group"], agrees=True)
     refs["young_member"] = young.add(donor, refs["group"], word="山泉", has_leave=True)
     refs["other_group"] = _found(giver, "team", (donor,))
     groups.ask_deputy(giver, refs["other_group"], _place(refs["other_group"], donor))

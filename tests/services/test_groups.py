@@ -230,6 +230,7 @@ def test_a_family_that_refuses_the_seat_refuses_the_group_under_any_adult(at: Gr
     group_seats.take(founder, ref, group)
     household.refuse_person(at.village.volunteer, ref, r.seat_of(ref, founder).ref)
     group_seats.hand_over(founder, group)
+    groups.leave(founder, group)
     assert refused(lambda: group_seats.take(deputy, ref, group)) == "seat-not-possible"
     seats.join(deputy, ref)
     assert r.agrees() == 1
