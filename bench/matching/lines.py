@@ -1,4 +1,4 @@
-"""The lines match-batch, match-batch-fair, rank-top20 and match-simulate; each in a process, and a memory, of its own."""
+"""The lines match-batch, match-batch-fair, rank-top20, match-simulate; each in a process and a memory of its own."""
 
 import json
 import resource
