@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, bindparam, select
+from sqlalchemy import RowMapping, Table, Update, bindparam, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
@@ -206,10 +207,15 @@ _STILL = _PLEDGES.update().where(
 
 def set_pledge(tx: Tx, pledge: PledgeRow, values: Mapping[str, Any]) -> bool:
     """Set columns of a pledge that still is as it was read; False when it has moved meanwhile."""
-    changed = tx.session.execute(
-        _STILL.values(dict(values)), {"which": pledge.id, "was": pledge.state.value, "of": pledge.units}
-    )
-    return rows_of(changed) == 1
+    now = {f"now_{name}": value for name, value in values.items()}
+    was = {"which": pledge.id, "was": pledge.state.value, "of": pledge.units}
+    return rows_of(tx.session.execute(_setting(tuple(values)), was | now)) == 1
+
+
+@cache
+def _setting(columns: tuple[str, ...]) -> Update:
+    """Write the statement that sets some columns once: every act takes it, and building it costs more than running."""
+    return _STILL.values({name: bindparam(f"now_{name}", type_=_PLEDGES.c[name].type) for name in columns})
 
 
 def _move_donor(tx: Tx, pledge: PledgeRow, move: Move, limits: Limits) -> None:
