@@ -50,11 +50,12 @@ class PublicCircle:
     is_full: bool
     takes_donors: bool
     own_seat: str | None
-    reads_room: bool  # as a member of a group that holds a seat
-    groups: tuple[GroupName, ...]
     is_waiting: bool
     offer: str | None
-    basis: Basis | None = None  # on the page of one circle that asks for goods
+    # on the page of one circle
+    reads_room: bool = False  # as a member of a group that holds a seat
+    groups: tuple[GroupName, ...] = ()  # those that hold a seat and asked to be named
+    basis: Basis | None = None  # of a circle that asks for goods
 
 
 def get_public(viewer: Actor, ref: str) -> PublicCircle:
@@ -62,8 +63,13 @@ def get_public(viewer: Actor, ref: str) -> PublicCircle:
     row = find_row(ref)
     if row is None or row.hidden_at is not None or CircleState(row.state) not in PUBLIC:
         raise Missing
-    shown = public_of(viewer, row, list_seats([row.id]).get(row.id, []))
-    return replace(shown, basis=find_basis(ref)) if row.promise_kind == PromiseKind.GOODS.value else shown
+    seats = list_seats([row.id]).get(row.id, [])
+    return replace(
+        public_of(viewer, row, seats),
+        reads_room=bool(list_watched(viewer, seats, household_id=row.household_id)),
+        groups=tuple(name_groups(seats).values()),
+        basis=find_basis(ref) if row.promise_kind == PromiseKind.GOODS.value else None,
+    )
 
 
 def list_public(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
@@ -104,8 +110,6 @@ def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:
         is_full=row.taken >= row.target,
         takes_donors=lives and row.taken < row.target,
         own_seat=None if held is None else held.ref,
-        reads_room=bool(list_watched(viewer, seats, household_id=row.household_id)),
-        groups=tuple(name_groups(seats).values()),
         is_waiting=_is_waiting(viewer, row.id),
         offer=None if offered is None else _offer_of(offered.id),
     )
