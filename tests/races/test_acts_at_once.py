@@ -244,7 +244,7 @@ def test_freeing_waiting_and_withdrawing_at_once(app: Flask, town: Town) -> None
         offers = t.open_offers(wish)
         who = {w.account_id: w for w in waiters}
         takes: list[Work] = [lambda w=who[o.account_id], o=o: accept(w, o.ref) for o in offers]
-        at_once(app, [*takes, lambda wish=wish: withdraw(town.poster, wish, reasons=["not-needed"])])
+        at_once(app, [*takes, lambda wish=wish: withdraw(town.poster, wish, reasons=["no-longer-needed"])])
         agrees()
 
 
