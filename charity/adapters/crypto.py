@@ -1,5 +1,6 @@
 """Sealing personal fields, finding them by keyed digest, and opaque public references."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -85,6 +86,11 @@ def new_ref() -> str:
 def new_token() -> str:
     """Draw a secret bearer token (256 bits, URL-safe)."""
     return secrets.token_urlsafe(32)
+
+
+def token_of(request: str) -> str:
+    """Give the bearer token that belongs to a request: the same again for the same one, and to be guessed by nobody."""
+    return base64.urlsafe_b64encode(digest("token-of-request", request)).rstrip(b"=").decode()
 
 
 def new_code(digits: int) -> str:

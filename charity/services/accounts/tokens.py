@@ -1,10 +1,8 @@
 """Tokens for programs that act for an account; shown once, stored as a digest."""
 
-from dataclasses import replace
-
 from sqlalchemy import func, insert, select, update
 
-from charity.adapters.crypto import digest, new_token
+from charity.adapters.crypto import digest, new_token, token_of
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.errors import CapReached, Missing, SignInNeeded
@@ -16,27 +14,28 @@ LONGEST_NAME = 40
 
 
 def make_token(actor: Actor, *, name: str) -> str:
-    """Make a token and give it, this once."""
-    return _make(replace(actor, once=None), name)  # the answer is not kept: it is the secret
+    """Make a token and give it; it is stored nowhere, so a second press of the button works out the same one."""
+    once = actor.once
+    token = new_token() if once is None else token_of("\x00".join((once.scope, once.method, once.path, once.key)))
+    _make(actor, name, digest("token", token))
+    return token
 
 
 @act
-def _make(tx: Tx, actor: Actor, name: str) -> str:
+def _make(tx: Tx, actor: Actor, name: str, token_digest: bytes) -> None:
     if not actor.is_signed_in:
         raise SignInNeeded
     running = (ApiToken.account_id == actor.account_id, ApiToken.ended_at.is_(None))
     if tx.session.execute(select(func.count()).select_from(ApiToken).where(*running)).scalar_one() >= MOST:
         raise CapReached("too-many-tokens", params={"most": MOST})
-    token = new_token()
     tx.session.execute(
         insert(ApiToken).values(
             account_id=actor.account_id,
-            token_digest=digest("token", token),
+            token_digest=token_digest,
             name=name.strip()[:LONGEST_NAME],
             created_at=tx.now,
         )
     )
-    return token
 
 
 @act

@@ -16,6 +16,7 @@ from charity.queries.accounts import find_actor_by_session, find_actor_by_token
 
 SESSION_TOKEN = "sid"
 FORM_SESSION = "form"
+SHOWN_WITH = "csrf_token"  # what Flask-WTF puts into the session when it shows a form
 ONCE_FIELD = "once"
 
 
@@ -76,6 +77,9 @@ def _typed_key() -> str | None:
 
 def form_session() -> str:
     """Give the random id by which a visitor's forms are his own, kept in the signed cookie."""
+    shown = session.get(SHOWN_WITH)
+    if isinstance(shown, str):  # drawn with the form; an id drawn only now would be another at the second press
+        return shown
     if FORM_SESSION not in session:
         session[FORM_SESSION] = secrets.token_urlsafe(12)
     return str(session[FORM_SESSION])
