@@ -1,6 +1,6 @@
 """Where the index of the wall lies, who has it open in this process, and the token that goes with a served list.
 
-The index before the newest stays open as long as this process lives on it, so that whoever turns pages keeps his list.
+The last few indexes are kept under their stamps, so that whoever turns pages keeps his list, whichever process answers.
 Import this module only where the index is used: it loads numpy.
 """
 
@@ -16,7 +16,7 @@ from flask import current_app
 
 from charity.adapters.crypto import digest, is_same
 from charity.adapters.settings import Settings
-from charity.adapters.wall_index import OpenIndex, WallIndex
+from charity.adapters.wall_index import OpenIndex, WallIndex, open_index, stamped
 from charity.domain.matching import Reason, Standing, Subject
 
 FILE = "wall.index"
@@ -30,6 +30,7 @@ class Shelf:
     """The newest index and the one before."""
 
     def __init__(self, path: Path, *, fresh_for: timedelta) -> None:
+        self._path = path
         self._newest = WallIndex(path, fresh_for=fresh_for)
         self._open: tuple[OpenIndex, ...] = ()
         self.explained: dict[Hashable, Explained] = {}  # of the open indexes; see queries/ranking/wall.py
@@ -43,7 +44,17 @@ class Shelf:
         if newest not in self._open:
             self._open = (newest, *self._open[:1])
             self.explained.clear()
-        return next((each for each in self._open if each.stamp.built_at == built_at), newest)
+        if built_at is None:
+            return newest
+        return next((each for each in self._open if each.stamp.built_at == built_at), None) or self._former(built_at)
+
+    def _former(self, built_at: int) -> OpenIndex:
+        """Open the index a page was begun with, while its file is kept; otherwise the page goes on in the newest."""
+        found = open_index(stamped(self._path, built_at))
+        if found is None or found.stamp.built_at != built_at:
+            return self._open[0]
+        self._open = (self._open[0], found)
+        return found
 
 
 def index_path(settings: Settings) -> Path:

@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from charity.matching.layout import Columns
 
 MAGIC = b"N1WALL\x00\x01"
 _ALIGN = 64
+KEPT = 4  # indexes, the newest included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +74,31 @@ def write_index(path: Path, columns: Columns, *, leaf: int, at: datetime | None 
             file.write(bytes(-array.nbytes % _ALIGN))
         file.flush()
         os.fsync(file.fileno())
+    _name_by_stamp(fresh, path, stamp.built_at)
     fresh.replace(path)
     _flush_folder(path.parent)
     return stamp
+
+
+def stamped(path: Path, built_at: int) -> Path:
+    """Tell under which name an index is still found after the next has taken its place."""
+    return path.with_name(f"{path.name}.{built_at}")
+
+
+def stamped_files(path: Path) -> list[Path]:
+    """List the indexes that are kept by their stamps, the oldest first."""
+    found = [each for each in path.parent.glob(f"{path.name}.*") if each.suffix.removeprefix(".").isdecimal()]
+    return sorted(found, key=lambda each: int(each.suffix.removeprefix(".")))
+
+
+def _name_by_stamp(fresh: Path, path: Path, built_at: int) -> None:
+    """Keep the last few under their stamps: whoever turns pages in another process goes on in his own index."""
+    name = stamped(path, built_at)
+    name.unlink(missing_ok=True)
+    with suppress(OSError):  # a file system without links: only such a reader's order is lost
+        name.hardlink_to(fresh)
+    for old in stamped_files(path)[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:

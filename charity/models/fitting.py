@@ -2,7 +2,8 @@
 
 Nobody has helped yet comes first, then the larger share of units still missing, then who has waited longer, then the
 id. A wish all of whose units are free has its place on the wall by its day alone, so the first question walks along an
-index of the wall; the second sorts what is partly taken, and is asked only when the first found nothing.
+index of the wall; the second, asked only when the first found nothing, compares the first thousand of what is partly
+taken, along the same index, whose order tells the share taken too.
 """
 
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ from charity.models.standing import find_standing
 from charity.models.wishes import IsOpen, Wish
 
 NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
+COMPARED = 1_000
+Conditions = tuple[ColumnElement[bool], ...]
 _taken = Wish.committed + Wish.reserved
 
 
@@ -50,9 +53,9 @@ def find_fitting(tx: Tx, asked: IntentRow, limits: Limits = DEFAULTS) -> Fitting
     room, most = _room(tx, asked.account_id, limits), limits.donor_household_year_fen
     if room < 1:
         return None
-    for query in (_untouched(asked, tx.now), _begun(asked, tx.now)):
-        of_this_year = _given(asked, tx.now) + Wish.unit_fen <= most
-        row = tx.session.execute(query.where(Wish.unit_fen <= room, of_this_year).limit(1)).one_or_none()
+    may_give = (Wish.unit_fen <= room, _given(asked, tx.now) + Wish.unit_fen <= most)
+    for query in (_untouched(asked, tx.now, may_give), _begun(asked, tx.now, may_give)):
+        row = tx.session.execute(query.limit(1)).one_or_none()
         if row is not None:
             of_year = (most - row.given) // row.unit_fen
             return Fitting(row.id, row.ref, row.title, row.region_code, min(row.free, room // row.unit_fen, of_year))
@@ -80,22 +83,21 @@ def _given(asked: IntentRow, now: datetime) -> ColumnElement[int]:
     return func.coalesce(given.correlate(Wish).scalar_subquery(), 0)
 
 
-def _untouched(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
-    return _open(asked, now).where(_taken == 0).order_by(Wish.wall_at, Wish.id)
+def _untouched(asked: IntentRow, now: datetime, may_give: Conditions) -> Select[*tuple[Any, ...]]:
+    return _open(asked, now).where(_taken == 0, *may_give).order_by(Wish.wall_at, Wish.id)
 
 
-def _begun(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
-    is_helped = case((Wish.committed > 0, 1), else_=0)
-    return (
-        _open(asked, now)
-        .where(_taken > 0)
-        .order_by(is_helped, _taken * PARTS // Wish.wanted, Wish.published_at, Wish.id)
-    )
+def _begun(asked: IntentRow, now: datetime, may_give: Conditions) -> Select[*tuple[Any, ...]]:
+    """Compare the first of the wall's fair order, which tells the share taken: nobody sorts a million for one."""
+    is_helped = case((Wish.committed > 0, 1), else_=0).label("is_helped")
+    share = (_taken * PARTS // Wish.wanted).label("share")
+    fair = _open(asked, now).add_columns(is_helped, share, Wish.published_at).where(_taken > 0, *may_give)
+    first = fair.order_by(Wish.wall_at, Wish.id).limit(COMPARED).subquery("first")
+    return select(first).order_by(first.c.is_helped, first.c.share, first.c.published_at, first.c.id)
 
 
 def _open(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
-    free = Wish.wanted - _taken - _offered()
-    given = _given(asked, now).label("given")
+    given, free = _given(asked, now).label("given"), Wish.wanted - _taken - _offered()
     columns = (Wish.id, Wish.ref, Wish.title, Wish.region_code, Wish.unit_fen, free.label("free"), given)
     return select(*columns).where(IsOpen(), *_wanted(asked, day_of(now)), *_allowed(asked.account_id, now), free > 0)
 

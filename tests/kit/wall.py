@@ -12,6 +12,7 @@ from sqlalchemy import select
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.ranking import index_path
+from charity.adapters.wall_index import stamped_files
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import list_categories
@@ -156,7 +157,8 @@ def indexed() -> Iterator[None]:
         assert build(path) is not None
         yield
     finally:
-        path.unlink(missing_ok=True)
+        for each in (path, *stamped_files(path)):
+            each.unlink(missing_ok=True)
 
 
 def moment_of_index() -> datetime:

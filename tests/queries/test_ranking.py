@@ -9,13 +9,15 @@ from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.ranking import alone, index_path
-from charity.adapters.wall_index import OpenIndex, open_index
-from charity.domain.actors import Actor
-from charity.domain.matching import Giver, Stated
+from charity.adapters.wall_index import KEPT, OpenIndex, open_index, stamped, stamped_files
+from charity.domain.actors import VISITOR, Actor
+from charity.domain.matching import PARTS, Giver, Stated
 from charity.jobs.ranking import Keeper, build
 from charity.jobs.sequencing import seal_waiting
 from charity.matching.columns import asked
+from charity.models.ranking import add_views
 from charity.models.wishes import Wish
+from charity.queries.ranking.wall import list_ranked
 from charity.services.pledges.claim import claim
 from tests.kit import village as v
 from tests.kit import wall
@@ -131,3 +133,39 @@ def test_the_index_is_built_by_hand(poster: Actor, app: Flask) -> None:
         assert f"{opened().stamp.rows} open wishes" in said
     finally:
         path.unlink(missing_ok=True)
+
+
+def test_whoever_turns_pages_in_another_process_keeps_his_list(poster: Actor, travel: Any) -> None:
+    travel(NOW)
+    wall.fill(poster, 60, seed=5)
+    path = index_path(current_app.extensions["settings"])
+    with wall.indexed():
+        first = list_ranked(VISITOR)
+        assert first.served is not None
+        with transaction() as tx:
+            add_views(tx, {each.number: 9 * PARTS for each in first.served.wishes[:12]})
+        travel(NOW + timedelta(minutes=1))
+        end_reading()
+        build(path)
+
+        def repeated() -> set[str]:
+            current_app.extensions.pop("wall_index", None)  # as a process that was not asked before
+            following = list_ranked(VISITOR, first.next)
+            return {card.ref for card in first.cards} & {card.ref for card in following.cards}
+
+        assert repeated() == set()
+        stamped(path, first.served.built_at).unlink()
+        assert repeated(), "without that index the shown ones, seen meanwhile, come again"
+
+
+def test_only_the_last_few_indexes_are_kept(poster: Actor, travel: Any) -> None:
+    travel(NOW)
+    wall.fill(poster, 5, seed=5)
+    path = index_path(current_app.extensions["settings"])
+    with wall.indexed():
+        for minute in range(1, 8):
+            travel(NOW + timedelta(minutes=minute))
+            end_reading()
+            build(path)
+        assert len(stamped_files(path)) == KEPT
+        assert stamped_files(path)[-1].samefile(path)
