@@ -11,7 +11,7 @@ from charity.services.accounts import tokens
 from tests.kit import village as v
 from tests.services import town as t
 
-DONORS, WISHES, PLENTY = 24, 6, 1_000_000
+DONORS, WISHES, PLENTY = 24, 40, 1_000_000
 PASSWORD = "three quiet words"
 LOGIN = "signs-in@example.org"
 

@@ -19,7 +19,6 @@ from tests.faults.traffic import Caller, Journal, giving, live_one
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 DAY = 86_400.0
 NEAR = timedelta(minutes=2)
-PLAN_WITHIN = timedelta(days=3)
 SIGNED_OUT = frozenset({302, 303, 401})
 
 
@@ -103,17 +102,6 @@ def sign_in(site: Site, caller: Caller) -> str:
     return cookies
 
 
-def claims_at(site: Site, watch: Watch, caller: Caller, turns: dict[str, float]) -> dict[str, str]:
-    """Claim once under each clock, while nobody else does; gives the pledges in the order of their answers."""
-    made: dict[str, str] = {}
-    for name, seconds in turns.items():
-        watch.turn(seconds)
-        made[name] = live_one(site, caller, site.people["donors"][0], steps=0)
-        assert made[name], caller.journal.odd
-    watch.turn(0)
-    return made
-
-
 TURNS = {
     "true": 0.0,
     "three days behind": -3 * DAY,
@@ -123,7 +111,7 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize("backend", ["sqlite", "postgres"])
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.full)])
 def test_wrong_clocks_mix_nothing_up(backend: str, folder: Path) -> None:
     journal = Journal()
     with a_shifted_site(folder, backend) as (site, watch):
@@ -151,6 +139,8 @@ def test_wrong_clocks_mix_nothing_up(backend: str, folder: Path) -> None:
         judge.clean(site, journal)
         assert eternal_session(site, watch, caller) is (backend == "postgres")
         assert sees_account(caller, sign_in(site, caller))
+        if backend == "sqlite":  # PostgreSQL keeps the true time, and no test may set that
+            a_leap_day(site, watch, caller)
         caller.close()
     note("clocks", backend=backend, turns=list(TURNS), acts=sum(journal.answers.values()))
 
@@ -167,23 +157,21 @@ def eternal_session(site: Site, watch: Watch, caller: Caller) -> bool:
     return sees_account(caller, future)
 
 
-def test_a_leap_day(folder: Path) -> None:
+def a_leap_day(site: Site, watch: Watch, caller: Caller) -> None:
     """Everything a pledge goes through on 29 February, and the board of that month a day later."""
-    journal = Journal()
-    with a_shifted_site(folder, "sqlite") as (site, watch):
-        caller = Caller(site, journal)
-        watch.turn_to(datetime(2028, 2, 29, 4, 0, tzinfo=UTC))
-        assert live_one(site, caller, site.people["donors"][0])
-        for path in ("/", "/wishes", "/boards", "/figures", "/book"):
-            assert caller.ask("GET", path)[0] == 200, path
-        watch.turn_to(datetime(2028, 3, 1, 4, 0, tzinfo=UTC))
-        until = time.monotonic() + 20
-        while not (found := caller.ask("GET", "/api/v1/boards/wishes?period=2028-02")[1]).get("rows"):
-            assert time.monotonic() < until, found
-            time.sleep(0.2)
-        assert sum(row["value"] for row in found["rows"]) == 1
-        caller.close()
-        judge.clean(site, journal)
+    watch.turn_to(datetime(2028, 2, 29, 4, 0, tzinfo=UTC))
+    for _ in range(3):  # a second gift to the same wish has no line of its own
+        assert live_one(site, caller, site.people["donors"][-1])
+    for path in ("/", "/wishes", "/boards", "/figures", "/book"):
+        assert caller.ask("GET", path)[0] == 200, path
+    watch.turn_to(datetime(2028, 3, 1, 4, 0, tzinfo=UTC))
+    until = time.monotonic() + 30
+    while not (found := caller.ask("GET", "/api/v1/boards/wishes?period=2028-02")[1]).get("rows"):
+        assert time.monotonic() < until, found
+        time.sleep(0.2)
+    assert 1 <= sum(row["value"] for row in found["rows"]) <= 3
+    assert not caller.journal.odd, caller.journal.odd
+    judge.clean(site, caller.journal)
 
 
 @pytest.mark.full

@@ -77,8 +77,8 @@ KILLS: dict[str, tuple[Callable[[Site], None], ...]] = {
 
 # The default run, beside all other tests, kills once what differs most.
 SOME: dict[str, tuple[Callable[[Site], None], ...]] = {
-    "sqlite": (web_worker, worker, launcher),
-    "postgres": (web_worker, postgres_backend, postgres_whole),
+    "sqlite": (web_worker, launcher),
+    "postgres": (postgres_backend, postgres_whole),
 }
 
 

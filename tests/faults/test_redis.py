@@ -23,7 +23,7 @@ from tests.faults.traffic import Caller, Journal, giving
 SLOW, LOADED, EXACT_WITHIN, TRIES = 1.0, 2.5, 30.0, 10
 QUICK, FULL = 2.0, float(os.environ.get("FAULTS_SECONDS", "600"))
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(3 * 3600)]
-BOARD = "/api/v1/boards/purchases?limit=100"
+BOARD = "/api/v1/boards/wishes?limit=100"
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ def in_book(site: Site) -> int:
     """Sum what the board must show."""
     engine = site.engine()
     with engine.connect() as connection:
-        found = connection.execute(text("SELECT coalesce(sum(value), 0) FROM board_lines WHERE metric = 'purchases'"))
+        found = connection.execute(text("SELECT coalesce(sum(value), 0) FROM board_lines WHERE metric = 'wishes'"))
         value = int(found.scalar_one())
     engine.dispose()
     return value
@@ -166,6 +166,7 @@ def suffer(site: Site, store: Store, name: str, seconds: float) -> dict[str, flo
             time.sleep(0.1)
         seen |= {"claim_p95": round(journal.p95("claim"), 3), "board_p95": round(journal.p95("board"), 3)}
         heal(store)
+    seen["lines"] = float(in_book(site))
     seen["exact_after"] = round(exact_after(site, caller), 1)
     seen["claims"] = float(journal.answers["claim 201"])
     caller.close()
@@ -189,6 +190,7 @@ def test_giving_goes_on_and_boards_come_back(backend: str, full: bool, folder: P
         assert "The book agrees" in site.flask("ledger", "verify")
         assert "agree" in site.flask("boards", "compare")
         assert judge.half_written(site.engine()) == []
+    assert min(figures["lines"] for figures in seen.values()) > 0, "there was nothing to be exact about"
     for name, figures in seen.items():
         assert figures["claims"] > 0, (name, journal.answers)
         assert is_swift(figures, full=full), (name, figures)
