@@ -3,6 +3,7 @@
 from sqlalchemy import BindParameter, ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from charity.adapters.db import Base
 from charity.domain.privacy import LEAST_SHOWN, public_region
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import Household
@@ -18,11 +19,16 @@ def public_county(session: Session, county: str, *, household_id: int | None) ->
     return public_region(county, families_in_county=count)
 
 
-def has_families(county: InstrumentedAttribute[str] | BindParameter[str] | str) -> ColumnElement[bool]:
-    """Give the condition that a county has families enough to be named; with fewer, its city is named instead."""
+def has_families(
+    county: InstrumentedAttribute[str] | BindParameter[str] | str, of: type[Base] = Wish
+) -> ColumnElement[bool]:
+    """Give the condition that a county has families enough to be named; with fewer, its city is named instead.
+
+    `of` is the table whose county it is, in the question around it.
+    """
     # Only whether there are enough is asked, not how many.
     enough = select(Household.id).where(Household.county == county).order_by(Household.id).limit(1)
-    return enough.offset(LEAST_SHOWN - 1).correlate(Wish).scalar_subquery().is_not(None)
+    return enough.offset(LEAST_SHOWN - 1).correlate(of).scalar_subquery().is_not(None)
 
 
 def is_named(county: InstrumentedAttribute[str] | str = Wish.county) -> ColumnElement[bool]:

@@ -77,6 +77,8 @@ def pages(world: World) -> list[str]:
         "/sign-in",
         "/sign-up",
         "/wishes/where?region=99",
+        "/circles",
+        f"/circles/{refs['circle']}",
     ]
     return ["/", "/wishes", "/wishes?q=读物", f"/wishes?{filters}", *wishes, *boards_of, *book, *plain]
 

@@ -10,9 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
+from charity.domain.circles import Direction
 from charity.domain.errors import SignInNeeded
 from charity.models.accounts import AccountSession, ApiToken, ExportMade, RoleGrant, TermsAccepted
 from charity.models.cases import Case
+from charity.models.circles import Circle, Letter, Seat, SeatOffer, SeatPlace, letter_place
 from charity.models.groups import Group, GroupMember, YoungMember
 from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
@@ -24,7 +26,7 @@ from charity.models.wishes import Wish
 from charity.queries.accounts.own import get_own_account
 
 Columns = Sequence[InstrumentedAttribute[Any]]
-_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point", Group: "group"}
+_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point", Group: "group", Circle: "circle"}
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
@@ -96,8 +98,23 @@ def _stated(me: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _together(me: int) -> dict[str, list[dict[str, Any]]]:
-    """Gather the groups the reader is or was in, and the young members he acts for."""
+    """Gather the reader's part in circles, the groups he is or was in, and the young members he acts for."""
     return {
+        "seats": _rows(
+            (Seat.ref, Circle.ref, Seat.state, Seat.display, Seat.since, Seat.accepted_at, Seat.leaves_on,
+             Seat.ended_at),
+            Seat.account_id == me,
+            Seat.circle_id == Circle.id,
+        ),
+        "seats_awaited": _rows(
+            (SeatPlace.joined_at, Circle.ref, SeatPlace.display, SeatPlace.left_at),
+            SeatPlace.account_id == me,
+            SeatPlace.circle_id == Circle.id,
+        ),
+        "seats_offered": _rows(
+            (SeatOffer.ref, SeatOffer.state, SeatOffer.made_at, SeatOffer.settled_at), SeatOffer.account_id == me
+        ),
+        "letters": _letters(me),
         "groups": _rows(
             (GroupMember.joined_at, Group.ref, GroupMember.left_at),
             GroupMember.account_id == me,
@@ -108,7 +125,30 @@ def _together(me: int) -> dict[str, list[dict[str, Any]]]:
             YoungMember.adult_id == me,
             YoungMember.group_id == Group.id,
         ),
-    }
+    }  # fmt: skip
+
+
+def _letters(account_id: int) -> list[dict[str, Any]]:
+    """Open the letters the reader wrote; those written to him are the family's."""
+    rows = reading().execute(
+        select(
+            Letter.ref, Circle.ref.label("circle"), Letter.month, Letter.text_sealed, Letter.state, Letter.written_at
+        )
+        .join(Circle, Circle.id == Letter.circle_id)
+        .where(Letter.writer_id == account_id, Letter.direction == Direction.TO_FAMILY.value)
+        .order_by(Letter.id)
+    )
+    return [
+        {
+            "ref": row.ref,
+            "circle": row.circle,
+            "month": row.month,
+            "text": unseal(row.text_sealed, place=letter_place(row.ref)),
+            "state": row.state,
+            "written_at": _plain(row.written_at),
+        }
+        for row in rows
+    ]
 
 
 def _rows(columns: Columns, *where: ColumnElement[bool]) -> list[dict[str, Any]]:

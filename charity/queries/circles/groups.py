@@ -36,8 +36,15 @@ def name_groups(seats: Iterable[Seat]) -> dict[int, GroupName]:
     return {seat: groups[number] for seat, number in named.items()}
 
 
-def list_acting(viewer: Actor, seats: Iterable[Seat]) -> set[int]:
-    """List the seats the viewer acts for: his own, and those of groups whose deputy he agreed to be."""
+def list_deputised(viewer: Actor, seats: Iterable[Seat]) -> frozenset[int]:
+    """List the groups whose deputy the viewer agreed to be; not asked where no group holds any of the seats."""
+    if not viewer.is_signed_in or all(seat.group_id is None for seat in seats):
+        return frozenset()
+    return frozenset(reading().scalars(groups_deputised_by(viewer.account_id)))
+
+
+def list_acting(viewer: Actor, seats: Iterable[Seat], deputised: frozenset[int] | None = None) -> set[int]:
+    """List one circle's seats the viewer acts for: his own, and those of groups whose deputy he agreed to be."""
     if not viewer.is_signed_in:
         return set()
     found = list(seats)
@@ -45,7 +52,7 @@ def list_acting(viewer: Actor, seats: Iterable[Seat]) -> set[int]:
     shared = [seat for seat in found if seat.group_id is not None and seat.state != SeatState.ENDED.value]
     if not shared or any(seat.state != SeatState.ENDED.value for seat in own):  # his own comes first
         return {seat.id for seat in own}
-    groups = set(reading().scalars(groups_deputised_by(viewer.account_id)))
+    groups = list_deputised(viewer, shared) if deputised is None else deputised
     return {seat.id for seat in own} | {seat.id for seat in shared if seat.group_id in groups}
 
 

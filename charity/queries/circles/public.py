@@ -1,5 +1,6 @@
 """A circle as anybody may see it: alias, public county, seats, and how long the family has been accompanied."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,13 +13,13 @@ from charity.domain.circles import PromiseKind
 from charity.domain.errors import Missing
 from charity.models.circles import Circle, Seat, SeatOffer, SeatPlace
 from charity.queries.circles.basis import find_basis
-from charity.queries.circles.groups import GroupName, list_acting, list_watched, name_groups
+from charity.queries.circles.groups import GroupName, list_acting, list_deputised, list_watched, name_groups
 from charity.queries.circles.rows import (
     CircleRow,
+    Kept,
     count_giving,
-    count_kept,
-    count_months,
     find_row,
+    list_kept,
     list_rows,
     list_seats,
 )
@@ -78,14 +79,45 @@ def list_public(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
         Circle.state.in_(("forming", "running")), Circle.hidden_at.is_(None), Circle.taken < Circle.target, limit=limit
     )
     seats = list_seats([row.id for row in rows])
-    return tuple(public_of(viewer, row, seats.get(row.id, [])) for row in rows)
+    about = _about(viewer, {row.id: seats.get(row.id, []) for row in rows})
+    return tuple(_public(viewer, row, seats.get(row.id, []), about) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What several circles, and the viewer's part in them, come to; asked once for all of them."""
+
+    kept: dict[int, Kept]
+    waits: frozenset[int]
+    offers: dict[int, str]  # by seat
+    deputised: frozenset[int]
+
+
+def _about(viewer: Actor, seats: dict[int, list[Seat]]) -> _About:
+    every = [seat for found in seats.values() for seat in found]
+    offered = [seat.id for seat in every if _is_offered(viewer, seat)]
+    return _About(
+        kept=list_kept(seats),
+        waits=_waits(viewer, seats),
+        offers=_offers(offered) if offered else {},
+        deputised=list_deputised(viewer, every),
+    )
+
+
+def _is_offered(viewer: Actor, seat: Seat) -> bool:
+    mine = viewer.is_signed_in and seat.account_id == viewer.account_id
+    return mine and seat.state == SeatState.OFFERED.value
 
 
 def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:
     """See a circle as a stranger does, with what the viewer himself has to do with it."""
-    mine = [s for s in seats if viewer.is_signed_in and s.account_id == viewer.account_id and s.state != "ended"]
-    offered = next((seat for seat in mine if seat.state == SeatState.OFFERED.value), None)
-    acting = list_acting(viewer, seats)
+    return _public(viewer, row, seats, _about(viewer, {row.id: seats}))
+
+
+def _public(viewer: Actor, row: CircleRow, seats: list[Seat], about: _About) -> PublicCircle:
+    offered = next((seat for seat in seats if _is_offered(viewer, seat)), None)
+    acting = list_acting(viewer, seats, about.deputised)
+    kept = about.kept.get(row.id, Kept())
     held = next((seat for seat in seats if seat.id in acting and SeatState(seat.state) in HELD), None)
     lives = row.state in (CircleState.FORMING.value, CircleState.RUNNING.value)
     return PublicCircle(
@@ -105,24 +137,27 @@ def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:
         months=row.months,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        months_accompanied=count_months(row.id),
-        seat_months=count_kept(row.id),
+        months_accompanied=kept.months,
+        seat_months=kept.seat_months,
         is_full=row.taken >= row.target,
         takes_donors=lives and row.taken < row.target,
         own_seat=None if held is None else held.ref,
-        is_waiting=_is_waiting(viewer, row.id),
-        offer=None if offered is None else _offer_of(offered.id),
+        is_waiting=row.id in about.waits,
+        offer=None if offered is None else about.offers.get(offered.id),
     )
 
 
-def _is_waiting(viewer: Actor, circle_id: int) -> bool:
+def _waits(viewer: Actor, circles: Iterable[int]) -> frozenset[int]:
     if not viewer.is_signed_in:
-        return False
-    waits = select(SeatPlace.id).where(
-        SeatPlace.circle_id == circle_id, SeatPlace.account_id == viewer.account_id, SeatPlace.left_at.is_(None)
+        return frozenset()
+    mine = (SeatPlace.account_id == viewer.account_id, SeatPlace.left_at.is_(None))
+    return frozenset(
+        reading().scalars(select(SeatPlace.circle_id).where(SeatPlace.circle_id.in_(list(circles)), *mine))
     )
-    return reading().execute(waits).first() is not None
 
 
-def _offer_of(seat_id: int) -> str | None:
-    return reading().scalar(select(SeatOffer.ref).where(SeatOffer.seat_id == seat_id, SeatOffer.state == "open"))
+def _offers(seats: list[int]) -> dict[int, str]:
+    rows = reading().execute(
+        select(SeatOffer.seat_id, SeatOffer.ref).where(SeatOffer.seat_id.in_(seats), SeatOffer.state == "open")
+    )
+    return {seat_id: ref for seat_id, ref in rows}

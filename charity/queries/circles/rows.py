@@ -11,8 +11,9 @@ from charity.adapters.db import reading
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import GIVING, HELD, CircleState, SeatState
 from charity.domain.circles import Ahead, Health, Place, Risk, at_risk, first_of, forecast, plus_months
+from charity.domain.regions import city_of
 from charity.models.circles import Circle, CircleMonth, Seat
-from charity.models.counties import public_county
+from charity.models.counties import has_families
 from charity.models.households import Household
 
 
@@ -47,11 +48,12 @@ class CircleRow:
     household_agrees: bool | None
     reviewed_term: int
     hidden_at: datetime | None
+    is_county_named: bool
 
     @property
     def public_county(self) -> str:
         """Give the region that may be named."""
-        return public_county(reading(), self.county, household_id=self.household_id)
+        return self.county if self.is_county_named else city_of(self.county)
 
 
 _COLUMNS = (
@@ -82,6 +84,7 @@ _COLUMNS = (
     Circle.household_agrees,
     Circle.reviewed_term,
     Circle.hidden_at,
+    has_families(Circle.county, of=Circle).label("is_county_named"),
 )
 
 
@@ -106,18 +109,23 @@ def list_seats(circle_ids: Iterable[int]) -> dict[int, list[Seat]]:
     return found
 
 
-def count_kept(circle_id: int) -> int:
-    """Count the seat-months in which a circle kept its promise."""
-    kept = select(func.count()).where(CircleMonth.circle_id == circle_id, CircleMonth.outcome == "kept")
-    return reading().scalar(kept.select_from(CircleMonth)) or 0
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of a circle: calendar months in which a seat kept its promise, and seat-months."""
+
+    months: int = 0
+    seat_months: int = 0
 
 
-def count_months(circle_id: int) -> int:
-    """Count the calendar months in which at least one seat kept its promise."""
-    kept = select(func.count(CircleMonth.month.distinct())).where(
-        CircleMonth.circle_id == circle_id, CircleMonth.outcome == "kept"
+def list_kept(circle_ids: Iterable[int]) -> dict[int, Kept]:
+    """Count what was kept, by circle; a circle that kept nothing yet is not in it."""
+    months = func.count(CircleMonth.month.distinct())
+    rows = reading().execute(
+        select(CircleMonth.circle_id, months, func.count())
+        .where(CircleMonth.circle_id.in_(list(circle_ids)), CircleMonth.outcome == "kept")
+        .group_by(CircleMonth.circle_id)
     )
-    return reading().scalar(kept) or 0
+    return {circle_id: Kept(months=several, seat_months=all_of_them) for circle_id, several, all_of_them in rows}
 
 
 def places_of(row: CircleRow, seats: Iterable[Seat]) -> tuple[Place, ...]:
