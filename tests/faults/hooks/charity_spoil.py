@@ -19,6 +19,7 @@ def _own_clock() -> None:
     from charity.adapters import clock, db
 
     db.Tx._ask = lambda self: clock.now()  # type: ignore[method-assign]
+    db.Tx.settle = lambda self, now: None  # type: ignore[method-assign]
 
 
 def _trusting_sessions() -> None:
