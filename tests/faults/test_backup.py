@@ -212,17 +212,19 @@ def test_what_was_acknowledged_before_is_in_the_copy_of_sqlite(place: Place, ful
             found = restore_sqlite(place, backup, f"new{turn}")
             assert before <= found.pledges
             assert "The book agrees" in found.said, found.said
-            # the control: the file as it lies there, while what was told stands in its journal
-            naive = place.folder / f"naive{turn}"
-            naive.mkdir()
-            before = more_claims(load)
-            shutil.copyfile(place.folder / "live" / "charity.db", naive / "charity.db")
-            with closing(sqlite3.connect(naive / "charity.db")) as connection:
-                try:
-                    there = {row[0] for row in connection.execute("SELECT ref FROM pledges")}
-                except sqlite3.DatabaseError:
-                    there = set()
-            assert not before <= there
+        # the control: the file as it lies there, while what was told stands in its journal most of the time
+        assert any(loses(place, load, turn) for turn in range(10))
+
+
+def loses(place: Place, load: Load, turn: int) -> bool:
+    """Copy the file alone, as it must not be done, and say whether somebody's claim is missing in the copy."""
+    naive, before = place.folder / f"naive{turn}.db", more_claims(load)
+    shutil.copyfile(place.folder / "live" / "charity.db", naive)
+    with closing(sqlite3.connect(naive)) as connection:
+        try:
+            return not before <= {row[0] for row in connection.execute("SELECT ref FROM pledges")}
+        except sqlite3.DatabaseError:
+            return True
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
@@ -283,6 +285,7 @@ def test_what_was_acknowledged_before_is_in_the_copy_of_postgresql(place: Place)
         assert found is None or not after <= found.pledges
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("place", ["postgres"], indirect=True)
 def test_control_a_base_without_its_log_is_no_backup(place: Place) -> None:
     backup = place.backup()

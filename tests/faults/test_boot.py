@@ -184,7 +184,7 @@ def kill_half_way(place: Place, migrations: Path) -> None:
     process.communicate(timeout=30)
 
 
-@BACKENDS
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgres", marks=pytest.mark.full)], indirect=True)
 def test_a_migration_killed_half_way_leaves_nothing_behind(place: Place, folder: Path) -> None:
     with migrations_with(folder, waiting_inside, f"{KILLED}_*.py") as migrations:
         kill_half_way(place, migrations)

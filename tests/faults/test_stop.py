@@ -143,6 +143,7 @@ def test_a_reload_cuts_nobody(people: list[str], environ: dict[str, str], folder
     assert_kept(load)
 
 
+@pytest.mark.backends("sqlite")
 def test_a_stop_cuts_nobody(people: list[str], environ: dict[str, str], folder: Path, full: bool) -> None:
     for how in [signal.SIGTERM, signal.SIGINT] * 5 if full else [signal.SIGTERM]:
         server = servers.start(environ, folder / "log")
@@ -167,6 +168,7 @@ def workers_of(pid: int) -> set[int]:
     return found
 
 
+@pytest.mark.full
 @pytest.mark.backends("sqlite")
 def test_control_the_server_as_it_comes_cuts(people: list[str], environ: dict[str, str], folder: Path) -> None:
     port, cut = free_port(), 0

@@ -23,7 +23,8 @@ READY_FOLDER = "CHARITY_WEB_READY"
 ADDED_UP = "PROMETHEUS_MULTIPROC_DIR"  # here the processes add up what they count
 GOODBYE = signal.SIGUSR1
 _OPENS_WITHIN = 60.0
-_GOODBYE_TAKES = 1.0  # answers say meanwhile that their connection closes, so that nobody asks on it again
+# Answers say meanwhile that their connection closes, so that nobody asks on it again; a reload has more time for that.
+_GOODBYE_TAKES, _RELOAD_TAKES = 1.0, 4.0
 
 
 class RollingServer(MPServer):
@@ -61,7 +62,7 @@ class RollingServer(MPServer):
                 return
             new.interrupt_by_parent = False
             self.wrks[index] = new
-            self._dismiss([old])
+            self._dismiss([old], goodbye=_RELOAD_TAKES)
 
     def _opens(self, worker: WorkerProcess) -> bool:
         mark, until = Path(os.environ[READY_FOLDER]) / str(worker.inner.pid), time.monotonic() + _OPENS_WITHIN
@@ -75,7 +76,7 @@ class RollingServer(MPServer):
         self._dismiss(self.wrks)
         self.wrks.clear()
 
-    def _dismiss(self, workers: Sequence[WorkerProcess]) -> None:
+    def _dismiss(self, workers: Sequence[WorkerProcess], *, goodbye: float = _GOODBYE_TAKES) -> None:
         living = [worker for worker in workers if worker.is_alive()]
         for worker in living:
             worker.interrupt_by_parent = True
@@ -83,7 +84,7 @@ class RollingServer(MPServer):
                 with suppress(ProcessLookupError):
                     os.kill(worker.inner.pid, GOODBYE)
         if living:
-            time.sleep(_GOODBYE_TAKES)
+            time.sleep(goodbye)
         for worker in living:
             worker.terminate()
         until = time.monotonic() + (self.workers_kill_timeout or 0)
