@@ -139,8 +139,6 @@ def test_wrong_clocks_mix_nothing_up(backend: str, folder: Path) -> None:
         judge.clean(site, journal)
         assert eternal_session(site, watch, caller) is (backend == "postgres")
         assert sees_account(caller, sign_in(site, caller))
-        if backend == "sqlite":  # PostgreSQL keeps the true time, and no test may set that
-            a_leap_day(site, watch, caller)
         caller.close()
     note("clocks", backend=backend, turns=list(TURNS), acts=sum(journal.answers.values()))
 
@@ -172,6 +170,15 @@ def a_leap_day(site: Site, watch: Watch, caller: Caller) -> None:
     assert 1 <= sum(row["value"] for row in found["rows"]) <= 3
     assert not caller.journal.odd, caller.journal.odd
     judge.clean(site, caller.journal)
+
+
+@pytest.mark.full
+def test_a_leap_day(folder: Path) -> None:
+    """PostgreSQL keeps the true time, and no test may set that: SQLite only."""
+    with a_shifted_site(folder, "sqlite") as (site, watch):
+        caller = Caller(site, Journal())
+        a_leap_day(site, watch, caller)
+        caller.close()
 
 
 @pytest.mark.full
