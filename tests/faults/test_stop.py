@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 from flask import Flask
@@ -46,6 +47,7 @@ class Load:
         self._port, self._ref, self._tokens, self._pause = port, ref, tokens, pause
         self.seen: Counter[str] = Counter()
         self.claimed: list[str] = []
+        self._known: WeakSet[http.client.HTTPConnection] = WeakSet()  # lines on which something was asked
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._ask, args=(place % 2 == 0,)) for place in range(PEOPLE)]
 
@@ -88,6 +90,12 @@ class Load:
         path, body = f"/api/v1/wishes/{self._ref}/pledges", json.dumps({"units": 1})
         try:
             line.request("POST", path, body, headers | {"Content-Type": "application/json"})
+        except OSError as error:  # nothing was asked yet; whoever was queued when the last door closed is not let in
+            self.seen["not let in" if line not in self._known else f"cut {type(error).__name__}"] += 1
+            line.close()
+            return None
+        self._known.add(line)
+        try:
             answer = line.getresponse()
             told = json.loads(answer.read())
         except (OSError, http.client.HTTPException) as error:
