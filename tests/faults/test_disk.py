@@ -118,14 +118,7 @@ def test_a_full_disk_of_sqlite_its_photos_and_its_temporary_folder(folder: Path)
         small_disk(folder / "instance", 48) as data,
         small_disk(folder / "photos", 8) as photos,
         small_disk(folder / "temporary", 4) as temporary,
-        # The figures' files are mapped into memory: a full disk under them would end the process (see the page).
-        a_site(
-            folder,
-            "sqlite",
-            PHOTO_URL=f"file://{photos}",
-            TMPDIR=str(temporary),
-            PROMETHEUS_MULTIPROC_DIR=str(folder / "metrics"),
-        ) as site,
+        a_site(folder, "sqlite", PHOTO_URL=f"file://{photos}", TMPDIR=str(temporary)) as site,
     ):
         caller, before = Caller(site, journal), (site.launcher(), site.web_workers())
         with filled(data):

@@ -17,6 +17,7 @@ import pytest
 
 from charity.adapters.processes import is_running
 from charity.adapters.settings import ROOT, read_settings
+from charity.cli.launch import site as launched_site
 from charity.cli.launch.children import Child, stop_all
 from charity.cli.launch.keys import MAKERS, ensure_keys
 from charity.cli.launch.site import free_port, is_taken
@@ -190,3 +191,14 @@ def test_mail_of_the_demonstration_is_kept(tmp_path: Path) -> None:
     assert "A parcel." in letter.read_text()
     assert stat.S_IMODE(letter.stat().st_mode) == 0o600
     assert not child.is_running()
+
+
+def test_figures_are_added_up_where_no_disk_can_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(launched_site, "MEMORY", memory)
+    folder = launched_site.figures_folder(tmp_path / "instance")
+    assert folder.parent == memory
+    assert launched_site.figures_folder(tmp_path / "other") != folder
+    monkeypatch.setattr(launched_site, "MEMORY", tmp_path / "nowhere")
+    assert launched_site.figures_folder(tmp_path / "instance") == tmp_path / "instance" / "metrics"

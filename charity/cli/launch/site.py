@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from charity.adapters import embedded
@@ -17,6 +18,8 @@ _TURN = 0.5
 _REDIS_TURN = 2.0
 _OPENS_WITHIN = 90.0
 REDIS_URL_FILE = "redis_url"
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+MEMORY = Path("/dev/shm")
 
 
 class Site:
@@ -25,7 +28,7 @@ class Site:
     def __init__(self, instance: Path) -> None:
         self.instance = instance
         # web and worker add up what they count in one place
-        self.environ = {"PROMETHEUS_MULTIPROC_DIR": str(instance / "metrics")} | dict(os.environ)
+        self.environ = {FIGURES: str(figures_folder(instance))} | dict(os.environ)
         self.redis: embedded.Embedded | None = None
         self.children: list[Child] = []
         self.stopping = False
@@ -33,7 +36,7 @@ class Site:
 
     def forget_figures(self) -> None:
         """Begin to count anew."""
-        folder = Path(self.environ["PROMETHEUS_MULTIPROC_DIR"])
+        folder = Path(self.environ[FIGURES])
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in folder.glob("*.db"):
             file.unlink(missing_ok=True)
@@ -85,6 +88,17 @@ class Site:
         if self.redis is not None and self.redis.is_ours:
             self.redis.stop()
             (self.instance / REDIS_URL_FILE).unlink(missing_ok=True)
+
+
+def figures_folder(instance: Path) -> Path:
+    """Give the folder in which processes add up their figures: in memory, where there is such a disk.
+
+    The files are mapped: on a disk that is full, a process that counts would be ended in the middle of its answer.
+    """
+    name = f"charity-{sha256(os.fsencode(instance)).hexdigest()[:16]}"
+    folder = MEMORY / name
+    is_strange = folder.exists() and folder.lstat().st_uid != os.getuid()
+    return instance / "metrics" if is_strange or not os.access(MEMORY, os.W_OK) else folder
 
 
 def is_taken(address: Address) -> bool:
