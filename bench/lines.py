@@ -21,7 +21,7 @@ from charity.cli.launch.site import free_port
 from charity.domain.boards import BoardKey, Metric, parse_period
 from charity.projections.board_keys import POINTER, mark_key, sums_key
 
-ROUNDS, SECONDS, CLIENTS, WORKERS = 3, 3.0, 8, 2
+ROUNDS, SECONDS, CLIENTS, WORKERS = 3, 2.0, 8, 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,4 +119,4 @@ def test_unknown_names_are_refused() -> None:
         [sys.executable, "-m", "bench", "nothing"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "there is no line nothing; known are claim, wall, wall-ranked, board" in done.stderr
+    assert "there is no line nothing; known are claim, claim-hot, claim-processes, wall" in done.stderr
