@@ -154,6 +154,11 @@ def leaves_on(today: date, *, limits: Limits = DEFAULTS) -> date:
     return today + timedelta(days=limits.seat_notice_days)
 
 
+def follows_on(last: date) -> date:
+    """Give the first day of a successor: the one after the last of whoever leaves, so that no month is given twice."""
+    return last + timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A seat as the forecast sees it: from which day on it gives, and the day after which it does so no more."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from charity.domain.circle_replay import CircleStory
@@ -29,6 +29,7 @@ from charity.domain.circles import (
     Risk,
     Terms,
     at_risk,
+    follows_on,
     forecast,
     is_renewed,
     leaves_on,
@@ -120,6 +121,23 @@ def test_the_forecast_counts_every_month_once(places: list[Place], months: int, 
         assert 0 <= month.covered <= sum(place.state in HELD for place in places)
         assert month.is_below is (month.covered < least)
         assert month.is_empty is (month.covered == 0)
+
+
+@given(notices=st.lists(st.none() | st.dates(date(2026, 4, 1), date(2026, 9, 30)), min_size=1, max_size=9))
+@example(notices=[date(2026, 5, 2)])
+def test_no_month_has_more_givers_than_the_circle_has_seats(notices: list[date | None]) -> None:
+    places: list[Place] = []
+    for day in notices:
+        if day is None:
+            places.append(Place(state=SeatState.ACTIVE))
+            continue
+        last = leaves_on(day)
+        places += [
+            Place(state=SeatState.LEAVING, until=last),
+            Place(state=SeatState.ACCEPTED, since=follows_on(last)),
+        ]
+    for month in forecast(places, first=date(2026, 4, 1), months=8, least=1):
+        assert month.covered == len(notices)
 
 
 def health(*places: Place, state: CircleState = CircleState.RUNNING, least: int = 1) -> Health:

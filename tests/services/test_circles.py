@@ -17,6 +17,7 @@ from charity.models.outbox import Notice
 from charity.models.pauses import Pause
 from charity.models.pledges import GivenYear
 from charity.models.wishes import IsOpen, Wish
+from charity.queries.circles.room import get_room
 from charity.queries.wishes.page import get_wish
 from charity.services.circles import clocks, household, months, propose, seats
 from charity.services.pledges.claim import claim
@@ -212,6 +213,24 @@ def test_leaving_takes_notice_and_the_seat_goes_to_who_waits(at: Ground, travel:
     travel(r.JUNE)
     r.turn()
     assert at.donors[3].account_id in {gift.account_id for gift in r.gifts(ref)[3:]}
+    assert r.agrees() == 1
+
+
+def test_whose_last_day_is_the_first_of_a_month_gives_it_and_his_successor_does_not(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:3])
+    travel(datetime.fromisoformat("2026-05-02T02:00:00+00:00"))
+    r.turn()
+    assert seats.leave(at.donors[0], ref) == "2026-06-01"
+    seats.join(at.donors[3], ref)
+    assert {month.covered for month in get_room(at.donors[1], ref).forecast} == {3}
+    travel(r.JUNE)
+    r.turn()
+    assert r.wishes(ref)[-1].wanted == 3
+    assert at.donors[3].account_id not in {gift.account_id for gift in r.gifts(ref)}
+    travel(datetime.fromisoformat("2026-07-01T02:00:00+00:00"))
+    r.turn()
+    givers = {gift.account_id for gift in r.gifts(ref)[-3:]}
+    assert givers == {donor.account_id for donor in at.donors[1:4]}
     assert r.agrees() == 1
 
 

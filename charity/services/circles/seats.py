@@ -7,7 +7,7 @@ from charity.domain.actors import Actor
 from charity.domain.boards import Display, is_self_dealing
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import JOINABLE, CircleState, SeatAct, SeatState
-from charity.domain.circles import leaves_on
+from charity.domain.circles import follows_on, leaves_on
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, next_state
 from charity.domain.sides import Side, may_act_on_side
@@ -136,7 +136,7 @@ def give_notice(tx: Tx, circle: Circle, seat: Seat) -> str | None:
     last = leaves_on(day_of(tx.now))
     seat.leaves_on = last
     move_seat(tx, circle, seat, SeatAct.LEAVE, "circle.left", {"until": last.isoformat()})
-    add_seat(tx, circle, seat.number, since=last)
+    add_seat(tx, circle, seat.number, since=follows_on(last))
     offer_seats(tx, circle)
     tell_township(tx, circle, "circle-member-leaves")
     return last.isoformat()
