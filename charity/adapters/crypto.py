@@ -79,7 +79,15 @@ def digest(kind: str, value: str) -> bytes:
 
 def new_ref() -> str:
     """Draw an opaque public reference: 13 characters, 65 random bits, not countable."""
-    drawn = secrets.randbits(5 * _REF_LENGTH)
+    return _spelled(secrets.randbits(5 * _REF_LENGTH))
+
+
+def hidden_ref(kind: str, value: str) -> str:
+    """Give the reference that stands for a value nobody may know: always the same, and told by the keys alone."""
+    return _spelled(int.from_bytes(digest(f"ref:{kind}", value), "big"))
+
+
+def _spelled(drawn: int) -> str:
     return "".join(_ALPHABET[drawn >> 5 * place & 31] for place in range(_REF_LENGTH))
 
 

@@ -27,7 +27,7 @@ from charity.models.circle_rows import (
     pauses_of,
 )
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
-from charity.models.group_rows import group_ref_of
+from charity.models.group_rows import group_ref_of, ref_in_book
 from charity.models.moving import find_pledge_by_id
 
 Facts = Mapping[str, JSON]
@@ -49,8 +49,11 @@ def write_seat(tx: Tx, circle: Circle, seat: Seat, kind: str, facts: Facts = NO_
     """Put what happened to a seat into the book, with the group that holds it."""
     tx.session.flush()
     said: dict[str, JSON] = {"seat_state": seat.state, "number": seat.number}
-    group = {} if seat.group_id is None else {"group": group_ref_of(tx, seat.group_id)}
-    append(tx, kind, {"circle": circle.ref, "seat": seat.ref, **group}, {**said, **facts})
+    subjects = {"circle": circle.ref, "seat": seat.ref}
+    if seat.group_id is not None:
+        group = group_ref_of(tx, seat.group_id)
+        subjects["group"] = ref_in_book(group, seat_ref=seat.ref, display=seat.display)
+    append(tx, kind, subjects, {**said, **facts})
 
 
 def add_seat(tx: Tx, circle: Circle, number: int, *, since: date | None = None) -> Seat:
@@ -115,6 +118,22 @@ def offer_seats(tx: Tx, circle: Circle) -> None:
     for seat, place in zip(list_seats(tx, circle.id, {SeatState.OPEN}), waiting, strict=False):
         seat.display = place.display
         open_offer(tx, circle, seat, account_id=place.account_id, place_id=place.id)
+
+
+def show_circles(tx: Tx, household_id: int) -> None:
+    """Bring the circles of a family that agrees again back into sight; who waits is offered what became free."""
+    hidden = select(Circle.ref).where(Circle.household_id == household_id, Circle.hidden_at.is_not(None))
+    for ref in tx.session.scalars(hidden.order_by(Circle.ref)).all():
+        circle = find_circle(tx, ref)
+        if circle is not None:
+            show_circle(tx, circle)
+
+
+def show_circle(tx: Tx, circle: Circle) -> None:
+    """Bring a locked circle back into sight and pass on what became free while nobody saw it."""
+    circle.hidden_at = None
+    tx.session.flush()
+    offer_seats(tx, circle)
 
 
 def open_offer(tx: Tx, circle: Circle, seat: Seat, *, account_id: int, place_id: int | None) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from charity.adapters.crypto import digest
+from charity.adapters.crypto import digest, hidden_ref
 from charity.adapters.db import Tx
+from charity.domain.boards import Display
 from charity.domain.circle_states import SeatState
 from charity.domain.groups import MOST_MEMBERS, MOST_YOUNG
 from charity.models.accounts import Account
@@ -51,6 +52,13 @@ def find_ref_by_code(tx: Tx, code: str) -> str | None:
 def group_ref_of(tx: Tx, group_id: int) -> str:
     """Give the reference of a group."""
     return tx.session.execute(select(Group.ref).where(Group.id == group_id)).scalar_one()
+
+
+def ref_in_book(group_ref: str, *, seat_ref: str, display: str) -> str:
+    """Give the reference by which the book names a seat's group: for an anonymous seat, one that names no other."""
+    if display != Display.ANONYMOUS.value:
+        return group_ref
+    return hidden_ref("seat-group", f"{group_ref}:{seat_ref}")
 
 
 def is_name_taken(tx: Tx, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Groups through the services: founding, codes, coming and going, seats that pass to the deputy or take notice."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -191,12 +192,35 @@ def test_a_groups_seat_binds_its_founder_and_the_book_names_the_group(at: Ground
     assert r.agrees() == 1
 
 
-def test_a_group_that_nobody_told_of_is_found_in_the_tables(at: Ground) -> None:
+def bodies(about: str) -> list[str]:
+    end_reading()
+    every = (bytes(body).decode() for body in reading().scalars(select(ENTRIES.c.body).order_by(ENTRIES.c.id)))
+    return [body for body in every if about in body]
+
+
+def test_the_book_does_not_tell_which_seats_an_anonymous_group_holds(at: Ground) -> None:
+    founder, deputy, other = at.donors[:3]
+    group = c.founded(founder, (deputy,))
+    c.deputised(group, founder, deputy)
+    named, hidden, again = (r.formed(at, family=family) for family in (None, r.another(at), r.another(at)))
+    group_seats.take(founder, named, group)
+    taken = [group_seats.take(founder, ref, group, display="anonymous") for ref in (hidden, again)]
+    seats.join(other, hidden)
+    group_seats.hand_over(founder, group)
+    assert r.agrees() == 3
+    assert {json.loads(body)["subjects"]["circle"] for body in bodies(group)} == {named}
+    told = [{json.loads(body)["subjects"].get("group") for body in bodies(seat)} - {None} for seat in taken]
+    assert [len(refs) for refs in told] == [1, 1]
+    assert told[0] != told[1]  # nor do two of its seats tell that they are one group's
+
+
+@pytest.mark.parametrize("display", ["nickname", "anonymous"])
+def test_a_group_that_nobody_told_of_is_found_in_the_tables(at: Ground, display: str) -> None:
     """The control of the book's word on groups: a seat's row that names another group differs."""
     founder, other = at.donors[:2]
     mine, theirs = c.founded(founder), c.founded(other)
     ref = r.formed(at)
-    group_seats.take(founder, ref, mine)
+    group_seats.take(founder, ref, mine, display=display)
     r.agrees()
     with transaction() as tx:
         tx.session.execute(update(Seat).where(Seat.group_id.is_not(None)).values(group_id=c.group(theirs).id))

@@ -15,6 +15,7 @@ from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.figures import compare_row, compare_rows
 from charity.ledger.verifying.snapshots import snapshot
 from charity.models.circles import Circle, CircleMonth, Letter, Seat
+from charity.models.group_rows import ref_in_book
 from charity.models.groups import Group
 from charity.models.ledger import ENTRIES, LEAVES
 
@@ -86,14 +87,15 @@ def _seats(session: Session, after: str, last: str) -> dict[str, dict[str, SeatF
     for seat, letter, day in session.execute(passed):
         letters.setdefault(seat, {})[letter] = "" if day is None else day.isoformat()
     owned = session.execute(
-        select(Circle.ref, Seat.ref, Seat.state, Seat.number, Group.ref)
+        select(Circle.ref, Seat.ref, Seat.state, Seat.number, Seat.display, Group.ref)
         .join(Circle, Circle.id == Seat.circle_id)
         .outerjoin(Group, Group.id == Seat.group_id)
         .where(*within)
     )
-    for circle, seat, state, number, group in owned:
+    for circle, seat, state, number, display, group in owned:
         told = months.get(seat, {}), letters.get(seat, {})
-        found.setdefault(circle, {})[seat] = SeatFigures(state, number, *told, group or "")
+        named = "" if group is None else ref_in_book(group, seat_ref=seat, display=display)
+        found.setdefault(circle, {})[seat] = SeatFigures(state, number, *told, named)
     return found
 
 
