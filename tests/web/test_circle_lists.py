@@ -145,7 +145,8 @@ def test_a_stranger_sees_the_programme_and_no_family_and_a_donor_joins_with_one_
     ref = li.opened(at, promise=li.goods())
     url = f"/join/{li.code(ref)}"
     page = client.get(f"{url}?lang=en").text
-    assert "0 of 18 seats are taken" in page
+    assert page.count("0 of 18 seats are taken") == 2  # in words, and as what the ring is
+    assert "confirmed" not in page[page.index("<h1") : page.index("<dl")]
     assert "暖冬行动" in page
     assert "慈证字001号" in page
     assert f"/sign-in?next={url}" in page

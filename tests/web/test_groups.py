@@ -107,6 +107,8 @@ def test_a_class_takes_a_seat_and_its_members_read_the_room(at: Ground, of: Of, 
     taken = post(founder, f"/circles/{ref}/join", {"taker": group, "display": "nickname"}, shown_at=shown)
     assert taken.location == room
     assert r.seat_of(ref, at.donors[0]).group_id == c.group(group).id
+    name, seen = c.group(group).name.split()[1], client.get(f"/circles/{ref}?lang=en").text
+    assert re.search(rf"0 donors accompany the family now · Groups with a seat: Class [\w ]+ {name}\b", seen)
     seats.join(at.donors[2], ref)
     travel(r.MAY)
     r.turn()
