@@ -120,22 +120,6 @@ def offer_seats(tx: Tx, circle: Circle) -> None:
         open_offer(tx, circle, seat, account_id=place.account_id, place_id=place.id)
 
 
-def show_circles(tx: Tx, household_id: int) -> None:
-    """Bring the circles of a family that agrees again back into sight; who waits is offered what became free."""
-    hidden = select(Circle.ref).where(Circle.household_id == household_id, Circle.hidden_at.is_not(None))
-    for ref in tx.session.scalars(hidden.order_by(Circle.ref)).all():
-        circle = find_circle(tx, ref)
-        if circle is not None:
-            show_circle(tx, circle)
-
-
-def show_circle(tx: Tx, circle: Circle) -> None:
-    """Bring a locked circle back into sight and pass on what became free while nobody saw it."""
-    circle.hidden_at = None
-    tx.session.flush()
-    offer_seats(tx, circle)
-
-
 def open_offer(tx: Tx, circle: Circle, seat: Seat, *, account_id: int, place_id: int | None) -> str:
     """Keep an open place for somebody for a time that does not end in the night; gives the offer's reference."""
     due = expires_at(tx.now, pauses_of(tx, circle), lasts=offer_lasts(has_waited=place_id is not None))

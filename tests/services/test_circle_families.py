@@ -15,8 +15,9 @@ from charity.domain.households import LifeAct
 from charity.models.households import Household, Member
 from charity.models.outbox import Notice
 from charity.queries.circles.own import list_own
-from charity.queries.circles.public import get_public, list_public
+from charity.queries.circles.public import get_public
 from charity.queries.circles.room import get_room
+from charity.queries.circles.wall import list_public
 from charity.services.circles import letters, propose, seats
 from charity.services.register.households import move_on
 from charity.services.register.records import ConsentGiven, record_consents
@@ -39,12 +40,12 @@ def refused(work: Callable[[], object]) -> str:
     return caught.value.code
 
 
-def say(at: Ground, *, granted: bool) -> None:
-    """Record the head's word on a circle as the volunteer does."""
+def say(at: Ground, *, granted: bool, purpose: Purpose = Purpose.CIRCLE) -> None:
+    """Record the head's word on a circle, or another use, as the volunteer does."""
     head = select(Member.ref).where(Member.household_id == at.village.family.id, Member.relation == "head")
     ref = reading().scalars(head).one()
     end_reading()
-    word = ConsentGiven(purpose=Purpose.CIRCLE, is_granted=granted, given_by=GivenBy.SELF)
+    word = ConsentGiven(purpose=purpose, is_granted=granted, given_by=GivenBy.SELF)
     record_consents(at.village.volunteer, at.village.family.ref, ref, given=(word,))
 
 
@@ -64,9 +65,9 @@ def test_a_no_hides_the_circle_at_once_and_a_gift_on_its_way_stays(at: Ground, t
     seats_before = r.states(ref)
     travel(r.MAY)
     r.turn()
-    assert [card.ref for card in list_public(at.donors[5])] == [ref]
+    assert [card.ref for card in list_public(at.donors[5]).cards] == [ref]
     say(at, granted=False)
-    assert list_public(at.donors[5]) == ()
+    assert list_public(at.donors[5]).cards == ()
     for look in (get_public, get_room):
         with pytest.raises(Missing):
             look(at.donors[0], ref)
@@ -92,6 +93,28 @@ def test_a_seat_that_becomes_free_out_of_sight_is_offered_to_nobody(at: Ground) 
     say(at, granted=False)
     seats.leave(at.donors[0], ref)
     assert r.offers_to(at.donors[3]) == []
+
+
+def test_a_yes_brings_a_circle_back_at_once_and_who_waits_comes_first(at: Ground) -> None:
+    ref = r.running(at, at.donors[:3])
+    seats.wait(at.donors[3], ref)
+    say(at, granted=False)
+    seats.leave(at.donors[0], ref)
+    say(at, granted=True)
+    assert r.circle(ref).hidden_at is None
+    assert len(r.offers_to(at.donors[3])) == 1
+    assert refused(lambda: seats.join(at.donors[4], ref)) == "circle-full"
+
+
+def test_a_yes_brings_back_a_circle_that_only_forms_and_half_a_yes_does_not(at: Ground) -> None:
+    ref = r.formed(at)
+    say(at, granted=False)
+    say(at, granted=False, purpose=Purpose.PUBLISH_WISH)
+    say(at, granted=True)
+    assert r.circle(ref).hidden_at is not None
+    say(at, granted=True, purpose=Purpose.PUBLISH_WISH)
+    assert get_public(at.donors[5], ref).takes_donors
+    seats.join(at.donors[0], ref)
 
 
 def test_the_circle_of_a_family_out_of_hardship_ends_with_thanks(at: Ground, travel: Travel) -> None:

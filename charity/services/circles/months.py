@@ -16,6 +16,7 @@ from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import Side, Who
 from charity.ledger import append
 from charity.ledger.seating import end_seat
+from charity.ledger.showing import show_circle
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
@@ -71,7 +72,8 @@ def open_month(tx: Tx, actor: Actor, circle_ref: str) -> int:
 def _is_still_agreed(tx: Tx, circle: Circle) -> bool:
     """Ask whether the family still agrees; the circle is out of sight as long as it does not."""
     if is_agreed_to(tx, circle):
-        circle.hidden_at = None
+        if circle.hidden_at is not None:
+            show_circle(tx, circle)
         return True
     if circle.hidden_at is None:
         circle.hidden_at = tx.now

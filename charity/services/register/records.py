@@ -16,9 +16,11 @@ from charity.domain.households import get_fact, normal_value
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
+from charity.ledger.showing import show_circles
 from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
 from charity.models.circle_rows import hide_circles
+from charity.models.consents import agreed_of
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
 from charity.models.wall import hide_wishes
@@ -88,6 +90,8 @@ def record_consents(
     for word in given:
         if not word.is_granted:
             _hide(tx, household, member, word.purpose)
+    if member.relation == "head":
+        _show(tx, household)
 
 
 def record_consent(actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:
@@ -120,6 +124,13 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
         theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
         hidden = {HIDES[purpose]: False if purpose is Purpose.SHOW_SIZE else ""}
         tx.session.execute(update(Wish).where(Wish.household_id == household.id, theirs).values(hidden))
+
+
+def _show(tx: Tx, household: Household) -> None:
+    """Bring circles back into sight whose family agrees to all they need."""
+    agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=household.id, member_id=None, moment=tx.now)
+    if agreed >= NEEDED_FOR_CIRCLE:
+        show_circles(tx, household.id)
 
 
 def _side(actor: Actor, household: Household) -> Side:
