@@ -111,7 +111,7 @@ def _asked(filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
         values["kind"] = _kind(filters.kind)
     level = None
     if filters.region:
-        level, values["region"] = _place_of(filters.region)
+        level, values["region"] = place_of(filters.region)
     if filters.stage:
         values |= {"stage": filters.stage, "today": day_of(clock.now())}
     low, high = band_of(filters.price, PRICE_BANDS) if filters.price else (None, None)
@@ -135,7 +135,8 @@ def _kind(code: str) -> str:
         raise Invalid("kind-unknown", field="kind") from None
 
 
-def _place_of(code: str) -> tuple[Level, str]:
+def place_of(code: str) -> tuple[Level, str]:
+    """Read what place is looked for, down to the county; Invalid for what is none."""
     if not is_code(code):
         raise Invalid("region-unknown", field="region")
     level = min(level_of(code), Level.COUNTY)
@@ -144,7 +145,7 @@ def _place_of(code: str) -> tuple[Level, str]:
 
 def in_region(code: str) -> ColumnElement[bool]:
     """Filter by province, city or county, as the wall does."""
-    return within(*_place_of(code))
+    return within(*place_of(code))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from charity.adapters.db import end_reading
 from charity.domain.actors import VISITOR, Actor
 from charity.domain.circles import Promise, PromiseKind
 from charity.queries.accounts import get_own_data
-from charity.queries.circles.public import list_public
+from charity.queries.circles.wall import list_public
 from charity.services.circles import letters, seats
 from tests.kit import ring, village
 from tests.kit.ring import Ground
@@ -53,7 +53,7 @@ def test_a_list_of_circles_asks_the_same_questions_however_long_it_is(at: Ground
         ring.formed(at, family=ring.another(at))
         end_reading()
         with village.counting() as questions:
-            found = list_public(VISITOR)
+            found = list_public(VISITOR).cards
         asked.append(len(questions))
     assert len(found) == 3
     assert len(set(asked)) == 1

@@ -104,6 +104,8 @@ MORE: dict[str, tuple[str, ...]] = {
     "/intentions/new": (f"/intentions/new?region={v.COUNTY}&stage=primary",),
     "/intentions/where": (f"/intentions/where?region={v.COUNTY}",),
     "/wishes/where": (f"/wishes/where?region={v.CITY}",),
+    "/circles/where": (f"/circles/where?region={v.CITY}",),
+    "/circles": (f"/circles?region={v.COUNTY}",),
     "/boards": (f"/boards?metric=hours&region={v.COUNTY}",),
     "/wishes": ("/wishes?q=读物", f"/wishes?kind=goods&region={v.COUNTY}&longest=1"),
     "/pledges": ("/pledges?ended=1",),

@@ -78,6 +78,8 @@ def pages(world: World) -> list[str]:
         "/sign-up",
         "/wishes/where?region=99",
         "/circles",
+        "/circles?region=990101",
+        "/circles/where?region=99",
         f"/circles/{refs['circle']}",
     ]
     return ["/", "/wishes", "/wishes?q=读物", f"/wishes?{filters}", *wishes, *boards_of, *book, *plain]

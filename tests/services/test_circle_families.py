@@ -18,6 +18,7 @@ from charity.queries.circles.own import list_own
 from charity.queries.circles.public import get_public
 from charity.queries.circles.room import get_room
 from charity.queries.circles.wall import list_public
+from charity.queries.circles.wall import list_public
 from charity.services.circles import letters, propose, seats
 from charity.services.register.households import move_on
 from charity.services.register.records import ConsentGiven, record_consents

@@ -15,7 +15,7 @@ from charity.ledger.verifying.tables import compare
 from charity.models.circles import Circle, CircleMonth, Letter, Seat
 from charity.models.ledger import ENTRIES
 from charity.models.pledges import BoardLine
-from charity.queries.circles import desk, own, public, room
+from charity.queries.circles import desk, own, public, room, wall
 from charity.queries.circles import letters as letter_cards
 from charity.services.circles import household, letters, seats
 from charity.services.pledges.cases import dispute
@@ -155,9 +155,9 @@ def test_the_desk_lists_circles_at_risk_oldest_first(at: Ground, travel: Travel)
 def test_a_refused_circle_is_seen_by_nobody_outside(at: Ground) -> None:
     ref = r.formed(at)
     assert public.get_public(at.donors[0], ref).takes_donors
-    assert [card.ref for card in public.list_public(at.donors[0])] == [ref]
+    assert [card.ref for card in wall.list_public(at.donors[0]).cards] == [ref]
     household.refuse_circle(at.village.volunteer, ref)
-    assert public.list_public(at.donors[0]) == ()
+    assert wall.list_public(at.donors[0]).cards == ()
     with pytest.raises(Missing):
         public.get_public(at.donors[0], ref)
 

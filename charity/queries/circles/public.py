@@ -1,6 +1,6 @@
 """A circle as anybody may see it: alias, public county, seats, and how long the family has been accompanied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
 from charity.domain.circles import PromiseKind
 from charity.domain.errors import Missing
-from charity.models.circles import Circle, Seat, SeatOffer, SeatPlace
+from charity.models.circles import Seat, SeatOffer, SeatPlace
 from charity.queries.circles.basis import find_basis
 from charity.queries.circles.groups import GroupName, list_acting, list_deputised, list_watched, name_groups
 from charity.queries.circles.rows import (
@@ -20,7 +20,6 @@ from charity.queries.circles.rows import (
     count_giving,
     find_row,
     list_kept,
-    list_rows,
     list_seats,
 )
 from charity.queries.wishes.page import Basis
@@ -73,16 +72,6 @@ def get_public(viewer: Actor, ref: str) -> PublicCircle:
     )
 
 
-def list_public(viewer: Actor, *, limit: int = 24) -> tuple[PublicCircle, ...]:
-    """List circles that look for donors, the longest open first."""
-    rows = list_rows(
-        Circle.state.in_(("forming", "running")), Circle.hidden_at.is_(None), Circle.taken < Circle.target, limit=limit
-    )
-    seats = list_seats([row.id for row in rows])
-    about = _about(viewer, {row.id: seats.get(row.id, []) for row in rows})
-    return tuple(_public(viewer, row, seats.get(row.id, []), about) for row in rows)
-
-
 @dataclass(frozen=True, slots=True)
 class _About:
     """What several circles, and the viewer's part in them, come to; asked once for all of them."""
@@ -107,6 +96,13 @@ def _about(viewer: Actor, seats: dict[int, list[Seat]]) -> _About:
 def _is_offered(viewer: Actor, seat: Seat) -> bool:
     mine = viewer.is_signed_in and seat.account_id == viewer.account_id
     return mine and seat.state == SeatState.OFFERED.value
+
+
+def public_of_all(viewer: Actor, rows: Sequence[CircleRow]) -> tuple[PublicCircle, ...]:
+    """See some circles as a stranger does; as many questions as for one."""
+    seats = list_seats([row.id for row in rows])
+    about = _about(viewer, {row.id: seats.get(row.id, []) for row in rows})
+    return tuple(_public(viewer, row, seats.get(row.id, []), about) for row in rows)
 
 
 def public_of(viewer: Actor, row: CircleRow, seats: list[Seat]) -> PublicCircle:

@@ -88,10 +88,10 @@ _COLUMNS = (
 )
 
 
-def list_rows(*where: Any, limit: int) -> list[CircleRow]:
-    """List circles that fulfil some conditions, oldest first."""
+def list_rows(*where: Any, limit: int, order: tuple[Any, ...] = (Circle.proposed_at, Circle.id)) -> list[CircleRow]:
+    """List circles that fulfil some conditions, oldest first unless told."""
     query = select(*_COLUMNS).join(Household, Household.id == Circle.household_id).where(*where)
-    rows = reading().execute(query.order_by(Circle.proposed_at, Circle.id).limit(limit)).mappings()
+    rows = reading().execute(query.order_by(*order).limit(limit)).mappings()
     return [CircleRow(**row) for row in rows]
 
 
