@@ -4,7 +4,7 @@ The need comes from the kind of thing and the reason that stand on the card; the
 family of a county too small to be named is found, ranked and told by its city alone.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from charity.domain.catalogue import CATEGORIES, Necessity
 from charity.domain.kinds import Kind
@@ -39,6 +39,16 @@ def ranked_place(county: str, *, is_named: bool) -> str:
 def unwatched(place: int) -> int:
     """Give the thousandths of an impression that a served card counts where no script can tell, by its place."""
     return PARTS * _KEPT**place // _OF**place
+
+
+def hour_of(moment: datetime) -> int:
+    """Give the hour in which a reader counts once for a wish, however many lists he fetches."""
+    return int(moment.timestamp()) // 3600
+
+
+def short(digest: bytes) -> int:
+    """Give the first eight bytes of a digest as a number: the fewest by which two readers are not taken for one."""
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def stated_place(ref: str) -> str:

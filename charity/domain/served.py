@@ -43,11 +43,12 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A place of a list that was seen, by how many thousandths."""
+    """A place of a list that was seen, by how many thousandths, and by which reader of the hour."""
 
     list_ref: str
     place: int
     parts: int
+    reader: int
 
 
 def write_stated(stated: Stated) -> str:

@@ -1,7 +1,9 @@
-"""What was served on the wall and what of it was on somebody's screen; no account, no address, nothing personal.
+"""What was served on the wall and what of it was on somebody's screen; no account and no address.
 
 ``served_lists`` is the log from which each list can be computed again. ``impressions`` hold at most one row for a place
-of a list, whoever asks how often. ``wish_views`` are their sums, which the index ranks by. None is part of the book.
+of a list, whoever asks how often, with a digest of the reader and the hour until they are summed. ``looks`` say for a
+day, by digests alone, which reader counted for which wish in an hour. ``wish_views`` are the sums, by which the
+index ranks. None is part of the book.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     delete,
+    null,
     select,
     text,
     true,
@@ -65,6 +68,17 @@ class Impression(Base):
     parts: Mapped[int] = mapped_column(SmallInteger)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     is_counted: Mapped[bool] = mapped_column(default=False)
+    reader: Mapped[int | None] = mapped_column(Id)  # of one hour, see web/kit/ranking.py; taken out with the sum
+
+
+class Look(Base):
+    """That some reader has counted for a wish in an hour: a digest of the three and nothing else."""
+
+    __tablename__ = "looks"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    mark: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class WishView(Base):
@@ -86,7 +100,7 @@ class Waiting:
     list_ref: str
     place: int
     parts: int
-    seen_at: datetime
+    reader: int | None
     wishes: bytes
 
 
@@ -103,7 +117,14 @@ def add_lists(tx: Tx, rows: list[dict[str, object]]) -> None:
 def add_impressions(tx: Tx, glimpses: Iterable[Glimpse]) -> None:
     """Note what was seen, in one statement; what was noted before counts once."""
     rows = [
-        {"list_ref": each.list_ref, "place": each.place, "parts": each.parts, "seen_at": tx.now, "is_counted": False}
+        {
+            "list_ref": each.list_ref,
+            "place": each.place,
+            "parts": each.parts,
+            "seen_at": tx.now,
+            "is_counted": False,
+            "reader": each.reader,
+        }
         for each in glimpses
     ]
     for start in range(0, len(rows), AT_ONCE):
@@ -114,7 +135,7 @@ def list_waiting(tx: Tx, limit: int) -> list[Waiting]:
     """Take impressions no sum holds yet; another worker's are left to him."""
     seen = Impression
     query = (
-        select(seen.list_ref, seen.place, seen.parts, seen.seen_at, ServedList.wishes)
+        select(seen.list_ref, seen.place, seen.parts, seen.reader, ServedList.wishes)
         .join(ServedList, ServedList.ref == seen.list_ref)
         .where(~seen.is_counted)
         .order_by(seen.list_ref, seen.place)
@@ -125,7 +146,7 @@ def list_waiting(tx: Tx, limit: int) -> list[Waiting]:
 
 
 def mark_counted(tx: Tx, waiting: Iterable[Waiting]) -> None:
-    """Say that a sum holds these."""
+    """Say that a sum holds these; who looked is no longer asked."""
     places: dict[str, list[int]] = {}
     for each in waiting:
         places.setdefault(each.list_ref, []).append(each.place)
@@ -133,9 +154,19 @@ def mark_counted(tx: Tx, waiting: Iterable[Waiting]) -> None:
         tx.session.execute(
             update(Impression)
             .where(Impression.list_ref == ref, Impression.place.in_(of_list))
-            .values(is_counted=true())
+            .values(is_counted=true(), reader=null())
             .execution_options(synchronize_session=False)
         )
+
+
+def add_looks(tx: Tx, marks: Iterable[int]) -> list[int]:
+    """Note who counts for which wish in an hour, and give what was not noted before; in order, as with the sums."""
+    rows = [{"mark": mark, "seen_at": tx.now} for mark in sorted(marks)]
+    new: list[int] = []
+    for start in range(0, len(rows), AT_ONCE):
+        put = _insert(tx, Look).values(rows[start : start + AT_ONCE]).on_conflict_do_nothing().returning(Look.mark)
+        new += tx.session.scalars(put)
+    return new
 
 
 def add_views(tx: Tx, sums: Mapping[int, int]) -> None:
@@ -160,3 +191,9 @@ def forget_lists(tx: Tx, before: datetime, limit: int) -> int:
         tx.session.execute(delete(ServedList).where(ServedList.ref.in_(old[start : start + AT_ONCE])))
     tx.session.execute(delete(Impression).where(Impression.seen_at < before))
     return len(old)
+
+
+def forget_readers(tx: Tx, before: datetime) -> None:
+    """Delete who looked; an impression without a list by then will never have one."""
+    tx.session.execute(delete(Look).where(Look.seen_at < before))
+    tx.session.execute(delete(Impression).where(~Impression.is_counted, Impression.seen_at < before))

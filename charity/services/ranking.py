@@ -1,4 +1,4 @@
-"""Keeping what was served and seen of the wall: only numbers of wishes, never who looked."""
+"""Keeping what was served and seen of the wall: numbers of wishes, and for a day keyed digests of who looked."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,19 +8,23 @@ from charity.adapters.crypto import digest, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.matching import PARTS
-from charity.domain.ranking import stated_place
+from charity.domain.ranking import short, stated_place
 from charity.domain.served import Glimpse, Served, pack, wishes_of, write_stated
 from charity.models.acts import act
 from charity.models.ranking import (
+    Waiting,
     add_impressions,
     add_lists,
+    add_looks,
     add_views,
     forget_lists,
+    forget_readers,
     list_waiting,
     mark_counted,
 )
 
 PIECE = 5_000
+READERS_KEPT = timedelta(days=1)
 
 
 @act
@@ -47,28 +51,49 @@ def _row(served: Served) -> dict[str, object]:
 
 
 @act
-def count_seen(tx: Tx, _actor: Actor, list_ref: str, places: Iterable[int]) -> None:
+def count_seen(tx: Tx, _actor: Actor, list_ref: str, places: Iterable[int], *, reader: int) -> None:
     """Count cards that were on screen, each once for its list."""
-    add_impressions(tx, [Glimpse(list_ref, place, PARTS) for place in sorted(set(places))])
+    add_impressions(tx, [Glimpse(list_ref, place, PARTS, reader) for place in sorted(set(places))])
 
 
 @act
 def sum_up(tx: Tx, _actor: Actor) -> int:
-    """Add waiting impressions to what has been seen of their wishes; gives how many there were."""
+    """Add waiting impressions to what has been seen of their wishes; gives how many there were.
+
+    A reader counts once for a wish in an hour, so that nobody moves a wish by fetching many lists.
+    """
     waiting = list_waiting(tx, PIECE)
-    known: dict[str, tuple[int, ...]] = {}
+    seen = _by_wish(waiting)
+    looks = {_look(wish, each.reader): (wish, each.parts) for wish, each in seen if each.reader is not None}
     sums: Counter[int] = Counter()
-    for each in waiting:
-        wishes = known.get(each.list_ref) or wishes_of(each.wishes)
-        known[each.list_ref] = wishes
-        if each.place < len(wishes):
-            sums[wishes[each.place]] += each.parts
+    for look in add_looks(tx, looks):
+        wish, parts = looks[look]
+        sums[wish] += parts
+    for wish, each in seen:
+        sums[wish] += each.parts if each.reader is None else 0
     add_views(tx, sums)
     mark_counted(tx, waiting)
     return len(waiting)
 
 
+def _by_wish(waiting: Sequence[Waiting]) -> list[tuple[int, Waiting]]:
+    known: dict[str, tuple[int, ...]] = {}
+    found: list[tuple[int, Waiting]] = []
+    for each in waiting:
+        wishes = known.get(each.list_ref) or wishes_of(each.wishes)
+        known[each.list_ref] = wishes
+        if each.place < len(wishes):
+            found.append((wishes[each.place], each))
+    return found
+
+
+def _look(wish: int, reader: int | None) -> int:
+    """Name that a reader of an hour saw a wish; two wishes of one reader have nothing in common."""
+    return short(digest("look", f"{reader}:{wish}"))
+
+
 @act
 def forget(tx: Tx, _actor: Actor, *, kept_days: int, limit: int = PIECE) -> int:
-    """Delete lists older than the retention, and what was noted of them; the sums stay."""
+    """Delete lists older than the retention, and what was noted of them; the sums stay. Readers go after a day."""
+    forget_readers(tx, tx.now - READERS_KEPT)
     return forget_lists(tx, tx.now - timedelta(days=kept_days), limit)

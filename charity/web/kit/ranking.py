@@ -1,15 +1,20 @@
 """What leaves a request about a served list: its log and its unscripted impressions, through this process's buffer."""
 
-from flask import Flask, current_app
+from datetime import datetime
+
+from flask import Flask, current_app, request
 
 from charity.adapters.buffered import Buffer
 from charity.adapters.clock import now
+from charity.adapters.crypto import digest
+from charity.adapters.limits import address_key
 from charity.adapters.ranking import Token, read_token, write_token
 from charity.adapters.settings import Settings
 from charity.domain.actors import SYSTEM
-from charity.domain.ranking import unwatched
+from charity.domain.ranking import hour_of, short, unwatched
 from charity.domain.served import Glimpse, Served
 from charity.services import ranking
+from charity.web.kit.viewer import viewer
 
 Thing = Served | tuple[Glimpse, ...]
 
@@ -24,20 +29,31 @@ def log_served(served: Served) -> str:
 
 def count_unwatched(token: str) -> None:
     """Count a list whose reader has no script: each card by its place, since nobody tells what was on screen."""
-    read = read_token(token, now())
+    moment = now()
+    read = read_token(token, moment)
     if read is not None:
-        _buffer().put(tuple(Glimpse(read.list_ref, place, unwatched(place)) for place in range(read.size)))
+        reader = _reader(moment)
+        _buffer().put(tuple(Glimpse(read.list_ref, place, unwatched(place), reader) for place in range(read.size)))
 
 
 def count_watched(token: str, places: str) -> bool:
     """Count the cards a page reports as seen; False for a token that is not ours, and nothing for places not there."""
-    read = read_token(token, now())
+    moment = now()
+    read = read_token(token, moment)
     if read is None:
         return False
     seen = _places(places, read)
     if seen:
-        ranking.count_seen(SYSTEM, read.list_ref, seen)
+        ranking.count_seen(SYSTEM, read.list_ref, seen, reader=_reader(moment))
     return True
+
+
+def _reader(moment: datetime) -> int:
+    """Name who reads, for one hour and to nobody else: his account, or his address where nobody is signed in."""
+    actor = viewer()
+    secret: str = current_app.config["SECRET_KEY"]
+    who = f"account:{actor.account_id}" if actor.is_signed_in else address_key(request.remote_addr, secret)
+    return short(digest("reader", f"{hour_of(moment)}:{who}"))
 
 
 def _places(text: str, read: Token) -> set[int]:

@@ -1,7 +1,7 @@
-"""What of a list was on screen: reported by the page with its signed token; no cookie, no account, no form.
+"""What of a list was on screen: reported by the page with its signed token; it needs no cookie, no account, no form.
 
-A post proves itself by the token alone, so it needs no form of this site. The picture of one dot is asked for by
-browsers without scripts.
+Who reports counts once for a wish in an hour. A post proves itself by the token alone, so it needs no form of this site.
+The picture of one dot is asked for by browsers without scripts.
 """
 
 import base64
