@@ -18,6 +18,7 @@ from charity.domain.boards import ALL_TIME, BoardKey, Metric, Period, month_of
 from charity.domain.errors import Invalid
 from charity.jobs.sequencing import seal_waiting
 from charity.models.households import Household
+from charity.models.pledges import BoardLine
 from charity.projections import boards
 from charity.projections.board_keys import POINTER, sums_key
 from charity.queries import boards as shown
@@ -246,3 +247,28 @@ def test_pages_and_shell(town: Town, app: Flask, client: Client) -> None:
     assert t.account_row(donor).nickname in text
     assert client.get("/boards?metric=nothing").status_code == 422
     assert client.get("/boards?region=990101001").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("metric", "column", "total"),
+    [
+        ("wishes", "Wishes come true", "1 wish fulfilled"),
+        ("hours", "Hours given", "3 hours of service"),
+        ("months", "Months of company", "2 months accompanied"),
+        ("purchases", "Produce bought", "produce bought for CN¥45"),
+    ],
+)
+def test_each_board_says_what_it_counts_and_leads_to_the_others(
+    town: Town, client: Client, metric: str, column: str, total: str
+) -> None:
+    donor = t.person()
+    values = {"wishes": 1, "hours": 3, "months": 2, "purchases": 4500}
+    with transaction() as tx:
+        said = {"account_id": donor.account_id, "entry_id": 0, "beneficiary": "h1", "county": t.COUNTY, "month": MONTH}
+        tx.session.execute(insert(BoardLine), [said | {"metric": each, "value": values[each]} for each in Metric])
+    text = client.get(f"/boards?metric={metric}&lang=en").text
+    assert f">{column}</th>" in text
+    assert f"anonymous: {total}." in text
+    for other in Metric:
+        assert f'href="/boards?metric={other.value}&amp;period=all"' in text
+    assert ("confirmed gifts only" in text) is (metric != "months")  # a letter that passed keeps a month, too

@@ -47,6 +47,7 @@ def show() -> str:
         metric=metric.value,
         period=period,
         region=region,
+        metrics=[Choice(each.value, _url(each, region, period), each is metric) for each in Metric],
         periods=_periods(metric, region, period, now()),
         path=[_region(card, metric, period, region) for card in path],
         below=[_region(card, metric, period, region) for card in below if card.level <= Level.COUNTY],
