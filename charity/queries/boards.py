@@ -12,9 +12,10 @@ from charity.adapters.clock import now
 from charity.adapters.db import reading
 from charity.adapters.redis import RedisDown
 from charity.domain.actors import Actor
-from charity.domain.boards import BoardKey, Metric, Period, may_have_board
+from charity.domain.boards import BoardKey, Display, Metric, Period, may_have_board
 from charity.ledger import count_leaves
 from charity.models.accounts import Account
+from charity.models.circles import Seat
 from charity.models.pledges import BoardLine, Pledge
 from charity.projections import boards
 from charity.projections.boards import Place, Pointer
@@ -197,14 +198,30 @@ _NAMES = (
     .join(_newest, _newest.c.account_id == Account.id)
     .join(Pledge, Pledge.id == _newest.c.pledge_id)
 )
+_chosen = (
+    select(Seat.display)
+    .where(Seat.account_id == Account.id, Seat.accepted_at.is_not(None), Seat.display != Display.ANONYMOUS.value)
+    .order_by(Seat.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_SEATED = select(
+    Account.id,
+    Account.ref,
+    Account.nickname,
+    Account.public_name_sealed,
+    func.coalesce(_chosen, Display.NICKNAME.value).label("display"),
+).where(Account.id.in_(bindparam("accounts", expanding=True)))
 
 
 def _names(session: Session, account_ids: set[int]) -> dict[int, str]:
-    """Name donors as they asked to be named on their newest gift that is not anonymous."""
-    if not account_ids:
-        return {}
-    rows = session.connection().execute(_NAMES, {"accounts": list(account_ids)})
-    return {row.id: shown_name(row.ref, row.nickname, row.public_name_sealed, row.display) for row in rows}
+    """Name donors as they asked to be named on their newest gift, or seat without gifts, that is not anonymous."""
+    named: dict[int, str] = {}
+    for asked in (_NAMES, _SEATED):
+        left = account_ids - named.keys()
+        rows = session.connection().execute(asked, {"accounts": list(left)}) if left else ()
+        named |= {row.id: shown_name(row.ref, row.nickname, row.public_name_sealed, row.display) for row in rows}
+    return named
 
 
 def forget_read() -> None:
