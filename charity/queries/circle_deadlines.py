@@ -50,6 +50,7 @@ def list_days(now: datetime, limit: int) -> list[str]:
     accepted = exists().where(theirs, Seat.state == "accepted", or_(Seat.since.is_(None), Seat.since <= today))
     can_start = and_(
         Circle.state == "forming",
+        Circle.hidden_at.is_(None),
         Circle.taken >= Circle.least,
         or_(Circle.not_before.is_(None), Circle.not_before <= today),
         accepted,

@@ -1,25 +1,24 @@
 """What a circle does when its family no longer wants to be seen, or needs it no more."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import Actor
+from charity.domain.actors import SYSTEM, Actor
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Missing, Refused
 from charity.domain.households import LifeAct
 from charity.models.households import Household, Member
 from charity.models.outbox import Notice
-from charity.queries.circles.own import list_own
+from charity.queries.circles.own import list_own, list_own_offers
 from charity.queries.circles.public import get_public
 from charity.queries.circles.room import get_room
 from charity.queries.circles.wall import list_public
-from charity.queries.circles.wall import list_public
-from charity.services.circles import letters, propose, seats
+from charity.services.circles import clocks, letters, propose, seats
 from charity.services.register.households import move_on
 from charity.services.register.records import ConsentGiven, record_consents
 from tests.kit import ring as r
@@ -116,6 +115,34 @@ def test_a_yes_brings_back_a_circle_that_only_forms_and_half_a_yes_does_not(at: 
     say(at, granted=True, purpose=Purpose.PUBLISH_WISH)
     assert get_public(at.donors[5], ref).takes_donors
     seats.join(at.donors[0], ref)
+
+
+def test_an_offer_cannot_be_accepted_out_of_sight(at: Ground) -> None:
+    ref = r.running(at, at.donors[:3])
+    seats.wait(at.donors[3], ref)
+    seats.leave(at.donors[0], ref)
+    (offer,) = r.offers_to(at.donors[3])
+    assert [card.ref for card in list_own_offers(at.donors[3])] == [offer.ref]
+    say(at, granted=False)
+    assert refused(lambda: seats.accept(at.donors[3], offer.ref)) == "missing"
+    assert list_own_offers(at.donors[3]) == ()
+    say(at, granted=True)
+    seats.accept(at.donors[3], offer.ref)
+    assert r.agrees() == 1
+
+
+def test_a_circle_out_of_sight_does_not_start(at: Ground, travel: Travel) -> None:
+    ref = r.formed(at, not_before=date(2026, 5, 1))
+    for donor in at.donors[:2]:
+        seats.join(donor, ref)
+    say(at, granted=False)
+    travel(r.MAY)
+    assert r.turn() == {}
+    assert clocks.turn_day(SYSTEM, ref) == 0
+    assert (r.circle(ref).state, r.states(ref)) == ("forming", ["accepted", "accepted", "open"])
+    say(at, granted=True)
+    r.turn()
+    assert r.circle(ref).state == "running"
 
 
 def test_the_circle_of_a_family_out_of_hardship_ends_with_thanks(at: Ground, travel: Travel) -> None:

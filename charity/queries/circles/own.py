@@ -94,13 +94,14 @@ def _groups_of(seats: Iterable[Seat]) -> dict[int, OwnSeatGroup]:
 
 
 def list_own_offers(viewer: Actor) -> tuple[SeatOfferCard, ...]:
-    """List the seats that are kept for the viewer now, the most urgent first."""
+    """List the seats that are kept for the viewer now, the most urgent first; not where the circle is out of sight."""
     if not viewer.is_signed_in:
         raise SignInNeeded
     offers = reading().execute(
         select(SeatOffer, Seat.circle_id)
         .join(Seat, Seat.id == SeatOffer.seat_id)
-        .where(SeatOffer.account_id == viewer.account_id, SeatOffer.state == "open")
+        .join(Circle, Circle.id == Seat.circle_id)
+        .where(SeatOffer.account_id == viewer.account_id, SeatOffer.state == "open", Circle.hidden_at.is_(None))
         .order_by(SeatOffer.act_by)
     )
     found = [(offer, circle_id) for offer, circle_id in offers]

@@ -78,6 +78,8 @@ def settle_in(tx: Tx, circle: Circle, seat: Seat) -> None:
 
 def start_if_enough(tx: Tx, circle: Circle) -> bool:
     """Start a forming circle that has the least number of donors and whose day has come."""
+    if circle.hidden_at is not None:  # its family does not agree just now
+        return False
     today = day_of(tx.now)
     seats = list_seats(tx, circle.id, {SeatState.ACCEPTED})
     if not may_start(held=len(seats), least=circle.least, today=today, not_before=circle.not_before):

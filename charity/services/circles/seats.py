@@ -98,6 +98,7 @@ def accept(tx: Tx, actor: Actor, offer_ref: str) -> str:
     next_state(OfferState(offer.state), OfferAct.ACCEPT)
     if offer.act_by is not None and offer.act_by < tx.now:
         raise Conflict("offer-not-open", params={"state": "expired"})
+    _takes_donors(circle)
     may_sit(tx, actor.account_id, circle)
     seat.accepted_at = tx.now
     settle_offer(tx, offer, OfferState.ACCEPTED.value)
@@ -187,12 +188,17 @@ def may_join(tx: Tx, actor: Actor, display: str) -> None:
 def lock_joinable(tx: Tx, actor: Actor, ref: str) -> Circle:
     """Load a circle that takes donors, and this one, for changing it."""
     circle = lock_circle(tx, ref)
+    _takes_donors(circle)
+    may_sit(tx, actor.account_id, circle)
+    return circle
+
+
+def _takes_donors(circle: Circle) -> None:
+    """Refuse a seat where nobody takes one; a circle its family lets nobody see looks missing."""
     if circle.hidden_at is not None or circle.state == CircleState.PROPOSED.value:
         raise Missing
     if CircleState(circle.state) not in JOINABLE:
         raise Conflict("circle-not-open")
-    may_sit(tx, actor.account_id, circle)
-    return circle
 
 
 def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
