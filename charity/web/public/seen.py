@@ -1,6 +1,6 @@
 """What of a list was on screen: reported by the page with its signed token; it needs no cookie, no account, no form.
 
-Who reports counts once for a wish in an hour. A post proves itself by the token alone, so it needs no form of this site.
+Who reports counts once for a wish in an hour. A post proves itself by the token alone, so it needs no form of ours.
 The picture of one dot is asked for by browsers without scripts.
 """
 
