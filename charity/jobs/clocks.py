@@ -14,7 +14,8 @@ from charity.domain.pool import PoolAct
 from charity.jobs.circles import turn_circles
 from charity.jobs.loop import Turn
 from charity.models.desks import unsettle_terms
-from charity.queries import deadlines
+from charity.queries import circle_deadlines, deadlines
+from charity.services.circles.sight import consent_over
 from charity.services.pledges import clocks as pledges
 from charity.services.pledges import pool
 from charity.services.register import pool as homes
@@ -48,6 +49,7 @@ def settle_desks(limit: int = 200) -> Counts:
     pooled = sum(_each("pool", refs, _POOLS[act]) for act, refs in deadlines.list_for_pool(now, limit).items())
     pooled += _each("pool", deadlines.list_reviews_for_pool(now, limit), _pool_wish)
     hidden = _each("consents", deadlines.list_consents_over(now, limit), _hide_wish)
+    hidden += _each("consents", circle_deadlines.list_consents_over(now, limit), lambda ref: consent_over(SYSTEM, ref))
     warned = _each("consents", deadlines.list_consents_soon_over(now, limit), _warn_of_consent)
     with transaction() as tx:
         unsettle_terms(tx)

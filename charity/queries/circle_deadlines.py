@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
-from charity.domain.circles import RENEWAL_ASKED, first_of, month_text
+from charity.domain.circle_states import PUBLIC
+from charity.domain.circles import NEEDED_FOR_CIRCLE, RENEWAL_ASKED, first_of, month_text
+from charity.domain.consents import Purpose
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.models.accounts import Account
 from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
+from charity.models.consents import is_last_word
 from charity.models.groups import Group
-from charity.models.households import Household
+from charity.models.households import Consent, Household, Member
 from charity.models.openings import CircleOpening
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
@@ -60,6 +63,27 @@ def list_days(now: datetime, limit: int) -> list[str]:
     out = exists().where(Household.id == Circle.household_id, Household.life_state.in_(sorted(OUT_OF_HARDSHIP)))
     is_over = and_(Circle.state.in_(("forming", "running")), out)
     return _refs(select(Circle.ref).where(or_(can_start, running, is_over)).order_by(Circle.id).limit(limit))
+
+
+def list_consents_over(now: datetime, limit: int) -> list[str]:
+    """List circles in sight whose family's head lacks a yes they need: one ran out, or somebody else is head now."""
+    lacks = or_(*(~_stands(use, now) for use in sorted(NEEDED_FOR_CIRCLE)))
+    in_sight = (Circle.state.in_([state.value for state in sorted(PUBLIC)]), Circle.hidden_at.is_(None))
+    return _refs(select(Circle.ref).where(*in_sight, lacks).order_by(Circle.id).limit(limit))
+
+
+def _stands(use: Purpose, now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        Member.household_id == Circle.household_id,
+        Member.relation == "head",
+        Member.left_at.is_(None),
+        Consent.household_id == Circle.household_id,
+        Consent.member_id == Member.id,
+        Consent.purpose == use.value,
+        Consent.is_granted.is_(True),
+        or_(Consent.valid_until.is_(None), Consent.valid_until >= day_of(now)),
+        is_last_word(),
+    )
 
 
 def list_months_to_open(now: datetime, limit: int) -> list[str]:

@@ -5,14 +5,15 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import SYSTEM, Actor
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Missing, Refused
 from charity.domain.households import LifeAct
-from charity.models.households import Household, Member
+from charity.jobs.clocks import settle_desks
+from charity.models.households import Consent, Household, Member
 from charity.models.outbox import Notice
 from charity.queries.circles.own import list_own, list_own_offers
 from charity.queries.circles.public import get_public
@@ -145,6 +146,29 @@ def test_a_circle_out_of_sight_does_not_start(at: Ground, travel: Travel) -> Non
     assert r.circle(ref).state == "running"
 
 
+@pytest.mark.parametrize("state", ["forming", "running", "ended"])
+def test_a_consent_that_runs_out_hides_the_circle_by_itself(at: Ground, travel: Travel, state: str) -> None:
+    ref = r.formed(at) if state == "forming" else r.running(at, at.donors[:2], months=3 if state == "ended" else 12)
+    travel(datetime.fromisoformat("2026-08-01T02:00:00+00:00"))
+    r.turn()
+    assert r.circle(ref).state == state
+    with transaction() as tx:
+        last = date(2026, 8, 3)
+        tx.session.execute(update(Consent).where(Consent.purpose == Purpose.CIRCLE.value).values(valid_until=last))
+    travel(datetime.fromisoformat("2026-08-03T15:59:00+00:00"))  # the last minute of that day there
+    assert "consents" not in settle_desks()
+    travel(datetime.fromisoformat("2026-08-03T16:00:00+00:00"))
+    assert settle_desks()["consents"] == 1
+    with pytest.raises(Missing):
+        get_public(at.donors[5], ref)
+    assert refused(lambda: seats.join(at.donors[5], ref)) == "missing"
+    assert told(at.village.reviewer)[-1] == "circle-consent-ended"
+    assert "consents" not in settle_desks()
+    assert r.circle(ref).state == state
+    say(at, granted=True)
+    assert get_public(at.donors[5], ref).ref == ref
+
+
 def test_the_circle_of_a_family_out_of_hardship_ends_with_thanks(at: Ground, travel: Travel) -> None:
     ref = r.running(at, at.donors[:2])
     travel(r.MAY)
@@ -160,6 +184,15 @@ def test_the_circle_of_a_family_out_of_hardship_ends_with_thanks(at: Ground, tra
     r.turn()
     assert len(r.gifts(ref)) == 2
     assert r.agrees() == 1
+
+
+def test_a_yes_shows_no_circle_of_a_family_out_of_hardship(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:3])
+    seats.wait(at.donors[3], ref)
+    graduate(at)
+    say(at, granted=True)
+    assert r.circle(ref).hidden_at is not None
+    assert r.offers_to(at.donors[3]) == []
 
 
 def test_a_circle_that_only_forms_ends_too_and_none_is_proposed_or_opened(at: Ground) -> None:

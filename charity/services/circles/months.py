@@ -16,7 +16,6 @@ from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import Side, Who
 from charity.ledger import append
 from charity.ledger.seating import end_seat
-from charity.ledger.showing import show_circle
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
@@ -35,7 +34,7 @@ from charity.models.units import rows_of
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.circles.ground import lock_circle, tell_one, tell_township
-from charity.services.circles.propose import is_agreed_to
+from charity.services.circles.sight import is_in_sight
 
 CODE_LENGTH = 8
 
@@ -57,7 +56,7 @@ def open_month(tx: Tx, actor: Actor, circle_ref: str) -> int:
     if circle.ends_on is not None and circle.ends_on <= first:
         return 0
     # A family out of hardship ends its circle at the day's turn; one that fell back waits for the township first.
-    if life_of(tx, circle.household_id) not in MAY_HAVE_WISHES or not _is_still_agreed(tx, circle):
+    if life_of(tx, circle.household_id) not in MAY_HAVE_WISHES or not is_in_sight(tx, circle):
         return 0
     seats = _giving(tx, circle, month)
     if circle.promise_kind == PromiseKind.LETTER.value:
@@ -67,18 +66,6 @@ def open_month(tx: Tx, actor: Actor, circle_ref: str) -> int:
     circle.month = month
     tx.session.flush()
     return len(seats)
-
-
-def _is_still_agreed(tx: Tx, circle: Circle) -> bool:
-    """Ask whether the family still agrees; the circle is out of sight as long as it does not."""
-    if is_agreed_to(tx, circle):
-        if circle.hidden_at is not None:
-            show_circle(tx, circle)
-        return True
-    if circle.hidden_at is None:
-        circle.hidden_at = tx.now
-        tell_township(tx, circle, "circle-consent-ended")
-    return False
 
 
 def _giving(tx: Tx, circle: Circle, month: str) -> list[Seat]:

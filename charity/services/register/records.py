@@ -12,7 +12,7 @@ from charity.domain.actors import Actor
 from charity.domain.circles import NEEDED_FOR_CIRCLE
 from charity.domain.consents import AUDIENCES, GivenBy, Purpose
 from charity.domain.errors import Invalid
-from charity.domain.households import get_fact, normal_value
+from charity.domain.households import OUT_OF_HARDSHIP, LifeState, get_fact, normal_value
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
@@ -127,7 +127,9 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
 
 
 def _show(tx: Tx, household: Household) -> None:
-    """Bring circles back into sight whose family agrees to all they need."""
+    """Bring circles back into sight whose family agrees to all they need, and is not out of hardship."""
+    if LifeState(household.life_state) in OUT_OF_HARDSHIP:
+        return
     agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=household.id, member_id=None, moment=tx.now)
     if agreed >= NEEDED_FOR_CIRCLE:
         show_circles(tx, household.id)
