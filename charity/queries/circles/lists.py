@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -20,6 +20,7 @@ from charity.models.circles import Circle, Seat
 from charity.models.households import Household
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
+from charity.queries.scopes import within
 
 PAGE = 300
 FEWEST = 20
@@ -112,7 +113,8 @@ def get_programme_lists(viewer: Actor, ref: str) -> ProgrammeLists:
     regions = narrowed(regions_for(viewer, "circles.list"), programme.region_code) if programme else ()
     if programme is None or not regions:
         raise Missing
-    inside = [card for card in _cards(viewer, CircleOpening.programme_id == programme.id) if card.may_manage]
+    ours = within(CircleOpening.region_code, regions_for(viewer, "circles.list"))
+    inside = _cards(viewer, CircleOpening.programme_id == programme.id, ours)
     over = is_over(ends_on=programme.ends_on, is_closed=programme.closed_at is not None, today=day_of(clock.now()))
     may_stage = bool(offices(regions)) and not over
     return ProgrammeLists(
@@ -124,14 +126,14 @@ def list_for_reviewers(viewer: Actor) -> tuple[ListCard, ...]:
     """List what waits for a second look in the viewer's regions, and the lists that have circles there."""
     may_anywhere(viewer, "circle.read")
     shown = CircleOpening.state.in_(["submitted", *(state.value for state in sorted(JOINABLE))])
-    return tuple(card for card in _cards(viewer, shown) if _concerns(viewer, card))
+    return tuple(_cards(viewer, shown, _concerning(viewer)))
 
 
 def get_for_reviewer(viewer: Actor, ref: str) -> ListCard:
     """Show a list to those whose region it touches; one that was only staged is its office's alone."""
     may_anywhere(viewer, "circle.read")
-    card = next(iter(_cards(viewer, CircleOpening.ref == ref)), None)
-    if card is None or card.state in ("staged", "dropped") or not _concerns(viewer, card):
+    card = next(iter(_cards(viewer, CircleOpening.ref == ref, _concerning(viewer))), None)
+    if card is None or card.state in ("staged", "dropped"):
         raise Missing
     return card
 
@@ -145,12 +147,14 @@ def get_list(viewer: Actor, ref: str) -> ListCard:
     return card
 
 
-def _concerns(viewer: Actor, card: ListCard) -> bool:
-    """Say whether the viewer covers the whole list, or looks after a part of its circles."""
-    if is_allowed(viewer, "circle.read", card.region):
-        return True
-    parts = (region for region in regions_for(viewer, "circle.read") if region.startswith(card.region))
-    return card.is_joinable and any(parts)
+def _concerning(viewer: Actor) -> ColumnElement[bool]:
+    """Give the condition that the viewer covers the whole list, or looks after a part of its circles."""
+    regions = regions_for(viewer, "circle.read")
+    around = {region[:width] for region in regions for width in WIDTHS.values() if width < len(region)}
+    is_joinable = CircleOpening.state.in_([state.value for state in sorted(JOINABLE)])
+    return or_(
+        within(CircleOpening.region_code, regions), and_(is_joinable, CircleOpening.region_code.in_(sorted(around)))
+    )
 
 
 def list_townships(ref: str) -> tuple[TownshipFigures, ...]:

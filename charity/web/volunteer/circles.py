@@ -50,9 +50,8 @@ def desk() -> str:
     """List the circles of the viewer's regions, those at risk first."""
     found = desks.list_of_region(viewer())
     name_places(circle.region_code for circle in found)
-    ordered = sorted(found, key=lambda circle: not circle.risks)
     to_bring = list_to_bring(viewer()) if viewer().has_role(Role.VOLUNTEER) else ()
-    return page("volunteer/circles/desk.html", found=ordered, to_bring=to_bring, say=circle_word)
+    return page("volunteer/circles/desk.html", found=found, to_bring=to_bring, say=circle_word)
 
 
 @bp.get("/households/<ref>/circle")
