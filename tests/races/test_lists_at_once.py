@@ -15,6 +15,7 @@ from charity.services.circles import list_joining
 from tests.kit import listed as li
 from tests.kit import ring as r
 from tests.races.test_acts_at_once import at_once
+from tests.races.test_circles_at_once import told
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(300)]
 
@@ -22,16 +23,10 @@ pytestmark = [pytest.mark.race, pytest.mark.timeout(300)]
 def test_a_hundred_donors_by_one_link_get_exactly_the_seats(app: Flask) -> None:
     at = li.county(5)
     ref = li.opened(at, target=3, least=2)
-    code, crowd = li.code(ref), r.more_donors(100)
-    answers: list[object] = []
-    for first in range(0, 100, 25):
-        group = crowd[first : first + 25]
-        answers += at_once(app, [lambda donor=donor: list_joining.join(donor, code) for donor in group])
-    winners = [answer for answer in answers if isinstance(answer, str)]
-    assert len(winners) == 15
-    losers = [answer for answer in answers if not isinstance(answer, str)]
-    assert {answer.code for answer in losers if isinstance(answer, Conflict)} == {"programme-full"}
-    assert len([answer for answer in losers if isinstance(answer, Conflict)]) == 85
+    code = li.code(ref)
+    answers = at_once(app, [lambda donor=donor: list_joining.join(donor, code) for donor in r.more_donors(100)])
+    assert len([answer for answer in answers if isinstance(answer, str)]) == 15
+    assert told(answers) == {(Conflict, "programme-full"): 85}
     assert [(circle.taken, circle.state) for circle in li.circles(ref)] == [(3, "running")] * 5
     end_reading()
     held = reading().execute(select(Seat.circle_id, func.count(Seat.account_id.distinct())).group_by(Seat.circle_id))
