@@ -68,8 +68,13 @@ def write_circle(
 
 
 def settle_in(tx: Tx, circle: Circle, seat: Seat) -> None:
-    """Let an accepted seat begin where its circle runs, and the circle where it was the one that lacked."""
+    """Let an accepted seat begin where its circle runs, and the circle where it was the one that lacked.
+
+    Where the others were asked already whether they go on, the newcomer is asked now.
+    """
     today = day_of(tx.now)
+    if circle.renewal_asked_at is not None and circle.ends_on is not None and seat.account_id is not None:
+        tell_one(tx, circle, seat.account_id, "circle-renewal", {"day": circle.ends_on.isoformat()})
     if CircleState(circle.state) is CircleState.RUNNING and (seat.since is None or seat.since <= today):
         move_seat(tx, circle, seat, SeatAct.ACTIVATE, "seat.active")
     elif CircleState(circle.state) is CircleState.FORMING:

@@ -1,0 +1,77 @@
+"""Another term for those who came when the others had been asked already; on both databases."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from charity.adapters.db import end_reading, reading
+from charity.domain.actors import Actor
+from charity.models.outbox import Notice
+from charity.services.circles import household, propose, seats
+from tests.kit import ring as r
+from tests.kit.ring import Ground
+
+Travel = Callable[[datetime], None]
+ASKED = datetime.fromisoformat("2026-06-02T02:00:00+00:00")
+AUGUST = datetime.fromisoformat("2026-08-01T02:00:00+00:00")
+
+
+@pytest.fixture
+def at(app: Flask, travel: Travel) -> Ground:
+    travel(r.APRIL)
+    return r.ground()
+
+
+def questions(who: Actor) -> int:
+    end_reading()
+    asked = select(Notice.id).where(Notice.account_id == who.account_id, Notice.kind == "circle-renewal")
+    return len(reading().scalars(asked).all())
+
+
+def agree_all(at: Ground, ref: str, donors: tuple[Actor, ...]) -> None:
+    for donor in donors:
+        seats.renew(donor, ref, agrees=True)
+    household.record_renewal(at.village.volunteer, ref, agrees=True)
+    propose.approve_term(at.village.second, ref)
+
+
+def test_who_joins_after_the_others_were_asked_is_asked_too_and_goes_on(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2], months=3)
+    travel(ASKED)
+    r.turn()
+    seats.join(at.donors[2], ref)
+    assert [questions(donor) for donor in at.donors[:3]] == [1, 1, 1]
+    agree_all(at, ref, at.donors[:3])
+    travel(AUGUST)
+    r.turn()
+    assert (r.circle(ref).term, r.states(ref)) == (2, ["active"] * 3)
+    assert r.agrees() == 1
+
+
+def test_who_accepts_an_offer_after_the_others_were_asked_is_asked_too(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:3], months=3)
+    seats.wait(at.donors[3], ref)
+    travel(ASKED)
+    r.turn()
+    seats.leave(at.donors[0], ref)
+    (offer,) = r.offers_to(at.donors[3])
+    assert questions(at.donors[3]) == 0
+    seats.accept(at.donors[3], offer.ref)
+    assert questions(at.donors[3]) == 1
+    agree_all(at, ref, at.donors[1:4])
+    travel(AUGUST)
+    r.turn()
+    assert r.seat_of(ref, at.donors[3]).state == "active"
+
+
+def test_who_joins_before_anybody_is_asked_is_asked_once_with_the_others(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2], months=3)
+    seats.join(at.donors[2], ref)
+    assert questions(at.donors[2]) == 0
+    travel(ASKED)
+    r.turn()
+    assert [questions(donor) for donor in at.donors[:3]] == [1, 1, 1]
+    assert r.circle(ref).ends_on == date(2026, 8, 1)
