@@ -30,6 +30,9 @@ class Limits:
     wrong_codes: int = 5
     card_codes: int = 20
     seat_notice_days: int = 30
+    seats: int = 9
+    group_seats: int = 18
+    organisation_seats: int = 50
 
     @property
     def cooling(self) -> timedelta:
@@ -52,6 +55,20 @@ def open_limit(
 def open_fen_limit(kind: AccountKind, *, limits: Limits = DEFAULTS) -> int | None:
     """Give how much money an account may have open; an organisation is bounded by its number of pledges only."""
     return None if kind is AccountKind.ORGANISATION else limits.open_fen
+
+
+def seat_limit(kind: AccountKind, *, for_group: bool, limits: Limits = DEFAULTS) -> int:
+    """Give how many seats in circles somebody may hold himself, or hold for all groups he answers for."""
+    if for_group:
+        return limits.group_seats
+    return limits.organisation_seats if kind is AccountKind.ORGANISATION else limits.seats
+
+
+def may_take_seat(held: int, kind: AccountKind, *, for_group: bool, limits: Limits = DEFAULTS) -> None:
+    """Refuse a seat beyond those one donor may hold, so that none takes the seats of a whole programme."""
+    most = seat_limit(kind, for_group=for_group, limits=limits)
+    if held >= most:
+        raise CapReached("seat-limit", params={"limit": most})
 
 
 def lapses_after(lapses_in_a_row: int, after: PledgeState) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select, update
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import DAY
-from charity.domain.circle_states import HELD, LIVE, CircleState, SeatState
+from charity.domain.circle_states import HELD, LIVE, TAKEN, CircleState, SeatState
 from charity.domain.circles import PromiseKind
 from charity.domain.durations import Pause
 from charity.domain.households import LifeState
@@ -81,6 +81,13 @@ def find_own_seat(tx: Tx, circle_id: int, account_id: int) -> Seat | None:
         .where(Seat.circle_id == circle_id, Seat.account_id == account_id, Seat.state != SeatState.ENDED.value)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def count_held(tx: Tx, account_id: int, *, for_group: bool) -> int:
+    """Count the seats an account took and has not left, its own or those of groups it answers for; offers are none."""
+    states = [state.value for state in sorted(TAKEN & HELD)]
+    taken = (Seat.account_id == account_id, Seat.state.in_(states), Seat.group_id.is_not(None) == for_group)
+    return tx.session.execute(select(func.count()).select_from(Seat).where(*taken)).scalar_one()
 
 
 def find_acting_seat(tx: Tx, circle_id: int, account_id: int) -> Seat | None:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.adapters.db import Tx
-from charity.domain.circle_states import JOINABLE, SeatState
+from charity.domain.circle_states import HELD, JOINABLE, SeatState
 from charity.domain.openings import STARTED
 from charity.domain.regions import WIDTHS, Level
 from charity.domain.sides import TERM, Side
@@ -40,6 +41,26 @@ def find_shortest_queue(tx: Tx, opening_id: int, account_id: int, *, tried: Coll
         ~exists().where(waiting, SeatPlace.account_id == account_id)
     )
     return _first(tx, query.order_by(length, Circle.id).limit(1))
+
+
+def sits_in_list(tx: Tx, opening_id: int, account_id: int) -> bool:
+    """Say whether somebody holds a seat of his own in a circle of a list."""
+    held = Seat.state.in_([state.value for state in sorted(HELD)])
+    own = (Seat.account_id == account_id, Seat.group_id.is_(None), held)
+    return _is_in_list(tx, opening_id, Seat.circle_id, own)
+
+
+def waits_in_list(tx: Tx, opening_id: int, account_id: int) -> bool:
+    """Say whether somebody waits for a seat in a circle of a list."""
+    own = (SeatPlace.account_id == account_id, SeatPlace.left_at.is_(None))
+    return _is_in_list(tx, opening_id, SeatPlace.circle_id, own)
+
+
+def _is_in_list(
+    tx: Tx, opening_id: int, circle_id: InstrumentedAttribute[int], own: tuple[ColumnElement[bool], ...]
+) -> bool:
+    found = select(circle_id).join(OpeningRow, OpeningRow.circle_id == circle_id)
+    return tx.session.execute(found.where(OpeningRow.opening_id == opening_id, *own).limit(1)).first() is not None
 
 
 def _possible(tx: Tx, opening_id: int, account_id: int, tried: Collection[int]) -> Select[int, str]:

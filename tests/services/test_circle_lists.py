@@ -248,7 +248,7 @@ def test_a_dropped_list_is_over(at: County) -> None:
 
 def test_donors_fill_one_circle_to_its_start_before_the_next(at: County) -> None:
     ref = li.opened(at)
-    donors = r.more_donors(6)
+    donors = r.more_donors(7)
     for donor in donors[:4]:
         list_joining.join(donor, li.code(ref))
     assert [(circle.taken, circle.state) for circle in li.circles(ref)] == [
@@ -257,7 +257,7 @@ def test_donors_fill_one_circle_to_its_start_before_the_next(at: County) -> None
         (0, "forming"),
         (0, "forming"),
     ]
-    for donor in donors[:3]:  # everybody may take more seats, but never a second one in the same circle
+    for donor in donors[4:]:
         list_joining.join(donor, li.code(ref))
     assert [circle.taken for circle in li.circles(ref)] == [2, 2, 2, 1]
     assert agrees() == 4
@@ -279,26 +279,44 @@ def test_the_order_in_the_database_is_the_rule(at: County) -> None:
 
 def test_the_link_leads_to_no_family_that_refused_the_donor_nor_to_his_own(at: County) -> None:
     ref = li.opened(at)
-    [donor, other] = r.more_donors(2)
-    one, two, _three, _four = at.families
+    [donor, unwanted, other] = r.more_donors(3)
+    one, two, three, four = at.families
+    refusals = [(family, who) for family in (one, three) for who in (donor, unwanted)]
     with transaction() as tx:
         by = at.village.volunteer.account_id
-        tx.session.add(
-            CircleRefusal(household_id=one.id, account_id=donor.account_id, recorded_by_id=by, recorded_at=tx.now)
-        )
-        account = tx.session.get_one(Account, donor.account_id)
-        tx.session.get_one(Household, two.id).phone_digest = account.email_digest
+        for family, who in [*refusals, (four, unwanted)]:
+            tx.session.add(
+                CircleRefusal(household_id=family.id, account_id=who.account_id, recorded_by_id=by, recorded_at=tx.now)
+            )
+        home = tx.session.get_one(Household, two.id)
+        home.phone_digest = tx.session.get_one(Account, donor.account_id).email_digest
+        home.relative_phone_digest = tx.session.get_one(Account, unwanted.account_id).email_digest
     code = li.code(ref)
-    for _seat in range(2):
-        list_joining.join(donor, code)
-    assert [circle.taken for circle in li.circles(ref)] == [0, 0, 1, 1]
-    assert refused(lambda: list_joining.join(donor, code)) == "programme-full"
-    list_joining.join(other, code)
+    list_joining.join(donor, code)
+    assert [circle.taken for circle in li.circles(ref)] == [0, 0, 0, 1]
+    assert refused(lambda: list_joining.join(unwanted, code)) == "programme-full"
     for staff in (at.village.volunteer, at.village.reviewer, at.county_reviewer, at.office):
         assert refused(lambda who=staff: list_joining.join(who, code)) == "programme-full"
     with transaction() as tx:
         tx.session.get_one(Account, other.account_id).email_verified_at = None
     assert refused(lambda: list_joining.join(other, code)) == "verify-first"
+
+
+def test_one_donor_has_one_seat_of_a_list_and_more_only_with_a_family_itself(at: County) -> None:
+    ref = li.opened(at)
+    with transaction() as tx:
+        family = li.willing(tx, at.village)
+    again = li.opened(at, rows=li.rows_of([family]))
+    [donor] = r.more_donors(1)
+    first = list_joining.join(donor, li.code(ref))
+    assert refused(lambda: list_joining.join(donor, li.code(ref))) == "seated-in-programme"
+    assert refused(lambda: list_joining.wait(donor, li.code(ref))) == "seated-in-programme"
+    assert sum(circle.taken for circle in li.circles(ref)) == 1
+    seats.join(donor, next(circle.ref for circle in li.circles(ref) if circle.ref != first))  # by the family's own card
+    list_joining.join(donor, li.code(again))  # another list is another programme
+    seats.leave(donor, first)
+    assert refused(lambda: list_joining.join(donor, li.code(ref))) == "seated-in-programme"
+    assert agrees() == 5
 
 
 def test_a_full_programme_offers_its_waiting_lists(at: County) -> None:
@@ -312,8 +330,9 @@ def test_a_full_programme_offers_its_waiting_lists(at: County) -> None:
         list_joining.wait(donor, code)
     end_reading()
     assert len(set(reading().scalars(select(SeatPlace.circle_id)))) == 2
-    list_joining.wait(donors[6], code)
     assert refused(lambda: list_joining.wait(donors[6], code)) == "queued-already"
+    end_reading()
+    assert len(reading().scalars(select(SeatPlace.id)).all()) == 2
 
 
 def test_a_code_leads_nowhere_before_somebody_agreed_and_after_the_programme_is_over(at: County) -> None:

@@ -157,6 +157,9 @@ def test_a_stranger_sees_the_programme_and_no_family_and_a_donor_joins_with_one_
     [donor] = r.more_donors(1)
     done = post(of(donor), url.upper().replace("/JOIN", "/join"), {"display": "nickname"}, shown_at=url)
     assert (done.status_code, done.location) == (303, f"/circles/{li.circles(ref)[0].ref}/room")
+    second = post(of(donor), f"{url}?lang=en", {"display": "nickname"}, shown_at=url)
+    assert second.status_code == 409
+    assert "You have a seat in this programme already." in second.text
     assert client.get("/join/zzzzzzzz").status_code == 404
     assert client.post(url).status_code in (400, 401)
 

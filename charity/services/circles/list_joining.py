@@ -8,7 +8,7 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import CapReached, Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.openings import JOINABLE, OpeningState, is_running
 from charity.models.acts import act
-from charity.models.opening_joins import find_next_circle, find_shortest_queue
+from charity.models.opening_joins import find_next_circle, find_shortest_queue, sits_in_list, waits_in_list
 from charity.models.opening_rows import find_by_code
 from charity.models.openings import CircleOpening
 from charity.models.programmes import Programme
@@ -19,13 +19,15 @@ Found = tuple[int, str] | None
 
 @act
 def join(tx: Tx, actor: Actor, code: str, *, display: str = "nickname") -> str:
-    """Take a seat in the circle of a list that needs a donor most; gives the circle's reference.
+    """Take a seat in the circle of a list that needs a donor most, one for each donor; gives the circle's reference.
 
     Circles that others are just changing are passed by first; only when no other is left are they waited for, one at
     a time, so that nobody is turned away while a seat is free.
     """
     may_join(tx, actor, display)
     opening = _get_joinable(tx, code)
+    if sits_in_list(tx, opening.id, actor.account_id):
+        raise Conflict("seated-in-programme")
     for is_patient in (True,) if tx.is_sqlite else (False, True):
         ref = _try_each(
             tx,
@@ -44,6 +46,10 @@ def wait(tx: Tx, actor: Actor, code: str, *, display: str = "nickname") -> str:
     """Wait for a seat of a full programme, where the fewest wait; gives the circle's reference."""
     may_join(tx, actor, display)
     opening = _get_joinable(tx, code)
+    if sits_in_list(tx, opening.id, actor.account_id):
+        raise Conflict("seated-in-programme")
+    if waits_in_list(tx, opening.id, actor.account_id):
+        raise Conflict("queued-already")
     if find_next_circle(tx, opening.id, actor.account_id, tried=(), is_patient=True) is not None:
         raise Conflict("seats-are-free")
     ref = _try_each(

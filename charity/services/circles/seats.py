@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from charity.adapters.db import Tx
-from charity.domain.actors import Actor
+from charity.domain.actors import AccountKind, Actor
 from charity.domain.boards import Display, is_self_dealing
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import JOINABLE, CircleState, SeatAct, SeatState
 from charity.domain.circles import follows_on, leaves_on
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
+from charity.domain.limits import may_take_seat
 from charity.domain.offers import OfferAct, OfferState, next_state
 from charity.domain.sides import Side, may_act_on_side
 from charity.ledger.seating import add_seat, end_seat, free_seat, move_seat, offer_seats, settle_offer
@@ -17,6 +18,7 @@ from charity.models.acts import act
 from charity.models.board_lines import list_digests, list_roles
 from charity.models.circle_rows import (
     alias_of,
+    count_held,
     find_acting_seat,
     find_offer,
     find_open_offer,
@@ -45,6 +47,7 @@ def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str, *, group_id: in
     """Give the first open place of a locked circle to somebody who may sit there, or through him to a group."""
     if find_own_seat(tx, circle.id, actor.account_id) is not None:
         raise Conflict("seated-already")
+    may_hold_more(tx, actor.account_id, for_group=group_id is not None)
     is_open = list_seats(tx, circle.id, {SeatState.OPEN})
     if not is_open:
         raise Conflict("circle-full")
@@ -70,6 +73,7 @@ def queue_up(tx: Tx, actor: Actor, circle: Circle, display: str) -> None:
         raise Conflict("seated-already")
     if find_place(tx, circle.id, actor.account_id) is not None:
         raise Conflict("queued-already")
+    may_hold_more(tx, actor.account_id)
     if list_seats(tx, circle.id, {SeatState.OPEN}):
         raise Conflict("seats-are-free")
     place = SeatPlace(circle_id=circle.id, account_id=actor.account_id, display=display, joined_at=tx.now)
@@ -100,6 +104,7 @@ def accept(tx: Tx, actor: Actor, offer_ref: str) -> str:
         raise Conflict("offer-not-open", params={"state": "expired"})
     _takes_donors(circle)
     may_sit(tx, actor.account_id, circle)
+    may_hold_more(tx, actor.account_id)
     seat.accepted_at = tx.now
     settle_offer(tx, offer, OfferState.ACCEPTED.value)
     move_seat(tx, circle, seat, SeatAct.ACCEPT, "circle.joined")
@@ -221,6 +226,12 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
     may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
     if _is_unwanted(tx, account_id, circle):
         raise NotPermitted("seat-not-possible")
+
+
+def may_hold_more(tx: Tx, account_id: int, *, for_group: bool = False) -> None:
+    """Refuse one more seat to a locked account that holds as many as it may."""
+    kind = AccountKind(tx.session.execute(select(Account.kind).where(Account.id == account_id)).scalar_one())
+    may_take_seat(count_held(tx, account_id, for_group=for_group), kind, for_group=for_group)
 
 
 def may_belong(tx: Tx, account_id: int, circle: Circle) -> bool:

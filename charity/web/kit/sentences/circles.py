@@ -9,6 +9,7 @@ SENTENCES: dict[str, LazyString] = {
     "circle-full": _l("All seats of this circle are taken. You can join its waiting list."),
     "circle-not-open": _l("This circle takes nobody any more."),
     "seated-already": _l("You have a seat in this circle already."),
+    "seat-limit": _l("You have %(limit)s seats in circles, as many as possible. When you leave one, another is free."),
     "seats-are-free": _l("A seat is free: you can take it at once."),
     "seat-not-possible": _l("You cannot take a seat here. Other families look for company."),
     "template-not-ordinary": _l("A monthly gift must be an ordinary thing within its usual price, without a brand."),
