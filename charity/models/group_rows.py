@@ -1,7 +1,5 @@
 """Statements about groups and their people; whoever changes anything of a group locks its row first; no rule."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import Select, delete, func, or_, select, update
 
 from charity.adapters.crypto import digest, hidden_ref
@@ -18,14 +16,6 @@ from charity.models.units import rows_of
 def group_code_digest(code: str) -> bytes:
     """Give the digest by which a group is found from its join code."""
     return digest("group-code", code)
-
-
-def lock_accounts(tx: Tx, account_ids: Iterable[int]) -> None:
-    """Lock some accounts in one order, before any group or household."""
-    if tx.is_sqlite:  # one writer, who holds everything
-        return
-    theirs = select(Account.id).where(Account.id.in_(sorted(set(account_ids)))).order_by(Account.id)
-    tx.session.execute(theirs.with_for_update(key_share=True))
 
 
 def find_group(tx: Tx, ref: str) -> Group | None:

@@ -1,6 +1,6 @@
 """Statements about lists of families and their rows, some hundred families at a time; no rule."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, or_, select
 
@@ -60,14 +60,6 @@ def lock_households(tx: Tx, ids: Collection[int]) -> dict[int, Household]:
         .execution_options(populate_existing=True)
     )
     return {household.id: household for household in rows}
-
-
-def lock_accounts(tx: Tx, ids: Iterable[int | None]) -> None:
-    """Lock some accounts in one order; others may still refer to them."""
-    if not tx.is_sqlite:
-        wanted = sorted({number for number in ids if number is not None})
-        locked = select(Account.id).where(Account.id.in_(wanted)).order_by(Account.id)
-        tx.session.execute(locked.with_for_update(key_share=True))
 
 
 def list_with_circle(tx: Tx, ids: Collection[int]) -> set[int]:

@@ -18,6 +18,13 @@ def lock_account(tx: Tx, account_id: int) -> None:
         tx.session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 
+def lock_accounts(tx: Tx, account_ids: Iterable[int]) -> None:
+    """Lock some accounts in one order, before any group or household; others may still refer to them."""
+    if not tx.is_sqlite:
+        theirs = select(Account.id).where(Account.id.in_(sorted(set(account_ids)))).order_by(Account.id)
+        tx.session.execute(theirs.with_for_update(key_share=True))
+
+
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
     """List the sides an account took towards a beneficiary; locks the account, so that two acts cannot miss."""
     lock_account(tx, account_id)

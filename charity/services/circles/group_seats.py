@@ -21,11 +21,10 @@ from charity.models.group_rows import (
     list_answering,
     list_member_ids,
     list_seats_of_group,
-    lock_accounts,
 )
 from charity.models.groups import Group
 from charity.models.outbox import notify
-from charity.models.sides import record_side
+from charity.models.sides import lock_accounts, record_side
 from charity.services.circles.ground import lock_circle, tell_one
 from charity.services.circles.groups import get_founded, signed_in
 from charity.services.circles.seats import get_joinable, give_notice, may_belong, may_sit, sit_down

@@ -10,10 +10,10 @@ from charity.domain.openings import OpeningAct, OpeningState, RowState
 from charity.domain.sides import Side
 from charity.models.acts import act
 from charity.models.households import Household
-from charity.models.opening_rows import list_waiting_rows, lock_accounts, lock_households
+from charity.models.opening_rows import list_waiting_rows, lock_households
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.points import ServicePoint
-from charity.models.sides import record_sides
+from charity.models.sides import lock_accounts, record_sides
 from charity.services.circles.list_ground import (
     Trouble,
     find_troubles,
@@ -39,7 +39,7 @@ def carry(tx: Tx, actor: Actor, ref: str, *, most: int = CHUNK) -> int:
     people = tx.session.execute(
         select(CircleOpening.submitted_by_id, CircleOpening.reviewer_id).where(CircleOpening.ref == ref)
     ).one_or_none()
-    lock_accounts(tx, () if people is None else tuple(people))
+    lock_accounts(tx, [one for one in people or () if one is not None])
     opening = lock_list(tx, ref)
     if OpeningState(opening.state) is not OpeningState.OPENING:
         return 0
