@@ -2,7 +2,8 @@
 
 Two thirds of a list are the best fitting of samples from where place, kind and form agree; each donor who asks for the
 same takes the next of them, so that no household is listed by chance alone. The last third is dealt from a queue of all
-households, least listed first. What a gate forbids is never listed.
+households, least listed first. What a gate forbids is never listed; a household is due its share of what is dealt to
+the donors it is open to, and where gates took more from it, further lists of these donors take it up.
 """
 
 from collections.abc import Iterator
@@ -45,13 +46,35 @@ class Limits:
 
     def allow(self, donor: Ints, household: Ints) -> Bools:
         """Say of each pair whether no gate forbids it."""
-        may = (self.asks[household] & ~self.has[donor]) == 0
-        may &= self.unit_fen[household] <= self.most_fen[donor]
+        may = self._suits(donor, household)
         if len(self.barred_donor):
             size = np.int64(len(self.asks))
             barred = self.barred_donor.astype(np.int64) * size + self.barred_household
             may &= ~np.isin(donor.astype(np.int64) * size + household, barred)
         return may
+
+    def open_to(self) -> Ints:
+        """Count the donors each household is open to."""
+        found = np.zeros(len(self.asks), np.int64)
+        for asks in np.unique(self.asks):
+            most = np.sort(self.most_fen[(asks & ~self.has) == 0])
+            alike = self.asks == asks
+            found[alike] = len(most) - np.searchsorted(most, self.unit_fen[alike])
+        pairs = np.unique(self.barred_donor.astype(np.int64) * len(self.asks) + self.barred_household)
+        donor, household = pairs // len(self.asks), pairs % len(self.asks)
+        return found - np.bincount(household[self._suits(donor, household)], minlength=len(found))
+
+    def due(self, dealt: int) -> Ints:
+        """Say on how many lists each household must be: the share of what is dealt to donors it is open to.
+
+        Each of these donors is dealt so many of all households, so that many of them in all; one at least, if any.
+        """
+        donors = self.open_to()
+        return np.minimum(donors, np.maximum(1, donors * dealt // len(donors)))
+
+    def _suits(self, donor: Ints, household: Ints) -> Bools:
+        is_able: Bools = (self.asks[household] & ~self.has[donor]) == 0
+        return is_able & (self.unit_fen[household] <= self.most_fen[donor])
 
     @staticmethod
     def none(donors: int, households: int) -> "Limits":
@@ -103,7 +126,7 @@ def make_lists(
         _chunk(donors, households, limits, samples, dealt, first, size - dealt_size, weights)
         for first in range(0, len(donors), _CHUNK)
     ]
-    pairs = _with_all(np.concatenate(keys), len(donors), len(households), limits, seed)
+    pairs = _with_due(np.concatenate(keys), limits, limits.due(dealt_size), seed)
     donor, household = pairs // len(households), pairs % len(households)
     return Lists(
         starts=np.searchsorted(donor, np.arange(len(donors) + 1)).astype(np.int64),
@@ -221,16 +244,28 @@ def _chunk(
     return np.unique(np.concatenate((fitting, (donor * size + own)[may])))
 
 
-def _with_all(pairs: Ints, donors: int, households: int, limits: Limits, seed: int) -> Ints:
-    """Add the households that gates kept off every list to the list of somebody who may have them."""
-    missing = np.flatnonzero(np.bincount(pairs % households, minlength=households) == 0)
-    everybody = shuffled(donors, seed)
-    added: list[int] = []
-    for turn, household in enumerate(missing.tolist()):
-        asked = np.roll(everybody, -turn)
-        may = limits.allow(asked, np.full(donors, household))
-        if may.any():
-            added.append(int(asked[may.argmax()]) * households + household)
-    if not added:
-        return pairs
-    return np.unique(np.concatenate((pairs, np.array(added, np.int64))))
+def _with_due(pairs: Ints, limits: Limits, due: Ints, seed: int) -> Ints:
+    """Add the households that gates kept off lists, each to as many as it is due."""
+    lack = due - np.bincount(pairs % len(due), minlength=len(due))
+    short, everybody = np.flatnonzero(lack > 0), shuffled(len(limits.has), seed)
+    added = [pairs]
+    for asks in np.unique(limits.asks[short]):
+        some = short[limits.asks[short] == asks]
+        able = everybody[(asks & ~limits.has[everybody]) == 0]
+        added += _further(pairs, limits, able, some, lack[some])
+    return np.unique(np.concatenate(added)) if len(short) else pairs
+
+
+def _further(pairs: Ints, limits: Limits, able: Ints, short: Ints, lack: Ints) -> Iterator[Ints]:
+    """Walk along able donors, each household from a place of its own, until every one is on so many lists more."""
+    begin, past, size = np.arange(len(short)) * len(able) // len(short), 0, len(limits.asks)
+    while len(short) and past < len(able):
+        span = min(len(able) - past, max(1, _CHUNK // len(short)))
+        donor = able[(begin[:, None] + past + np.arange(span)[None, :]) % len(able)]
+        found = donor * size + short[:, None]
+        may = limits.allow(donor.ravel(), np.repeat(short, span)).reshape(donor.shape)
+        may &= pairs[np.minimum(np.searchsorted(pairs, found), len(pairs) - 1)] != found if len(pairs) else True
+        may &= may.cumsum(axis=1) <= lack[:, None]
+        yield found[may]
+        lack, past = lack - may.sum(axis=1), past + span
+        begin, short, lack = begin[lack > 0], short[lack > 0], lack[lack > 0]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from charity.domain.matching import FORMS, KINDS, Stated
 from charity.matching.candidates import Limits, Lists, make_lists
-from charity.matching.columns import donors, subjects
+from charity.matching.columns import Donors, Subjects, asked, donors, subjects
 from tests.matching.ground import no_donors, some_asked, wall
 
 
@@ -61,6 +62,63 @@ def test_a_gate_keeps_a_household_off_a_list_but_not_off_all() -> None:
     assert limits.allow(donor, lists.household).all()
     assert lists.listed.min() >= 1
     assert not (donor == lists.household).any()
+
+
+def gated(givers: int, count: int, seed: int) -> Limits:
+    """Give gates of every kind: most donors below the price of some, few that have what is asked, barred pairs."""
+    chance = np.random.default_rng(seed)
+    pairs = int(chance.integers(0, givers * count // 4 + 1))
+    return Limits(
+        has=chance.choice([0, 0, 1, 3], givers),
+        asks=chance.choice([0, 0, 0, 1, 2], count),
+        most_fen=np.where(chance.random(givers) < 0.6, 4_000, 100_000),
+        unit_fen=chance.choice([1_000, 5_000, 200_000], count, p=[0.55, 0.4, 0.05]),
+        barred_donor=chance.integers(0, givers, pairs),
+        barred_household=chance.integers(0, count, pairs),
+    )
+
+
+def unasked(givers: int, count: int, seed: int) -> tuple[Donors, Subjects]:
+    """Give donors who all ask for the same, and households of which every third is elsewhere and of another kind."""
+    same = asked(Stated(places=("99",), kinds=frozenset(KINDS[:1]), forms=frozenset(FORMS[:1])))
+    is_other = np.arange(count) % 3 == 0
+    homes = replace(
+        wall(count, seed).subjects,
+        county=np.where(is_other, 110101, 990101),
+        kind=is_other.astype(np.uint8),
+        form=is_other.astype(np.uint8),
+    )
+    return donors([(number, same) for number in range(givers)]), homes
+
+
+@pytest.mark.parametrize(("givers", "count"), [(300, 200), (60, 400), (400, 12), (7, 5), (1, 30)])
+@pytest.mark.parametrize("seed", range(6))
+def test_with_gates_on_nobody_is_below_his_share_of_the_donors_he_is_open_to(
+    givers: int, count: int, seed: int
+) -> None:
+    limits = gated(givers, count, seed)
+    found = make_lists(*unasked(givers, count, seed), limits, seed=seed)
+    may = limits.allow(np.repeat(np.arange(givers), count), np.tile(np.arange(count), givers)).reshape(givers, count)
+    open_to, dealt = may.sum(axis=0), min(40, max(40 // 3, -(-count // givers)))
+    assert (limits.open_to() == open_to).all()
+    assert (found.listed >= np.minimum(open_to, open_to * dealt // count)).all()
+    assert (found.listed[open_to > 0] >= 1).all()
+    donor = np.repeat(np.arange(givers), np.diff(found.starts))
+    assert may[donor, found.household].all()
+    assert len(np.unique(donor * count + found.household)) == len(donor)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_most_are_below_the_price_every_family_gets_its_share_of_the_others(seed: int) -> None:
+    limits = replace(
+        Limits.none(300, 200),
+        most_fen=np.where(np.arange(300) % 5 < 3, 100, 10_000),
+        unit_fen=np.where(np.arange(200) % 3, 50, 5_000),
+    )
+    found = make_lists(*unasked(300, 200, seed), limits, seed=seed)
+    assert sorted(set(limits.due(13).tolist())) == [120 * 13 // 200, 300 * 13 // 200]
+    assert (found.listed >= limits.due(13)).all()
+    assert np.diff(found.starts).max() <= 42
 
 
 def test_best_fitting_are_preferred() -> None:
