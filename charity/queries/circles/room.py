@@ -1,6 +1,6 @@
-"""The room of a circle, for its members, the volunteer and the reviewer: what was promised and done month by month."""
+"""The room of a circle, for its members, its volunteer and the reviewer: what was promised and done month by month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
-from charity.domain.actors import Actor
+from charity.domain.actors import Actor, Role
 from charity.domain.circle_states import HELD, SeatState
 from charity.domain.circles import Ahead, Risk
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import PledgeState
-from charity.domain.permissions import is_allowed
+from charity.domain.permissions import is_allowed, may
 from charity.models.accounts import Account
 from charity.models.circles import CircleMonth, Seat
 from charity.models.pledges import Pledge, PledgeStep
@@ -64,6 +64,7 @@ class CircleRoom:
 
     circle: PublicCircle
     is_staff: bool
+    is_inside: bool  # the viewer may enter the room itself
     seats: tuple[SeatCard, ...]
     months: tuple[SeatMonth, ...]
     letters: tuple[LetterCard, ...]
@@ -75,23 +76,53 @@ class CircleRoom:
 
 
 def get_room(viewer: Actor, ref: str) -> CircleRoom:
-    """Show the room to whoever holds a seat, and to the volunteer, reviewer and others who may read circles there."""
+    """Show the room to its members, the volunteer of its village and its reviewers; to nobody else."""
+    row, seats = _find(viewer, ref)
+    is_staff = _looks_after(viewer, row)
+    sitting = {seat.id for seat in seats if SeatState(seat.state) in HELD}
+    acting, watched = list_acting(viewer, seats), list_watched(viewer, seats, household_id=row.household_id)
+    if not is_staff and (not sitting & (acting | watched) or row.hidden_at is not None):
+        raise Missing
+    room = _room(viewer, row, seats, acting, watched, is_staff=is_staff)
+    return replace(
+        room,
+        months=_months(viewer, row, is_staff),
+        letters=list_of_circle(viewer, row, is_staff, acting | watched),
+    )
+
+
+def get_desk_view(viewer: Actor, ref: str) -> CircleRoom:
+    """Show to whoever may read circles there what the desks need: no months, and only letters he passes or brings."""
+    row, seats = _find(viewer, ref)
+    may(viewer, "circle.read", row.region_code)
+    acts = any(is_allowed(viewer, action, row.region_code) for action in ("letter.review", "letter.bring"))
+    room = _room(viewer, row, seats, set(), set(), is_staff=True)
+    return replace(room, letters=list_of_circle(viewer, row, acts, ()), is_inside=_looks_after(viewer, row))
+
+
+def _find(viewer: Actor, ref: str) -> tuple[CircleRow, list[Seat]]:
     if not viewer.is_signed_in:
         raise SignInNeeded
     row = find_row(ref)
     if row is None:
         raise Missing
-    seats = list_seats([row.id]).get(row.id, [])
-    is_staff = is_allowed(viewer, "circle.read", row.region_code)
-    sitting = {seat.id for seat in seats if SeatState(seat.state) in HELD}
-    acting, watched = list_acting(viewer, seats), list_watched(viewer, seats, household_id=row.household_id)
-    if not is_staff and (not sitting & (acting | watched) or row.hidden_at is not None):
-        raise Missing
+    return row, list_seats([row.id]).get(row.id, [])
+
+
+def _looks_after(viewer: Actor, row: CircleRow) -> bool:
+    """Say whether the viewer is a volunteer of the circle's own village or a reviewer of its region."""
+    return row.region_code in viewer.regions(Role.VOLUNTEER) or viewer.holds(Role.REVIEWER, row.region_code)
+
+
+def _room(
+    viewer: Actor, row: CircleRow, seats: list[Seat], acting: set[int], watched: set[int], *, is_staff: bool
+) -> CircleRoom:
+    """Show what is no letter and no month."""
     now, names, groups = clock.now(), _names(seats), name_groups(seats)
-    standing = [seat for seat in seats if seat.state != SeatState.ENDED.value]
     return CircleRoom(
         circle=public_of(viewer, row, seats),
         is_staff=is_staff,
+        is_inside=True,
         seats=tuple(
             _seat(
                 seat,
@@ -101,10 +132,11 @@ def get_room(viewer: Actor, ref: str) -> CircleRoom:
                 is_of_group=seat.id in watched,
                 is_staff=is_staff,
             )
-            for seat in standing
+            for seat in seats
+            if seat.state != SeatState.ENDED.value
         ),
-        months=_months(viewer, row, is_staff),
-        letters=list_of_circle(viewer, row, is_staff, acting | watched),
+        months=(),
+        letters=(),
         forecast=forecast_of(row, seats, now),
         risks=risks_of(row, seats, now) if is_staff else (),
         renewal_asked=row.renewal_asked_at is not None,

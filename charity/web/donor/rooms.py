@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from charity.domain.actors import Actor, Role
-from charity.queries.circles.room import get_room
+from charity.domain.errors import Missing
+from charity.queries.circles.room import CircleRoom, get_desk_view, get_room
 from charity.services.circles import letters, seats
 from charity.web.donor.forms.circles import AgainForm
 from charity.web.kit.circle_forms import LetterForm
@@ -35,12 +36,20 @@ WRITTEN_DOWN = {"yes": _l("Thank you: you go on."), "no": _l("Your answer is wri
 
 @bp.get("/room")
 def show(ref: str) -> Answer:
-    """Show the room."""
-    return _show(ref, LetterForm(), AgainForm())
+    """Show the room; whoever only reads circles at a desk is led to what the desk shows."""
+    try:
+        room = get_room(viewer(), ref)
+    except Missing:
+        get_desk_view(viewer(), ref)
+        return redirect(f"/circles/{ref}/family")
+    return _page(room, LetterForm(), AgainForm())
 
 
 def _show(ref: str, letter: BaseForm, again: BaseForm) -> Answer:
-    room = get_room(viewer(), ref)
+    return _page(get_room(viewer(), ref), letter, again)
+
+
+def _page(room: CircleRoom, letter: BaseForm, again: BaseForm) -> Answer:
     name_places([room.circle.county])
     mine = next((seat for seat in room.seats if seat.is_own and seat.state in HELD), None)
     shown = page(

@@ -9,7 +9,7 @@ from charity.domain.errors import Missing
 from charity.queries.circles import desk as desks
 from charity.queries.circles import letters as letter_cards
 from charity.queries.circles.review import get_circle_review
-from charity.queries.circles.room import CircleRoom, get_room
+from charity.queries.circles.room import get_desk_view
 from charity.services.circles import letters, propose
 from charity.web.kit.circle_words import circle_word
 from charity.web.kit.forms import ActForm, BaseForm
@@ -52,7 +52,7 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 def _show(ref: str, form: BaseForm) -> ResponseReturnValue:
-    room, review = _get_staffed(ref), get_circle_review(viewer(), ref)
+    room, review = get_desk_view(viewer(), ref), get_circle_review(viewer(), ref)
     name_places([room.circle.county, review.region, review.point_region])
     shown = page(
         "reviewer/circles/show.html",
@@ -64,13 +64,6 @@ def _show(ref: str, form: BaseForm) -> ResponseReturnValue:
         say=circle_word,
     )
     return shown, form_status(), NO_COPIES
-
-
-def _get_staffed(ref: str) -> CircleRoom:
-    room = get_room(viewer(), ref)
-    if not room.is_staff:
-        raise Missing
-    return room
 
 
 @bp.post("/circles/<ref>/approve")

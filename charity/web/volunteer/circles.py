@@ -12,7 +12,7 @@ from charity.queries.circles import desk as desks
 from charity.queries.circles.basis import list_bases
 from charity.queries.circles.family import find_circle_of
 from charity.queries.circles.letters import LetterCard, list_to_bring
-from charity.queries.circles.room import CircleRoom, get_room
+from charity.queries.circles.room import CircleRoom, get_desk_view
 from charity.queries.points import list_choices
 from charity.services.circles import household, letters, propose
 from charity.web.kit.circle_forms import LetterForm
@@ -98,17 +98,10 @@ def family(ref: str) -> ResponseReturnValue:
 
 
 def _family(ref: str, form: BaseForm) -> ResponseReturnValue:
-    room = _get_staffed(ref)
+    room = get_desk_view(viewer(), ref)
     may_record = any(viewer().has_role(role) for role in STAFF)
     shown = page("volunteer/circles/family.html", room=room, act=form, may_record=may_record, say=circle_word)
     return shown, form_status(), NO_COPIES
-
-
-def _get_staffed(ref: str) -> CircleRoom:
-    room = get_room(viewer(), ref)
-    if not room.is_staff:
-        raise Missing
-    return room
 
 
 @bp.post("/circles/<ref>/family/<any(yes, no):word>")
@@ -153,7 +146,7 @@ def show_letter(ref: str, seat_ref: str) -> ResponseReturnValue:
 
 
 def _letter(ref: str, seat_ref: str, form: BaseForm) -> ResponseReturnValue:
-    room = _get_staffed(ref)
+    room = get_desk_view(viewer(), ref)
     seat = next((seat for seat in room.seats if seat.ref == seat_ref and seat.state in ("active", "leaving")), None)
     if seat is None:
         raise Missing
@@ -182,7 +175,7 @@ def _brought(ref: str, letter_ref: str, form: BaseForm) -> ResponseReturnValue:
 
 
 def _get_letter(ref: str, letter_ref: str) -> tuple[CircleRoom, LetterCard]:
-    room = _get_staffed(ref)
+    room = get_desk_view(viewer(), ref)
     found = next((one for one in room.letters if one.ref == letter_ref and one.is_for_family), None)
     if found is None:
         raise Missing
