@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from charity.adapters import clock, embedded
+from charity.adapters import clock, crypto, embedded, redis
 from charity.adapters.db import db
 from charity.adapters.settings import Settings
 from charity.queries.regions import forget_names
@@ -122,8 +122,11 @@ def app(test_settings: Settings, database: Database, redis_client: Redis, _apps:
         _apps[database.backend] = create_app(test_settings)
         _apps[database.backend].test_client_class = Client
     made = _apps[database.backend]
+    crypto.configure(test_settings.data_key)  # another test may have made an application with keys of its own
+    redis.connect(test_settings)
     forget_names()  # another test may have called the same place otherwise
-    (test_settings.instance_path / "wall.index").unlink(missing_ok=True)  # and had other wishes
+    for index in test_settings.instance_path.glob("wall.index*"):  # and had other wishes
+        index.unlink()
     made.extensions.pop("served_lists", None)
     with made.app_context():
         yield made

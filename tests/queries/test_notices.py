@@ -109,7 +109,13 @@ class Program:
         places = [arg.arg for arg in (*function.node.args.posonlyargs, *function.node.args.args)]
         if named is None and parameter in places and places.index(parameter) < len(call.args):
             return call.args[places.index(parameter)]
-        return named
+        return self.usual(function, parameter) if named is None else named
+
+    def usual(self, function: Function, parameter: str) -> ast.expr | None:
+        """Give what a wrapper tells when its caller names nothing."""
+        said = function.node.args
+        usual = zip((arg.arg for arg in said.kwonlyargs), said.kw_defaults, strict=True)
+        return next((value for name, value in usual if name == parameter), None)
 
     def sent(self) -> Iterator[Sent]:
         for function in self.functions:
