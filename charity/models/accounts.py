@@ -103,14 +103,14 @@ class LoginCode(Base):
 
 
 class TermsAccepted(Base):
-    """Which version of the terms and of the privacy notice an account accepted, and when; append-only."""
+    """Which version of the terms and of the privacy notice an account accepted, and what it said; append-only."""
 
     __tablename__ = "terms_accepted"
     __table_args__ = (Index(None, "account_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    document: Mapped[str] = mapped_column(String(16))  # terms, privacy
+    document: Mapped[str] = mapped_column(String(16))  # terms, privacy, adult
     version: Mapped[str] = mapped_column(String(16))
     accepted_at: Mapped[datetime] = mapped_column(Instant)
 

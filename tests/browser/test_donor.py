@@ -20,7 +20,7 @@ LOGIN = "lin@example.org"
 def arrive(eyes: Eyes) -> None:
     """Sign up, and prove the address by the code that was mailed."""
     eyes.menu("Sign in").follow("Sign up")
-    eyes.fill(login=LOGIN, nickname="山间明月", password="short", accepted=True)
+    eyes.fill(login=LOGIN, nickname="山间明月", password="short", accepted=True, is_adult=True)
     eyes.press("Sign up", status=422).reads("Please check the following")
     eyes.fill(password=people.PASSWORD).press("Sign up")
     eyes.fill(code="000000").press("Prove my address", status=422)

@@ -56,7 +56,14 @@ def last_code() -> str:
 def sign_up(login: str = "ann@example.org", *, nickname: str = "山间明月", password: str = PASSWORD) -> str:
     """Begin an account and give the browser's note."""
     return accounts.sign_up(
-        VISITOR, login=login, password=password, nickname=nickname, language="zh", accepted=True, network=NETWORK
+        VISITOR,
+        login=login,
+        password=password,
+        nickname=nickname,
+        language="zh",
+        accepted=True,
+        is_adult=True,
+        network=NETWORK,
     )
 
 

@@ -87,7 +87,13 @@ def people_for(place: Place, world: World) -> list[str]:
 BEGUN: dict[str, tuple[str, dict[str, str], str]] = {
     "newcomer": (
         "/sign-up",
-        {"login": "new@example.org", "nickname": "清泉", "password": "three words apart", "accepted": "y"},
+        {
+            "login": "new@example.org",
+            "nickname": "清泉",
+            "password": "three words apart",
+            "accepted": "y",
+            "is_adult": "y",
+        },
         "/sign-up/code",
     ),
     "forgetful": ("/password/forgot", {"login": "somebody@example.org"}, "/password/reset"),

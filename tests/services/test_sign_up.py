@@ -66,7 +66,9 @@ def test_a_code_proves_the_address_and_opens_a_session(app: Flask) -> None:
     assert actor.verified
     assert actor.holds(Role.DONOR, "43")
     agreed = reading().execute(select(TermsAccepted.document, TermsAccepted.version)).all()
-    assert {tuple(row) for row in agreed} == {(d.value, VERSIONS[d]) for d in (Document.TERMS, Document.PRIVACY)}
+    assert {tuple(row) for row in agreed} == {
+        (d.value, VERSIONS[d]) for d in (Document.TERMS, Document.PRIVACY, Document.ADULT)
+    }
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,13 @@ def test_a_nickname_that_misleads_is_refused(app: Flask, nickname: str) -> None:
 
 def test_without_agreeing_there_is_no_account(app: Flask) -> None:
     asked = {"login": "a@example.org", "password": PASSWORD, "nickname": "明月", "language": "zh", "network": NETWORK}
-    assert refusal(lambda: accounts.sign_up(VISITOR, accepted=False, **asked)) == "terms-not-accepted"
+    assert refusal(lambda: accounts.sign_up(VISITOR, accepted=False, is_adult=True, **asked)) == "terms-not-accepted"
+    assert count_accounts() == 0
+
+
+def test_nobody_signs_up_without_saying_to_be_18_or_older(app: Flask) -> None:
+    asked = {"login": "a@example.org", "password": PASSWORD, "nickname": "明月", "language": "zh", "network": NETWORK}
+    assert refusal(lambda: accounts.sign_up(VISITOR, accepted=True, is_adult=False, **asked)) == "account-adults-only"
     assert count_accounts() == 0
 
 

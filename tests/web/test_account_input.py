@@ -19,7 +19,7 @@ from tests.kit.people import (
 
 ANN = "ann@example.org"
 MINE = f"/admin/people/grant?region={COUNTY}"
-SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y"}
+SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y", "is_adult": "y"}
 
 
 @pytest.fixture
@@ -95,7 +95,9 @@ def test_bad_input_comes_back_with_a_clear_error(app: Flask, asked: Form, kind: 
     if answer.status_code == 422:
         assert 'id="problems"' in answer.text
         kept = [
-            value for field, value in fields.items() if field not in (name, "password", "old", "accepted", "language")
+            value
+            for field, value in fields.items()
+            if field not in (name, "password", "old", "accepted", "is_adult", "language")
         ]
         assert all(value in answer.text for value in kept)
     assert PASSWORD not in answer.text

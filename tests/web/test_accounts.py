@@ -14,6 +14,7 @@ from charity.adapters import clock
 from charity.domain import documents
 from charity.domain.actors import Actor
 from charity.queries import accounts as read
+from charity.queries.accounts.download import get_own_data
 from charity.services import accounts, sessions
 from tests.kit.client import Client
 from tests.kit.people import (
@@ -31,7 +32,7 @@ from tests.kit.people import (
 
 ANN = "ann@example.org"
 MINE = f"/admin/people/grant?region={COUNTY}"
-SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y"}
+SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y", "is_adult": "y"}
 
 
 def plain(answer: TestResponse) -> str:
@@ -47,6 +48,20 @@ def ann(app: Flask) -> Iterator[Client]:
 
 
 # The way in
+
+
+def test_signing_up_asks_for_a_tick_that_one_is_grown_up_and_keeps_it(app: Flask) -> None:
+    client = browser(app)
+    assert "我已年满18周岁" in client.get("/sign-up").text
+    young = {name: value for name, value in SIGN_UP.items() if name != "is_adult"}
+    answer = post(client, "/sign-up", **young)
+    assert answer.status_code == 422
+    assert 'href="#is_adult"' in answer.text
+    assert messages() == []
+    post(client, "/sign-up", **SIGN_UP)
+    post(client, "/sign-up/code", code=last_code())
+    said = get_own_data(actor_of(sign_in(ANN)))["agreements"]
+    assert sorted(row["document"] for row in said) == ["adult", "privacy", "terms"]
 
 
 def test_signing_up_proving_and_signing_out(app: Flask) -> None:
@@ -275,8 +290,9 @@ def test_documents_are_open_in_both_languages_with_their_version(app: Flask, pat
     client = browser(app)
     chinese, english = client.get(f"{path}?lang=zh"), client.get(f"{path}?lang=en")
     assert chinese.status_code == english.status_code == 200
-    assert "2026-11-01" in chinese.text
-    assert "2026-11-01" in english.text
+    version = documents.VERSIONS[documents.Document(path[1:])]
+    assert version in chinese.text
+    assert version in english.text
     assert chinese.text != english.text
 
 

@@ -29,7 +29,7 @@ from tests.kit.people import (
 
 ANN = "ann@example.org"
 MINE = f"/admin/people/grant?region={COUNTY}"
-SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y"}
+SIGN_UP = {"login": ANN, "nickname": "山间明月", "password": PASSWORD, "accepted": "y", "is_adult": "y"}
 
 
 def plain(answer: TestResponse) -> str:

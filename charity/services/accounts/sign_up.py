@@ -1,5 +1,6 @@
 """Signing up: the same answer for every address, and only the browser that began can finish."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from charity.adapters.db import Tx
 from charity.adapters.logins import Login, read_login
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor
-from charity.domain.documents import AGREED_AT_SIGN_UP, VERSIONS
+from charity.domain.documents import AGREED_AT_SIGN_UP, SAID_AT_SIGN_UP, VERSIONS, Document
 from charity.domain.errors import Invalid, NotPermitted
 from charity.domain.nicknames import normal_nickname
 from charity.domain.passwords import may_use
@@ -33,7 +34,15 @@ from charity.services.accounts.codes import (
 
 
 def sign_up(
-    actor: Actor, *, login: str, password: str, nickname: str, language: str, accepted: bool, network: bytes
+    actor: Actor,
+    *,
+    login: str,
+    password: str,
+    nickname: str,
+    language: str,
+    accepted: bool,
+    is_adult: bool,
+    network: bytes,
 ) -> str:
     """Begin an account and send a code; gives the sealed note with which this browser finishes."""
     wanted = read_login(login)
@@ -41,6 +50,8 @@ def sign_up(
     name = normal_nickname(nickname)
     if not accepted:
         raise Invalid("terms-not-accepted", field="accepted")
+    if not is_adult:
+        raise Invalid("account-adults-only", field="is_adult")
     hashed = hash_password(password)
     _begin(actor, wanted, hashed, name, language, network)
     return pack(Pending(purpose="verify", login=wanted.value, language=language, password_hash=hashed, nickname=name))
@@ -51,7 +62,7 @@ def _begin(tx: Tx, _actor: Actor, login: Login, hashed: str, nickname: str, lang
     may_send(tx, login, network)
     account_id = put_account(tx, login, hashed=hashed, nickname=nickname, language=language)
     if account_id is not None:
-        accept(tx, account_id)
+        accept(tx, account_id, SAID_AT_SIGN_UP)
         send_code(tx, account_id, login, purpose="verify", language=language)
         return
     _tell_again(tx, login, language)
@@ -75,9 +86,9 @@ def put_account(tx: Tx, login: Login, *, hashed: str | None, nickname: str, lang
     return tx.session.execute(put.on_conflict_do_nothing().returning(Account.id)).scalar_one_or_none()
 
 
-def accept(tx: Tx, account_id: int) -> None:
-    """Record that an account accepts the documents in force."""
-    for document in AGREED_AT_SIGN_UP:
+def accept(tx: Tx, account_id: int, documents: Iterable[Document] = AGREED_AT_SIGN_UP) -> None:
+    """Record that an account accepts the documents in force, or says what some of them name."""
+    for document in documents:
         tx.session.execute(
             insert(TermsAccepted).values(
                 account_id=account_id, document=document.value, version=VERSIONS[document], accepted_at=tx.now

@@ -43,6 +43,7 @@ def _begin(form: SignUpForm) -> str:
         nickname=form.nickname.data or "",
         language=sessions.language(),
         accepted=form.accepted.data,
+        is_adult=form.is_adult.data,
         network=sessions.network(),
     )
 

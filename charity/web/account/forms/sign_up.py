@@ -36,6 +36,7 @@ class SignUpForm(BaseForm):
     accepted = BooleanField(
         _l("I have read the terms of use and the privacy policy and agree to them."), validators=[DataRequired()]
     )
+    is_adult = BooleanField(_l("I am 18 or older."), validators=[DataRequired()])
     website = StringField(_l("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"})
 
 

@@ -17,6 +17,7 @@ SENTENCES: dict[str, LazyString] = {
     "public-name-long": _l("This name may have at most %(most)s characters."),
     "name-with-contact": _l("A name that others see may not hold an address, a number or a link."),
     "name-official": _l("This name sounds as if it belonged to the people who run the site."),
+    "account-adults-only": _l("Only somebody of 18 years or more may have an account."),
     "terms-not-accepted": _l("Without agreeing to the terms and the privacy policy there can be no account."),
     "language-unknown": _l("The site does not speak this language yet."),
     "code-wrong": _l("This code is not right, or no longer good. Look at the newest message, or ask for another code."),
