@@ -4,16 +4,19 @@ An offer of the pool reserves nothing: accepting it is a claim like any other, d
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from charity.domain.calendar import day_of, day_start, local
 from charity.domain.durations import hours
 from charity.domain.errors import CapReached, Invalid
 from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, may_be_place
+from charity.domain.invitations import NIGHT_BEGINS
 from charity.domain.wishes import BeneficiaryKind
 
 LASTS = hours(72)
 LOOKS_AGAIN = timedelta(minutes=10)  # when nothing fitted
+EVENING = 21  # the hour in Asia/Shanghai from which on what comes free is left for the nightly matching
 UNANSWERED = 3  # offers in a row; after these the donor is left in peace
 MOST_OPEN = 5
 MOST_UNITS = 50
@@ -70,6 +73,15 @@ def may_leave(intention: Intention, *, today: date, open_now: int) -> None:
 def after_silence(unanswered: int) -> IntentionState:
     """Give where an intention stands after so many offers in a row that nobody answered."""
     return IntentionState.UNANSWERED if unanswered >= UNANSWERED else IntentionState.OPEN
+
+
+def looks_again(moment: datetime) -> datetime:
+    """Give when wishes are looked for again after none fitted: what comes in the evening is left for the night."""
+    again = local(moment + LOOKS_AGAIN)
+    if NIGHT_BEGINS <= again.hour < EVENING:
+        return moment + LOOKS_AGAIN
+    day = day_of(again) + timedelta(days=again.hour >= EVENING)
+    return day_start(day) + timedelta(hours=NIGHT_BEGINS) + LOOKS_AGAIN
 
 
 def is_over(until: date, today: date) -> bool:

@@ -56,7 +56,7 @@ def match(night: Night, *, seed: int, fairness: int = FAIRNESS, engine: Engine |
         slots=night.slots,
         need=night.circles.need,
     )
-    engine = engine or _engine_for(problem)
+    engine = engine or engine_for(problem)
     return Result(
         night=night,
         seed=seed,
@@ -70,8 +70,8 @@ def match(night: Night, *, seed: int, fairness: int = FAIRNESS, engine: Engine |
     )
 
 
-def _engine_for(problem: Problem) -> Engine | None:
-    """Choose by the input alone, so that the same input gives the same bytes; None: the fastest there is."""
+def engine_for(problem: Problem) -> Engine | None:
+    """Choose an engine by the input alone, so that the same input gives the same bytes; None: the fastest there is."""
     return Engine.NUMPY if len(problem.household) <= SMALL else None
 
 

@@ -48,18 +48,41 @@ class Fitting:
     free: int
 
 
-def find_fitting(tx: Tx, asked: IntentRow, limits: Limits = DEFAULTS) -> Fitting | None:
-    """Find the least served open wish that fits an intention and its donor may claim; None when there is none."""
+def find_fitting(tx: Tx, asked: IntentRow, limits: Limits = DEFAULTS, *, wish_id: int | None = None) -> Fitting | None:
+    """Find the least served open wish that fits an intention and its donor may claim, or ask the same of one wish."""
     room, most = _room(tx, asked.account_id, limits), limits.donor_household_year_fen
     if room < 1:
         return None
-    may_give = (Wish.unit_fen <= room, _given(asked, tx.now) + Wish.unit_fen <= most)
+    may_give = _may_give(asked, tx.now, room, most)
+    if wish_id is not None:
+        may_give = (Wish.id == wish_id, *may_give)
     for query in (_untouched(asked, tx.now, may_give), _begun(asked, tx.now, may_give)):
         row = tx.session.execute(query.limit(1)).one_or_none()
         if row is not None:
             of_year = (most - row.given) // row.unit_fen
             return Fitting(row.id, row.ref, row.title, row.region_code, min(row.free, room // row.unit_fen, of_year))
     return None
+
+
+def list_fitting(tx: Tx, asked: IntentRow, *, limit: int, skip: int = 0, limits: Limits = DEFAULTS) -> list[int]:
+    """List the ids of wishes that fit, the least served first, from a place of that order on."""
+    room = _room(tx, asked.account_id, limits)
+    if room < 1:
+        return []
+    may_give = _may_give(asked, tx.now, room, limits.donor_household_year_fen)
+    found: list[int] = []
+    for query in (_untouched(asked, tx.now, may_give), _begun(asked, tx.now, may_give)):
+        found += [row.id for row in tx.session.execute(query.offset(skip).limit(limit - len(found)))]
+    return found
+
+
+def units_free() -> ColumnElement[int]:
+    """Give the units of a wish that nobody has taken or is offered by the pool."""
+    return Wish.wanted - _taken - _offered()
+
+
+def _may_give(asked: IntentRow, now: datetime, room: int, most: int) -> Conditions:
+    return (Wish.unit_fen <= room, _given(asked, now) + Wish.unit_fen <= most)
 
 
 def _room(tx: Tx, account_id: int, limits: Limits) -> int:
@@ -97,7 +120,7 @@ def _begun(asked: IntentRow, now: datetime, may_give: Conditions) -> Select[*tup
 
 
 def _open(asked: IntentRow, now: datetime) -> Select[*tuple[Any, ...]]:
-    given, free = _given(asked, now).label("given"), Wish.wanted - _taken - _offered()
+    given, free = _given(asked, now).label("given"), units_free()
     columns = (Wish.id, Wish.ref, Wish.title, Wish.region_code, Wish.unit_fen, free.label("free"), given)
     return select(*columns).where(IsOpen(), *_wanted(asked, day_of(now)), *_allowed(asked.account_id, now), free > 0)
 

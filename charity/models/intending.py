@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, case, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.intentions import Intention, IntentionState
 from charity.domain.offers import OfferState
 from charity.models.intentions import Intent, IntentOffer
+from charity.models.match_pools import MatchPoolPair
 from charity.models.units import rows_of
 from charity.models.wishes import IsOpen, Wish
 
@@ -141,6 +143,12 @@ def _intent(tx: Tx, query: Select[*tuple[Any, ...]]) -> IntentRow | None:
     return None if row is None else IntentRow(**row)
 
 
+def list_unoffered(session: Session, today: date) -> list[IntentRow]:
+    """List the open intentions that have no offer to answer, in the order of their ids."""
+    waits = (Intent.state == OPEN, Intent.look_at.is_not(None), Intent.units_left > 0, Intent.until >= today)
+    return [IntentRow(**row) for row in session.execute(_INTENT.where(*waits).order_by(Intent.id)).mappings()]
+
+
 def offered_to(tx: Tx, account_id: int) -> tuple[int, int]:
     """Count what the pool offers an account just now: offers, and their money in fen."""
     money = func.coalesce(func.sum(IntentOffer.units * Wish.unit_fen), 0)
@@ -242,6 +250,8 @@ def list_open_offers_in(tx: Tx, region: str) -> list[IntentOfferRow]:
 
 
 def forget_intents(tx: Tx, account_id: int) -> None:
-    """Delete an account's intentions and what was offered for them."""
+    """Delete an account's intentions, what was offered for them, and what nightly runs found for them."""
+    mine = select(Intent.id).where(Intent.account_id == account_id)
+    tx.session.execute(delete(MatchPoolPair).where(MatchPoolPair.intention_id.in_(mine)))
     tx.session.execute(delete(IntentOffer).where(IntentOffer.account_id == account_id))
     tx.session.execute(delete(Intent).where(Intent.account_id == account_id))

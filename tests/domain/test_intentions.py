@@ -13,6 +13,7 @@ from charity.domain.errors import CapReached, Invalid
 from charity.domain.intentions import (
     LASTS,
     LONGEST,
+    LOOKS_AGAIN,
     MOST_FEN,
     MOST_OPEN,
     MOST_UNITS,
@@ -21,6 +22,7 @@ from charity.domain.intentions import (
     IntentionState,
     after_silence,
     is_over,
+    looks_again,
     may_leave,
 )
 from charity.domain.offers import expires_at
@@ -87,3 +89,15 @@ def test_an_offer_lasts_72_hours_and_never_ends_at_night_or_in_a_pause(minutes: 
     assert due - made < timedelta(hours=72 + 11) + timedelta(days=paused)
     assert 8 <= local(due).hour <= 22
     assert local(due).hour < 22 or (local(due).minute, local(due).second) == (0, 0)
+
+
+@pytest.mark.parametrize("clock", ["03:00", "10:00", "20:49"])
+def test_by_day_what_fitted_nothing_is_looked_for_again_soon(clock: str) -> None:
+    moment = datetime.fromisoformat(f"2026-03-02T{clock}:00+08:00")
+    assert looks_again(moment) == moment + LOOKS_AGAIN
+
+
+@pytest.mark.parametrize("clock", ["02T20:50", "02T22:00", "02T23:55", "03T00:00", "03T02:49"])
+def test_what_comes_in_the_evening_is_left_for_the_night(clock: str) -> None:
+    moment = datetime.fromisoformat(f"2026-03-{clock}:00+08:00")
+    assert looks_again(moment) == datetime.fromisoformat("2026-03-03T03:10:00+08:00")

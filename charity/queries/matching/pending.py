@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 
 from charity.adapters.db import reading
+from charity.models.match_pools import MatchPoolPair
 from charity.models.matching import MatchPair, MatchRun
 
 
@@ -26,5 +27,16 @@ def list_pairs(run_ref: str) -> list[int]:
         .join(MatchRun, MatchRun.id == MatchPair.run_id)
         .where(MatchRun.ref == run_ref, MatchPair.outcome == "waiting")
         .order_by(MatchPair.place, MatchPair.fit.desc(), MatchPair.id)
+    )
+    return list(reading().scalars(rows))
+
+
+def list_pool_pairs(run_ref: str) -> list[int]:
+    """List pairs of a run's part for intentions that wait, in the same order."""
+    rows = (
+        select(MatchPoolPair.id)
+        .join(MatchRun, MatchRun.id == MatchPoolPair.run_id)
+        .where(MatchRun.ref == run_ref, MatchPoolPair.outcome == "waiting")
+        .order_by(MatchPoolPair.place, MatchPoolPair.fit.desc(), MatchPoolPair.id)
     )
     return list(reading().scalars(rows))

@@ -10,11 +10,11 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
-from charity.domain.intentions import LASTS, LOOKS_AGAIN, Intention, IntentionState, after_silence, is_over, may_leave
+from charity.domain.intentions import LASTS, Intention, IntentionState, after_silence, is_over, looks_again, may_leave
 from charity.domain.offers import OfferAct, OfferState, expires_at, next_state
 from charity.models import intending as pool
 from charity.models.acts import act
-from charity.models.fitting import find_fitting
+from charity.models.fitting import Fitting, find_fitting
 from charity.models.intending import IntentOfferRow, IntentRow
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
@@ -123,12 +123,16 @@ def _offer_next(tx: Tx, asked: IntentRow) -> bool:
         return False
     wish = find_fitting(tx, asked)
     if wish is None:
-        pool.look_again(tx, asked.id, tx.now + LOOKS_AGAIN, unanswered=asked.unanswered)
+        pool.look_again(tx, asked.id, looks_again(tx.now), unanswered=asked.unanswered)
         return False
-    due = expires_at(tx.now, list_pauses(tx.session, wish.region_code, since=tx.now), lasts=LASTS)
-    units = min(asked.units_left, wish.free)
-    pool.add_intent_offer(tx, asked, wish_id=wish.id, units=units, due=due, remind_at=tx.now)
+    make_offer(tx, asked, wish, units=min(asked.units_left, wish.free))
     return True
+
+
+def make_offer(tx: Tx, asked: IntentRow, wish: Fitting, *, units: int) -> None:
+    """Offer an intention, which is locked and has no offer, a wish that fits."""
+    due = expires_at(tx.now, list_pauses(tx.session, wish.region_code, since=tx.now), lasts=LASTS)
+    pool.add_intent_offer(tx, asked, wish_id=wish.id, units=units, due=due, remind_at=tx.now)
 
 
 def _end(tx: Tx, asked: IntentRow, state: IntentionState) -> None:
