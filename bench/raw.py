@@ -5,7 +5,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -14,6 +16,7 @@ from bench.site import Site
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS raw_wishes"
     " (id integer PRIMARY KEY, wanted integer NOT NULL, committed integer NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS raw_circles (id bigint PRIMARY KEY, target integer NOT NULL, taken integer NOT NULL)",
     "CREATE TABLE IF NOT EXISTS raw_pledges (ref text PRIMARY KEY, wish_id integer NOT NULL, donor integer NOT NULL)",
     "CREATE TABLE IF NOT EXISTS raw_entries (ref text PRIMARY KEY, body text NOT NULL)",
 )
@@ -112,4 +115,28 @@ def _claim_sqlite(running: Site, wishes: int, seconds: float) -> float:
         done += 1
     spent = time.perf_counter() - began
     connection.close()
+    return done / spent
+
+
+def circles_per_second(running: Site, *, seats: int, chunk: int, seconds: float) -> float:
+    """Write the rows of circles, their seats and entries, so many circles a transaction, by one connection."""
+    if "DATABASE_URL" in running.environ:
+        with psycopg.connect(running.environ["DATABASE_URL"]) as server:
+            return _write_circles(server, "%s", seats, chunk, seconds)
+    with closing(sqlite3.connect(_file(running), timeout=30)) as file:
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("PRAGMA synchronous=FULL")
+        return _write_circles(file, "?", seats, chunk, seconds)
+
+
+def _write_circles(connection: Any, mark: str, seats: int, chunk: int, seconds: float) -> float:
+    cursor, done, began = connection.cursor(), 0, time.perf_counter()
+    while (spent := time.perf_counter() - began) < seconds:
+        ids = [time.time_ns() + number for number in range(chunk)]
+        places = [(f"{number}-{seat}", seat, seat) for number in ids for seat in range(seats)]
+        cursor.executemany(f"INSERT INTO raw_circles VALUES ({mark}, {mark}, 0)", [(number, seats) for number in ids])
+        cursor.executemany(f"INSERT INTO raw_pledges VALUES ({mark}, {mark}, {mark})", places)
+        cursor.executemany(f"INSERT INTO raw_entries VALUES ({mark}, {mark})", [(str(number), _BODY) for number in ids])
+        connection.commit()
+        done += chunk
     return done / spent
