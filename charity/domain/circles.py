@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from charity.domain.circle_states import HELD, CircleState, SeatState
@@ -60,6 +60,7 @@ LONGEST_LETTER = 1000
 RISK_AHEAD = timedelta(days=60)
 RENEWAL_ASKED = timedelta(days=60)
 LAPSES_AT_RISK = 2
+READS_AFTER = timedelta(days=90)
 NEEDED_FOR_CIRCLE = NEEDED_TO_PUBLISH | {Purpose.CIRCLE}
 
 
@@ -157,6 +158,11 @@ def leaves_on(today: date, *, limits: Limits = DEFAULTS) -> date:
 def follows_on(last: date) -> date:
     """Give the first day of a successor: the one after the last of whoever leaves, so that no month is given twice."""
     return last + timedelta(days=1)
+
+
+def may_still_read(ended_at: datetime | None, *, now: datetime) -> bool:
+    """Say whether whoever held a seat may still read what he accompanied: for ninety days after its end."""
+    return ended_at is not None and now < ended_at + READS_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.boards import Display
 from charity.domain.circle_states import HELD, SeatState
+from charity.domain.circles import may_still_read
 from charity.models.circles import CircleRefusal, Seat
 from charity.models.group_rows import groups_deputised_by, groups_joined_by
 from charity.models.groups import Group
@@ -61,8 +63,32 @@ def list_watched(viewer: Actor, seats: Iterable[Seat], *, household_id: int) -> 
     held = [seat for seat in seats if seat.group_id is not None and SeatState(seat.state) in HELD]
     if not held or not viewer.is_signed_in:
         return set()
-    unwanted = (CircleRefusal.household_id == household_id, CircleRefusal.account_id == viewer.account_id)
-    if reading().execute(select(CircleRefusal.id).where(*unwanted).limit(1)).first() is not None:
+    if list_refusing(viewer, [household_id], []):
         return set()
     groups = set(reading().scalars(groups_joined_by(viewer.account_id)))
     return {seat.id for seat in held if seat.group_id in groups}
+
+
+def list_refusing(viewer: Actor, households: Iterable[int], groups: Iterable[int]) -> set[int]:
+    """List those of some families that do not want the viewer, or a group for which he sat."""
+    him = CircleRefusal.account_id == viewer.account_id
+    theirs = or_(him, CircleRefusal.group_id.in_(set(groups)))
+    unwanted = (CircleRefusal.household_id.in_(set(households)), theirs)
+    return set(reading().scalars(select(CircleRefusal.household_id).where(*unwanted)))
+
+
+def has_left(seat: Seat, now: datetime) -> bool:
+    """Say whether somebody held this seat and it ended so lately that he may still read what he accompanied."""
+    is_over = seat.state == SeatState.ENDED.value and seat.accepted_at is not None
+    return is_over and may_still_read(seat.ended_at, now=now)
+
+
+def list_left(viewer: Actor, seats: Iterable[Seat], *, household_id: int, now: datetime) -> list[Seat]:
+    """List the seats that the viewer, or a group he is inside of, held until lately; none if the family refused him."""
+    left = [seat for seat in seats if has_left(seat, now)]
+    groups: set[int | None] = set()
+    if any(seat.group_id is not None for seat in left):
+        groups = set(reading().scalars(groups_joined_by(viewer.account_id)))
+    mine = [seat for seat in left if seat.account_id == viewer.account_id or seat.group_id in groups]
+    held = [seat.group_id for seat in mine if seat.group_id is not None]
+    return [] if not mine or list_refusing(viewer, [household_id], held) else mine

@@ -7,14 +7,16 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.circle_states import SeatState
+from charity.domain.circle_states import PUBLIC, CircleState, SeatState
 from charity.domain.errors import SignInNeeded
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
 from charity.models.group_rows import groups_deputised_by
 from charity.models.groups import Group
 from charity.models.households import Household
+from charity.queries.circles.groups import has_left, list_refusing
 from charity.queries.circles.rows import CircleRow, list_rows
 
 MOST = 200
@@ -46,6 +48,7 @@ class OwnSeat:
     missed: int
     renewal_asked: bool
     is_hidden: bool  # the family does not agree just now
+    reads_room: bool
     renews: bool | None
     group: OwnSeatGroup | None
 
@@ -76,7 +79,26 @@ def list_own(viewer: Actor) -> tuple[OwnSeat, ...]:
     circles = {row.id: row for row in list_rows(Circle.id.in_([seat.circle_id for seat in seats]), limit=MOST)}
     counts = _outcomes([seat.id for seat in seats])
     groups = _groups_of(seats)
-    return tuple(_own(seat, circles[seat.circle_id], counts, groups.get(seat.group_id or 0)) for seat in seats)
+    readable = _readable(viewer, seats, circles, counts)
+    return tuple(
+        _own(seat, circles[seat.circle_id], counts, groups.get(seat.group_id or 0), reads_room=seat.id in readable)
+        for seat in seats
+    )
+
+
+def _readable(
+    viewer: Actor, seats: Iterable[Seat], circles: dict[int, CircleRow], counts: dict[tuple[int, str], int]
+) -> set[int]:
+    """List the seats whose room is open to the viewer, or still is."""
+    asked, now = {seat_id for seat_id, _ in counts}, clock.now()
+    shown = [seat for seat in seats if circles[seat.circle_id].hidden_at is None]
+    left = [seat for seat in shown if has_left(seat, now) and seat.id in asked]
+    left = [seat for seat in left if CircleState(circles[seat.circle_id].state) in PUBLIC]
+    homes = {seat.id: circles[seat.circle_id].household_id for seat in left}
+    groups = [seat.group_id for seat in left if seat.group_id is not None]
+    refusing = list_refusing(viewer, homes.values(), groups) if left else set[int]()
+    held = {seat.id for seat in shown if seat.state != SeatState.ENDED.value}
+    return held | {seat.id for seat in left if homes[seat.id] not in refusing}
 
 
 def acts_for(viewer: Actor) -> ColumnElement[bool]:
@@ -166,7 +188,9 @@ def _outcomes(seat_ids: list[int]) -> dict[tuple[int, str], int]:
     return {(seat_id, outcome): count for seat_id, outcome, count in rows}
 
 
-def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int], group: OwnSeatGroup | None) -> OwnSeat:
+def _own(
+    seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int], group: OwnSeatGroup | None, *, reads_room: bool
+) -> OwnSeat:
     return OwnSeat(
         ref=seat.ref,
         circle=row.ref,
@@ -181,6 +205,7 @@ def _own(seat: Seat, row: CircleRow, counts: dict[tuple[int, str], int], group: 
         missed=counts.get((seat.id, "missed"), 0),
         renewal_asked=row.renewal_asked_at is not None,
         is_hidden=row.hidden_at is not None,
+        reads_room=reads_room,
         renews=seat.renews,
         group=group,
     )

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
-from charity.domain.circle_states import HELD, SeatState
-from charity.domain.circles import Ahead, Risk
+from charity.domain.calendar import day_of
+from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
+from charity.domain.circles import READS_AFTER, Ahead, Risk, month_text
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import is_allowed, may
@@ -18,7 +19,7 @@ from charity.models.accounts import Account
 from charity.models.circles import CircleMonth, Seat
 from charity.models.pledges import Pledge, PledgeStep
 from charity.models.wishes import Wish
-from charity.queries.circles.groups import GroupName, list_acting, list_watched, name_groups
+from charity.queries.circles.groups import GroupName, list_acting, list_left, list_watched, name_groups
 from charity.queries.circles.letters import LetterCard, list_of_circle
 from charity.queries.circles.public import PublicCircle, public_of
 from charity.queries.circles.rows import CircleRow, find_row, forecast_of, list_seats, risks_of
@@ -73,22 +74,53 @@ class CircleRoom:
     renewal_asked: bool
     household_agrees: bool | None
     is_term_reviewed: bool
+    reads_until: date | None = None  # of one whose seat has ended
 
 
 def get_room(viewer: Actor, ref: str) -> CircleRoom:
-    """Show the room to its members, the volunteer of its village and its reviewers; to nobody else."""
+    """Show the room to its members, also lately, the volunteer of its village and its reviewers; to nobody else."""
     row, seats = _find(viewer, ref)
     is_staff = _looks_after(viewer, row)
     sitting = {seat.id for seat in seats if SeatState(seat.state) in HELD}
     acting, watched = list_acting(viewer, seats), list_watched(viewer, seats, household_id=row.household_id)
-    if not is_staff and (not sitting & (acting | watched) or row.hidden_at is not None):
+    if not is_staff and row.hidden_at is not None:
         raise Missing
+    if not is_staff and not sitting & (acting | watched):
+        return _look_back(viewer, row, seats)
     room = _room(viewer, row, seats, acting, watched, is_staff=is_staff)
     return replace(
         room,
         months=_months(viewer, row, is_staff),
         letters=list_of_circle(viewer, row, is_staff, acting | watched),
     )
+
+
+def _look_back(viewer: Actor, row: CircleRow, seats: list[Seat]) -> CircleRoom:
+    """Show to whoever held a seat until lately the months and letters of his own time, and nothing of others there."""
+    left = list_left(viewer, seats, household_id=row.household_id, now=clock.now())
+    ends = [seat.ended_at for seat in left if seat.ended_at is not None]
+    if not ends or CircleState(row.state) not in PUBLIC:
+        raise Missing
+    times = [_time_of(seat) for seat in left]
+    months = [line for line in _months(viewer, row, False) if any(a <= line.month <= b for a, b in times)]
+    if not months:
+        raise Missing
+    return replace(
+        _room(viewer, row, seats, set(), set(), is_staff=False),
+        seats=(),
+        forecast=(),
+        months=tuple(months),
+        letters=list_of_circle(viewer, row, False, {seat.id for seat in left}),
+        renewal_asked=False,
+        reads_until=day_of(max(ends) + READS_AFTER),
+    )
+
+
+def _time_of(seat: Seat) -> tuple[str, str]:
+    """Give the first and the last month of a seat that has ended."""
+    if seat.accepted_at is None or seat.ended_at is None:
+        return "", ""
+    return month_text(day_of(seat.accepted_at)), month_text(seat.leaves_on or day_of(seat.ended_at))
 
 
 def get_desk_view(viewer: Actor, ref: str) -> CircleRoom:
