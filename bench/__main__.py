@@ -12,7 +12,7 @@ from bench.site import Site, site
 
 SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists")
 NAMES = (*SITE_NAMES, *matching.NAMES)
-QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 500}
+QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000, "families": 3_264, "joins": 6_000}
 MATCHING = (
     {"wishes": 100_000, "donors": 10_000, "year": 2_000},
