@@ -94,7 +94,7 @@ def _seats(session: Session, after: str, last: str) -> dict[str, dict[str, SeatF
     )
     for circle, seat, state, number, display, group in owned:
         told = months.get(seat, {}), letters.get(seat, {})
-        named = "" if group is None else ref_in_book(group, seat_ref=seat, display=display)
+        named = ref_in_book(group, seat_ref=seat, display=display) if group else ""
         found.setdefault(circle, {})[seat] = SeatFigures(state, number, *told, named)
     return found
 
