@@ -59,6 +59,7 @@ class Registrar:
         self._phones = _unlike(chance)
         self._serial = 0
         self._used: set[str] = set()
+        self._with_cards: set[str] = set()  # townships that have printed one
 
     def village(self) -> str:
         """Choose where the next family lives."""
@@ -128,12 +129,13 @@ class Registrar:
             records.record_fact(home.volunteer, home.ref, key=key, value=value, as_of=today)
 
     def verify(self, home: Home) -> None:
-        """Let the township verify a family; two in three get a code card, some files are opened for it."""
+        """Let the township verify a family; its first and two in five get a code card, some files are opened for it."""
         reviewer = self._chance.choice(self._cast.reviewers[home.township])
         if self._chance.random() < 0.4:
             files.open_file(reviewer, home.ref, purpose=FilePurpose.REVIEW)
         households.verify(reviewer, home.ref)
-        if self._chance.random() < 0.4:
+        if self._chance.random() < 0.4 or home.township not in self._with_cards:
+            self._with_cards.add(home.township)
             home.codes = list(cards.print_card(reviewer, home.ref).codes)
 
     def support(self, home: Home) -> None:
