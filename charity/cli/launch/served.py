@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,8 @@ from charity.adapters.processes import tie, watch
 SERVER_PID = "CHARITY_WEB_PID"
 READY_FOLDER = "CHARITY_WEB_READY"
 
+# A thread that waits for the database asks for its turn again after half a millisecond, not after five.
+sys.setswitchinterval(0.0005)
 _server = int(os.environ[SERVER_PID])
 tie(_server)
 watch(_server)
