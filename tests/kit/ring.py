@@ -164,3 +164,18 @@ def agrees() -> int:
     """Prove that the book and the tables say the same; gives how many circles were compared."""
     end_reading()
     return compare(db.engine).circles
+
+
+# What a browser sends when somebody fills in the terms and the promise of a circle.
+FILLED_IN = {
+    "target": "3",
+    "least": "2",
+    "months": "12",
+    "promise": "goods",
+    "title": "每月一床棉被",
+    "details": "",
+    "category": "quilt",
+    "reason_code": "winter-comes",
+    "unit_label": "piece",
+    "monthly_fen": "100",
+}

@@ -32,18 +32,7 @@ def of(app: Flask) -> Of:
 
 
 def asked(at: County, **changes: str) -> dict[str, str]:
-    return {
-        "target": "3",
-        "least": "2",
-        "months": "12",
-        "promise": "goods",
-        "title": "每月一床棉被",
-        "details": "",
-        "category": "quilt",
-        "reason_code": "winter-comes",
-        "unit_label": "piece",
-        "monthly_fen": "100",
-    } | changes
+    return r.FILLED_IN | changes
 
 
 def bring(at: County, of: Of, content: bytes, name: str = "list.csv", **changes: str):  # type: ignore[no-untyped-def]

@@ -117,19 +117,7 @@ def test_a_letter_with_a_number_is_refused_in_words_and_a_kind_one_waits(at: Gro
 
 
 def proposal(at: Ground) -> dict[str, str]:
-    return {
-        "target": "3",
-        "least": "2",
-        "months": "12",
-        "promise": "goods",
-        "title": "每月一床棉被",
-        "details": "",
-        "category": "quilt",
-        "reason_code": "winter-comes",
-        "unit_label": "piece",
-        "monthly_fen": "100",
-        "point_ref": at.village.point,
-    }
+    return r.FILLED_IN | {"point_ref": at.village.point}
 
 
 def test_a_volunteer_proposes_and_another_agrees(at: Ground, of: Of) -> None:
@@ -231,3 +219,7 @@ def test_a_familys_wish_leads_to_its_circle_but_a_childs_does_not(at: Ground, cl
     with transaction() as tx:
         tx.session.execute(update(Wish).where(Wish.ref == wish.ref).values(beneficiary_kind="child"))
     assert f"/circles/{ref}" not in client.get(f"/wishes/{wish.ref}?again=1").text
+
+
+def test_the_first_page_leads_a_stranger_to_the_circles(app: Flask) -> None:
+    assert 'href="/circles"' in app.test_client().get("/").get_data(as_text=True)
