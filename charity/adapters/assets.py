@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -61,16 +62,16 @@ def _publish(static: Path, url: str, name: str, kind: str, text: str) -> str:
     file = f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.{kind}"
     target = static / DIST / file
     target.parent.mkdir(exist_ok=True)
-    _write_once(target, content)
-    _write_once(target.with_name(file + ".br"), brotli.compress(content))
-    _write_once(target.with_name(file + ".gz"), gzip.compress(content, mtime=0))
+    _write_once(target, lambda: content)
+    _write_once(target.with_name(file + ".br"), lambda: brotli.compress(content))
+    _write_once(target.with_name(file + ".gz"), lambda: gzip.compress(content, mtime=0))
     return f"{url}/{DIST}/{file}"
 
 
-def _write_once(target: Path, content: bytes) -> None:
+def _write_once(target: Path, content: Callable[[], bytes]) -> None:
     if target.is_file():
         return
     with NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(content)
+        file.write(content())
     os.chmod(file.name, 0o644)
     os.replace(file.name, target)

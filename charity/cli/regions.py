@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from charity.adapters.region_file import SHIPPED, RegionFile
 from charity.domain.actors import SYSTEM
 from charity.domain.errors import Refused
-from charity.domain.regions import is_code
+from charity.domain.regions import FIRST_PROVINCE, is_code
 from charity.services import regions
 
 cli = AppGroup("regions", help="Administrative divisions.")
@@ -46,7 +46,7 @@ def import_(file: Path, under: str) -> None:
 
 
 @cli.command("first-start")
-@click.option("--province", default="43", show_default=True, help="The real province to load from the shipped file.")
+@click.option("--province", default=FIRST_PROVINCE, show_default=True, help="The real province to load.")
 def first_start(province: str) -> None:
     """Load one real province and the invented one of the demonstration, where they are absent."""
     _check_code(province)

@@ -6,6 +6,7 @@ from typing import NewType
 RegionCode = NewType("RegionCode", str)
 
 DEMO_PROVINCE = RegionCode("99")
+FIRST_PROVINCE = RegionCode("43")  # the real one that a first start loads
 COUNTRY = RegionCode("")
 
 

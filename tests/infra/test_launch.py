@@ -121,6 +121,7 @@ def test_what_dies_starts_again(site: Launched) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_second_start_changes_nothing(site: Launched) -> None:
+    assert "divisions" not in site.log.read_text()  # what would only find that all is there was not even loaded
     keys = {name: (site.instance / name.lower()).read_text() for name in MAKERS}
     second = launch(site.instance)
     assert wait_for(lambda: is_open(second), 60), second.log.read_text()

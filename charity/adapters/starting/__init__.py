@@ -18,7 +18,7 @@ from charity.adapters.starting.keys import does_open
 from charity.adapters.starting.redis import check_redis
 from charity.adapters.storage import open_store
 
-__all__ = ["REFUSED", "NotReady", "check_place", "check_start"]
+__all__ = ["REFUSED", "NotReady", "check_place", "check_start", "known_schemas"]
 
 REFUSED = 78  # EX_CONFIG of sysexits.h: starting again does not help, so systemd does not try
 _WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)  # no clock that is right shows an earlier day
@@ -82,8 +82,13 @@ def _check_clock(newest: datetime | None) -> None:
         )
 
 
+def known_schemas() -> list[str]:
+    """List the schemas this program knows, the newest last."""
+    return sorted(path.name[:4] for path in _MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
 def _check_schema(found: Found, settings: Settings, *, migrates: bool) -> None:
-    known = sorted(path.name[:4] for path in _MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+    known = known_schemas()
     if found.schema is not None and found.schema not in known:
         raise BadSettings(
             f"The database is at schema {found.schema}, newer than this program's {known[-1]}:"

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,25 @@ def sqlite_path(url: str) -> Path:
 def libpq_url(url: str) -> str:
     """Give a PostgreSQL address as its own programs read it."""
     return "postgresql://" + url.partition("://")[2]
+
+
+@contextmanager
+def asking(url: str) -> Iterator[Ask]:
+    """Give a way to ask the database for one row at a time; NotReady when it does not answer as it should."""
+    if url.startswith("sqlite"):
+        try:
+            with closing(sqlite3.connect(sqlite_path(url), timeout=_TIMEOUT)) as opened:
+                yield lambda question: opened.execute(question).fetchone()
+        except sqlite3.Error as error:
+            raise NotReady(f"The database does not answer ({_said(error)}).") from None
+        return
+    import psycopg  # noqa: PLC0415 (not loaded where the database is SQLite)
+
+    try:
+        with closing(psycopg.connect(libpq_url(url), connect_timeout=_TIMEOUT, autocommit=True)) as connection:
+            yield lambda question: connection.execute(question.encode()).fetchone()
+    except psycopg.Error as error:
+        raise NotReady(f"The database does not answer ({_said(error)}).") from None
 
 
 def server_of(url: str) -> int:

@@ -1,7 +1,5 @@
 """Whether the Redis an operator names is one."""
 
-import structlog
-
 from charity.adapters.settings import BadSettings
 from charity.adapters.starting.databases import NotReady
 
@@ -24,6 +22,8 @@ def check_redis(url: str | None, *, must_answer: bool) -> None:
     except (exceptions.RedisError, OSError) as error:
         if must_answer:
             raise NotReady(f"REDIS_URL: nobody answers there ({_said(error)}).") from None
+        import structlog  # noqa: PLC0415 (a start that is fine loses no time with it)
+
         # the site works without, so it need not wait for it
         structlog.get_logger().warning("redis does not answer", reason=_said(error))
 

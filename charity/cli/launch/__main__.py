@@ -13,7 +13,8 @@ from types import FrameType
 
 from charity.adapters.processes import tied
 from charity.adapters.settings import ROOT, BadSettings, read_settings
-from charity.adapters.starting import NotReady, check_place, check_start
+from charity.adapters.starting import NotReady, check_place, check_start, known_schemas
+from charity.adapters.starting.prepared import is_prepared
 from charity.cli.launch.keys import ensure_keys
 from charity.cli.launch.site import Site, free_port, is_taken, opens
 from charity.cli.launch.web import SERVERS, Address
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with _alone(instance):
             site.start_redis()
-            _prepare(site, *_how(options))
+            if not _is_prepared(site, with_demo=not options.no_demo):
+                _prepare(site, *_how(options))
         if not site.stopping:
             site.forget_figures()
             _open(site, address, options)
@@ -85,6 +87,10 @@ def _alone(instance: Path) -> Iterator[None]:
         yield
 
 
+def _is_prepared(site: Site, *, with_demo: bool) -> bool:
+    return is_prepared(read_settings(site.environ), newest=known_schemas()[-1], with_demo=with_demo)
+
+
 def _prepare(site: Site, *arguments: str) -> None:
     command = [sys.executable, "-m", "charity.cli.launch.prepare", *arguments]
     process = subprocess.Popen(command, env=site.environ, cwd=ROOT, preexec_fn=tied())
@@ -114,11 +120,11 @@ def _open(site: Site, address: Address, options: argparse.Namespace) -> None:
         "--workers",
         str(options.workers),
     )
-    site.add("worker", "--checked")
     if not opens(address, site):
         if site.stopping:
             return
         sys.exit("The site does not answer; the reason stands above.")
+    site.add("worker", "--checked")  # now: beside the web workers it would keep people waiting for the first page
     if not options.no_demo:
         _prepare(site, "--log-ins")
         print(f"Mail of the demonstration: {site.instance / 'mail'}")
