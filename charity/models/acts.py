@@ -5,12 +5,13 @@ import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from sqlalchemy import bindparam, delete, exc, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from charity.adapters.db import Instant, Tx, is_try_again, transaction
+from charity.adapters.db import Instant, Tx, is_try_again, reading, transaction
 from charity.domain.actors import Actor, Once
 from charity.domain.errors import Busy, Conflict, Invalid, Refused
 from charity.models.requests import AnsweredRequest
@@ -34,7 +35,15 @@ _CLAIM_ON_POSTGRESQL = (
     .on_conflict_do_nothing()
     .returning(*_FRESH)
 )
+_STORED = select(AnsweredRequest.body_digest, AnsweredRequest.result).where(AnsweredRequest.key_digest == _KEY)
 _REMEMBER = update(AnsweredRequest).where(AnsweredRequest.key_digest == _KEY).values(result=bindparam("said"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class First:
+    """The answer a request got when it was made before; fields of a result that had some are read by their names."""
+
+    result: object
 
 
 class _Repeated(Exception):
@@ -51,6 +60,20 @@ class Kept(Exception):
     def __init__(self, refused: Refused) -> None:
         super().__init__()
         self.refused = refused
+
+
+def find_first(once: Once | None) -> First | None:
+    """Give the answer that this very request got before; for a page that can no longer see what it was about.
+
+    Another body under the same key is refused, as the act itself refuses it.
+    """
+    if once is None:
+        return None
+    stored = reading().execute(_STORED, {"key": _key_digest(once)}).one_or_none()
+    if stored is None:
+        return None
+    plain = json.loads(_same(stored.body_digest, stored.result, once))
+    return First(SimpleNamespace(**plain) if isinstance(plain, dict) else plain)
 
 
 def act(work: Callable[Concatenate[Tx, Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
@@ -111,16 +134,16 @@ def _look_back(tx: Tx, once: Once | None, work: Callable[..., object]) -> None:
 
 
 def _stored(tx: Tx, once: Once) -> str:
-    row = tx.session.execute(
-        select(AnsweredRequest.body_digest, AnsweredRequest.result).where(
-            AnsweredRequest.key_digest == _key_digest(once)
-        )
-    ).one_or_none()
+    row = tx.session.execute(_STORED, {"key": _key_digest(once)}).one_or_none()
     if row is None:
         raise Conflict("request-in-progress")
-    if row.body_digest != once.body:
+    return _same(row.body_digest, row.result, once)
+
+
+def _same(body: bytes, result: str, once: Once) -> str:
+    if body != once.body:
         raise Invalid("other-body-same-key")
-    return row.result
+    return result
 
 
 def _remember(tx: Tx, once: Once | None, result: object) -> None:

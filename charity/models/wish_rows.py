@@ -29,6 +29,7 @@ class WishRow:
     reserved: int
     point_id: int | None
     title: str
+    published_at: datetime | None
     hidden_at: datetime | None
     circle_id: int | None
 
@@ -53,6 +54,7 @@ _WISH = select(
     Wish.reserved,
     Wish.point_id,
     Wish.title,
+    Wish.published_at,
     Wish.hidden_at,
     Wish.circle_id,
 )

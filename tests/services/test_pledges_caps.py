@@ -13,7 +13,9 @@ from charity.adapters.db import transaction
 from charity.domain.actors import VISITOR, Once
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
 from charity.models.households import Household
+from charity.models.wishes import Wish
 from charity.services.pledges.claim import claim
+from charity.services.wishes.ending import withdraw
 from tests.services import town as t
 from tests.services.town import MONDAY, Town
 
@@ -99,6 +101,19 @@ def test_what_cannot_be_claimed(town: Town) -> None:
             claim(donor, hidden, units=1)
     account = t.account_row(donor)
     assert (account.open_pledges, account.open_fen, t.given_fen(donor, town.beneficiary)) == (0, 0, 0)
+
+
+def test_a_wish_taken_down_says_so_and_one_nobody_may_know_of_does_not(town: Town) -> None:
+    donor, wish, hidden, never_seen = t.person(), t.wish(town), t.wish(town), t.wish(town, published_at=None)
+    for ref in (wish, hidden, never_seen):
+        withdraw(town.poster, ref, reasons=["no-longer-needed"])
+    with transaction() as tx:
+        tx.session.execute(update(Wish).where(Wish.ref == hidden).values(hidden_at=MONDAY))
+    with pytest.raises(Conflict, match="wish-taken-down"):
+        claim(donor, wish, units=1)
+    for ref in (hidden, never_seen):
+        with pytest.raises(Missing):
+            claim(donor, ref, units=1)
 
 
 def test_the_same_key_is_one_pledge(town: Town) -> None:

@@ -14,6 +14,7 @@ from charity.domain.actors import Role
 from charity.services.pledges.cases import dispute
 from charity.services.pledges.claim import claim
 from charity.services.pledges.rule import rule
+from charity.services.wishes.ending import withdraw
 from tests.kit.client import Client
 from tests.kit.visits import signed_in
 from tests.services import town as t
@@ -181,6 +182,15 @@ def test_overdue_and_checks_on_the_townships_desk(app: Flask, town: Town, monkey
     page = f"/confirmations/{ref}"
     ok(post(clerk, page, f"{page}/check", outcome="true"), "/confirmations")
     ok(post(clerk, f"{page}/dispute", f"{page}/dispute", reason="misuse"), "/confirmations")
+
+
+def test_a_wish_taken_down_under_ones_hands_says_so(app: Flask, town: Town) -> None:
+    wish = t.wish(town)
+    giver = signed_in(app, t.person())
+    hidden = dict(HIDDEN.findall(giver.get(f"/wishes/{wish}/claim").text))
+    withdraw(town.poster, wish, reasons=["no-longer-needed"])
+    late = giver.post(f"/wishes/{wish}/claim", data={**hidden, "units": "1", "display": "name"})
+    assert late.status_code == 409 and "心愿已撤下" in late.text
 
 
 def test_nobody_is_invited_to_claim_more_than_is_free(app: Flask, town: Town) -> None:

@@ -142,7 +142,11 @@ def _refusal(tx: Tx, actor: Actor, taken: Taken, taking: Taking) -> Refused:
 
 def _no_units(tx: Tx, wish_ref: str) -> Refused:
     wish = find_wish_row(tx.session, wish_ref)
-    if wish is None or wish.hidden_at is not None or WishState(wish.state) not in PUBLIC:
+    if wish is None or wish.hidden_at is not None:
+        return Missing()
+    if wish.state == WishState.WITHDRAWN and wish.published_at is not None:  # its page says so to everybody
+        return Conflict("wish-taken-down")
+    if WishState(wish.state) not in PUBLIC:
         return Missing()
     if not takes_claims(WishState(wish.state)):
         return Conflict("wish-not-open")

@@ -25,7 +25,7 @@ from charity.services.pledges.claim import Claimed, make_claim
 from charity.services.pledges.reminding import told_time, which_notice
 
 GONE = "wish-taken-meanwhile"
-WISH_GONE = frozenset({"units-gone", "wish-not-open", GONE})
+WISH_GONE = frozenset({"units-gone", "wish-not-open", "wish-taken-down", GONE})
 
 
 @act

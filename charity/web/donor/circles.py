@@ -63,10 +63,12 @@ def _seat(ref: str, form: BaseForm) -> Answer:
     circle = get_public(viewer(), ref)
     name_places([circle.county])
     mine = [offer for offer in list_own_offers(viewer()) if offer.ref == circle.offer]
+    places = list_own_places(viewer()) if circle.is_waiting else ()
     shown = page(
         "donor/circles/seat.html",
         circle=circle,
         act_by=mine[0].act_by if mine else None,
+        nth=next((place.nth for place in places if place.circle == ref), None),
         form=form,
         act=ActForm(),
         say=circle_word,
@@ -114,8 +116,8 @@ def stop_waiting(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/accept")
 def accept(ref: str) -> Answer:
     """Take the seat that is kept for the viewer."""
-    form, offer = ActForm(), _offer_of(ref)
-    if submit(form, lambda: seats.accept(viewer(), offer)) is None:
+    form = ActForm()
+    if submit(form, lambda: seats.accept(viewer(), _offer_of(ref))) is None:
         say_refusal(form)
         return _seat(ref, SeatForm(formdata=None))
     flash(_("The seat is yours. Thank you! You are told when the first month begins."), "good")
@@ -125,8 +127,8 @@ def accept(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/decline")
 def decline(ref: str) -> Answer:
     """Give the kept seat up; it costs nothing."""
-    form, offer = ActForm(), _offer_of(ref)
-    if submit(form, lambda: seats.decline(viewer(), offer)) is None:
+    form = ActForm()
+    if submit(form, lambda: seats.decline(viewer(), _offer_of(ref))) is None:
         say_refusal(form)
         return _seat(ref, SeatForm(formdata=None))
     flash(_("That is all right. The seat goes to the next who waits."))

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from charity.adapters.db import BadValue, Trouble, busy_because
 from charity.adapters.locale import STANDS_ALONE
 from charity.adapters.storage import is_no_room
-from charity.domain.errors import Busy, Refused
+from charity.domain.errors import Busy, Missing, Refused
 from charity.web.kit.page import page
 from charity.web.kit.problems import is_program, problem
 from charity.web.kit.sentences import sentence
@@ -51,7 +51,12 @@ log = structlog.get_logger()
 
 
 def refusal_page(error: Refused) -> Response:
-    """Show a refusal of the rules as a page."""
+    """Show a refusal of the rules as a page.
+
+    A form that was refused and whose page is gone meanwhile says why it was refused, not that nothing is here.
+    """
+    if isinstance(error, Missing):
+        error = g.get("refused", error)
     response = _shown(error.status, error.code, error.params)
     if isinstance(error, Busy):
         response.headers["Retry-After"] = BUSY_SECONDS

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from flask import flash, g
 from flask_babel import gettext as _
 from wtforms import FileField
 
 from charity.domain.errors import Invalid, Missing, Refused, SignInNeeded
+from charity.queries.answered import First, find_first_answer
 from charity.web.kit.forgery import TOO_OLD, is_proved
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.sentences import sentence
+from charity.web.kit.viewer import viewer
 
 T = TypeVar("T")
 
@@ -25,23 +27,45 @@ class Done(Generic[T]):
 
 
 def submit(form: BaseForm, call: Callable[[], T]) -> Done[T] | None:
-    """Validate a form and run its service call; None when the form must be shown again."""
+    """Validate a form and run its service call; None when the form must be shown again.
+
+    Pressed again, a form has the answer it had, also when its thing is gone or offers nothing any more because of it:
+    whatever looks at the thing belongs into the call.
+    """
     if not is_proved():
         show_refusal(form, Invalid(TOO_OLD))
         _ask_for_files_again(form)
         return None
-    if not form.validate_on_submit():
-        g.form_status = 422
-        _ask_for_files_again(form)
-        return None
     try:
-        return Done(call())
+        if form.validate_on_submit():
+            return _called(call)
+        if (first := find_first_answer(viewer())) is not None:
+            return _again(first)
+        g.form_status = 422
     except (Missing, SignInNeeded):
         raise
     except Refused as refused:
         show_refusal(form, refused)
-        _ask_for_files_again(form)
-        return None
+    _ask_for_files_again(form)
+    return None
+
+
+def _called(call: Callable[[], T]) -> Done[T]:
+    try:
+        return Done(call())
+    except Missing:
+        if (first := find_first_answer(viewer())) is None:
+            raise
+        return _again(first)
+
+
+def _again(first: First) -> Done[T]:
+    return Done(cast(T, first.result))
+
+
+def was_answered() -> bool:
+    """Say whether this very press was answered before, for a page that cannot see its thing any more because of it."""
+    return is_proved() and find_first_answer(viewer()) is not None
 
 
 def _ask_for_files_again(form: BaseForm) -> None:
@@ -73,6 +97,7 @@ def show_refusal(form: BaseForm, refused: Refused) -> None:
         field.errors = [*field.errors, text]
     g.form_status = refused.status
     g.refusal = refused.code
+    g.refused = refused
 
 
 def form_status() -> int:

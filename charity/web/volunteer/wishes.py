@@ -18,7 +18,7 @@ from charity.web.kit.forms import ActForm, clean_line
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
 from charity.web.kit.pictures import send_photo, with_photo
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.wishes import RenewForm, WishForm, WithdrawForm
 
@@ -127,6 +127,8 @@ def edit(ref: str) -> ResponseReturnValue:
 @bp.post("/wishes/<ref>/edit")
 def change(ref: str) -> ResponseReturnValue:
     """Keep the corrections, or hand them in; a returned wish is always handed in."""
+    if was_answered():  # handed in, it cannot be edited any more
+        return _kept()
     wish = own.get_editable(viewer(), ref)
     kind = BeneficiaryKind(wish.beneficiary_kind)
     form = _offered(WishForm(), kind, wish.region)

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 SENTENCES: dict[str, LazyString] = {
     "units-gone": _l("There are not so many units left: %(left)s. You can join the waiting list."),
     "wish-not-open": _l("This wish cannot be claimed just now."),
+    "wish-taken-down": _l("This wish was taken down."),
     "units-too-few": _l("At least one unit, please."),
     "display-unknown": _l("Please choose how you want to be named."),
     "open-limit": _l("You have %(limit)s claims open, as many as possible for now. Finish one, and a place is free."),
