@@ -52,7 +52,8 @@ class Child:
         self.process = None
         is_early = time.monotonic() - self.started < _SHORT_LIFE
         self.early_ends = self.early_ends + 1 if is_early else 0
-        wait = min(_LONGEST_WAIT, 2.0**self.early_ends - 1) if is_early else 0.0
+        # the first end may be anybody's, and people wait; what ends again and again waits longer each time
+        wait = min(_LONGEST_WAIT, 2.0 ** (self.early_ends - 1) - 1) if is_early else 0.0
         self.next_start = time.monotonic() + wait
         print(f"{self.name} ended ({code}); it starts again in {wait:.0f} s", file=sys.stderr, flush=True)
 

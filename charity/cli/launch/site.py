@@ -14,8 +14,8 @@ from charity.adapters.settings import ROOT
 from charity.cli.launch.children import Child, stop_all
 from charity.cli.launch.web import Address
 
-_TURN = 0.5
-_REDIS_TURN = 2.0
+_TURN = 0.2
+_REDIS_WAIT = 2.0  # before what did not start is tried again
 _OPENS_WITHIN = 90.0
 REDIS_URL_FILE = "redis_url"
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
@@ -32,7 +32,7 @@ class Site:
         self.redis: embedded.Embedded | None = None
         self.children: list[Child] = []
         self.stopping = False
-        self._next_look = 0.0
+        self._redis_again = 0.0
 
     def forget_figures(self) -> None:
         """Begin to count anew."""
@@ -73,11 +73,9 @@ class Site:
             time.sleep(_TURN)
 
     def _keep_redis(self) -> None:
-        if self.redis is None or time.monotonic() < self._next_look:
+        if self.redis is None or self.redis.is_alive() or time.monotonic() < self._redis_again:
             return
-        self._next_look = time.monotonic() + _REDIS_TURN
-        if self.redis.is_alive():
-            return
+        self._redis_again = time.monotonic() + _REDIS_WAIT
         with suppress(embedded.WillNotStart):
             self.redis = embedded.start(self.redis.folder) or self.redis
             self._tell_other_shells(self.redis)
