@@ -17,6 +17,7 @@ from charity.adapters.settings import Settings
 
 T = TypeVar("T")
 TIMEOUT = 0.25
+PATIENCE = 5.0  # of who builds something in the background, for whom nobody waits
 ERRORS_TO_OPEN = 3
 PROBE_EVERY = 5.0
 _MAX_CONNECTIONS = 32
@@ -71,14 +72,15 @@ class Gateway:
         self.url = url
         self.breaker = breaker or Breaker()
         self._pid = os.getpid()
-        self._client: Redis | None = None
+        self._clients: dict[float, Redis] = {}
+        self._is_cluster: bool | None = None
 
-    def call(self, use: Callable[[Redis], T]) -> T:
+    def call(self, use: Callable[[Redis], T], *, patience: float = TIMEOUT) -> T:
         """Run `use(client)`; RedisDown when Redis does not serve, or is not to be tried yet."""
         if self.url is None or not self.breaker.admits():
             raise RedisDown
         try:
-            answer = use(self._connected(self.url))
+            answer = use(self._connected(self.url, patience))
         except _DOWN as error:
             self.breaker.failed()
             raise RedisDown from error
@@ -90,18 +92,26 @@ class Gateway:
         self.breaker.succeeded()
         return answer
 
-    def _connected(self, url: str) -> Redis:
-        if self._client is None or self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._client = Redis.from_url(
+    def is_cluster(self) -> bool:
+        """Say whether Redis is part of a cluster, where one call may touch the keys of one slot only; asked once."""
+        if self._is_cluster is None:
+            self._is_cluster = bool(self.call(lambda client: client.info("cluster")).get("cluster_enabled"))
+        return self._is_cluster
+
+    def _connected(self, url: str, patience: float) -> Redis:
+        if self._pid != os.getpid():
+            self._pid, self._clients = os.getpid(), {}
+        client = self._clients.get(patience)
+        if client is None:
+            client = self._clients[patience] = Redis.from_url(
                 url,
-                socket_timeout=TIMEOUT,
+                socket_timeout=patience,
                 socket_connect_timeout=TIMEOUT,
                 retry=Retry(NoBackoff(), 0),
                 max_connections=_MAX_CONNECTIONS,
                 decode_responses=True,
             )
-        return self._client
+        return client
 
 
 _gateway = Gateway(None)
@@ -115,9 +125,14 @@ def connect(settings: Settings) -> Gateway:
     return _gateway
 
 
-def redis_call(use: Callable[[Redis], T]) -> T:
+def redis_call(use: Callable[[Redis], T], *, patience: float = TIMEOUT) -> T:
     """Run `use(client)` on this process's Redis; raises RedisDown, and nothing else that is Redis's fault."""
-    return _gateway.call(use)
+    return _gateway.call(use, patience=patience)
+
+
+def is_cluster() -> bool:
+    """Say whether this process's Redis is part of a cluster; raises RedisDown."""
+    return _gateway.is_cluster()
 
 
 def is_up() -> bool:

@@ -39,7 +39,7 @@ from charity.models.pledges import BoardLine, Pledge
 from charity.models.regions import Region
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
-from charity.projections import boards
+from charity.projections import board_comparing
 from charity.services import accounts
 from tests.kit.people import put_demo_regions
 
@@ -94,7 +94,7 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert report.is_clean, report.difference
     assert report.waiting == 0
     assert report.checkpoints > 10
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
     # a second time changes nothing and says so
     before = reading().scalar(select(func.count()).select_from(Household))
     code, said = run(province, "load")

@@ -19,7 +19,7 @@ from charity.domain.errors import Invalid
 from charity.jobs.sequencing import seal_waiting
 from charity.models.households import Household
 from charity.models.pledges import BoardLine
-from charity.projections import boards
+from charity.projections import board_building, board_comparing, boards
 from charity.projections.board_keys import POINTER, sums_key
 from charity.queries import boards as shown
 from charity.services.pledges import cases, claim, confirm, plan, receive, rule, send
@@ -92,7 +92,7 @@ def test_a_family_in_a_small_county_counts_in_its_city(town: Town) -> None:
     give(town, other, site=False)
     catch_up()
     assert on_board(other, BoardKey(Metric.WISHES, t.COUNTY, ALL_TIME)) == 1
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
 
 
 def test_an_anonymous_gift_has_no_row_but_counts_in_the_total(town: Town) -> None:
@@ -112,7 +112,7 @@ def test_the_same_leaf_again_changes_nothing(town: Town, redis_client: Redis) ->
     end_reading()
     assert boards.catch_up(reading()) > 0
     assert on_board(donor) == 1
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
 
 
 def test_control_without_the_mark_a_leaf_counts_twice(town: Town, redis_client: Redis) -> None:
@@ -152,7 +152,7 @@ def test_two_workers_at_once_do_no_harm(app: Flask, town: Town, redis_client: Re
         thread.join()
     end_reading()
     assert [on_board(donor) for donor in donors] == [1, 1, 1, 1]
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
 
 
 def test_a_dispute_and_its_ruling_take_back_and_restore(town: Town) -> None:
@@ -164,7 +164,7 @@ def test_a_dispute_and_its_ruling_take_back_and_restore(town: Town) -> None:
     rule.rule(town.auditor, pledge, ruling="former", grounds="the call-back was real")
     catch_up()
     assert on_board(donor) == 1
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
 
 
 def test_flushed_at_noon_boards_come_from_the_database_and_catch_up(town: Town, redis_client: Redis) -> None:
@@ -200,21 +200,21 @@ def test_compare_finds_a_changed_copy(town: Town, redis_client: Redis) -> None:
     donor = t.person()
     give(town, donor)
     catch_up()
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
     pointer = boards.find_pointer()
     assert pointer is not None
     redis_client.zincrby(sums_key(pointer.generation, ALL.text), 5, str(donor.account_id))
-    drift = boards.find_drift(reading())
+    drift = board_comparing.find_drift(reading())
     assert drift is not None and (drift.board, drift.book, drift.copy) == (ALL.text, 1, 6)
-    boards.rebuild(reading())
-    assert boards.find_drift(reading()) is None
+    board_building.rebuild(reading())
+    assert board_comparing.find_drift(reading()) is None
 
 
 def test_rebuild_forgets_the_old_generation(town: Town, redis_client: Redis) -> None:
     give(town, t.person())
     catch_up()
     before = {str(key).split(":")[1] for key in redis_client.scan_iter("board:*")}
-    boards.rebuild(reading())
+    board_building.rebuild(reading())
     after = {str(key).split(":")[1] for key in redis_client.scan_iter("board:*")}
     assert len(before) == len(after) == 1 and before != after
 

@@ -13,7 +13,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.boards import ALL_TIME, BoardKey, Metric, Period
 from charity.jobs.sequencing import seal_waiting
 from charity.models.pledges import BoardLine
-from charity.projections import boards
+from charity.projections import board_building, board_comparing, boards
 from charity.projections.board_keys import sums_key
 from charity.queries import boards as shown
 from charity.services.circles import letters, seats
@@ -78,7 +78,7 @@ def catch_up() -> None:
 def on_board(who: Actor, key: BoardKey = ALL) -> int:
     """Give somebody's months in the copy, which must be what the book says."""
     catch_up()
-    assert boards.find_drift(reading()) is None
+    assert board_comparing.find_drift(reading()) is None
     pointer = boards.find_pointer()
     assert pointer is not None
     place = boards.find_place(pointer, key, who.account_id)
@@ -118,7 +118,7 @@ def test_months_are_built_again_from_the_book(at: Ground, travel: Travel, redis_
     before = {who.account_id: on_board(who) for who in at.donors}
     assert sum(before.values()) == 3
     redis_client.flushall()
-    boards.rebuild(reading())
+    board_building.rebuild(reading())
     assert {who.account_id: on_board(who) for who in at.donors} == before
 
 
@@ -139,4 +139,4 @@ def test_negative_control_a_changed_month_is_found(at: Ground, travel: Travel, r
     pointer = boards.find_pointer()
     assert pointer is not None
     redis_client.zincrby(sums_key(pointer.generation, ALL.text), 1, str(at.donors[0].account_id))
-    assert boards.find_drift(reading()) is not None
+    assert board_comparing.find_drift(reading()) is not None

@@ -27,7 +27,7 @@ from charity.domain.school import year_begins
 from charity.jobs.boards import publish_digest
 from charity.jobs.clocks import apply_deadlines, apply_due
 from charity.jobs.sequencing import seal_waiting, sign_growth
-from charity.projections import boards
+from charity.projections import board_building
 from charity.queries.pledges.township import list_confirmations
 from charity.queries.stages import list_stages_due
 from charity.queries.waiting import list_open_offers
@@ -214,6 +214,6 @@ def _close_the_books() -> None:
 
 def _carry_to_boards() -> None:
     try:
-        boards.rebuild(reading())
+        board_building.rebuild(reading())
     except RedisDown:
         return  # the worker builds them when Redis is there
