@@ -17,6 +17,7 @@ from charity.domain.sides import Who
 from charity.ledger.releasing import UNSENT, release_pledge
 from charity.ledger.writing import append, append_all, moment
 from charity.models.circle_rows import (
+    alias_of,
     change_taken,
     find_circle,
     find_open_offer,
@@ -29,6 +30,7 @@ from charity.models.circle_rows import (
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
 from charity.models.group_rows import group_ref_of, ref_in_book
 from charity.models.moving import find_pledge_by_id
+from charity.models.outbox import notify
 
 Facts = Mapping[str, JSON]
 NO_FACTS: Facts = {}
@@ -99,12 +101,12 @@ def end_seat(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by_clock: bool 
         offer_seats(tx, circle)
 
 
-def settle_offer(tx: Tx, offer: SeatOffer, state: str) -> None:
-    """Bring an open offer to its end, its place in the waiting list with it."""
+def settle_offer(tx: Tx, offer: SeatOffer, state: str, *, keeps_place: bool = False) -> None:
+    """Bring an open offer to its end, its place in the waiting list with it unless that is kept."""
     offer.state, offer.settled_at = state, tx.now
     offer.clock = offer.clock_started_at = offer.act_by = offer.remind_at = None
     place = None if offer.place_id is None else tx.session.get(SeatPlace, offer.place_id)
-    if place is not None and place.left_at is None:
+    if place is not None and place.left_at is None and not keeps_place:
         place.left_at = tx.now
     tx.session.flush()
 
@@ -149,6 +151,14 @@ def free_seat(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by_clock: bool
         seat.account_id = None
         move_seat(tx, circle, seat, SeatAct.FREE, "seat.freed", {"reason": reason, "by_clock": by_clock})
     offer_seats(tx, circle)
+
+
+def withdraw_offer(tx: Tx, circle: Circle, seat: Seat, offer: SeatOffer) -> None:
+    """Take back an offer of a circle out of sight; why, is the family's. Who waited keeps his place in the list."""
+    settle_offer(tx, offer, "ended", keeps_place=True)
+    free_seat(tx, circle, seat, reason="ended", by_clock=False)
+    params = {"circle": circle.ref, "alias": alias_of(tx, circle.household_id)}
+    notify(tx, account_id=offer.account_id, kind="seat-offer-withdrawn", params=params)
 
 
 def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:

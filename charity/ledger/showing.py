@@ -1,20 +1,34 @@
-"""Circles that come back into sight when their family agrees again."""
+"""Circles that go out of sight when their family says no, and come back when it agrees again."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from charity.adapters.db import Tx
-from charity.ledger.seating import offer_seats
-from charity.models.circle_rows import find_circle
+from charity.domain.circle_states import SeatState
+from charity.ledger.seating import offer_seats, withdraw_offer
+from charity.models.circle_rows import find_circle, find_open_offer, list_seats
 from charity.models.circles import Circle
+
+
+def hide_circles(tx: Tx, household_id: int) -> None:
+    """Take the circles of a family out of sight at once; gifts on their way finish their journey."""
+    for circle in _lock_circles(tx, household_id, Circle.hidden_at.is_(None)):
+        hide_circle(tx, circle)
+
+
+def hide_circle(tx: Tx, circle: Circle) -> None:
+    """Take a locked circle out of sight; a seat kept for somebody is not kept on where nobody can take it."""
+    circle.hidden_at = tx.now
+    tx.session.flush()
+    for seat in list_seats(tx, circle.id, {SeatState.OFFERED}):
+        offer = find_open_offer(tx, seat.id)
+        if offer is not None:
+            withdraw_offer(tx, circle, seat, offer)
 
 
 def show_circles(tx: Tx, household_id: int) -> None:
     """Bring the circles of a family that agrees again back into sight."""
-    hidden = select(Circle.ref).where(Circle.household_id == household_id, Circle.hidden_at.is_not(None))
-    for ref in tx.session.scalars(hidden.order_by(Circle.ref)).all():
-        circle = find_circle(tx, ref)
-        if circle is not None:
-            show_circle(tx, circle)
+    for circle in _lock_circles(tx, household_id, Circle.hidden_at.is_not(None)):
+        show_circle(tx, circle)
 
 
 def show_circle(tx: Tx, circle: Circle) -> None:
@@ -22,3 +36,9 @@ def show_circle(tx: Tx, circle: Circle) -> None:
     circle.hidden_at = None
     tx.session.flush()
     offer_seats(tx, circle)
+
+
+def _lock_circles(tx: Tx, household_id: int, which: ColumnElement[bool]) -> list[Circle]:
+    theirs = select(Circle.ref).where(Circle.household_id == household_id, which)
+    found = [find_circle(tx, ref) for ref in tx.session.scalars(theirs.order_by(Circle.ref)).all()]
+    return [circle for circle in found if circle is not None]

@@ -182,13 +182,6 @@ def life_of(tx: Tx, household_id: int) -> LifeState:
     return LifeState(tx.session.execute(found).scalar_one())
 
 
-def hide_circles(tx: Tx, household_id: int) -> None:
-    """Take the circles of a household out of sight at once; gifts on their way finish their journey."""
-    tx.session.execute(
-        update(Circle).where(Circle.household_id == household_id, Circle.hidden_at.is_(None)).values(hidden_at=tx.now)
-    )
-
-
 def alias_of(tx: Tx, household_id: int) -> str:
     """Give the name by which a household is known in public."""
     return tx.session.execute(select(Household.alias).where(Household.id == household_id)).scalar_one()

@@ -1,7 +1,7 @@
 """What a circle does when its family no longer wants to be seen, or needs it no more."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Missing, Refused
 from charity.domain.households import LifeAct
 from charity.jobs.clocks import settle_desks
+from charity.models.circles import Circle
 from charity.models.households import Consent, Household, Member
 from charity.models.outbox import Notice
 from charity.queries.circles.own import list_own, list_own_offers
@@ -118,18 +119,39 @@ def test_a_yes_brings_back_a_circle_that_only_forms_and_half_a_yes_does_not(at: 
     seats.join(at.donors[0], ref)
 
 
-def test_an_offer_cannot_be_accepted_out_of_sight(at: Ground) -> None:
+def test_an_offer_is_taken_back_with_its_circle_and_who_waited_is_asked_first_again(at: Ground) -> None:
     ref = r.running(at, at.donors[:3])
     seats.wait(at.donors[3], ref)
+    seats.wait(at.donors[4], ref)
     seats.leave(at.donors[0], ref)
     (offer,) = r.offers_to(at.donors[3])
     assert [card.ref for card in list_own_offers(at.donors[3])] == [offer.ref]
     say(at, granted=False)
-    assert refused(lambda: seats.accept(at.donors[3], offer.ref)) == "missing"
-    assert list_own_offers(at.donors[3]) == ()
+    assert refused(lambda: seats.accept(at.donors[3], offer.ref)) == "offer-not-open"
+    assert (list_own_offers(at.donors[3]), r.offers_to(at.donors[3])) == ((), [])
+    assert told(at.donors[3])[-1] == "seat-offer-withdrawn"
+    assert "open" in r.states(ref)
     say(at, granted=True)
-    seats.accept(at.donors[3], offer.ref)
+    assert r.offers_to(at.donors[4]) == []  # his place was kept: he comes before who came later
+    (again,) = r.offers_to(at.donors[3])
+    seats.accept(at.donors[3], again.ref)
     assert r.agrees() == 1
+
+
+def test_an_offer_out_of_sight_neither_reminds_nor_runs_out(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:3])
+    seats.wait(at.donors[3], ref)
+    seats.leave(at.donors[0], ref)
+    (offer,) = r.offers_to(at.donors[3])
+    with transaction() as tx:  # as a circle that was hidden before offers were taken back
+        tx.session.execute(update(Circle).where(Circle.ref == ref).values(hidden_at=tx.now))
+    travel(r.APRIL + timedelta(hours=60))
+    assert clocks.offer_reminder(SYSTEM, offer.ref)
+    assert not clocks.offer_due(SYSTEM, offer.ref)
+    assert told(at.donors[3])[-1] == "seat-offer-withdrawn"
+    assert not {"seat-offered", "seat-offer-expired"} & set(told(at.donors[3]))
+    say(at, granted=True)
+    assert len(r.offers_to(at.donors[3])) == 1
 
 
 def test_a_circle_out_of_sight_does_not_start(at: Ground, travel: Travel) -> None:

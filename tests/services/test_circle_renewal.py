@@ -10,7 +10,8 @@ from sqlalchemy import select
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
 from charity.models.outbox import Notice
-from charity.services.circles import household, propose, seats
+from charity.services.circles import group_seats, household, propose, seats
+from tests.kit import classes as c
 from tests.kit import ring as r
 from tests.kit.ring import Ground
 
@@ -49,6 +50,41 @@ def test_who_joins_after_the_others_were_asked_is_asked_too_and_goes_on(at: Grou
     r.turn()
     assert (r.circle(ref).term, r.states(ref)) == (2, ["active"] * 3)
     assert r.agrees() == 1
+
+
+def test_a_deputy_who_takes_a_seat_over_is_asked_too(at: Ground, travel: Travel) -> None:
+    founder, deputy, other = at.donors[:3]
+    group = c.founded(founder, (deputy,))
+    c.deputised(group, founder, deputy)
+    ref = r.formed(at, months=3)
+    group_seats.take(founder, ref, group)
+    seats.join(other, ref)
+    travel(ASKED)
+    r.turn()
+    seats.renew(founder, ref, agrees=True)
+    assert [questions(who) for who in (founder, deputy)] == [1, 0]
+    group_seats.hand_over(founder, group)
+    assert questions(deputy) == 1
+    assert r.seat_of(ref, deputy).renews is None  # his own word counts
+    agree_all(at, ref, (deputy, other))
+    travel(AUGUST)
+    r.turn()
+    assert (r.circle(ref).term, r.seat_of(ref, deputy).state) == (2, "active")
+    assert r.agrees() == 1
+
+
+def test_a_deputy_is_not_asked_about_a_seat_that_is_being_left(at: Ground, travel: Travel) -> None:
+    founder, deputy, other = at.donors[:3]
+    group = c.founded(founder, (deputy,))
+    c.deputised(group, founder, deputy)
+    ref = r.formed(at, months=3)
+    group_seats.take(founder, ref, group)
+    seats.join(other, ref)
+    travel(ASKED)
+    r.turn()
+    seats.leave(founder, ref)
+    group_seats.hand_over(founder, group)
+    assert questions(deputy) == 0
 
 
 def test_who_accepts_an_offer_after_the_others_were_asked_is_asked_too(at: Ground, travel: Travel) -> None:

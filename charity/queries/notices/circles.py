@@ -93,6 +93,10 @@ NOTICES: dict[str, Words] = {
         _l("No longer kept for you: a seat with %(alias)s"),
         _l("The seat that was kept for you went to the next who waits."),
     ),
+    "seat-offer-withdrawn": (
+        _l("No seat with %(alias)s can be taken just now"),
+        _l("The seat kept for you was taken back. It costs you nothing, and whoever waited keeps his place."),
+    ),
     "seat-ended": (
         _l("Your seat with %(alias)s has ended"),
         _l("Thank you for your company. What you have given stays in your list, and gifts on their way still arrive."),
@@ -116,6 +120,7 @@ PATHS: dict[str, str] = {
     "circle-letter-to-review": "/reviews/circles",
     "seat-offered": "/circles/%(circle)s/seat",
     "seat-offer-expired": "/circles/%(circle)s",
+    "seat-offer-withdrawn": "/seats",
     "seat-ended": "/seats",
     "circle-family-out": "/seats",
     "seat-waiting-ended": "/circles",

@@ -10,7 +10,7 @@ from charity.domain.entry_values import JSON
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.domain.invitations import offer_lasts
 from charity.domain.offers import OfferAct, expires_at
-from charity.ledger.seating import end_seat, move_seat
+from charity.ledger.seating import end_seat, move_seat, withdraw_offer
 from charity.models.acts import act
 from charity.models.circle_rows import find_offer, life_of, list_seats, lock_members
 from charity.models.circles import Circle, Seat
@@ -30,7 +30,10 @@ from charity.services.circles.seats import get_offered, give_up
 
 @act
 def offer_due(tx: Tx, actor: Actor, offer_ref: str) -> bool:
-    """Let an offer expire that nobody took, unless pauses have moved its end, and pass the seat on."""
+    """Let an offer expire that nobody took, unless pauses have moved its end, and pass the seat on.
+
+    Where nobody can take it any more, it is taken back and did not run out.
+    """
     del actor
     found = find_offer(tx, offer_ref)
     if found is None:
@@ -38,6 +41,9 @@ def offer_due(tx: Tx, actor: Actor, offer_ref: str) -> bool:
     circle, seat, offer = get_offered(tx, offer_ref, found[1])
     if offer.state != "open":
         return False
+    if circle.hidden_at is not None:
+        withdraw_offer(tx, circle, seat, offer)
+        return True
     paused = list_pauses(tx.session, circle.region_code, since=offer.made_at)
     due = expires_at(offer.made_at, paused, lasts=offer_lasts(has_waited=offer.place_id is not None))
     offer.act_by = due
@@ -54,9 +60,12 @@ def offer_reminder(tx: Tx, actor: Actor, offer_ref: str) -> bool:
     found = find_offer(tx, offer_ref)
     if found is None:
         return False
-    circle, _seat, offer = get_offered(tx, offer_ref, found[1])
+    circle, seat, offer = get_offered(tx, offer_ref, found[1])
     if offer.state != "open" or offer.remind_at is None or offer.remind_at > tx.now or offer.act_by is None:
         return False
+    if circle.hidden_at is not None:
+        withdraw_offer(tx, circle, seat, offer)
+        return True
     until = f"{local(offer.act_by):%Y-%m-%d %H:%M}"
     tell_one(tx, circle, offer.account_id, "seat-offered", {"offer": offer.ref, "until": until})
     times = (notice.at for notice in notice_times(offer.made_at, offer.act_by))

@@ -73,12 +73,17 @@ def settle_in(tx: Tx, circle: Circle, seat: Seat) -> None:
     Where the others were asked already whether they go on, the newcomer is asked now.
     """
     today = day_of(tx.now)
-    if circle.renewal_asked_at is not None and circle.ends_on is not None and seat.account_id is not None:
-        tell_one(tx, circle, seat.account_id, "circle-renewal", {"day": circle.ends_on.isoformat()})
+    ask_newcomer(tx, circle, seat)
     if CircleState(circle.state) is CircleState.RUNNING and (seat.since is None or seat.since <= today):
         move_seat(tx, circle, seat, SeatAct.ACTIVATE, "seat.active")
     elif CircleState(circle.state) is CircleState.FORMING:
         start_if_enough(tx, circle)
+
+
+def ask_newcomer(tx: Tx, circle: Circle, seat: Seat) -> None:
+    """Ask whoever came to a seat, where the others were asked already whether they go on for another term."""
+    if circle.renewal_asked_at is not None and circle.ends_on is not None and seat.account_id is not None:
+        tell_one(tx, circle, seat.account_id, "circle-renewal", {"day": circle.ends_on.isoformat()})
 
 
 def start_if_enough(tx: Tx, circle: Circle) -> bool:

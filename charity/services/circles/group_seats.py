@@ -25,7 +25,7 @@ from charity.models.group_rows import (
 from charity.models.groups import Group
 from charity.models.outbox import notify
 from charity.models.sides import lock_accounts, record_side
-from charity.services.circles.ground import lock_circle, tell_one
+from charity.services.circles.ground import ask_newcomer, lock_circle, tell_one
 from charity.services.circles.groups import get_founded, signed_in
 from charity.services.circles.seats import get_joinable, give_notice, may_belong, may_sit, sit_down
 
@@ -108,6 +108,8 @@ def _pass_on(tx: Tx, group: Group, deputy: int) -> None:
             write_seat(tx, circle, seat, "seat.moved")
             record_side(tx, deputy, f"h{circle.household_id}", Side.GIVING)
             tell_one(tx, circle, deputy, "group-seat-yours")
+            if seat.state != SeatState.LEAVING.value:
+                ask_newcomer(tx, circle, seat)
         else:
             _let_seat_go(tx, circle, seat)
     group.founder_id, group.deputy_id, group.deputy_agreed_at = deputy, None, None

@@ -3,7 +3,7 @@
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.circle_states import PUBLIC, CircleState
-from charity.ledger.showing import show_circle
+from charity.ledger.showing import hide_circle, show_circle
 from charity.models.acts import act
 from charity.models.circles import Circle
 from charity.services.circles.ground import lock_circle, tell_township
@@ -27,6 +27,6 @@ def is_in_sight(tx: Tx, circle: Circle) -> bool:
             show_circle(tx, circle)
         return True
     if circle.hidden_at is None:
-        circle.hidden_at = tx.now
+        hide_circle(tx, circle)
         tell_township(tx, circle, "circle-consent-ended")
     return False

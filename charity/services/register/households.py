@@ -27,8 +27,8 @@ from charity.domain.permissions import may
 from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
+from charity.ledger.showing import hide_circles
 from charity.models.acts import act
-from charity.models.circle_rows import hide_circles
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
 from charity.models.pooling import take_out_of_pool

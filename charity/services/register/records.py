@@ -16,10 +16,9 @@ from charity.domain.households import OUT_OF_HARDSHIP, LifeState, get_fact, norm
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
-from charity.ledger.showing import show_circles
+from charity.ledger.showing import hide_circles, show_circles
 from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
-from charity.models.circle_rows import hide_circles
 from charity.models.consents import agreed_of
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
