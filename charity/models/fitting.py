@@ -22,6 +22,7 @@ from charity.domain.offers import OfferState
 from charity.domain.regions import WIDTHS, Level, level_of
 from charity.domain.sides import TERM
 from charity.models.accounts import RoleGrant
+from charity.models.circles import CircleRefusal
 from charity.models.counties import is_named
 from charity.models.gates import is_claimed, is_own, is_stage_shown, stands_elsewhere
 from charity.models.intending import IntentRow, offered_to
@@ -149,9 +150,13 @@ def _in_region(code: str) -> Iterator[ColumnElement[bool]]:
 
 
 def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Leave out what its donor may not claim, has claimed, or has been offered before (and it was not just gone)."""
+    """Leave out what its donor may not claim, has claimed, or has been offered before (and it was not just gone).
+
+    Nor is anybody brought together with a family that does not want him; see also services/circles/seats.py: may_sit.
+    """
     yield Wish.poster_id != me
-    for unfit in (_was_offered(me), is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now)):
+    yield ~_was_offered(me)
+    for unfit in (is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now), _is_unwanted(me)):
         yield ~unfit
 
 
@@ -170,6 +175,13 @@ def _is_near(me: int, now: datetime) -> ColumnElement[bool]:
         func.substr(Wish.region_code, 1, width) == RoleGrant.region_code,
     )
     return held.correlate(Wish).exists()
+
+
+def _is_unwanted(me: int) -> ColumnElement[bool]:
+    refused = select(CircleRefusal.id).where(
+        CircleRefusal.account_id == me, CircleRefusal.household_id == Wish.household_id
+    )
+    return refused.correlate(Wish).exists()
 
 
 def _offered() -> ColumnElement[int]:

@@ -1,4 +1,4 @@
-"""Which circle of a list a donor gets next: one statement that leaves out where he may not sit; no rule of its own."""
+"""Which circle of a list a donor gets next: statements that leave out where he may not sit; no rule of their own."""
 
 from collections.abc import Collection, Sequence
 
@@ -15,6 +15,8 @@ from charity.models.circles import Circle, CircleRefusal, Seat, SeatPlace
 from charity.models.households import Household, HouseholdSide
 from charity.models.openings import OpeningRow
 
+# So many of the first in line are judged before all of them are: nearly everybody may sit with one of these.
+LOOKED_AT = 64
 # As domain/openings.py: place_in_line; a test holds one against the other.
 IN_LINE = case((Circle.taken < Circle.least, Circle.least - Circle.taken), else_=STARTED + Circle.taken)
 
@@ -25,12 +27,29 @@ def find_next_circle(
     """Find the circle (id and reference) of a list that gets its next donor, where this one may sit.
 
     Who is not patient passes by circles that somebody else is just changing, and locks the family of the one found.
+    Whether he may sit is asked of the first in line, and of all others only when he may sit with none of these.
     """
-    query = _possible(tx, opening_id, account_id, tried).where(Circle.taken < Circle.target)
-    query = query.order_by(IN_LINE, Circle.id).limit(1)
+    possible = _possible(tx, opening_id, account_id, tried).where(Circle.taken < Circle.target)
+    possible = possible.order_by(IN_LINE, Circle.id).limit(1)
     if not is_patient and not tx.is_sqlite:
-        query = query.with_for_update(of=Household, skip_locked=True)
-    return _first(tx, query)
+        possible = possible.with_for_update(of=Household, skip_locked=True)
+    first = _list_first(tx, opening_id, tried)
+    found = _first(tx, possible.where(Circle.id.in_(first))) if first else None
+    if found is not None or len(first) < LOOKED_AT:
+        return found
+    return _first(tx, possible)
+
+
+def _list_first(tx: Tx, opening_id: int, tried: Collection[int]) -> list[int]:
+    """List the circles of a list that come first in line, whoever asks."""
+    first = (
+        select(Circle.id)
+        .join(OpeningRow, OpeningRow.circle_id == Circle.id)
+        .where(*_is_open(opening_id, tried), Circle.taken < Circle.target)
+        .order_by(IN_LINE, Circle.id)
+        .limit(LOOKED_AT)
+    )
+    return list(tx.session.scalars(first))
 
 
 def find_shortest_queue(tx: Tx, opening_id: int, account_id: int, *, tried: Collection[int]) -> tuple[int, str] | None:
@@ -63,6 +82,15 @@ def _is_in_list(
     return tx.session.execute(found.where(OpeningRow.opening_id == opening_id, *own).limit(1)).first() is not None
 
 
+def _is_open(opening_id: int, tried: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OpeningRow.opening_id == opening_id,
+        Circle.state.in_([state.value for state in sorted(JOINABLE)]),
+        Circle.hidden_at.is_(None),
+        Circle.id.not_in(tried),
+    )
+
+
 def _possible(tx: Tx, opening_id: int, account_id: int, tried: Collection[int]) -> Select[int, str]:
     other_side = exists().where(
         HouseholdSide.account_id == account_id,
@@ -75,10 +103,7 @@ def _possible(tx: Tx, opening_id: int, account_id: int, tried: Collection[int]) 
         .join(OpeningRow, OpeningRow.circle_id == Circle.id)
         .join(Household, Household.id == Circle.household_id)
         .where(
-            OpeningRow.opening_id == opening_id,
-            Circle.state.in_([state.value for state in sorted(JOINABLE)]),
-            Circle.hidden_at.is_(None),
-            Circle.id.not_in(tried),
+            *_is_open(opening_id, tried),
             ~exists().where(
                 Seat.circle_id == Circle.id, Seat.account_id == account_id, Seat.state != SeatState.ENDED.value
             ),

@@ -207,7 +207,11 @@ def _takes_donors(circle: Circle) -> None:
 
 
 def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
-    """Refuse whoever may not give here; why, is not said where it would tell what the family wants."""
+    """Refuse whoever may not give here; why, is not said where it would tell what the family wants.
+
+    What is said here of a pair stands in three questions, too: of many circles for one donor (`opening_joins`), of all
+    pairs of a night (`queries/matching/night.py`) and of wishes (`fitting`); a test holds them against each other.
+    """
     account = tx.session.execute(
         select(
             Account.email_verified_at,
