@@ -11,10 +11,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import charity.models  # noqa: F401  # pyright: ignore[reportUnusedImport] - makes the metadata complete
 from charity.adapters import crypto, db, redis
 from charity.adapters.assets import build_assets
-from charity.adapters.limits import LimitRules, limit_requests
+from charity.adapters.limits import LimitRules, count_early, limit_requests
 from charity.adapters.locale import init_locale
 from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
+from charity.api import board_door
 from charity.api.spec import describe
 from charity.cli.verbs import Verbs
 from charity.queries.demo import is_demo_loaded
@@ -50,13 +51,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.set_up(app, chosen)
     redis.connect(chosen)
     observe.init_observing(app)
-    limit_requests(
+    limiter = limit_requests(
         app,
         redis_url=chosen.redis_url,
         secret=chosen.secret_key,
         rules=LimitRules(apart={"public_seen.report": SEEN_LIMIT}),
         enabled=chosen.env is not Environment.TEST,
     )
+    board_door.put_before(app, counts=count_early(limiter, secret=chosen.secret_key))
     _set_up_pages(app, chosen)
     _add_rooms(app)
     app.cli = Verbs(app)

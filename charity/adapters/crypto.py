@@ -1,7 +1,6 @@
 """Sealing personal fields, finding them by keyed digest, and opaque public references."""
 
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -74,7 +73,7 @@ def unseal_some(sealed: bytes | None, *, place: str) -> str:
 
 def digest(kind: str, value: str) -> bytes:
     """Give the keyed digest (HMAC-SHA256, 32 bytes) by which an equal value of one kind is found again."""
-    return hmac.new(_keys().finder, f"{kind}\x00{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(_keys().finder, f"{kind}\x00{value}".encode(), "sha256")
 
 
 def new_ref() -> str:

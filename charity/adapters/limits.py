@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 from flask_limiter import ApplicationLimit, Limit, Limiter, RateLimitExceeded
+from limits import parse
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -21,6 +22,8 @@ WRITES: Final = ("POST", "PUT", "PATCH", "DELETE")
 EVERYTHING: Final = "1200 per minute"
 WRITING: Final = "240 per minute"
 CODE: Final = "too-many-requests"
+PREFIX: Final = "limits"
+EVERYWHERE: Final = "global"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ def limit_requests(
     limiter = Limiter(
         lambda: address_key(request.remote_addr, secret),
         application_limits=[
-            ApplicationLimit(rules.everything),
+            ApplicationLimit(rules.everything, scope=EVERYWHERE),
             ApplicationLimit(
                 rules.writing,
                 methods=WRITES,
@@ -59,13 +62,31 @@ def limit_requests(
         strategy="fixed-window",
         in_memory_fallback_enabled=True,
         swallow_errors=True,  # of two threads that meet a dead Redis at once one falls back; the other must not fail
-        key_prefix="limits",
+        key_prefix=PREFIX,
         enabled=enabled,
     )
     limiter.request_filter(_is_near)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, lambda error: _refuse(app, limiter))
     return limiter
+
+
+def count_early(limiter: Limiter, *, secret: str, rules: LimitRules | None = None) -> Callable[[str | None], bool]:
+    """Give what counts a request that is answered before the application, in the same place as it would count there.
+
+    It says False when the address has asked too much, or when nothing can be counted: then the application decides.
+    """
+    limit = parse((rules or LimitRules()).everything)
+
+    def count(address: str | None) -> bool:
+        if not limiter.enabled or _is_loopback(address):
+            return True
+        try:
+            return limiter.limiter.hit(limit, PREFIX, address_key(address, secret), EVERYWHERE)
+        except Exception:  # what a dead store raises is the store's; the application meets it, too, and falls back
+            return False
+
+    return count
 
 
 def address_key(address: str | None, secret: str) -> str:
@@ -91,8 +112,12 @@ def _storage(redis_url: str | None) -> tuple[str, dict[str, Any]]:
 
 def _is_near() -> bool:
     # A proxy that does not pass the address on, or the operator's own scripts: one shared limit would stop everybody.
+    return _is_loopback(request.remote_addr)
+
+
+def _is_loopback(address: str | None) -> bool:
     try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+        return ipaddress.ip_address(address or "").is_loopback
     except ValueError:
         return False
 

