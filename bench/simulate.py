@@ -13,13 +13,15 @@ from charity.matching.simulation import table
 from charity.matching.simulation.demand import Demand, make_requests
 from charity.matching.simulation.rules import RULES, Shipped
 from charity.matching.simulation.table import Figures
-from charity.matching.simulation.visitors import Visits, visits
+from charity.matching.simulation.visitors import STATING, Visits, visits
 from charity.matching.simulation.world import Rule
 
 TWIN = 10_000
 
 
-def ground(path: Path | None, *, sizes: str, load: float, seed: int, count: int = TWIN) -> tuple[Demand, Visits]:
+def ground(
+    path: Path | None, *, sizes: str, load: float, seed: int, count: int = TWIN, stating: float = STATING
+) -> tuple[Demand, Visits]:
     """Make the wishes and visits that all rules of a run share."""
     low, high = (int(each) for each in sizes.split("-"))
     demand = (
@@ -27,14 +29,21 @@ def ground(path: Path | None, *, sizes: str, load: float, seed: int, count: int 
         if path
         else make_requests(count, sizes=(low, high), seed=seed)
     )
-    return demand, visits(demand, load=load, seed=seed)
+    return demand, visits(demand, load=load, seed=seed, stating=stating)
 
 
 def compare(
-    path: Path | None, rules: Mapping[str, Rule], *, sizes: str, load: float, seed: int, count: int = TWIN
+    path: Path | None,
+    rules: Mapping[str, Rule],
+    *,
+    sizes: str,
+    load: float,
+    seed: int,
+    count: int = TWIN,
+    stating: float = STATING,
 ) -> Iterator[Figures]:
     """Run rules on the same wishes and visits."""
-    demand, coming = ground(path, sizes=sizes, load=load, seed=seed, count=count)
+    demand, coming = ground(path, sizes=sizes, load=load, seed=seed, count=count, stating=stating)
     yield from table.compare(demand, coming, rules, sizes=sizes, load=load, seed=seed)
 
 
@@ -47,6 +56,9 @@ def main() -> None:
     parser.add_argument("--seeds", default="0,1")
     parser.add_argument("--rules", default=",".join(RULES))
     parser.add_argument("--count", type=int, default=TWIN, help="wishes of the synthetic twin")
+    parser.add_argument(
+        "--stating", type=float, default=STATING, help="the share of donors who stated how many units they give"
+    )
     parser.add_argument(
         "--changed", default="", help="compare other weights of the lift, as finish=300,first_helper=300"
     )
@@ -65,6 +77,7 @@ def main() -> None:
                     load=float(load),
                     seed=int(seed),
                     count=options.count,
+                    stating=options.stating,
                 )
                 began = time.perf_counter()
                 for each in found:

@@ -179,6 +179,7 @@ def _wall(count: int) -> tuple[Subjects, Standings, Offers]:
         published=1_700_000_000 + demand.day * 86_400 + chance.integers(0, 86_400, count),
         household=np.arange(count) // 2,
         unit_fen=chance.integers(5, 300, count) * 100,
+        left=np.maximum(1, demand.slots * (1000 - filled) // 1000),
         asks=np.zeros(count, np.int64),
     )
     counties = demand.subjects.county + chance.integers(0, 9, count) * 100 + chance.integers(0, 8, count)

@@ -22,7 +22,7 @@ from charity.domain.matching import AGES, FORMS, KINDS, WEIGHTS
 from charity.matching.index import Index
 from charity.matching.layout import Columns
 
-MAGIC = b"N1WALL\x00\x01"
+MAGIC = b"N1WALL\x00\x02"
 _ALIGN = 64
 KEPT = 4  # indexes, the newest included
 

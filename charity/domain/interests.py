@@ -13,6 +13,7 @@ OPEN = Stated()
 MOST_PLACES = 3
 MOST_BUDGET_FEN = 10_000_00
 MOST_SEATS = 3
+MOST_UNITS = 20
 # What can be asked for on the site now; a question with one answer is not put to anybody.
 FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS,)
 KINDS_OFFERED: tuple[str, ...] = tuple(
@@ -23,13 +24,14 @@ AGES_OFFERED: tuple[str, ...] = tuple(stage.value for stage in SchoolStage)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interests:
-    """What one donor stated: what the score takes, the most for one unit, and in how many circles he would sit at once.
+    """What one donor stated: what the score takes, and two gates: the most for a unit, how many units at once.
 
-    Seats are the yes to being invited to circles at night: none unless he said so.
+    Seats, in how many circles he would sit, are the yes to being invited to circles at night: none unless he said so.
     """
 
     stated: Stated = OPEN
     budget_fen: int | None = None
+    units: int = 1
     seats: int = 0
 
     @property
@@ -58,6 +60,8 @@ def may_state(interests: Interests) -> None:
         raise Invalid("need-weight-unknown", field="need")
     if budget is not None and not 1 <= budget <= MOST_BUDGET_FEN:
         raise Invalid("budget-out-of-range", field="budget", params={"most": MOST_BUDGET_FEN // 100})
+    if not 1 <= interests.units <= MOST_UNITS:
+        raise Invalid("units-at-once-out-of-range", field="units", params={"most": MOST_UNITS})
     if not 0 <= interests.seats <= MOST_SEATS:
         raise Invalid("seats-out-of-range", field="seats", params={"most": MOST_SEATS})
 

@@ -113,6 +113,7 @@ class Giver:
     """What the gates ask about a donor."""
 
     budget_fen: int | None = None
+    units: int = 1  # how many he said he gives at once
     has: Asks = Asks.NOTHING
     households: frozenset[int] = frozenset()  # his own, and those whose circle he is already in
 
@@ -156,7 +157,7 @@ def gates(subject: Subject, giver: Giver, *, is_open: bool, units_left: int) -> 
     """Name every gate that is shut; none means the wish may be shown."""
     shut = (
         (Gate.NOT_OPEN, not is_open),
-        (Gate.NO_UNITS_LEFT, units_left < 1),
+        (Gate.NO_UNITS_LEFT, units_left < max(1, giver.units)),
         (Gate.BUDGET, giver.budget_fen is not None and subject.unit_fen > giver.budget_fen),
         (Gate.NOT_ALLOWED, bool(subject.asks & ~giver.has)),
         (Gate.OWN_HOUSEHOLD, subject.household in giver.households),

@@ -168,6 +168,8 @@ class Index:
         is_shut: Bools = (columns.gone[rows] != 0) | ((columns.asks[rows] & ~np.uint8(int(giver.has) & 255)) != 0)
         if giver.budget_fen is not None:
             is_shut |= columns.unit_fen[rows] > giver.budget_fen
+        if giver.units > 1:
+            is_shut |= columns.left[rows] < giver.units
         for household in giver.households:
             is_shut |= columns.household[rows] == household
         if len(excluded):

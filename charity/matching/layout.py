@@ -17,7 +17,7 @@ SCORE_BITS = 32  # a key is score * 2**32 - tie, so that greater is earlier
 PRICE_BANDS_FEN = (20_00, 50_00, 120_00)
 LEVEL_SCALES = (10**COUNTY_DIGITS, 10**4, 10**2, 1)  # counties of the country, a province, a city, a county
 MOST_FEN = 2**31 - 1
-MOST_SEEN = 2**15 - 1
+MOST_SEEN = MOST_LEFT = 2**15 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Columns:
     county: Ints
     household: Ints
     unit_fen: Ints
+    left: Ints  # units nobody had taken when the index was built
     asks: Ints
     used: Ints
     filled: Ints
@@ -64,6 +65,7 @@ class Offers:
     published: Ints  # seconds
     household: Ints
     unit_fen: Ints
+    left: Ints
     asks: Ints
 
 
@@ -89,6 +91,7 @@ def make_columns(subjects: Subjects, standings: Standings, offers: Offers, weigh
         county=subjects.county.astype(np.int32),
         household=offers.household[rows].astype(np.int64),
         unit_fen=unit_fen,
+        left=np.minimum(offers.left[rows], MOST_LEFT).astype(np.int16),
         asks=offers.asks[rows].astype(np.uint8),
         used=standings.used[rows].astype(np.int16),
         filled=standings.filled[rows].astype(np.int16),

@@ -18,6 +18,7 @@ class Interest(Base):
     __table_args__ = (
         CheckConstraint("need BETWEEN 0 AND 2", name="need"),
         CheckConstraint("budget_fen >= 1", name="budget_fen"),
+        CheckConstraint("units >= 1", name="units"),
     )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
@@ -27,6 +28,7 @@ class Interest(Base):
     ages: Mapped[str] = mapped_column(String(60), default="")
     need: Mapped[int | None] = mapped_column(SmallInteger)
     budget_fen: Mapped[int | None] = mapped_column(Id)
+    units: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))  # given at once
     seats: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))  # circles at once
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -50,7 +52,7 @@ def interests_of(row: Interest) -> Interests:
         ages=frozenset(row.ages.split()),
         need=row.need,
     )
-    return Interests(stated=stated, budget_fen=row.budget_fen, seats=row.seats)
+    return Interests(stated=stated, budget_fen=row.budget_fen, units=row.units, seats=row.seats)
 
 
 def write_interests(tx: Tx, account_id: int, interests: Interests) -> None:
@@ -67,6 +69,7 @@ def write_interests(tx: Tx, account_id: int, interests: Interests) -> None:
         ages=_joined(sorted(stated.ages)),
         need=stated.need,
         budget_fen=interests.budget_fen,
+        units=interests.units,
         seats=interests.seats,
         changed_at=tx.now,
     )

@@ -23,13 +23,14 @@ def state(
     ages: Iterable[str] = (),
     need: int | None = None,
     budget_fen: int | None = None,
+    units: int = 1,
     seats: int = 0,
 ) -> None:
     """State everything but the places anew; what is left out is open again."""
 
     def anew(known: Interests) -> Interests:
         stated = replace(known.stated, kinds=frozenset(kinds), forms=frozenset(forms), ages=frozenset(ages), need=need)
-        return Interests(stated=stated, budget_fen=budget_fen, seats=seats)
+        return Interests(stated=stated, budget_fen=budget_fen, units=units, seats=seats)
 
     _change(tx, actor, anew)
 

@@ -9,6 +9,7 @@ from charity.domain.interests import (
     AGES_OFFERED,
     KINDS_OFFERED,
     MOST_BUDGET_FEN,
+    MOST_UNITS,
     NOTHING,
     Interests,
     may_state,
@@ -27,6 +28,7 @@ FULL = Interests(
         need=2,
     ),
     budget_fen=120_00,
+    units=4,
 )
 
 
@@ -55,6 +57,12 @@ def test_everything_may_stay_open() -> None:
 def test_what_nobody_offers_cannot_be_stated(change: dict[str, object], code: str) -> None:
     with pytest.raises(Invalid, match=code):
         may_state(Interests(stated=replace(Stated(), **change)))
+
+
+@pytest.mark.parametrize("units", [0, -1, MOST_UNITS + 1])
+def test_a_number_given_at_once_has_bounds(units: int) -> None:
+    with pytest.raises(Invalid, match="units-at-once-out-of-range"):
+        may_state(Interests(units=units))
 
 
 @pytest.mark.parametrize("budget", [0, -5, MOST_BUDGET_FEN + 1])

@@ -120,6 +120,8 @@ def test_each_gate_shuts_alone() -> None:
     assert gates(dear, able, is_open=True, units_left=1) == ()
     assert gates(dear, able, is_open=False, units_left=1) == (Gate.NOT_OPEN,)
     assert gates(dear, able, is_open=True, units_left=0) == (Gate.NO_UNITS_LEFT,)
+    assert gates(dear, replace(able, units=2), is_open=True, units_left=2) == ()
+    assert gates(dear, replace(able, units=3), is_open=True, units_left=2) == (Gate.NO_UNITS_LEFT,)
     assert gates(dear, replace(able, budget_fen=4999), is_open=True, units_left=1) == (Gate.BUDGET,)
     assert gates(dear, replace(able, has=Asks.REAL_NAME), is_open=True, units_left=1) == (Gate.NOT_ALLOWED,)
     assert gates(dear, replace(able, households=frozenset({7})), is_open=True, units_left=1) == (Gate.OWN_HOUSEHOLD,)

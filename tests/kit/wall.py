@@ -135,9 +135,10 @@ def _place(wish: Wish) -> str:
     return wish.county if wish.beneficiary_kind == "site" else f"{wish.city}00"
 
 
-def best(found: list[Line], stated: Stated, *, budget_fen: int | None = None) -> list[tuple[int, int]]:
+def best(found: list[Line], stated: Stated, *, budget_fen: int | None = None, units: int = 1) -> list[tuple[int, int]]:
     """Rank wishes by reading all of them: ids and points, best first."""
     may = [line for line in found if budget_fen is None or line.wish.unit_fen <= budget_fen]
+    may = [line for line in may if line.wish.wanted - line.wish.committed - line.wish.reserved >= units]
     points = {line.subject.id: score(stated, line.subject, line.standing) for line in may}
 
     def key(line: Line) -> tuple[int, datetime, int]:

@@ -42,6 +42,7 @@ def wall(count: int, seed: int, *, kinds: int = 8) -> Wall:
             published=chance.integers(1_700_000_000, 1_700_000_050, count),
             household=np.arange(count) // 2 + 1,
             unit_fen=chance.integers(5, 300, count) * 100,
+            left=np.random.default_rng(seed + 1).integers(1, 6, count),
             asks=(chance.random(count) < 0.2).astype(np.int64),
         ),
     )
@@ -63,7 +64,8 @@ def giver(seed: int) -> Giver:
     chance = np.random.default_rng(seed)
     budget = None if chance.random() < 0.5 else int(chance.choice([1000, 2000, 12000]))
     own = frozenset(chance.integers(1, 300, 2).tolist())
-    return Giver(budget_fen=budget, has=Asks(int(chance.integers(0, 2))), households=own)
+    has = Asks(int(chance.integers(0, 2)))
+    return Giver(budget_fen=budget, units=int(chance.choice([1, 1, 2, 4])), has=has, households=own)
 
 
 def some_asked(count: int, seed: int) -> list[tuple[int, Asked]]:

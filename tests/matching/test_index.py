@@ -30,6 +30,7 @@ def brute(found: Wall, person: int, most: int, who: Giver, exclude: frozenset[in
     points = scores.fit(asked(stated(person)), found.subjects) + scores.lift(found.subjects.need, found.standings)
     may = (found.offers.asks & ~int(who.has)) == 0
     may &= ~np.isin(found.offers.household, list(who.households)) & ~np.isin(found.subjects.id, list(exclude))
+    may &= found.offers.left >= who.units
     if who.budget_fen is not None:
         may &= found.offers.unit_fen <= who.budget_fen
     rows = np.flatnonzero(may)
@@ -123,7 +124,7 @@ def test_a_wish_marked_as_gone_disappears_from_an_open_index(tmp_path: Path) -> 
     assert opened.index.top(said, 1)[0].id == best
 
 
-@pytest.mark.parametrize("harm", [b"", b"x" * 200, b"N1WALL\x00\x01" + (10**9).to_bytes(8, "little")])
+@pytest.mark.parametrize("harm", [b"", b"x" * 200, b"N1WALL\x00\x02" + (10**9).to_bytes(8, "little")])
 def test_a_broken_file_is_no_index(tmp_path: Path, harm: bytes) -> None:
     (tmp_path / "wall.idx").write_bytes(harm)
     assert open_index(tmp_path / "wall.idx") is None

@@ -53,9 +53,9 @@ def test_the_order_is_that_of_reading_every_wish(poster: Actor, travel: Any) -> 
             Stated(places=(v.CITY,), kinds=frozenset({"books", "coat"}), ages=frozenset({"primary"})),
             Stated(forms=frozenset({"goods"}), kinds=frozenset({"quilt"}), need=0),
         ):
-            for budget in (None, 5_000):
-                got = index.top(asked(stated), 200, giver=Giver(budget_fen=budget))
-                assert [(row.id, row.score) for row in got] == wall.best(found, stated, budget_fen=budget)
+            for budget, units in ((None, 1), (5_000, 1), (None, 2), (None, 4)):
+                got = index.top(asked(stated), 200, giver=Giver(budget_fen=budget, units=units))
+                assert [(row.id, row.score) for row in got] == wall.best(found, stated, budget_fen=budget, units=units)
         for line in found:
             known = index.find(line.subject.id)
             assert known is not None

@@ -15,21 +15,24 @@ from tests.safety.desks import Opened, desks
 from tests.safety.snapshots import Snapshot
 from tests.safety.world import World, build, open_files
 
+# Kept by the process, not by a fixture: another folder that takes these fixtures in would build a world of its own
+# over the rows this one goes back to.
+_WORLDS: dict[str, tuple[World, Snapshot]] = {}
+_FORMS: dict[str, Opened] = {}
+
 
 @pytest.fixture(scope="session")
 def _worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
-    made: dict[str, tuple[World, Snapshot]] = {}
-    yield made
-    for _, kept in made.values():
+    yield _WORLDS
+    for _, kept in _WORLDS.values():
         with suppress(Exception):
             kept.forget()
 
 
 @pytest.fixture(scope="session")
 def _opened() -> Iterator[dict[str, Opened]]:
-    made: dict[str, Opened] = {}
-    yield made
-    for forms in made.values():
+    yield _FORMS
+    for forms in _FORMS.values():
         with suppress(Exception):
             forms.kept.forget()
 

@@ -402,7 +402,7 @@ def _stated(world: World) -> None:
 
 
 def _matched(world: World) -> None:
-    interests.state(world.third, kinds=["quilt"], seats=3)
+    interests.state(world.third, kinds=["quilt"], units=2, seats=3)
     ref = matcher.keep(matcher.compute(seed=1))
     world.refs["match_run"] = ref or ""
     world.refs["trial"] = trials.ask_night(world.administrator, region=v.COUNTY, seed=1)

@@ -77,6 +77,18 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(client: Client, donor) -> Non
     assert Client.get(client.application.test_client(), PAGE).status_code == 401
 
 
+def test_how_many_are_given_at_once_may_be_said(client: Client, donor) -> None:
+    post(client, PAGE, {"need": "", "units": "4"})
+    end_reading()
+    assert find_interests(donor.account_id).units == 4
+    assert 'value="4"' in client.get(PAGE).text
+    for wrong in ("0", "-1", "21", "many"):
+        assert post(client, PAGE, {"need": "", "units": wrong}).status_code == 422
+    post(client, PAGE, {"need": "", "units": ""})
+    end_reading()
+    assert find_interests(donor.account_id).units == 1
+
+
 def test_nobody_is_invited_to_circles_before_he_says_so(client: Client, donor) -> None:
     post(client, PAGE, {"kinds": ["books"], "need": ""})
     assert find_interests(donor.account_id).seats == 0

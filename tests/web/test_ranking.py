@@ -84,8 +84,8 @@ def seen() -> dict[tuple[str, int], int]:
 STATED = Stated(places=(v.COUNTY,), kinds=frozenset({"books", "coat", "shoes"}), need=2)
 
 
-def state(actor: Actor, stated: Stated = STATED, *, budget_fen: int | None = None) -> None:
-    interests.state(actor, kinds=stated.kinds, ages=stated.ages, need=stated.need, budget_fen=budget_fen)
+def state(actor: Actor, stated: Stated = STATED, *, budget_fen: int | None = None, units: int = 1) -> None:
+    interests.state(actor, kinds=stated.kinds, ages=stated.ages, need=stated.need, budget_fen=budget_fen, units=units)
     for place in stated.places:
         interests.add_place(actor, place)
 
@@ -185,6 +185,26 @@ def test_the_gates_hold_whatever_the_index_says(poster: Actor, donor: Actor, app
         with transaction() as tx:
             keeper = v.add_person(tx, (Role.VOLUNTEER, near.region_code))
         assert near.ref not in refs(signed_in(app, keeper).get("/wishes").text)
+
+
+def test_who_gives_several_at_once_sees_wishes_that_need_as_many(
+    poster: Actor, donor: Actor, app: Flask, travel: Any
+) -> None:
+    travel(NOW)
+    with transaction() as tx:
+        one, two, three, left = (v.add_public(tx, poster, "thing", at=NOW, wanted=wanted) for wanted in (1, 2, 3, 5))
+        tx.session.execute(update(Wish).where(Wish.id == left.id).values(committed=2, reserved=1))
+    state(donor, Stated(), units=2)
+    with wall.indexed():
+        assert set(refs(app.test_client().get("/wishes").text)) == {one.ref, two.ref, three.ref, left.ref}
+        browser = signed_in(app, donor)
+        assert set(refs(browser.get("/wishes").text)) == {two.ref, three.ref, left.ref}
+        with transaction() as tx:  # somebody was quicker than the next building of the index
+            tx.session.execute(update(Wish).where(Wish.id == three.id).values(committed=2))
+        assert set(refs(browser.get("/wishes").text)) == {two.ref, left.ref}
+        for wish, number in ((two, 2), (one, 1)):  # the form begins with it, as far as the wish needs it
+            form = browser.get(f"/wishes/{wish.ref}/claim").text
+            assert re.search(rf'<input(?=[^>]* name="units")(?=[^>]* value="{number}")', form)
 
 
 def test_without_an_index_the_wall_says_so_and_shows_what_was_stated_first(

@@ -1,11 +1,13 @@
 """Scenes that are told in every story, so that each state of a pledge and of an offer can be seen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from charity.cli.demo.gifts import Gift, begin, exactly
 from charity.cli.demo.stage import Stage, Told
 from charity.domain.actors import Actor
+from charity.domain.errors import Refused
 from charity.queries.waiting import list_open_offers
 from charity.services.pledges import waiting
 from charity.services.wishes import keeping
@@ -86,17 +88,25 @@ def _offer(stage: Stage, wish: Told, *, days: float, answer: Callable[[Actor, st
             exactly(gift, (days, "cancel"))
 
     def wait() -> None:
-        others = [donor for donor in stage.cast.donors if donor is not given[0].donor]
-        waiters.append(stage.chance.choice(others))
+        if not given:  # nobody could take it: there is nothing to wait for
+            return
+        seldom = stage.cast.donors[-len(stage.cast.donors) // 3 :]  # who gives often may have to cool down by then
+        waiters.append(stage.chance.choice([donor for donor in seldom if donor is not given[0].donor]))
         waiting.join(waiters[0], wish.ref, units=1)
 
-    def reply() -> None:
-        offers = [offer for offer in list_open_offers(waiters[0]) if offer.wish == wish.ref]
-        if answer is not None:
-            answer(waiters[0], offers[0].ref)
-
-    for moment, deed in ((days + 2.4, give), (days + 1, wait), (days - 0.4, reply)):
+    deeds = [(days + 2.4, give), (days + 1, wait)]
+    if answer is not None:
+        deeds.append((days - 0.4, lambda: _reply(waiters, wish, answer)))
+    for moment, deed in deeds:
         stage.time.put(stage.time.ago(moment), deed)
+
+
+def _reply(waiters: list[Actor], wish: Told, answer: Callable[[Actor, str], object]) -> None:
+    for waiter in waiters:
+        for offer in list_open_offers(waiter):
+            if offer.wish == wish.ref:
+                with suppress(Refused):  # two of his gifts ran out of time meanwhile: the offer runs out, too
+                    answer(waiter, offer.ref)
 
 
 def _offered(stage: Stage, wish: Told) -> None:

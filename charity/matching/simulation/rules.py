@@ -14,6 +14,7 @@ class Shipped(Rule):
     """The score of the wall: fit and lift as they are shipped."""
 
     name = "shipped"
+    asks_units = True
 
     def __init__(self, weights: Weights = WEIGHTS) -> None:
         """Take the weights of the lift; others than the shipped ones only to compare."""

@@ -3,7 +3,8 @@
 Tastes are those of the wishes themselves: a donor likes the kind, form and age of a wish drawn at random, and a region
 drawn by its wishes times a log-normal factor (sigma 0.8), so that some regions have many friends and others few. 30 %
 leave the region open, 30 % the kind, 50 % the form, 40 % the age, 40 % the need (others ask for it not, somewhat,
-strongly). A gift is 1, 2 or 4 units (70, 20, 10 %). A visit comes 0 to 60 days after a random wish was posted.
+strongly). A gift is 1, 2 or 4 units (70, 20, 10 %); half of the
+donors have stated how many they give. A visit comes 0 to 60 days after a random wish was posted.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from charity.matching.columns import OPEN, Asked, Donors, Ints
 from charity.matching.simulation.demand import FIRST_PROVINCE, Demand, Floats
 
 GIFTS, GIFT_SHARES = (1, 2, 4), (0.7, 0.2, 0.1)
+STATING = 0.5  # of all donors, how many units they give; the others leave it open
 GIVING = 0.6  # of all visits, for the reckoning of loads
 SIGMA = 0.8
 LEFT_OPEN = {"region": 0.3, "kind": 0.3, "form": 0.5, "age": 0.4, "need": 0.4}
@@ -27,6 +29,7 @@ class Visits:
     day: Ints
     asked: list[Asked]
     gift: Ints
+    units: Ints  # stated to be given at once; 1 where it was left open
     choice: Floats
     lapse: Floats
 
@@ -63,7 +66,7 @@ def one_by_one(donors: Donors) -> list[Asked]:
     ]
 
 
-def visits(demand: Demand, *, load: float, seed: int) -> Visits:
+def visits(demand: Demand, *, load: float, seed: int, stating: float = STATING) -> Visits:
     """Draw so many visits that their gifts are `load` times the units needed."""
     chance = np.random.default_rng(3_000 + seed)
     mean = sum(gift * share for gift, share in zip(GIFTS, GIFT_SHARES, strict=True))
@@ -71,4 +74,6 @@ def visits(demand: Demand, *, load: float, seed: int) -> Visits:
     asked = one_by_one(tastes(demand, count, chance))
     day = np.sort(demand.day[chance.integers(0, len(demand), count)] + chance.integers(0, LATEST + 1, count))
     gift = chance.choice(GIFTS, count, p=GIFT_SHARES)
-    return Visits(day, asked, gift, chance.random(count), chance.random(count))
+    choice, lapse = chance.random(count), chance.random(count)
+    units = np.where(chance.random(count) < stating, gift, 1)
+    return Visits(day, asked, gift, units, choice, lapse)

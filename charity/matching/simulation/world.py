@@ -72,9 +72,13 @@ class World:
 
 
 class Rule:
-    """A way to order the wall: `of_wish` changes with a wish and the day, `of_visitor` with who looks."""
+    """A way to order the wall: `of_wish` changes with a wish and the day, `of_visitor` with who looks.
+
+    Every rule shows what has a unit left; `asks_units`: what has left as many as the visitor stated to give at once.
+    """
 
     name = ""
+    asks_units = False
 
     def of_wish(self, world: World, rows: Ints) -> Ints:
         """Give each row's own points."""
@@ -109,7 +113,7 @@ def run(rule: Rule, demand: Demand, coming: Visits) -> Outcome:
         wall = _Wall(world, rule, world.begin_day(day))
         for visit in range(int(bounds[day]), int(bounds[day + 1])):
             asked = coming.asked[visit]
-            found = wall.serve(asked, float(coming.choice[visit]))
+            found = wall.serve(asked, float(coming.choice[visit]), int(coming.units[visit]))
             if found is None:
                 continue
             row, fit, quality[visit] = found
@@ -132,22 +136,23 @@ class _Wall:
         self._subjects = world.demand.subjects.take(rows)
         self._own = rule.of_wish(world, rows).astype(np.int64)
         self._order = np.arange(len(rows))
-        self._is_full = np.zeros(len(rows), np.bool_)
+        self._left = world.demand.slots[rows] - world.taken[rows]
 
-    def serve(self, asked: Asked, choice: float) -> tuple[int, int, float] | None:
+    def serve(self, asked: Asked, choice: float, units: int) -> tuple[int, int, float] | None:
         """Show a list; gives the row taken (-1: none), its fit and the list's quality."""
         if not len(self._rows):
             return None
         fit = scores.fit(asked, self._subjects).astype(np.int64)
+        is_shut = self._left < (units if self._rule.asks_units else 1)
         points = self._own + self._rule.of_visitor(asked, self._subjects, fit)
-        key = np.where(self._is_full, -(2**60), points * 2**16 - self._order)
+        key = np.where(is_shut, -(2**60), points * 2**16 - self._order)
         count = min(LIST, len(key))
         best = np.argpartition(-key, count - 1)[:count]
         best = best[np.argsort(-key[best])]
-        best = best[~self._is_full[best]]
+        best = best[~is_shut[best]]
         if not len(best):
             return None
-        top = np.partition(np.where(self._is_full, 0, fit), -len(best))[-len(best) :]
+        top = np.partition(np.where(is_shut, 0, fit), -len(best))[-len(best) :]
         quality = float((np.sort(fit[best])[::-1]).sum() / max(1, top.sum()))
         taken = self._choose(best, fit, choice)
         self._look(best)
@@ -174,5 +179,5 @@ class _Wall:
         world, at = self._world, int(np.searchsorted(self._rows, row))
         world.taken[row] += units
         world.helpers[row] += 1
-        self._is_full[at] = world.taken[row] >= world.demand.slots[row]
+        self._left[at] -= units
         self._own[at] = self._rule.of_wish(world, np.array([row]))[0]

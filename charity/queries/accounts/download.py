@@ -79,7 +79,7 @@ def _stated(me: int) -> dict[str, list[dict[str, Any]]]:
     return {
         "interests": _rows(
             (Interest.places, Interest.kinds, Interest.forms, Interest.ages, Interest.need, Interest.budget_fen,
-             Interest.seats, Interest.changed_at),
+             Interest.units, Interest.seats, Interest.changed_at),
             Interest.account_id == me,
         ),
         "intentions": _rows(

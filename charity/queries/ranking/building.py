@@ -55,7 +55,11 @@ def build_columns(session: Session, moment: datetime) -> Built:
         lag=region_lag(rows["county"], used, filled),
     )
     offers = Offers(
-        published=rows["published"], household=rows["household"], unit_fen=rows["unit_fen"], asks=rows["asks"]
+        published=rows["published"],
+        household=rows["household"],
+        unit_fen=rows["unit_fen"],
+        left=rows["wanted"] - rows["taken"],
+        asks=rows["asks"],
     )
     return Built(make_columns(subjects, standings, offers, WEIGHTS), leaf)
 

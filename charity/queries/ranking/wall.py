@@ -27,6 +27,7 @@ from charity.domain.ranking import asks_of
 from charity.domain.served import RANKED, Ranked, Served
 from charity.domain.sides import TERM
 from charity.domain.wall import COUNTED_TO, Order, page_size
+from charity.domain.wishes import units_left
 from charity.matching.columns import asked
 from charity.matching.index import Found
 from charity.models.gates import is_own, stands_elsewhere
@@ -85,7 +86,8 @@ class _Reader:
     @property
     def giver(self) -> Giver:
         """Give what the gates ask; a visitor may look at everything, whatever it asks of its giver."""
-        return Giver(budget_fen=self.interests.budget_fen) if self.viewer.is_signed_in else ANYBODY
+        said = self.interests
+        return Giver(budget_fen=said.budget_fen, units=said.units) if self.viewer.is_signed_in else ANYBODY
 
     def top(self, count: int, beneath: int) -> list[Found]:
         """Name the best wishes beneath so many."""
@@ -96,7 +98,8 @@ class _Reader:
         """Say whether a gate has shut that SQL was not asked about."""
         giver = self.giver
         too_dear = giver.budget_fen is not None and row.unit_fen > giver.budget_fen
-        return too_dear or bool(asks_of(row.kind, row.beneficiary_kind) & ~giver.has)
+        too_few = units_left(wanted=row.wanted, committed=row.committed, reserved=row.reserved) < giver.units
+        return too_dear or too_few or bool(asks_of(row.kind, row.beneficiary_kind) & ~giver.has)
 
 
 def _page(reader: _Reader, after: _After | None, size: int) -> WallPage:

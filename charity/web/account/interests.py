@@ -58,6 +58,7 @@ def state() -> Answer:
             ages=form.ages.data or (),
             need=int(form.need.data) if form.need.data else None,
             budget_fen=None if form.budget.data is None else form.budget.data * 100,
+            units=1 if form.units.data is None else form.units.data,
             seats=int(form.seats.data or 0),
         ),
     )

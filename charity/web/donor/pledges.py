@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.domain.errors import Missing
+from charity.queries.interests import find_interests
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
 from charity.queries.waiting import is_waiting, list_open_offers, list_places
@@ -57,7 +58,7 @@ def claim(ref: str) -> Answer:
 
 def _claim(ref: str, form: ClaimForm) -> Answer:
     wish = get_wish(viewer(), ref)
-    form.offer(wish.card.units_left)
+    form.offer(wish.card.units_left, find_interests(viewer().account_id).units)
     name_places([wish.card.county, *(card.county for card in wish.similar)])
     shown = page("donor/pledges/claim.html", wish=wish, form=form, act=ActForm(), waits=is_waiting(viewer(), ref))
     return shown, form_status()

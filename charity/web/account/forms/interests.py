@@ -3,7 +3,7 @@
 from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import NumberRange, Optional
 
-from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, MOST_BUDGET_FEN, Interests
+from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, MOST_BUDGET_FEN, MOST_UNITS, Interests
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.labels import KINDS, SCHOOL_STAGES
 from charity.web.kit.lazy import lazy as _l
@@ -26,7 +26,7 @@ SEATS = [
 
 
 class InterestsForm(BaseForm):
-    """What to give, in which form, to children of which age, how much need counts, the most for one unit, circles."""
+    """What to give, in which form, to children of which age, how much need counts, price, number, circles."""
 
     kinds = CheckboxesField(
         _l("What you would like to give"),
@@ -49,7 +49,11 @@ class InterestsForm(BaseForm):
         validators=[Optional(), NumberRange(min=1, max=MOST_BUDGET_FEN // 100)],
         render_kw={"inputmode": "numeric", "min": "1", "max": str(MOST_BUDGET_FEN // 100)},
     )
-
+    units = IntegerField(
+        _l("How many units you give at once"),
+        validators=[Optional(), NumberRange(min=1, max=MOST_UNITS)],
+        render_kw={"inputmode": "numeric", "min": "1", "max": str(MOST_UNITS)},
+    )
     seats = RadioField(_l("Invitations to circles"), choices=SEATS, default="0")
 
     def fill(self, known: Interests) -> "InterestsForm":
@@ -62,6 +66,7 @@ class InterestsForm(BaseForm):
         )
         self.need.data = "" if stated.need is None else str(stated.need)
         self.budget.data = None if known.budget_fen is None else known.budget_fen // 100
+        self.units.data = known.units if known.units > 1 else None
         self.seats.data = str(known.seats)
         return self
 

@@ -28,9 +28,11 @@ class ClaimForm(BaseForm):
         description=_l("An anonymous gift counts in totals only, never in your row."),
     )
 
-    def offer(self, free: int) -> None:
-        """Let a browser ask for no more units than are free; what is free at last is judged by the claim itself."""
-        self.units.flags.max = max(1, free)
+    def offer(self, free: int, usual: int) -> None:
+        """Begin with what the donor usually gives, at most what is free now; the claim itself judges at last."""
+        self.units.flags.max = most = max(1, free)
+        if not self.is_submitted():
+            self.units.data = min(usual, most)
 
 
 class QueueForm(BaseForm):

@@ -7,6 +7,7 @@ SENTENCES: dict[str, LazyString] = {
     "too-many-places": _l("At most %(most)s places, please. Take one away first."),
     "stage-unknown": _l("There is no such school stage."),
     "need-weight-unknown": _l("Please choose one of the answers."),
+    "units-at-once-out-of-range": _l("Please write a number from 1 to %(most)s, or leave it empty."),
     "budget-out-of-range": _l("Please write an amount from 1 to %(most)s yuan, or leave it empty."),
     "seats-out-of-range": _l("Please choose at most %(most)s circles."),
 }
