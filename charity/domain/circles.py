@@ -139,6 +139,11 @@ def plus_months(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
+def last_day(ends: date | None) -> date | None:
+    """Give the last day of a term from the first day after it, as people read it."""
+    return None if ends is None else ends - timedelta(days=1)
+
+
 def term_start(today: date, not_before: date | None) -> date:
     """Give the first day of a circle's first month: this month's if it is the first, else the next one's."""
     day = max(today, not_before or today)
@@ -200,6 +205,28 @@ def forecast(places: Iterable[Place], *, first: date, months: int, least: int) -
         month = plus_months(first, number)
         covered = sum(seat.covers(month) for seat in seats)
         found.append(Ahead(month_text(month), covered, covered < least, covered == 0))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Months ahead, one after the other, in which the same too few seats give."""
+
+    first: str
+    last: str
+    covered: int
+
+
+def gaps_of(ahead: Iterable[Ahead]) -> tuple[Gap, ...]:
+    """Draw the months together that are below the least with the same number of seats."""
+    found: list[Gap] = []
+    was: Ahead | None = None
+    for month in ahead:
+        if month.is_below and was is not None and was.is_below and was.covered == month.covered:
+            found[-1] = Gap(found[-1].first, month.month, month.covered)
+        elif month.is_below:
+            found.append(Gap(month.month, month.month, month.covered))
+        was = month
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.circles import Risk, first_of, plus_months
+from charity.domain.errors import Invalid
 from charity.models.circles import Circle, Seat
 from charity.models.openings import CircleOpening
 from charity.queries.circles import desk, lists
@@ -54,9 +55,37 @@ def test_the_desk_of_a_region_begins_with_what_may_break(at: Ground) -> None:
     refs = formed(at, 6)
     age(refs[5], 70)
     end_reading()
-    assert [card.ref for card in desk.list_of_region(at.village.reviewer, limit=3)] == [refs[5], *refs[:2]]
-    whole = [card.ref for card in desk.list_of_region(at.village.reviewer)]
-    assert whole == [refs[5], *refs[:5]]
+    first = desk.list_of_region(at.village.reviewer, limit=3)
+    assert [card.ref for card in first.cards] == [refs[5], *refs[:2]]
+    whole = desk.list_of_region(at.village.reviewer)
+    assert ([card.ref for card in whole.cards], whole.next) == ([refs[5], *refs[:5]], None)
+
+
+def test_the_desk_of_a_region_goes_on_page_by_page_with_every_circle_once(at: Ground) -> None:
+    refs = formed(at, 9)
+    for number in (2, 5, 7):
+        age(refs[number], 70)
+    end_reading()
+    whole = [refs[number] for number in (2, 5, 7, 0, 1, 3, 4, 6, 8)]
+    for limit in (1, 2, 3, 4, 8, 9):
+        assert pages(at.village.reviewer, limit) == whole
+
+
+def pages(viewer: Actor, limit: int) -> list[str]:
+    found: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = desk.list_of_region(viewer, after=after, limit=limit, piece=2)
+        found, after = [*found, *(card.ref for card in page.cards)], page.next
+    return found
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "risk", "risk~", "other~~5", "other~2026-01-01~5", "gone~2026-01-01T00:00:00+00:00~5"]
+)
+def test_a_place_that_no_page_gave_is_refused(at: Ground, after: str) -> None:
+    with pytest.raises(Invalid):
+        desk.list_of_region(at.village.reviewer, after=after)
 
 
 @pytest.mark.parametrize("seed", range(3))

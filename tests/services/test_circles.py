@@ -74,7 +74,7 @@ def test_what_may_not_be_proposed(at: Ground) -> None:
     assert refused(lambda: r.proposed(at, target=10)) == "number-out-of-range"
     assert refused(lambda: r.proposed(at, least=4)) == "number-out-of-range"
     r.agree(at.village, family, granted=False)
-    assert refused(lambda: r.proposed(at)) == "consent-missing"
+    assert refused(lambda: r.proposed(at)) == "circle-consent-missing"
     r.agree(at.village, family)
     with transaction() as tx:
         tx.session.get_one(Household, family.id).verified_at = None
@@ -307,7 +307,7 @@ def test_the_family_refuses_its_circle(at: Ground, travel: Travel) -> None:
     assert r.circle(ref).state == "refused"
     assert (set(r.states(ref)), r.circle(ref).taken) == ({"ended"}, 0)
     assert [gift.state for gift in r.gifts(ref)] == ["cancelled", "cancelled"]
-    assert refused(lambda: r.proposed(at)) == "consent-missing"
+    assert refused(lambda: r.proposed(at)) == "circle-consent-missing"
     travel(r.MAY + timedelta(days=1))
     r.agree(at.village, at.village.family)
     r.proposed(at)

@@ -206,7 +206,7 @@ def test_the_township_sees_circles_at_risk_with_their_uncovered_months(at: Groun
     post(leaver, f"/circles/{ref}/leave", {}, shown_at=f"/circles/{ref}/leave")
     shown = of(at.village.reviewer).get("/reviews/circles?lang=en").text
     assert "Somebody leaves and nobody follows" in shown
-    assert "2026-06: 1" in shown
+    assert "2026-06 to 2027-04: 1" in shown
     assert of(at.donors[1]).get("/reviews/circles").status_code == 403
 
 

@@ -5,11 +5,14 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Role
 from charity.jobs.matching import carry_out, compute, figures, keep
 from charity.models.accounts import Account
+from charity.models.match_pools import MatchPool
+from charity.models.matching import MatchRun
 from charity.services import interests
 from tests.kit import ring as r
 from tests.kit import village as v
@@ -57,6 +60,23 @@ def test_runs_and_their_figures_without_anybodys_name(app: Flask, at: Ground, ad
     assert client.get("/admin/matching/0000000000000").status_code == 404
 
 
+def test_a_run_shows_what_it_found_for_intentions(app: Flask, at: Ground, administrator) -> None:
+    client, ref = signed_in(app, administrator), keep(compute(3))
+    assert 'id="intentions"' not in client.get(f"/admin/matching/{ref}").text  # a night without intentions
+    digests = {"input_digest": "1" * 64, "result_digest": "2" * 64}
+    numbers = {"intentions": 4101, "wishes": 2702, "units": 5303, "pairs": 4004, "offers": 3905}
+    with transaction() as tx:
+        run = tx.session.scalars(select(MatchRun.id).where(MatchRun.ref == ref)).one()
+        worth = {"value": 999, "utility": 2_002_000, "bound": 1000, "engine": "numpy"}
+        tx.session.add(MatchPool(run_id=run, **digests, **numbers, **worth))
+    shown = client.get(f"/admin/matching/{ref}?lang=en").text
+    for part in ("4,101", "2,702", "5,303", "4,004", "3,905", "99.9%", "500 of 1,000", *digests.values()):
+        assert part in shown
+    listed = client.get("/admin/matching?lang=en").text
+    for part in ("4,101", "4,004", "3,905", "99.9%", f"/admin/matching/{ref}#intentions"):
+        assert part in listed
+
+
 def test_nobody_else_sees_runs(app: Flask, at: Ground) -> None:
     ref = keep(compute(3))
     for actor in (at.donors[0], at.village.volunteer, at.village.reviewer):
@@ -72,6 +92,6 @@ def test_a_volunteer_reads_why_his_family_has_nobody(app: Flask, at: Ground) -> 
     ref = keep(compute(3))
     carry_out(ref or "")
     shown = client.get(f"{page}?lang=en").text
-    assert "1: 0 accepted, 0 declined, 0 without an answer" in shown
+    assert "1: 0 accepted, 0 declined, 0 without an answer · 1 open or taken back" in shown
     assert at.donors[0].ref not in shown
     assert "为什么还没轮到这户？" in client.get(f"{page}?lang=zh").text

@@ -11,6 +11,7 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import PUBLIC, CircleState, SeatState
+from charity.domain.circles import last_day
 from charity.domain.errors import SignInNeeded
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
 from charity.models.group_rows import groups_deputised_by
@@ -51,6 +52,11 @@ class OwnSeat:
     reads_room: bool
     renews: bool | None
     group: OwnSeatGroup | None
+
+    @property
+    def last_day(self) -> date | None:
+        """Give the last day of its term."""
+        return last_day(self.ends_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

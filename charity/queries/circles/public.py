@@ -9,7 +9,7 @@ from sqlalchemy import select
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
-from charity.domain.circles import PromiseKind
+from charity.domain.circles import PromiseKind, last_day
 from charity.domain.errors import Missing
 from charity.models.circles import Seat, SeatOffer, SeatPlace
 from charity.queries.circles.basis import find_basis
@@ -56,6 +56,11 @@ class PublicCircle:
     reads_room: bool = False  # as a member of a group that holds a seat
     groups: tuple[GroupName, ...] = ()  # those that hold a seat and asked to be named
     basis: Basis | None = None  # of a circle that asks for goods
+
+    @property
+    def last_day(self) -> date | None:
+        """Give the last day of its term."""
+        return last_day(self.ends_on)
 
 
 def get_public(viewer: Actor, ref: str) -> PublicCircle:

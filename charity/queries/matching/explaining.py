@@ -33,6 +33,11 @@ class Why:
     expired: int
 
     @property
+    def unsettled(self) -> int:
+        """Count the offers that wait for an answer, or were taken back."""
+        return self.offers - self.accepted - self.declined - self.expired
+
+    @property
     def is_contested(self) -> bool:
         """Say whether donors outbid each other for it."""
         return 0 < self.price < BEYOND_REACH

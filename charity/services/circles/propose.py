@@ -102,7 +102,7 @@ def approve(tx: Tx, actor: Actor, circle_ref: str) -> None:
     take_side(tx, actor, circle, Side.TOWNSHIP)
     may_be_published(LifeState(tx.session.get_one(Household, circle.household_id).life_state))
     if not is_agreed_to(tx, circle):
-        raise Conflict("consent-missing")
+        raise Conflict("circle-consent-missing")
     open_circle(tx, circle, reviewer_id=actor.account_id)
     tell_one(tx, circle, circle.proposer_id, "circle-opened")
 
@@ -154,7 +154,7 @@ def _may_have_circle(tx: Tx, household: Household) -> None:
         raise Conflict("household-not-verified")
     agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=household.id, member_id=None, moment=tx.now)
     if not agreed >= NEEDED_FOR_CIRCLE or wants_no_circle(tx, household.id):
-        raise Conflict("consent-missing")
+        raise Conflict("circle-consent-missing")
     if has_live_circle(tx, household.id):
         raise Conflict("circle-exists")
 

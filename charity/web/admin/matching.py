@@ -7,7 +7,7 @@ from charity.domain.actors import Role
 from charity.domain.matching import PARTS
 from charity.domain.trials import WISHES
 from charity.queries.cursors import read_number
-from charity.queries.matching import runs
+from charity.queries.matching import pools, runs
 from charity.queries.matching.trials import get_trial, list_trials
 from charity.services import trials
 from charity.web.admin.forms.matching import NightForm, WeightsForm
@@ -37,10 +37,10 @@ Answer = Response | tuple[str, int]
 def show() -> str:
     """List the runs, the newest first, and the trials of one's regions."""
     found = runs.list_runs(viewer(), before=read_number(request.args.get("before", "0")))
-    tried = list_trials(viewer())
+    tried, given = list_trials(viewer()), pools.list_pools(viewer(), [run.id for run in found.rows])
     name_places(each.region for each in tried)
     next_url = None if found.next is None else url_for(".show", before=found.next)
-    return page("admin/matching/show.html", found=found, trials=tried, next_url=next_url)
+    return page("admin/matching/show.html", found=found, pools=given, trials=tried, next_url=next_url)
 
 
 @bp.get("/<ref>")
@@ -50,7 +50,8 @@ def run(ref: str) -> str:
     townships = runs.list_townships(viewer(), found.id)
     name_places(each.region for each in townships)
     places = runs.count_places(viewer(), found.id)
-    return page("admin/matching/run.html", run=found, places=places, townships=townships)
+    pool = pools.list_pools(viewer(), [found.id]).get(found.id)
+    return page("admin/matching/run.html", run=found, pool=pool, places=places, townships=townships)
 
 
 @bp.get("/night")

@@ -36,12 +36,13 @@ WRITTEN_DOWN = {"yes": _l("Thank you: you go on."), "no": _l("Your answer is wri
 
 @bp.get("/room")
 def show(ref: str) -> Answer:
-    """Show the room; whoever only reads circles at a desk is led to what the desk shows."""
+    """Show the room; whoever only reads circles at a desk is led to what that desk does or looks at."""
     try:
         room = get_room(viewer(), ref)
     except Missing:
         get_desk_view(viewer(), ref)
-        return redirect(f"/circles/{ref}/family")
+        records = viewer().has_role(Role.VOLUNTEER)
+        return redirect(f"/circles/{ref}/family" if records else f"/reviews/circles/{ref}")
     return _page(room, LetterForm(), AgainForm())
 
 

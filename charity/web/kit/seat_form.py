@@ -13,7 +13,7 @@ class SeatForm(BaseForm):
     """Under which name a seat is taken."""
 
     display = RadioField(
-        _l("How you are named on the board"),
+        _l("How you are named on the board and in the room of the circle"),
         choices=choices(DISPLAYS),
         default="nickname",
         validators=[InputRequired()],

@@ -1,6 +1,6 @@
 """Circles as the field sees them: proposing one, letters of the family, and what the family says."""
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -48,10 +48,18 @@ NO_COPIES = {"Cache-Control": "no-store"}
 @bp.get("/desk/circles")
 def desk() -> str:
     """List the circles of the viewer's regions, those at risk first."""
-    found = desks.list_of_region(viewer())
-    name_places(circle.region_code for circle in found)
-    to_bring = list_to_bring(viewer()) if viewer().has_role(Role.VOLUNTEER) else ()
-    return page("volunteer/circles/desk.html", found=found, to_bring=to_bring, say=circle_word)
+    after, is_field = request.args.get("after", ""), viewer().has_role(Role.VOLUNTEER)
+    found = desks.list_of_region(viewer(), after=after)
+    name_places(circle.region_code for circle in found.cards)
+    return page(
+        "volunteer/circles/desk.html",
+        found=found.cards,
+        next_url=None if found.next is None else url_for(".desk", after=found.next),
+        first_url=url_for(".desk") if after else None,
+        to_bring=list_to_bring(viewer()) if is_field and not after else (),
+        is_field=is_field,
+        say=circle_word,
+    )
 
 
 @bp.get("/households/<ref>/circle")

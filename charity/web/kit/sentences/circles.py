@@ -6,6 +6,9 @@ from flask_babel import lazy_gettext as _l
 SENTENCES: dict[str, LazyString] = {
     "wish-of-circle": _l("This gift belongs to the donors of a circle."),
     "circle-exists": _l("This family has a circle already."),
+    "circle-consent-missing": _l(
+        "The family's yes to being shown and to a circle is not on record (any more). Record it on its page first."
+    ),
     "circle-full": _l("All seats of this circle are taken. You can join its waiting list."),
     "circle-not-open": _l("This circle takes nobody any more."),
     "seated-already": _l("You have a seat in this circle already."),
