@@ -19,10 +19,18 @@ from charity.models.outbox import OutboxMessage
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.projections.boards import find_pointer
-from charity.queries import deadlines
+from charity.queries import circle_deadlines, deadlines, intentions
 from charity.queries.health import is_database_ready, is_redis_ready
 
 _MOST = 1_000  # beyond this it matters no more how many
+_CLOCKS = {
+    "pledges": deadlines.list_due_pledges,
+    "offers": deadlines.list_due_offers,
+    "cases": deadlines.list_due_cases,
+    "wishes": deadlines.list_due_wishes,
+    "seats": circle_deadlines.list_due_offers,
+    "intentions": intentions.list_offers_due,
+}
 _REVIEWED = {"wishes": "submitted", "confirmations": "handed_over"}
 
 
@@ -46,12 +54,7 @@ def _from_database(session: Session, now: datetime, *, redis: bool) -> Iterator[
     yield from _book(session, now)
     if redis:
         yield from _boards(session)
-    overdue = {
-        "pledges": len(deadlines.list_due_pledges(now, _MOST)),
-        "offers": len(deadlines.list_due_offers(now, _MOST)),
-        "cases": len(deadlines.list_due_cases(now, _MOST)),
-        "wishes": len(deadlines.list_due_wishes(now, _MOST)),
-    }
+    overdue = {kind: len(due(now, _MOST)) for kind, due in _CLOCKS.items()}
     yield Figure("charity_overdue_clocks", "Deadlines passed and not applied yet, at most 1000", overdue, "kind")
     yield Figure("charity_queue_age_seconds", "Age of the oldest in a queue", _ages(session, now), "queue")
     yield Figure("charity_queue_length", "How many wait in a queue, at most 1000", _lengths(session, now), "queue")

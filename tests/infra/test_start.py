@@ -35,6 +35,28 @@ def test_a_web_process_starts_light(tmp_path: Path) -> None:
     assert told["kept"] > 0
 
 
+FORKED = """
+import os, sys
+import charity.adapters.settings as known_before, charity.domain.regions
+known_before.OLD = charity.domain.regions.OLD = True
+os.environ["CHARITY_WEB_PID"] = str(os.getppid())
+import charity.cli.launch.served as served
+import charity.adapters.settings as now, charity.domain.regions as regions
+is_new = isinstance(served.app.extensions["settings"], now.Settings)
+print(served.app.name, hasattr(now, "OLD"), hasattr(regions, "OLD"), is_new)
+"""
+
+
+@pytest.mark.backends("sqlite")
+def test_a_worker_uses_nothing_its_server_had_loaded(tmp_path: Path) -> None:
+    """A server that was started before an upgrade reloads into the new version as a whole."""
+    environ = os.environ | settings.environ(f"sqlite:///{tmp_path / 'start.db'}", redis_url=None, worker="start")
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["charity", "False", "False", "True"], done.stderr
+
+
 @pytest.mark.backends("sqlite")
 def test_a_shell_finds_every_verb(app: Flask) -> None:
     run = app.test_cli_runner().invoke

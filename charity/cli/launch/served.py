@@ -8,7 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from charity.adapters.processes import tie, watch
+# The web server that forked this worker may be of an older version than what lies on the disk now: nothing of ours that
+# it had loaded is used, or a reload would mix the two.
+for _name in [name for name in sys.modules if name.startswith("charity.") and name != __name__]:
+    if not __name__.startswith(f"{_name}."):
+        del sys.modules[_name]
+
+from charity.adapters.processes import tie, watch  # noqa: E402
 
 SERVER_PID = "CHARITY_WEB_PID"
 READY_FOLDER = "CHARITY_WEB_READY"
