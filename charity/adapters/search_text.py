@@ -1,31 +1,28 @@
-"""Words for finding: one small vocabulary that both databases store as rows, for Chinese, pinyin, initials and Latin.
-
-A wish is indexed by all its tokens; a query matches when the wish has every token of the query. Chinese is cut into
-single characters and pairs, because neither database cuts Chinese by itself. `query_tokens` never yields a token that
-`index_tokens` of the same text lacks.
-"""
+"""Reading a text or a search into what `charity.domain.search` finds: one writing, pinyin, initials."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from charity.domain.search import Word, Written, as_spoken, by_initials, plainly
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
 MAX_QUERY: Final = 60
-MAX_QUERY_TOKENS: Final = 12
-MAX_WORD: Final = 24
+MAX_WORDS: Final = 8
+MAX_SPOKEN: Final = 48
 MAX_SPLITS: Final = 64
-# So many syllables in a row are indexed as one token: xianshi is found whether it is read xian-shi or xi-an-shi.
-WHOLE: Final = 3
+MAX_READINGS: Final = 4  # xianshi is found whether it is read xian-shi or xi-an-shi
 
 HAN: Final = r"〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
-RUNS: Final = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+)")
+HAN_RUN: Final = re.compile(rf"[{HAN}]+")
+CHUNK: Final = re.compile(r"[^\W_]+")
+MIXED: Final = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 # No syllable of Mandarin begins with i, u or v.
-INITIALS: Final = re.compile(r"[a-hj-tw-z]{3,8}")
+INITIALS: Final = re.compile(r"[a-hj-tw-z]{2,8}")
 
 FINALS: Final = {
     "": "a ai an ang ao e ei en eng er o ou",
@@ -62,82 +59,74 @@ def normalise(text: str) -> str:
     return _simplified(plain) if re.search(rf"[{HAN}]", plain) else plain
 
 
-def index_tokens(text: str) -> set[str]:
-    """Give every token under which a text is found."""
-    tokens: set[str] = set()
-    for kind, run in _runs(text):
-        tokens.update(_han_index(run) if kind == "han" else _word_index(run))
-    return tokens
+def write_text(text: str) -> Written:
+    """Write a text in the three ways in which it can be found."""
+    plain = list(_chunks(text))
+    spoken = [syllables for chunk in plain for run in HAN_RUN.findall(chunk) if (syllables := _pinyin(run))]
+    return Written(
+        plain=" ".join(plain),
+        spoken=" ".join("'".join(["", *syllables, ""]) for syllables in spoken),
+        initials=" ".join("".join(syllable[0] for syllable in syllables) for syllables in spoken),
+    )
 
 
-def query_tokens(q: str) -> list[str]:
-    """Give the tokens of which a text must have every one; none when the query holds no word."""
-    tokens: list[str] = []
-    for kind, run in _runs(q[:MAX_QUERY]):
-        tokens.extend(_pairs_or_one(run) if kind == "han" else _word_query(run))
-    return list(dict.fromkeys(tokens))[:MAX_QUERY_TOKENS]
+def read_words(q: str) -> tuple[Word, ...]:
+    """Read the words of a search, every one of which must be there; none when it holds no word.
+
+    Letters beside Chinese are words of their own: they may be pinyin.
+    """
+    chunks = _chunks(q[:MAX_QUERY])
+    words = [word for chunk in chunks for word in (MIXED.findall(chunk) if _is_mixed(chunk) else [chunk])]
+    return tuple(_ways(word) for word in list(dict.fromkeys(words))[:MAX_WORDS])
 
 
-def _runs(text: str) -> Iterator[tuple[str, str]]:
+def _chunks(text: str) -> Iterator[str]:
     # xi'an is one word of two syllables, and so is a schoolchild's.
     joined = re.sub(r"(?<=[a-z])['’](?=[a-z])", "", normalise(text)).replace("ü", "v")
-    for match in RUNS.finditer(joined):
-        yield str(match.lastgroup), match.group()
+    yield from CHUNK.findall(joined)
 
 
-def _han_index(run: str) -> set[str]:
-    syllables = _pinyin(run)
-    initials = [syllable[0] for syllable in syllables]
-    spoken = {
-        "".join(syllables[at : at + width]) for width in (1, 2, WHOLE) for at in range(len(syllables) - width + 1)
-    }
-    return {*run, *_pairs_or_one(run), *spoken, *(a + b for a, b in pairwise(initials))}
+def _is_mixed(chunk: str) -> bool:
+    return HAN_RUN.search(chunk) is not None and re.search("[a-z]", chunk) is not None
 
 
-def _word_index(word: str) -> set[str]:
-    """Give a word and its beginnings, and whatever a query for one of these would ask for."""
-    short = word[:MAX_WORD]
-    beginnings = {short[:length] for length in range(min(2, len(short)), len(short) + 1)}
-    return beginnings.union(*(_word_query(beginning) for beginning in beginnings))
+def _ways(word: str) -> Word:
+    """Give the ways in which a word may be there: as it stands; Latin letters also as pinyin, or else as initials."""
+    ways = [plainly(word)]
+    readings = read_syllables(word) if word.isascii() and word.isalpha() else []
+    ways.extend(as_spoken(reading) for reading in readings)
+    if not readings and INITIALS.fullmatch(word):
+        ways.append(by_initials(word))
+    return tuple(ways)
 
 
-def _pairs_or_one(run: str) -> list[str]:
-    return [a + b for a, b in pairwise(run)] or [run]
-
-
-def _word_query(word: str) -> list[str]:
-    short = word[:MAX_WORD]
-    if len(short) < 3 or not (short.isascii() and short.isalpha()):
-        return [short]
-    splits = _splits(short)
-    if splits:
-        return _spoken_query(short, splits)
-    return _pairs_or_one(short) if INITIALS.fullmatch(short) else [short]
-
-
-def _spoken_query(word: str, splits: list[tuple[str, ...]]) -> list[str]:
-    """Ask for a short word as it stands; of a longer one, for the pairs that all its shortest readings share."""
-    fewest = len(splits[0])
-    if fewest <= WHOLE:
-        return [word]
-    readings = [[a + b for a, b in pairwise(split)] for split in splits if len(split) == fewest]
-    common = set(readings[0]).intersection(*readings[1:])
-    return [pair for pair in readings[0] if pair in common] or [word]
+def read_syllables(word: str) -> list[tuple[str, ...]]:
+    """Read a word as syllables of pinyin: in few ways, those with the fewest syllables; none when it is not pinyin."""
+    return _splits(word)[:MAX_READINGS] if len(word) <= MAX_SPOKEN else []
 
 
 @lru_cache(maxsize=4096)
 def _splits(word: str) -> list[tuple[str, ...]]:
     """Cut a word into syllables of pinyin in every way, fewest first; none when it is not pinyin."""
+    heads = _heads(word)
     found: list[tuple[str, ...]] = []
-    open_ends: list[tuple[tuple[str, ...], str]] = [((), word)]
+    open_ends: list[tuple[tuple[str, ...], int]] = [((), 0)]
     while open_ends and len(found) < MAX_SPLITS:
-        done, rest = open_ends.pop()
-        if not rest:
+        done, at = open_ends.pop()
+        if at == len(word):
             found.append(done)
-            continue
-        heads = (rest[:length] for length in range(1, min(6, len(rest)) + 1))
-        open_ends.extend(((*done, head), rest[len(head) :]) for head in heads if head in SYLLABLES)
-    return sorted(found, key=len)
+        else:
+            open_ends.extend(((*done, head), at + len(head)) for head in heads[at])
+    return sorted(found, key=lambda split: (len(split), split))
+
+
+def _heads(word: str) -> list[list[str]]:
+    """Give the syllables that may begin at each place and leave a rest that can be cut, too: no way is a dead end."""
+    heads: list[list[str]] = [[] for _ in word]
+    for at in reversed(range(len(word))):
+        ends = (end for end in range(at + 1, min(at + 6, len(word)) + 1) if end == len(word) or heads[end])
+        heads[at] = [word[at:end] for end in ends if word[at:end] in SYLLABLES]
+    return heads or [[]]
 
 
 def _pinyin(run: str) -> list[str]:

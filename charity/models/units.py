@@ -16,7 +16,7 @@ from charity.domain.wall import TAKEN_WEIGHT
 from charity.models.accounts import Account
 from charity.models.pledges import GivenYear
 from charity.models.receiving import free_place
-from charity.models.wall import drop_tokens
+from charity.models.searching import drop_words
 from charity.models.wishes import Wish
 
 
@@ -140,7 +140,7 @@ def close_wish(tx: Tx, wish_id: int) -> bool:
     ).one_or_none()
     if row is None:
         return False
-    drop_tokens(tx, [wish_id])
+    drop_words(tx, [wish_id])
     if row.circle_id is None:  # a circle's wish stands outside the household's places
         free_place(tx, household_id=row.household_id, member_id=row.member_id)
     return True

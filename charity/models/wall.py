@@ -1,30 +1,13 @@
-"""Statements about what can be seen of wishes: their search tokens, and taking them out of sight."""
+"""Statements that take wishes out of sight."""
 
-from collections.abc import Iterable
-from typing import cast
-
-from sqlalchemy import Table, delete, select
+from sqlalchemy import select
 
 from charity.adapters.db import Tx
 from charity.domain.points import PointKind
 from charity.domain.wishes import OPEN
 from charity.models.points import ServicePoint
-from charity.models.wishes import Wish, WishToken
-
-_TOKENS = cast(Table, WishToken.__table__).insert()
-
-
-def write_tokens(tx: Tx, wish_id: int, tokens: Iterable[str]) -> None:
-    """Make a wish findable by these tokens and no others."""
-    drop_tokens(tx, [wish_id])
-    rows = [{"wish_id": wish_id, "token": token} for token in sorted(set(tokens))]
-    if rows:
-        tx.session.execute(_TOKENS, rows)
-
-
-def drop_tokens(tx: Tx, wish_ids: Iterable[int]) -> None:
-    """Make wishes unfindable; for every wish that leaves the wall."""
-    tx.session.execute(delete(WishToken).where(WishToken.wish_id.in_(list(wish_ids))))
+from charity.models.searching import drop_words
+from charity.models.wishes import Wish
 
 
 def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None, at_school: bool = False) -> list[Wish]:
@@ -44,5 +27,5 @@ def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None, at_s
     for wish in hidden:
         wish.hidden_at = tx.now
     tx.session.flush()
-    drop_tokens(tx, [wish.id for wish in hidden])
+    drop_words(tx, [wish.id for wish in hidden])
     return hidden

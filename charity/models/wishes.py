@@ -1,4 +1,4 @@
-"""Wishes, their reviews and their search tokens."""
+"""Wishes and their reviews."""
 
 from datetime import date, datetime
 from typing import Any
@@ -195,13 +195,3 @@ class WishReview(Base):
 def review_place(wish_ref: str) -> str:
     """Name the place to which the reasons of a wish's reviews are bound."""
     return f"wish_reviews.reason:{wish_ref}"
-
-
-class WishToken(Base):
-    """A search token of a wish's public words."""
-
-    __tablename__ = "wish_tokens"
-    __table_args__ = (Index(None, "wish_id"),)
-
-    token: Mapped[str] = mapped_column(String(24), primary_key=True)
-    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True)

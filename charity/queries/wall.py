@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import reading
-from charity.adapters.search_text import query_tokens
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import PRICE_BANDS
@@ -23,7 +22,8 @@ from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.served import Ranked, Served
 from charity.domain.wall import COUNTED_TO, Order, band_of, page_size
 from charity.queries.cursors import LARGEST, read_moment, read_number
-from charity.queries.wall_questions import RARE, Shape, asking, counting, question, within
+from charity.queries.wall_questions import Shape, asking, question, within
+from charity.queries.wall_words import Found, find, found_of
 from charity.queries.wish_cards import WishCard, card_of
 
 
@@ -73,26 +73,24 @@ def list_wall(
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
     asked, values = _asked(filters, order)
-    found = _by_words(filters.q)
-    if found is None:
-        return WallPage(
-            cards=(), next=None, total=0, is_more_than_counted=False, order=order, served=_served(order, ())
-        )
-    values |= found.values | {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
-    shape = replace(asked, is_rare=found.is_rare, words=found.words, counts=cursor is None, goes_on=cursor is not None)
-    query = asking(shape, also) if also else question(shape)
-    rows = reading().connection().execute(query, values).all()
-    total = None if cursor is not None else (rows[0].total if rows else 0)
+    values |= {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
+    shape = replace(asked, counts=cursor is None, goes_on=cursor is not None)
+    found = find(shape, values, filters.q) if filters.q.strip() else _rows(shape, values, also)
     now = clock.now()
     today = day_of(now)
     return WallPage(
-        cards=tuple(card_of(row, now, today) for row in rows[:size]),
-        next=_cursor(order, rows[size - 1]) if len(rows) > size else None,
-        total=None if total is None else min(total, COUNTED_TO),
-        is_more_than_counted=total is not None and total > COUNTED_TO,
+        cards=tuple(card_of(row, now, today) for row in found.rows[:size]),
+        next=_cursor(order, found.rows[size - 1]) if len(found.rows) > size else None,
+        total=None if found.total is None else min(found.total, COUNTED_TO),
+        is_more_than_counted=found.is_more,
         order=order,
-        served=_served(order, rows[:size]),
+        served=_served(order, found.rows[:size]),
     )
+
+
+def _rows(shape: Shape, values: dict[str, Any], also: tuple[ColumnElement[bool], ...]) -> Found:
+    query = asking(shape, also) if also else question(shape)
+    return found_of(shape, reading().connection().execute(query, values).all())
 
 
 def _served(order: Order, rows: Sequence[Any]) -> Served:
@@ -148,32 +146,6 @@ def in_region(code: str) -> ColumnElement[bool]:
     return within(*place_of(code))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    values: dict[str, str]
-    is_rare: bool = False
-    words: int = 0
-
-
-def _by_words(q: str) -> _Found | None:
-    """Give what a search asks for, every word of which must be there; None when some word is nowhere."""
-    if not q.strip():
-        return _Found({})
-    tokens = query_tokens(q)
-    if not tokens:
-        return None
-    named = {f"word{number}": token for number, token in enumerate(tokens)}
-    counts = {row.token: row.wishes for row in reading().connection().execute(counting(len(tokens)), named)}
-    rarest = min(tokens, key=lambda token: counts[token])
-    if not counts[rarest]:
-        return None
-    if counts[rarest] >= RARE:
-        return _Found(named, words=len(tokens))
-    others = [token for token in tokens if token != rarest]
-    values = {"rarest": rarest} | {f"word{number}": token for number, token in enumerate(others)}
-    return _Found(values, is_rare=True, words=len(others))
-
-
 def _cursor(order: Order, row: Any) -> str:
     """Write down after which card the next page begins; opaque, because its shape may change."""
     rank = row.wall_at if order is Order.FAIR else row.published_at.astimezone(UTC).isoformat()
@@ -188,6 +160,12 @@ def start_of(order: Order) -> str:
     """Give the cursor before the first wish of a plain order."""
     rank = "0001-01-01T00:00:00+00:00" if order is not Order.FAIR else str(-LARGEST)
     return _written(order, rank, 0)
+
+
+def cursor_at(order: Order, second: int) -> str:
+    """Give the cursor of the place where what was published at a second stands, if nobody has taken a unit of it."""
+    moment = datetime.fromtimestamp(second, UTC)
+    return _written(order, second if order is Order.FAIR else moment.isoformat(), 0)
 
 
 def _after(order: Order, cursor: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
-    Executable,
     Integer,
     Select,
     and_,
@@ -28,16 +27,16 @@ from charity.domain.regions import Level
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order
 from charity.models.counties import has_families
 from charity.models.gates import is_stage_shown
-from charity.models.wishes import IsOpen, Wish, WishToken
+from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import CARD_COLUMNS, SITE, with_photo
 
-# A word that fewer wishes share than this is looked up first; a commoner one is met while walking along the wall.
+# Counting ends here: more than this is "more than".
 RARE = COUNTED_TO + 1
 ORDERS: dict[Order, ColumnElement[Any]] = {
     Order.FAIR: Wish.wall_at.expression,
     Order.LONGEST: Wish.published_at.expression,
 }
-_COLUMNS = {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}
+COLUMNS = {Level.PROVINCE: Wish.province, Level.CITY: Wish.city, Level.COUNTY: Wish.county}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,35 +50,37 @@ class Shape:
     low: bool = False
     high: bool = False
     nearly: bool = False
-    is_rare: bool = False  # a word of the search that few wishes share
-    words: int = 0  # other words of it
     counts: bool = False
     goes_on: bool = False
 
 
 @lru_cache(maxsize=1_000)
 def question(shape: Shape) -> Select[*tuple[Any, ...]]:
-    """Build the question of a shape; its values are named in `Values`, `rarest` and `word0`, `word1` ..."""
+    """Build the question of a shape; its values come with the same names."""
     return asking(shape, ())
 
 
 def asking(shape: Shape, also: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
     """Build the question of a shape with conditions of its own."""
-    where, ranked = [IsOpen(), *_conditions(shape), *also], ORDERS[shape.order]
+    where, ranked = [IsOpen(), *conditions(shape), *also], ORDERS[shape.order]
     total = literal(None)
     if shape.counts:
         counted = select(Wish.id).where(*where).limit(RARE).subquery()
         total = select(func.count()).select_from(counted).scalar_subquery()
-    found = with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where)
-    if shape.goes_on:
-        type_ = Instant() if shape.order is Order.LONGEST else None
-        found = found.where(tuple_(ranked, Wish.id) > tuple_(bindparam("rank", type_=type_), bindparam("last")))
-    # Few hits are sorted by themselves: coalesce hides the column, so that nobody walks the whole wall for them.
-    by = func.coalesce(ranked, ranked) if shape.is_rare else ranked
-    return found.order_by(by, Wish.id).limit(bindparam("most", type_=Integer()))
+    found = with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where, *goes_on(shape))
+    return found.order_by(ranked, Wish.id).limit(bindparam("most", type_=Integer()))
 
 
-def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
+def goes_on(shape: Shape) -> list[ColumnElement[bool]]:
+    """Give the condition that a wish comes after the last one of the page before, `rank` and `last`."""
+    if not shape.goes_on:
+        return []
+    type_ = Instant() if shape.order is Order.LONGEST else None
+    return [tuple_(ORDERS[shape.order], Wish.id) > tuple_(bindparam("rank", type_=type_), bindparam("last"))]
+
+
+def conditions(shape: Shape) -> list[ColumnElement[bool]]:
+    """Give the conditions of a shape's filters."""
     left = Wish.wanted - Wish.committed - Wish.reserved
     said: list[tuple[bool, ColumnElement[bool]]] = [
         (shape.kind, Wish.kind == bindparam("kind")),
@@ -88,31 +89,14 @@ def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
         (shape.low, Wish.unit_fen >= bindparam("low")),
         (shape.high, Wish.unit_fen <= bindparam("high")),
         (shape.nearly, and_(left < Wish.wanted, left * NEARLY_OF <= Wish.wanted * NEARLY_LEFT)),
-        (shape.is_rare, Wish.id.in_(select(WishToken.wish_id).where(WishToken.token == bindparam("rarest")))),
     ]
     found = [condition for is_asked, condition in said if is_asked]
     if shape.level is not None:
         found.append(within(shape.level, bindparam("region")))
-    return [*found, *(_has(bindparam(f"word{number}")) for number in range(shape.words))]
+    return found
 
 
 def within(level: Level, code: BindParameter[str] | str) -> ColumnElement[bool]:
     """Filter by province, city or county; a county too small to be named finds its sites only."""
-    here = _COLUMNS[level] == code
+    here = COLUMNS[level] == code
     return here if level is not Level.COUNTY else and_(here, or_(Wish.beneficiary_kind == SITE, has_families(code)))
-
-
-def _has(token: BindParameter[str]) -> ColumnElement[bool]:
-    return select(WishToken.wish_id).where(WishToken.token == token, WishToken.wish_id == Wish.id).exists()
-
-
-@lru_cache(maxsize=64)
-def counting(words: int) -> Executable:
-    """Build the question how many wishes share each of so many words, `word0`, `word1` ..., up to RARE."""
-    one, *more = [_counted(bindparam(f"word{number}", type_=WishToken.token.type)) for number in range(words)]
-    return one.union_all(*more) if more else one
-
-
-def _counted(token: BindParameter[str]) -> Select[*tuple[Any, ...]]:
-    few = select(WishToken.wish_id).where(WishToken.token == token).limit(RARE).subquery()
-    return select(token.label("token"), select(func.count()).select_from(few).scalar_subquery().label("wishes"))

@@ -12,7 +12,6 @@ from charity.adapters import photos
 from charity.adapters.clock import now
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx, transaction
-from charity.adapters.search_text import index_tokens
 from charity.domain.actors import Actor, Grant, Role
 from charity.domain.consents import AUDIENCES, Purpose
 from charity.domain.kinds import Kind
@@ -25,8 +24,8 @@ from charity.models.households import Consent, Household, Member
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.regions import Region
+from charity.models.searching import write_words
 from charity.models.sites import Site
-from charity.models.wall import write_tokens
 from charity.models.wishes import Wish
 from charity.services.wishes import post as posting
 from charity.services.wishes import review
@@ -363,7 +362,7 @@ def add_public(tx: Tx, by: Actor, title: str, *, at: datetime, county: str = COU
     wish.wall_at = wall_at(at, taken=(wish.committed or 0) + (wish.reserved or 0), wanted=wish.wanted)
     tx.session.add(wish)
     tx.session.flush()
-    write_tokens(tx, wish.id, index_tokens(f"{title} {NAMES.get(county, '')}"))
+    write_words(tx, wish.id, wish.published_at or at, f"{title} {NAMES.get(county, '')}")
     return wish
 
 

@@ -22,10 +22,11 @@ from charity.models.households import ChildYear, Consent, Household
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
 from charity.models.receiving import free_place
+from charity.models.search_rows import SearchPiece
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wall import hide_wishes
 from charity.models.wish_people import list_reviewers
-from charity.models.wishes import Wish, WishToken
+from charity.models.wishes import Wish
 from charity.queries.wall import list_wall
 from charity.queries.wishes.queue import list_reopenable
 from charity.services.pledges.claim import claim
@@ -73,7 +74,7 @@ def test_a_wish_goes_stale_after_ninety_days_and_comes_back(place: v.Village, tr
     assert _due(ref)
     wish = _wish(ref)
     assert (wish.state, wish.clock, _told("wish-stale")) == ("stale", None, 1)
-    assert reading().scalars(select(WishToken.token)).all() == []
+    assert reading().scalars(select(SearchPiece.piece)).all() == []
     assert list_wall(place.donor).cards == ()
     keeping.renew(place.volunteer, ref)
     assert _wish(ref).state == "approved"

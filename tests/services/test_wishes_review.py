@@ -9,11 +9,13 @@ from sqlalchemy import select
 from charity.adapters.db import reading, transaction
 from charity.domain.actors import Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted
+from charity.domain.search import Written, pieces_of
 from charity.domain.wishes import BeneficiaryKind
 from charity.ledger import timeline
 from charity.models.households import ChildYear, Household, Member
 from charity.models.programmes import Programme
-from charity.models.wishes import Wish, WishReview, WishToken
+from charity.models.search_rows import SearchPiece, SearchText
+from charity.models.wishes import Wish, WishReview
 from charity.services.wishes import post, review
 from tests.kit import village as v
 
@@ -257,11 +259,13 @@ def test_a_picture_is_used_once(place: v.Village) -> None:
     review.approve(place.reviewer, ref, checks=v.CHECKS, override_reason="同款被子")
 
 
-def test_tokens_come_with_the_wall(place: v.Village) -> None:
+def test_words_come_with_the_wall(place: v.Village) -> None:
     ref = v.submitted(place)
-    assert reading().scalars(select(WishToken.token)).all() == []
+    assert reading().scalars(select(SearchPiece.piece)).all() == []
     review.approve(place.reviewer, ref, checks=v.CHECKS)
-    tokens = set(reading().scalars(select(WishToken.token)))
-    assert {"棉衣", "mianyi", "my", "清河"} <= tokens
-    assert not any("欧阳" in token or "桃花" in token for token in tokens)
-    assert not any("云溪" in token for token in tokens)  # too few families live there to name the county
+    row = reading().scalars(select(SearchText)).one()
+    written = Written(row.plain, row.spoken, row.initials)
+    assert set(reading().scalars(select(SearchPiece.piece))) == pieces_of(written)
+    assert "棉衣" in row.plain and "清河" in row.plain and "'mian'yi'" in row.spoken and "my" in row.initials
+    assert "欧阳" not in row.plain and "桃花" not in row.plain
+    assert "云溪" not in row.plain  # too few families live there to name the county

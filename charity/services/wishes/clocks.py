@@ -12,7 +12,7 @@ from charity.ledger.waiting import end_offers, end_waiting
 from charity.models.consents import agreed_of, ends_on
 from charity.models.outbox import notify, was_told
 from charity.models.pausing import list_pauses
-from charity.models.wall import drop_tokens
+from charity.models.searching import drop_words
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.wishes.ground import lock_wish, move, tell_poster, write_entry
@@ -76,7 +76,7 @@ def consent_over(tx: Tx, ref: str) -> bool:
     if agreed_of(tx.session, needed, household_id=home, member_id=member, moment=tx.now) >= needed:
         return drop_details(tx, wish)
     wish.hidden_at = tx.now
-    drop_tokens(tx, [wish.id])
+    drop_words(tx, [wish.id])
     tx.session.flush()
     end_waiting(tx, wish, by_clock=True)
     tell_poster(tx, wish, "wish-consent-ended")

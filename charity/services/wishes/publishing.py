@@ -1,9 +1,8 @@
-"""Bringing a wish onto the wall and off it: legal basis, place in the order, search tokens, clock and entry."""
+"""Bringing a wish onto the wall and off it: legal basis, place in the order, words to find it by, clock and entry."""
 
 from sqlalchemy import select
 
 from charity.adapters.db import Tx
-from charity.adapters.search_text import index_tokens
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
@@ -15,7 +14,7 @@ from charity.models.counties import public_county
 from charity.models.covering import covering_programmes
 from charity.models.programmes import Programme
 from charity.models.regions import Region
-from charity.models.wall import drop_tokens, write_tokens
+from charity.models.searching import drop_words, write_words
 from charity.models.wishes import Wish
 from charity.services.wishes.ground import start_renewal, stop_clock, subjects_of, write_entry
 
@@ -51,18 +50,18 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str) -> None:
 
 
 def put_up(tx: Tx, wish: Wish) -> None:
-    """Give a wish its place on the wall, its search tokens, and the clock after which it goes stale."""
+    """Give a wish its place on the wall, the words to find it by, and the clock after which it goes stale."""
     wish.wall_at = wall_at(wish.published_at or tx.now, taken=wish.committed + wish.reserved, wanted=wish.wanted)
     start_renewal(tx, wish)
     tx.session.flush()
     if wish.hidden_at is None:
-        write_tokens(tx, wish.id, index_tokens(_public_words(tx, wish)))
+        write_words(tx, wish.id, wish.published_at or tx.now, public_words(tx, wish))
 
 
 def take_down(tx: Tx, wish: Wish) -> None:
     """Take a wish off the wall: nobody finds it any more and no clock runs."""
     stop_clock(wish)
-    drop_tokens(tx, [wish.id])
+    drop_words(tx, [wish.id])
 
 
 def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
@@ -89,7 +88,7 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
     return programme
 
 
-def _public_words(tx: Tx, wish: Wish) -> str:
+def public_words(tx: Tx, wish: Wish) -> str:
     """Give the words by which a wish may be found: only what its public page shows."""
     named = [wish.province, wish.city, *([wish.county] if names_county(tx, wish) else [])]
     places = tx.session.scalars(select(Region.name).where(Region.code.in_(named)).order_by(Region.code))
