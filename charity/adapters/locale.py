@@ -12,7 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, Domain, force_locale, get_locale
+from flask_babel import Babel, Domain, LazyString, force_locale, get_locale
+from markupsafe import escape
 
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 TIMEZONE = "Asia/Shanghai"
@@ -69,6 +70,7 @@ def chosen_language() -> str | None:
 def init_locale(app: Flask, *, account_language: Callable[[], str | None]) -> None:
     """Compile the catalogues and let each request speak its reader's language."""
     compile_catalogues()
+    LazyString.__html__ = _escaped  # the library's own says of every lazy sentence that it is HTML already
 
     def language() -> str:
         if not has_request_context():
@@ -111,6 +113,10 @@ class _Catalogues(Domain):
             if spoken is not None:
                 self._by_locale[spoken] = found
         return found
+
+
+def _escaped(self: LazyString) -> str:
+    return escape(str(self))
 
 
 def _remember(response: Response) -> Response:
