@@ -15,7 +15,7 @@ class Household(Base):
     __table_args__ = (
         UniqueConstraint("ref"),
         Index(None, "region_code"),
-        Index(None, "county"),
+        Index(None, "county", "id"),
         Index(None, "phone_digest"),
         Index(None, "head_digest"),
         CheckConstraint("open_wishes >= 0", name="open_wishes"),
