@@ -1,7 +1,9 @@
 """Two acts on one thing in the same moment: one is done, the other hears a clear conflict, the counters are right."""
 
 import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,13 +14,14 @@ from sqlalchemy import update
 
 from charity.adapters import clock
 from charity.adapters.clock import now
-from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.db import Tx, end_reading, transaction
 from charity.domain.actors import SYSTEM, Actor
-from charity.domain.errors import Conflict, Refused
+from charity.domain.errors import Conflict, Missing, Refused
+from charity.models import moving
 from charity.models.pledges import Pledge
 from charity.services.circles import clocks as seat_clocks
 from charity.services.circles import seats
-from charity.services.pledges import clocks
+from charity.services.pledges import clocks, moves
 from charity.services.pledges.claim import Claimed, claim
 from charity.services.pledges.confirm import confirm
 from charity.services.pledges.plan import cancel, plan
@@ -184,15 +187,39 @@ def test_leaving_against_an_offer(app: Flask, travel: Travel, database: Database
         r.agrees()
 
 
-def test_control_without_the_lock_both_win(app: Flask, town: Town) -> None:
-    """Two who read the same state first and write it later both believe that they won: the judge says so."""
-    donor = t.person()
-    ref = claim(donor, t.wish(town), units=1).id
+@pytest.mark.backends("postgres")
+def test_control_who_looks_without_a_lock_and_writes_later_wins_too(
+    app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same crossing where an act neither locks what it reads nor asks whether it still is so: both win."""
+    donor, wish = t.person(), t.wish(town, wanted=2)
+    claim(t.person(), wish, units=1)  # so that the wish's own counters are no guard
+    ref = claim(donor, wish, units=1).id
+    plan(donor, ref)
+    both_have_read = threading.Barrier(2)
 
-    def careless(state: str) -> object:
-        return Claimed(id=ref, state=state, units=1, wish_id="", act_by="")
+    def look(tx: Tx, wanted: str) -> moving.PledgeRow | None:
+        seen = moving.find_pledge(tx.session, wanted)
+        with suppress(threading.BrokenBarrierError):
+            both_have_read.wait(5)
+        return seen
 
-    assert judged([careless("cancelled"), careless("planned")])
+    def write(tx: Tx, pledge: moving.PledgeRow, values: dict[str, Any]) -> bool:
+        tx.session.execute(update(Pledge).where(Pledge.id == pledge.id).values(values))
+        return True
+
+    monkeypatch.setattr(moves, "find_locked", look)
+    monkeypatch.setattr(moving, "set_pledge", write)
+    works = [lambda: cancel(donor, ref), lambda: send(donor, ref, courier="sf", tracking=TRACKING)]
+    answers = at_once(app, works)
+    assert judged(answers) == [f"2 won: {answers}"]
+
+
+def test_control_the_judge_sees_two_winners_and_an_unclear_refusal() -> None:
+    def done(state: str) -> object:
+        return Claimed(id="a", state=state, units=1, wish_id="", act_by="")
+
+    assert judged([done("cancelled"), done("planned")])
     assert judged([Conflict("wrong-state"), Refused("something-else")])
-    assert not judged([careless("cancelled"), Conflict("wrong-state")])
-    assert reading() is not None
+    assert judged([done("cancelled"), Missing()])
+    assert not judged([done("cancelled"), Conflict("wrong-state")])

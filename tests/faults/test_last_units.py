@@ -18,7 +18,7 @@ from tests.races import test_claims_over_http as claims
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 QUICK, FULL = (40, 3), (200, int(os.environ.get("FAULTS_ROUNDS", "1000")))
 UNITS = 7
-NOTED_EACH = 100
+NOTED_EACH = 20
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def start(environ: dict[str, str], log: Path, *, server: str = "granian", worker
             preexec_fn=tied(),
         )
     started = Server(url, port, process, log)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until and process.poll() is None:
         if answers(port):
             return started
