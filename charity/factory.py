@@ -20,6 +20,7 @@ from charity.api.spec import describe
 from charity.cli.verbs import Verbs
 from charity.queries.demo import is_demo_loaded
 from charity.queries.inbox import unread_badge
+from charity.queries.own_places import callers_of
 from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
 from charity.web.kit.bodies import LARGEST_TEXTS, init_bodies
@@ -58,7 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         rules=LimitRules(apart={"public_seen.report": SEEN_LIMIT}),
         enabled=chosen.env is not Environment.TEST,
     )
-    board_door.put_before(app, counts=count_early(limiter, secret=chosen.secret_key))
+    counts = count_early(limiter, secret=chosen.secret_key)
+    board_door.put_before(app, find=callers_of(db.engine_of(app)), counts=counts)
     _set_up_pages(app, chosen)
     _add_rooms(app)
     app.cli = Verbs(app)

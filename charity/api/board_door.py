@@ -13,11 +13,9 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 from pydantic import ValidationError
-from sqlalchemy import Engine
 from werkzeug.http import http_date
 
 from charity.adapters import metrics, splicing
-from charity.adapters.db import db
 from charity.adapters.logs import bind_request_id
 from charity.adapters.redis import RedisDown
 from charity.adapters.splicing import Ending
@@ -27,7 +25,7 @@ from charity.api.shapes import BoardQuery
 from charity.domain.boards import BoardKey, may_have_board, parse_metric, parse_period
 from charity.domain.errors import Invalid
 from charity.queries.boards import Top, find_kept
-from charity.queries.own_places import BuiltAnew, find_caller, find_row, question_of
+from charity.queries.own_places import BuiltAnew, Caller, find_row, question_of
 from charity.web.kit.observe import HEADER
 
 if TYPE_CHECKING:
@@ -60,9 +58,9 @@ class BoardDoor:
     """A WSGI application in front of another one, for one address."""
 
     def __init__(
-        self, app: "WSGIApplication", *, engine: Callable[[], Engine], counts: Callable[[str | None], bool]
+        self, app: "WSGIApplication", *, find: Callable[[str], Caller | None], counts: Callable[[str | None], bool]
     ) -> None:
-        self._app, self._engine, self._counts = app, engine, counts
+        self._app, self._find, self._counts = app, find, counts
         self._known: dict[tuple[Any, ...], _Known] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -97,7 +95,7 @@ class BoardDoor:
         top = find_kept(kind[0], kind[1])
         if top is None:
             return None
-        caller = find_caller(self._engine(), token) if token else None
+        caller = self._find(token) if token else None
         known = self._known.get((*kind, caller is not None))
         if known is None or known.top is not top or not self._counts(environ.get("REMOTE_ADDR")):
             return None
@@ -158,14 +156,6 @@ def _read(path: str, query: str) -> tuple[BoardKey, int] | None:
     return key, asked.limit
 
 
-def put_before(app: Flask, *, counts: Callable[[str | None], bool]) -> None:
-    """Put the door before an application; `counts` says whether an address may ask at this moment."""
-    engines: list[Engine] = []
-
-    def engine() -> Engine:
-        if not engines:
-            with app.app_context():
-                engines.append(db.engine)
-        return engines[0]
-
-    app.wsgi_app = BoardDoor(app.wsgi_app, engine=engine, counts=counts)  # pyright: ignore[reportAttributeAccessIssue]
+def put_before(app: Flask, *, find: Callable[[str], Caller | None], counts: Callable[[str | None], bool]) -> None:
+    """Put the door before an application: `find` tells whose a token is, `counts` whether an address may ask now."""
+    app.wsgi_app = BoardDoor(app.wsgi_app, find=find, counts=counts)  # pyright: ignore[reportAttributeAccessIssue]

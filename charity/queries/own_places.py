@@ -3,6 +3,7 @@
 It says what `queries/boards.py: get_board` says, from the same kept tops; whoever finds nothing here asks there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -42,8 +43,13 @@ class Caller:
     display: str
 
 
+def callers_of(engine: Callable[[], Engine]) -> Callable[[str], Caller | None]:
+    """Give what finds whose a token is, on a database, outside of any request."""
+    return lambda token: find_caller(engine(), token)
+
+
 def find_caller(engine: Engine, token: str) -> Caller | None:
-    """Find whose token this is; None when it ended or its account may not act."""
+    """Find whose a token is; None when it ended or its account may not act. Raises NotAnswered."""
     if len(token) > LONGEST_TOKEN:
         return None
     row = _CALLER.ask(engine, {"asked": digest("token", token)})

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from charity.adapters import redis as redis_adapter
 from charity.adapters.clock import now
-from charity.adapters.db import db, end_reading, reading, transaction
+from charity.adapters.db import db, end_reading, engine_of, reading, transaction
 from charity.adapters.metrics import REGISTRY
 from charity.api.board_door import BoardDoor
 from charity.domain.actors import Actor
@@ -23,6 +23,7 @@ from charity.models.accounts import Account, ApiToken
 from charity.projections import board_building, boards
 from charity.projections.boards import Change
 from charity.queries import boards as shown
+from charity.queries.own_places import callers_of
 from charity.services import accounts
 from tests.services import town as t
 
@@ -35,8 +36,7 @@ class Asked:
 
     def __init__(self, app: Flask, *, counts: Callable[[str | None], bool] = lambda _address: True) -> None:
         self.handed, self._inner = 0, Flask.wsgi_app.__get__(app)  # without the site's own doors
-        engine = db.engine
-        self._client = Caller(BoardDoor(self._hand, engine=lambda: engine, counts=counts), use_cookies=False)
+        self._client = Caller(BoardDoor(self._hand, find=callers_of(engine_of(app)), counts=counts), use_cookies=False)
 
     def _hand(self, environ: Any, start: Any) -> Any:
         self.handed += 1
