@@ -1,12 +1,17 @@
-"""Puts a town with its people and wishes into a site's database; prints the tokens as JSON. Run beside the site."""
+"""Puts a town with its people and wishes into a database; prints the tokens as JSON. `--migrate` makes its tables."""
 
 import json
 import sys
 
+from flask_migrate import upgrade
+
 from charity.adapters.db import transaction
+from charity.adapters.migrating import let_migrate
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Role
+from charity.domain.regions import FIRST_PROVINCE
 from charity.factory import create_app
+from charity.models.regions import Region
 from charity.services.accounts import tokens
 from tests.kit import village as v
 from tests.services import town as t
@@ -18,9 +23,15 @@ LOGIN = "signs-in@example.org"
 
 def main() -> None:
     """Make everybody."""
-    with create_app().app_context():
+    app = create_app()
+    let_migrate(app)
+    with app.app_context():
+        if "--migrate" in sys.argv:
+            upgrade()
         with transaction() as tx:
             v.add_regions(tx)
+            if tx.session.get(Region, FIRST_PROVINCE) is None:  # so that a start finds nothing to load
+                tx.session.add(Region(code=FIRST_PROVINCE, parent="", level=1, name="湖南省"))
         town = t.found_town()
         with transaction() as tx:
             v.add_person(tx, email=LOGIN, password_hash=hash_password(PASSWORD))

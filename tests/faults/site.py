@@ -19,13 +19,14 @@ from charity.adapters import embedded
 from charity.adapters.processes import tied
 from charity.adapters.settings import ROOT
 from charity.cli.launch.site import free_port
+from tests.faults import ready
 from tests.faults.keeper import Keeper, children
 from tests.kit import postgres, settings
 
 HOOKS = Path(__file__).parent / "hooks"
 # What a real server has and the quick one of the other tests has not.
 _DURABLE = ("fsync = on", "synchronous_commit = on", "full_page_writes = on")
-_OPENS_WITHIN = 120.0
+_OPENS_WITHIN = 300.0
 
 
 @dataclass(slots=True)
@@ -121,11 +122,9 @@ def a_site(folder: Path, backend: str, *, wants_people: bool = True, **more: str
     """Open a site in an empty folder; `more` goes into its environment. Redis is its own, unless one is named."""
     keeper, started = Keeper(), False
     try:
-        made = _open(folder, backend, keeper, more)
+        made = _open(folder, backend, keeper, more, wants_people=wants_people)
         started = True
         made.wait_open(redis=more.get("REDIS_URL") != "redis://127.0.0.1:1")
-        if wants_people:
-            made.people = made.python("tests.faults.seed")
         yield made
     finally:
         keeper.stop()
@@ -133,7 +132,7 @@ def a_site(folder: Path, backend: str, *, wants_people: bool = True, **more: str
             postgres.stop(folder)
 
 
-def _open(folder: Path, backend: str, keeper: Keeper, more: dict[str, str]) -> Site:
+def _open(folder: Path, backend: str, keeper: Keeper, more: dict[str, str], *, wants_people: bool) -> Site:
     instance = folder / "instance"
     instance.mkdir(mode=0o700, exist_ok=True)
     url = f"sqlite:///{instance / 'charity.db'}"
@@ -145,6 +144,9 @@ def _open(folder: Path, backend: str, keeper: Keeper, more: dict[str, str]) -> S
     usual = {"CHARITY_ENV": "development", "INSTANCE_PATH": str(instance), "PUBLIC_URL": "https://circle.test"}
     environ = kept | known | usual | {"PYTHONPATH": f"{HOOKS}:{ROOT}"} | more
     made = Site(folder, backend, environ, free_port(), keeper, folder / "log")
+    if wants_people:  # before the launcher, which then finds nothing to prepare
+        is_sqlite = backend == "sqlite"
+        made.people = ready.lay(instance / "charity.db") if is_sqlite else made.python("tests.faults.seed", "--migrate")
     keeper.keep("launcher", lambda: _launch(made))
     return made
 

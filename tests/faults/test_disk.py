@@ -90,7 +90,7 @@ def waits_for_claim(site: Site, caller: Caller, seconds: float = 30) -> float:
     return round(time.monotonic() - began, 1)
 
 
-def picture(size: int = 1200) -> bytes:
+def picture(size: int = 720) -> bytes:
     """Draw a photo that does not compress."""
     out = io.BytesIO()
     Image.frombytes("RGB", (size, size), os.urandom(size * size * 3)).save(out, "JPEG", quality=95)
@@ -115,7 +115,7 @@ def still_the_same(site: Site, before: tuple[int, list[int]]) -> None:
 def test_a_full_disk_of_sqlite_its_photos_and_its_temporary_folder(folder: Path) -> None:
     journal, seen = Journal(), dict[str, object]()
     with (
-        small_disk(folder / "instance", 48) as data,
+        small_disk(folder / "instance", 32) as data,
         small_disk(folder / "photos", 8) as photos,
         small_disk(folder / "temporary", 4) as temporary,
         a_site(folder, "sqlite", PHOTO_URL=f"file://{photos}", TMPDIR=str(temporary)) as site,

@@ -25,7 +25,7 @@ RECOVERS_WITHIN, LOADED = 10.0, 45.0  # the default run shares its two cores wit
 QUICK, FULL = 1, int(os.environ.get("FAULTS_KILLS", "100"))
 GIVEN_UP = 300.0
 WORK = 0.03
-JUDGED_EACH = 10  # rounds
+JUDGED_EACH = int(os.environ.get("FAULTS_JUDGED", "5"))  # rounds
 MINUTES = float(os.environ.get("FAULTS_MINUTES", "inf"))  # where less than all has to do, the last round begins then
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 

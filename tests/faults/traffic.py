@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from tests.faults.site import Site
 
-ASK_AGAIN = 0.1
+ASK_AGAIN, PATIENCE = 0.1, 300.0
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 AGAIN = frozenset({503, 429})
 WAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -103,7 +103,9 @@ class Caller:
             self.close()
             return 0, ""
 
-    def until_answered(self, path: str, *, token: str, body: Any, what: str, seconds: float = 60) -> tuple[int, Any]:
+    def until_answered(
+        self, path: str, *, token: str, body: Any, what: str, seconds: float = PATIENCE
+    ) -> tuple[int, Any]:
         """Do one act under one key, asked again while nobody answers or the site is busy."""
         key, until = secrets.token_hex(12), time.monotonic() + seconds
         while True:
@@ -228,5 +230,5 @@ def giving(site: Site, journal: Journal, *, people: int = 4, pause: float = 0.0)
     finally:
         stop.set()
         for thread in threads:
-            thread.join(90)
+            thread.join(PATIENCE + 30)
     assert not any(thread.is_alive() for thread in threads), "somebody was never answered"
