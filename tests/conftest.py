@@ -25,7 +25,7 @@ IN_CI = bool(os.environ.get("CI"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--backend", choices=databases.BACKENDS, help="run wired tests on one database only")
-    parser.addoption("--full", action="store_true", help="run the drivers of tests/faults as long as promised")
+    parser.addoption("--full", action="store_true", help="everything at full length, on every database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,8 +45,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("backends")
         chosen = marker.args if marker else databases.BACKENDS
+        at_length = metafunc.definition.get_closest_marker("full_on")
+        if at_length and not metafunc.config.getoption("--full"):
+            chosen = [name for name in chosen if name not in at_length.args]
         only = metafunc.config.getoption("--backend")
         metafunc.parametrize("database", [name for name in chosen if only in (None, name)], indirect=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of one costly world first: neighbours go to one process, so the others build none of their own."""
+    items.sort(key=lambda item: "world" not in getattr(item, "fixturenames", ()))
 
 
 def _absent(what: str) -> None:
@@ -63,8 +72,9 @@ def worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def _databases() -> dict[str, Database]:
-    return {}
+def _databases() -> Iterator[dict[str, Database]]:
+    yield {}
+    databases.close_all()
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def copy(eyes: Eyes) -> None:
     assert "柳林镇人民路8号" in eyes.page.evaluate("navigator.clipboard.readText()")
 
 
+@pytest.mark.full_on("postgres")
 def test_a_donor_makes_a_wish_come_true(enter: Callable[..., Eyes], tmp_path: Path) -> None:
     village = world.build()
     wish = v.published(village)

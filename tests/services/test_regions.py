@@ -172,6 +172,7 @@ def test_places_are_found_by_name_pinyin_and_initials(app: Flask, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.full_on("postgres")
 def test_all_of_the_country_loads_within_a_minute(app: Flask) -> None:
     began = time.monotonic()
     loaded = regions.import_regions(SYSTEM, RegionFile(SHIPPED))
