@@ -146,7 +146,10 @@ def test_a_stranger_sees_the_programme_and_no_family_and_a_donor_joins_with_one_
     [donor] = r.more_donors(1)
     done = post(of(donor), url.upper().replace("/JOIN", "/join"), {"display": "nickname"}, shown_at=url)
     assert (done.status_code, done.location) == (303, f"/circles/{li.circles(ref)[0].ref}/room")
-    second = post(of(donor), f"{url}?lang=en", {"display": "nickname"}, shown_at=url)
+    again = of(donor).get(f"{url}?lang=en").text
+    assert "You have a seat in a circle of this programme." in again
+    assert "<form" not in again[again.index("<h1") : again.index("</article>")]
+    second = post(of(donor), f"{url}?lang=en", {"display": "nickname"}, shown_at="/account")
     assert second.status_code == 409
     assert "You have a seat in this programme already." in second.text
     assert client.get("/join/zzzzzzzz").status_code == 404
@@ -166,6 +169,7 @@ def test_a_full_programme_offers_its_waiting_list(at: County, of: Of) -> None:
     done = post(late, f"{url}/wait", {"display": "nickname"}, shown_at=url)
     assert done.location == f"/circles/{li.circles(ref)[0].ref}/seat"
     assert "You wait for a seat in this circle." in late.get(f"{done.location}?lang=en").text
+    assert "You wait for a seat in a circle of this programme." in late.get(f"{url}?lang=en").text
 
 
 def test_cards_and_poster_are_for_the_offices_and_reviewers_of_the_circles(at: County, of: Of) -> None:

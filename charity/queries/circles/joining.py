@@ -6,13 +6,14 @@ from datetime import date
 from sqlalchemy import func, select
 
 from charity.adapters import clock
-from charity.adapters.db import reading
+from charity.adapters.db import Tx, reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import JOINABLE as TAKES_DONORS
 from charity.domain.errors import Missing
 from charity.domain.openings import JOINABLE, OpeningState, is_running
 from charity.models.circles import Circle
+from charity.models.opening_joins import sits_in_list, waits_in_list
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
 
@@ -44,11 +45,12 @@ class Joining:
     taken: int
     is_running: bool
     is_full: bool
+    is_seated: bool  # the viewer, in one of its circles
+    is_waiting: bool
 
 
 def get_joining(viewer: Actor, code: str) -> Joining:
     """Show what is joined by a code to anybody; Missing before somebody agreed to the list."""
-    del viewer  # anybody may look
     row = (
         reading()
         .execute(
@@ -92,6 +94,8 @@ def get_joining(viewer: Actor, code: str) -> Joining:
         taken=taken,
         is_running=runs,
         is_full=bool(seats) and taken >= seats,
+        is_seated=viewer.is_signed_in and sits_in_list(Tx(reading()), opening.id, viewer.account_id),
+        is_waiting=viewer.is_signed_in and waits_in_list(Tx(reading()), opening.id, viewer.account_id),
     )
 
 
