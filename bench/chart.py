@@ -89,7 +89,7 @@ def _panel(panel: Panel, x: int, y: int, top: float) -> list[str]:
     at = place(sizes[0] if sizes else 1, goal)[1]
     parts += [
         f'<line class="goal" x1="{x}" x2="{x + wide}" y1="{at}" y2="{at}"/>',
-        f'<text class="goal-word" text-anchor="end" x="{x + wide}" y="{at - 5}">goal: at most {goal:g}</text>',
+        f'<text class="goal-word" x="{x + 40}" y="{at - 5}">goal: at most {goal:g}</text>',
     ]
     for rows in sizes:
         words = f"{rows // 1_000_000} M" if rows >= 1_000_000 else f"{rows // 1_000} k"

@@ -14,6 +14,7 @@ from bench.bulk.plan import Sizes
 from bench.effort import Meter
 from bench.lines import Line
 from charity.adapters.db import db, end_reading, reading, transaction
+from charity.adapters.settings import ROOT
 from charity.adapters.signing import log_keys
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict
@@ -137,3 +138,11 @@ def test_growth_is_kept_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [each.wall_sql for each in growth.read()] == [2.0, 1.3]  # a size measured again takes its place
     drawn = (tmp_path / "growth.svg").read_text(encoding="utf-8")
     assert 'role="img"' in drawn and "1,000,000 rows 0.65" in drawn and "prefers-color-scheme: dark" in drawn
+
+
+def test_the_shipped_chart_and_table_show_what_was_measured() -> None:
+    points = growth.read()
+    assert growth.PICTURE.read_text(encoding="utf-8") == growth.picture(points)
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert "![" in page and "(growth.svg)" in page
+    assert all(line in page for line in growth.table(points))
