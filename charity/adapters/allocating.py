@@ -5,7 +5,8 @@ import sys
 from typing import Final
 
 _LARGE: Final = 4 * 2**20
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
+_ARENAS: Final = 2  # more for threads that take turns anyway would only be more room that is kept half empty
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of malloc.h
 
 
 def give_large_blocks_back() -> None:
@@ -20,3 +21,4 @@ def give_large_blocks_back() -> None:
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, _LARGE)
         mallopt(_TRIM_THRESHOLD, 2 * _LARGE)
+        mallopt(_ARENA_MAX, _ARENAS)
