@@ -47,7 +47,9 @@ def test_an_intention_from_the_empty_wall_to_a_claim(enter: Callable[..., Eyes])
     eyes.menu("My intentions").follow("Leave an intention").follow("Choose a place")
     eyes.to(f"main nav a[href*='region={v.PROVINCE}']").to("main .acts a.button:not(.button-quiet)")
     eyes.fill(category="books", most="100", units="0").press("Leave it", status=422)
-    eyes.fill(units="2").press("Leave it").reads("No wish is offered to you just now. You are told as soon as one fits.")
+    eyes.fill(units="2").press("Leave it").reads(
+        "No wish is offered to you just now. You are told as soon as one fits."
+    )
     first = offered(eyes)
     eyes.press("Decline").reads("That is all right. You are told when another wish fits.")
     second = offered(eyes)
