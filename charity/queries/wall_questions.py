@@ -65,7 +65,8 @@ def asking(shape: Shape, also: tuple[ColumnElement[bool], ...]) -> Select[*tuple
     where, ranked = [IsOpen(), *conditions(shape), *also], ORDERS[shape.order]
     total = literal(None)
     if shape.counts:
-        counted = select(Wish.id).where(*where).limit(RARE).subquery()
+        # Along the wall's index: without an order PostgreSQL reads the table from its front, past wishes that are over.
+        counted = select(Wish.id).where(*where).order_by(ranked, Wish.id).limit(RARE).subquery()
         total = select(func.count()).select_from(counted).scalar_subquery()
     found = with_photo(select(*CARD_COLUMNS, total.label("total"))).where(*where, *goes_on(shape))
     return found.order_by(ranked, Wish.id).limit(bindparam("most", type_=Integer()))
