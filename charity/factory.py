@@ -15,6 +15,7 @@ from charity.adapters.limits import LimitRules, count_early, limit_requests
 from charity.adapters.locale import init_locale
 from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
+from charity.adapters.statements import engine_of
 from charity.api import board_door
 from charity.api.spec import describe
 from charity.cli.verbs import Verbs
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         enabled=chosen.env is not Environment.TEST,
     )
     counts = count_early(limiter, secret=chosen.secret_key)
-    board_door.put_before(app, find=callers_of(db.engine_of(app)), counts=counts)
+    board_door.put_before(app, find=callers_of(engine_of(app)), counts=counts)
     _set_up_pages(app, chosen)
     _add_rooms(app)
     app.cli = Verbs(app)

@@ -1,11 +1,10 @@
 """The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -147,17 +146,6 @@ def set_up(app: Flask, settings: Settings) -> None:
             _prepare_sqlite(db.engine)
         else:
             _prepare_postgresql(db.engine)
-
-
-def engine_of(app: Flask) -> Callable[[], Engine]:
-    """Give what finds an application's engine, also outside of its context."""
-
-    @cache
-    def engine() -> Engine:
-        with app.app_context():
-            return db.engine
-
-    return engine
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """Statements of the hottest paths, written out for the driver: asked as they stand, with nothing looked at anew."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import CursorResult, Engine, exc
 from sqlalchemy.engine import Connection
+
+from charity.adapters.db import db
 
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 # How SQLAlchemy writes a moment on SQLite: so must we, since moments are compared there as texts.
@@ -63,3 +67,14 @@ def _stored(value: Any) -> Any:
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone is not a moment")
     return value.astimezone(UTC).strftime(_STORED)
+
+
+def engine_of(app: Flask) -> Callable[[], Engine]:
+    """Give what finds an application's engine, also outside of its context."""
+
+    @cache
+    def engine() -> Engine:
+        with app.app_context():
+            return db.engine
+
+    return engine

@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 
 from charity.adapters import redis as redis_adapter
 from charity.adapters.clock import now
-from charity.adapters.db import db, end_reading, engine_of, reading, transaction
+from charity.adapters.db import db, end_reading, reading, transaction
 from charity.adapters.metrics import REGISTRY
+from charity.adapters.statements import engine_of
 from charity.api.board_door import BoardDoor
 from charity.domain.actors import Actor
 from charity.models.accounts import Account, ApiToken
