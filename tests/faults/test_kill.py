@@ -184,8 +184,7 @@ def test_what_is_killed_comes_back_and_nothing_is_lost(backend: str, full: bool,
             judge.clean(site, journal)
             note("kill", backend=backend, rounds=done, recoveries=seen.told(), answers=dict(journal.answers))
         judge_sees_what_is_wrong(site, journal)
-    told = seen.free if full else seen.seconds
-    assert max(map(max, told.values())) <= (RECOVERS_WITHIN if full else LOADED), seen
+    assert max(map(max, seen.free.values())) <= (RECOVERS_WITHIN if full else LOADED), seen
 
 
 @pytest.mark.full

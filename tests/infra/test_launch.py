@@ -114,7 +114,7 @@ def test_what_dies_starts_again(site: Launched) -> None:
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     assert wait_for(lambda: len(site.family() - before) >= len(before), 60), site.log.read_text()
-    assert wait_for(lambda: answers(site.port), 30)
+    assert wait_for(lambda: answers(site.port), 100), site.log.read_text()
     assert int((site.instance / "valkey" / "pid").read_text()) != redis
 
 
