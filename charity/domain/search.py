@@ -44,6 +44,11 @@ class Span:
     low: int
     high: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Say whether it is one piece, not the beginning of several."""
+        return self.high == self.low + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

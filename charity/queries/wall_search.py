@@ -41,10 +41,10 @@ from charity.queries.cursors import LARGEST
 from charity.queries.wall_questions import COLUMNS, ORDERS, RARE, Shape, conditions, goes_on
 from charity.queries.wish_cards import CARD_COLUMNS
 
-FEW: Final = 2_500  # wishes that are looked up and sorted
-WALKED: Final = 4_000  # of the wall, before a search follows the pieces instead
+FEW: Final = 1_000  # wishes that are looked up and sorted
+WALKED: Final = 6_000  # of the wall, before a search follows the pieces instead
 NUMBERED: Final = 2_000  # of the wall, among which hits are counted
-FOLLOWED: Final = 1_000  # pieces at a time
+FOLLOWED: Final = 500  # pieces at a time
 _WRITINGS = {
     Writing.PLAIN: SearchText.plain,
     Writing.SPOKEN: SearchText.spoken,
@@ -71,10 +71,10 @@ def _strpos(element: contains, compiler: Any, **more: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Words of a search without their letters: in which writings each may be, and how many spans the rarest has."""
+    """Words of a search without their letters: their writings, and which spans of the rarest one are whole."""
 
     read: tuple[tuple[Writing, ...], ...] = ()  # values `text0_0`, `text0_1`, ... `text1_0`
-    spans: int = 0  # values `low0`, `high0` ...
+    spans: tuple[bool, ...] = ()  # values `low0`, `high0` ...; whether it is one piece, not the beginning of several
 
 
 @lru_cache(maxsize=200)
@@ -108,7 +108,7 @@ def walking(shape: Shape, words: Words) -> Select[*tuple[Any, ...]]:
 @lru_cache(maxsize=1_000)
 def looking_up(shape: Shape, words: Words) -> Select[*tuple[Any, ...]]:
     """Build the question for words that few wishes share: all that have the rarest one's pieces, sorted."""
-    each = [select(SearchPiece.wish_id.label("wish_id")).where(_within(n)).limit(FEW) for n in range(words.spans)]
+    each = [select(SearchPiece.wish_id.label("wish_id")).where(_within(n)).limit(FEW) for n in range(len(words.spans))]
     every = union_all(*(select(one.subquery()) for one in each)) if len(each) > 1 else each[0]
     found = select(every.subquery()).distinct().subquery("found")
     hits = _hits(found, shape, words).cte("hits")
@@ -125,10 +125,10 @@ def following(shape: Shape, words: Words) -> Select[*tuple[Any, ...]]:
     steps = bindparam("steps", type_=BigInteger())
     each = [
         select(SearchPiece.wish_id.label("wish_id"), SearchPiece.at.label("at"))
-        .where(_within(n), SearchPiece.at >= bindparam("since", type_=BigInteger()))
+        .where(_is(n) if is_whole else _within(n), SearchPiece.at >= bindparam("since", type_=BigInteger()))
         .order_by(SearchPiece.at, SearchPiece.wish_id)
         .limit(steps)
-        for n in range(words.spans)
+        for n, is_whole in enumerate(words.spans)
     ]
     every = each[0] if len(each) == 1 else union_all(*(select(one.subquery()) for one in each))
     taken = every.subquery("every")
@@ -170,6 +170,11 @@ def _most() -> BindParameter[int]:
 def _within(number: int) -> ColumnElement[bool]:
     low, high = (bindparam(f"{end}{number}", type_=BigInteger()) for end in ("low", "high"))
     return and_(SearchPiece.piece >= low, SearchPiece.piece < high)
+
+
+def _is(number: int) -> ColumnElement[bool]:
+    """Ask for one piece, whose wishes come in the order of publication without being sorted."""
+    return SearchPiece.piece == bindparam(f"low{number}", type_=BigInteger())
 
 
 def _reading(words: Words) -> list[ColumnElement[bool]]:

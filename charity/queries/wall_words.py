@@ -48,7 +48,7 @@ def find(shape: Shape, values: dict[str, Any], q: str) -> Found:
     read = tuple(tuple(way.writing for way in word) for word in words)
     # Whoever has the only piece of the only word has the word: nobody needs to read it again.
     is_sure = len(words) == 1 and all(way.is_sure for way in words[0])
-    by_pieces = Words(read=() if is_sure else read, spans=len(counted.spans))
+    by_pieces = Words(read=() if is_sure else read, spans=tuple(span.is_whole for span in counted.spans))
     if counted.wishes < FEW:
         return found_of(shape, _ask(looking_up(shape, by_pieces), values))
     rows = _ask(walking(shape, Words(read=read)), values)
