@@ -53,9 +53,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the tests of one costly world first: neighbours go to one process, so the others build none of their own."""
     items.sort(key=lambda item: "world" not in getattr(item, "fixturenames", ()))
+    for item in items:
+        if item.get_closest_marker("full") and not config.getoption("--full"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: script/test --full"))
 
 
 def _absent(what: str) -> None:
