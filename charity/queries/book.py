@@ -147,8 +147,10 @@ def _record(session: Session, number: int) -> Record:
 def _cards(session: Session, records: Iterable[Record]) -> tuple[EntryCard, ...]:
     told = list(records)
     wishes = {record.body.subjects.get("wish") for record in told} - {None}
-    seen = select(Wish.ref, Wish.title).where(Wish.ref.in_(wishes), Wish.state.in_(PUBLIC), Wish.hidden_at.is_(None))
-    titles = {row.ref: row.title for row in session.execute(seen)} if wishes else dict[str, str]()
+    # The state is judged here: asked for in SQL, SQLite would look all public wishes up by their state for these few.
+    seen = select(Wish.ref, Wish.title, Wish.state).where(Wish.ref.in_(wishes), Wish.hidden_at.is_(None))
+    rows = session.execute(seen).all() if wishes else ()
+    titles = {row.ref: row.title for row in rows if row.state in PUBLIC}
     return tuple(_card(record, titles) for record in told)
 
 
