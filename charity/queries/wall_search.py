@@ -43,6 +43,7 @@ from charity.queries.wish_cards import CARD_COLUMNS
 
 FEW: Final = 1_000  # wishes that are looked up and sorted
 WALKED: Final = 6_000  # of the wall, before a search follows the pieces instead
+SHARED: Final = 5_000  # counted of each piece: the rarest of commoner ones than this stays unknown
 NUMBERED: Final = 2_000  # of the wall, among which hits are counted
 FOLLOWED: Final = 500  # pieces at a time
 _WRITINGS = {
@@ -79,12 +80,12 @@ class Words:
 
 @lru_cache(maxsize=200)
 def counting(shape: Shape, spans: int) -> Select[*tuple[Any, ...]]:
-    """Build the question how many wishes have each of so many spans, up to FEW, and where a walk and its count end."""
+    """Build the question how many wishes have each of so many spans, up to SHARED, and where a walk and its count end."""
     ranked = ORDERS[shape.order]
     here = [] if shape.level is None else [COLUMNS[shape.level] == bindparam("region")]
     walk = select(ranked).where(IsOpen(), *here, *goes_on(shape)).order_by(ranked, Wish.id)
     counts = [
-        select(func.count()).select_from(select(literal(1)).where(_within(number)).limit(FEW).subquery())
+        select(func.count()).select_from(select(literal(1)).where(_within(number)).limit(SHARED).subquery())
         for number in range(spans)
     ]
     named = [count.scalar_subquery().label(f"count{number}") for number, count in enumerate(counts)]
