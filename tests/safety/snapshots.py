@@ -20,18 +20,24 @@ _KEEP = """DO $$ DECLARE t text; BEGIN
     EXECUTE format('CREATE TABLE <kept>.%I AS TABLE public.%I', t, t);
   END LOOP; END $$"""
 # A test in between may have set a sequence back: each goes on after the rows that stand again.
-_PUT_BACK = """DO $$ DECLARE t text; c text; top bigint; BEGIN
+_PUT_BACK = """DO $$ DECLARE t text; c text; s text; top bigint; BEGIN
   SET LOCAL session_replication_role = replica;
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' LOOP
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' AND <which> LOOP
     EXECUTE format('DELETE FROM public.%I', t);
     EXECUTE format('INSERT INTO public.%I SELECT * FROM <kept>.%I', t, t);
   END LOOP;
-  FOR t, c IN SELECT table_name, column_name FROM information_schema.columns
-      WHERE table_schema = 'public' AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL LOOP
+  FOR t, c, s IN SELECT tablename, attname, sequence.oid::regclass FROM pg_class sequence
+      JOIN pg_depend ON objid = sequence.oid AND deptype IN ('a', 'i') AND refobjsubid > 0
+      JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+      JOIN pg_tables ON schemaname = 'public' AND refobjid = format('public.%I', tablename)::regclass
+      WHERE sequence.relkind = 'S' AND <which> LOOP
     EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM public.%I', c, t) INTO top;
-    PERFORM setval(pg_get_serial_sequence(quote_ident(t), c), top, false);
+    PERFORM setval(s::regclass, top, false);
   END LOOP; END $$"""
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+# A trigger guards rows, or writes others: where one stands, all tables go back.
+_GUARDED = "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+_SQLITE_GUARDED = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 
 
@@ -43,14 +49,18 @@ class Snapshot:
     name: str
     kept: Path | None = None
 
-    def restore(self) -> None:
-        """Put every table back."""
+    def restore(self, *, only: Collection[str] | None = None) -> None:
+        """Put every table back, or only those that are known to have changed."""
         end_reading()
         if self.kept is not None:
-            _copy(self.kept, path_of(self.database))
+            if only is None or not _put_back(self.kept, path_of(self.database), only):
+                _copy(self.kept, path_of(self.database))
             return
         with psycopg.connect(self.database.url) as connection:
-            connection.execute(_named(_PUT_BACK, self.name))
+            guarded = {name for (name,) in connection.execute(_GUARDED)}
+            is_all = only is None or bool(guarded & set(only))
+            names = "true" if is_all else f"tablename = ANY ('{{{','.join(only or ())}}}')"
+            connection.execute(_named(_PUT_BACK, self.name).replace("<which>", names))
 
     def forget(self) -> None:
         """Throw the rows away."""
@@ -86,6 +96,20 @@ def path_of(database: Database) -> Path:
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target, timeout=10)) as there:
         here.backup(there)
+
+
+def _put_back(source: Path, target: Path, tables: Collection[str]) -> bool:
+    """Put some tables back, which is less than copying all; False where a guard forbids it."""
+    with closing(sqlite3.connect(target, timeout=10, isolation_level=None)) as connection:
+        if {name for (name,) in connection.execute(_SQLITE_GUARDED)} & set(tables):
+            return False
+        connection.execute("ATTACH ? AS kept", (str(source),))
+        connection.execute("BEGIN IMMEDIATE")
+        for table in tables:
+            connection.execute(f"DELETE FROM main.{table}")
+            connection.execute(f"INSERT INTO main.{table} SELECT * FROM kept.{table}")
+        connection.execute("COMMIT")
+    return True
 
 
 def digests(database: Database, *, but: Collection[str] = ()) -> dict[str, str]:

@@ -71,7 +71,9 @@ def of_everybody(app: Flask) -> Any:
     return lambda endpoint: not doors.of(endpoint).roles and endpoint not in {"static", "observe.figures"}
 
 
-def test_no_public_page_names_anybody(lived: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_public_page_names_anybody_nor_redis_after_it(
+    lived: World, app: Flask, monkeypatch: pytest.MonkeyPatch, redis_client: Redis
+) -> None:
     drawn: list[Seen] = []
 
     def draw(**words: object) -> bytes:
@@ -87,13 +89,18 @@ def test_no_public_page_names_anybody(lived: World, app: Flask, monkeypatch: pyt
     assert len({each.where for each in found}) > 60
     book = [each for each in found if each.where.startswith("/book/")]
     assert len(book) >= 40, "every record of the book was read"
+    kept = copies(redis_client)
+    assert kept
+    assert not leaks(kept, w.SECRETS)
 
 
+@pytest.mark.full_on("postgres")
 def test_strangers_learn_nothing(lived: World, app: Flask) -> None:
     found = list(crawl(app, lived, Visitor(app, lived.stranger), known=of_everybody(app)))
     assert not leaks(found, [secret for secret in w.SECRETS if secret != w.SAID])
 
 
+@pytest.mark.full_on("postgres")
 def test_a_giver_learns_where_to_post_and_no_more(lived: World, app: Flask) -> None:
     found = list(crawl(app, lived, Visitor(app, lived.donor), known=of_everybody(app)))
     told = (w.MAIL, w.TRACKING, *w.OF_POINT, w.TOWNSHIP_NAME, w.SAID, w.EXPLAINED, w.LETTER)  # the letter is his own
@@ -192,14 +199,6 @@ def copies(client: Redis) -> list[Seen]:
         "stream": lambda key: client.xrange(key),
     }
     return [Seen(key, f"{key} {readers[client.type(key)](key)}".encode()) for key in client.scan_iter()]
-
-
-def test_redis_names_nobody(lived: World, app: Flask, redis_client: Redis) -> None:
-    for _ in crawl(app, lived, Visitor(app), known=is_public(app)):
-        pass
-    found = copies(redis_client)
-    assert found
-    assert not leaks(found, w.SECRETS)
 
 
 def raw(database: Database) -> Seen:

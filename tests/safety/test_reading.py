@@ -1,5 +1,6 @@
 """GET changes nothing: every page is visited as everybody, and every row is what it was."""
 
+import pytest
 from flask import Flask
 
 from charity.services.wishes import keeping
@@ -15,6 +16,7 @@ TRACES = frozenset({"sessions", "throttles"})
 LOOKERS = ("visitor", "donor", "volunteer", "keeper", "reviewer", "administrator", "auditor", "far_reviewer")
 
 
+@pytest.mark.full_on("postgres")
 def test_looking_changes_nothing(world: World, app: Flask, database: Database) -> None:
     known = {name: visitor for name, visitor in visitors(app, world).items() if name in LOOKERS}
     for visitor in known.values():

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, event
 
-_WRITES = re.compile(r"\s*(?:WITH .*?)?(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE | re.DOTALL)
+_BEGINS = re.compile(r"\s*(?:WITH|INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
+# One statement may write several tables; what follows FOR UPDATE and DO UPDATE is none.
+_WRITES = re.compile(r"(?<!FOR )(?<!DO )\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+
+
+def tables_of(statement: str) -> list[str]:
+    """Name the tables a statement writes to."""
+    return [name.lower() for name in _WRITES.findall(statement)] if _BEGINS.match(statement) else []
 
 
 @contextmanager
@@ -16,8 +23,7 @@ def written(*, committed: bool = False) -> Iterator[list[str]]:
     pending: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if found := _WRITES.match(statement):
-            (pending if committed else seen).append(found[1].lower())
+        (pending if committed else seen).extend(tables_of(statement))
 
     def keep(_connection: Connection) -> None:
         seen.extend(pending)
