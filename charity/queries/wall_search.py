@@ -80,7 +80,7 @@ class Words:
 
 @lru_cache(maxsize=200)
 def counting(shape: Shape, spans: int) -> Select[*tuple[Any, ...]]:
-    """Build the question how many wishes have each of so many spans, up to SHARED, and where a walk and its count end."""
+    """Build the question how many wishes have each span, up to SHARED, and where a walk and its count end."""
     ranked = ORDERS[shape.order]
     here = [] if shape.level is None else [COLUMNS[shape.level] == bindparam("region")]
     walk = select(ranked).where(IsOpen(), *here, *goes_on(shape)).order_by(ranked, Wish.id)
