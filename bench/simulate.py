@@ -4,6 +4,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def compare(
     yield from table.compare(demand, coming, rules, sizes=sizes, load=load, seed=seed)
 
 
+def asking_units(rule: Rule) -> Rule:
+    """Give a rule that shows what has as many units left as the visitor stated to give at once."""
+    other = copy(rule)
+    other.asks_units = True
+    return other
+
+
 def main() -> None:
     """Compare the rules named, on every load, size and seed named."""
     parser = argparse.ArgumentParser(prog="python -m bench.simulate", description=__doc__)
@@ -60,10 +68,15 @@ def main() -> None:
         "--stating", type=float, default=STATING, help="the share of donors who stated how many units they give"
     )
     parser.add_argument(
+        "--all-ask-units", action="store_true", help="let the other rules ask for the stated number of units, too"
+    )
+    parser.add_argument(
         "--changed", default="", help="compare other weights of the lift, as finish=300,first_helper=300"
     )
     options = parser.parse_args()
     rules = {name: RULES[name] for name in options.rules.split(",")}
+    if options.all_ask_units:
+        rules = {name: asking_units(rule) for name, rule in rules.items()}
     if options.changed:
         changes = {name: int(points) for name, points in (each.split("=") for each in options.changed.split(","))}
         rules["changed"] = Shipped(replace(WEIGHTS, version="changed", **changes))

@@ -27,6 +27,7 @@ from charity.web.kit import health, observe, refusals
 from charity.web.kit.bodies import LARGEST_TEXTS, init_bodies
 from charity.web.kit.cookies import TimelessCookies
 from charity.web.kit.doors import Doors, pass_door
+from charity.web.kit.folding import SpokenEnvironment
 from charity.web.kit.forgery import init_forgery
 from charity.web.kit.formats import init_formats
 from charity.web.kit.headers import init_headers
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build an application from settings (read from the environment when not given)."""
     chosen = settings or read_settings()
     app = Flask("charity", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.jinja_environment = SpokenEnvironment  # before anybody asks for it
     init_bodies(app)
     app.extensions["settings"] = chosen
     app.extensions["demo"] = is_demo_loaded

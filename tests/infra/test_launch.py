@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import smtplib
+import socket
 import stat
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from charity.adapters.settings import ROOT, read_settings
 from charity.cli.launch import site as launched_site
 from charity.cli.launch.children import Child, stop_all
 from charity.cli.launch.keys import MAKERS, ensure_keys
+from charity.cli.launch.rolling import RollingServer
 from charity.cli.launch.site import free_port, is_taken
 from charity.cli.launch.web import Address
 from tests.infra.test_embedded import wait_for
@@ -203,3 +205,32 @@ def test_figures_are_added_up_where_no_disk_can_be_full(tmp_path: Path, monkeypa
     assert launched_site.figures_folder(tmp_path / "other") != folder
     monkeypatch.setattr(launched_site, "MEMORY", tmp_path / "nowhere")
     assert launched_site.figures_folder(tmp_path / "instance") == tmp_path / "instance" / "metrics"
+
+
+@ON_LINUX
+def test_a_burst_of_connections_does_not_go_to_one_worker() -> None:
+    port = free_port()
+    server = RollingServer("nowhere:app", address="127.0.0.1", port=port, workers=2)
+    server._init_shared_socket()
+    try:
+        for _holder, place in server._places:
+            place.listen(64)  # as the workers do
+        plugs = [socket.create_connection(("127.0.0.1", port)) for _ in range(64)]
+        taken = [accepted(place) for _holder, place in server._places]
+        assert sum(taken) == 64
+        assert min(taken) >= 8  # 64 fair coins fall so with less than one in 10**9 runs otherwise
+        for plug in plugs:
+            plug.close()
+    finally:
+        server._drop_shared_socket()
+
+
+def accepted(place: socket.socket) -> int:
+    """Take in all connections that wait at a socket."""
+    place.setblocking(False)
+    for count in range(1000):
+        try:
+            place.accept()[0].close()
+        except BlockingIOError:
+            return count
+    return 1000

@@ -1,7 +1,9 @@
-"""Granian as a service that cuts nobody: one listening socket for all workers, and old workers that leave politely.
+"""Granian as a service that cuts nobody: listening sockets that outlive workers, and old workers that leave politely.
 
 By itself granian gives each worker a socket of its own, whose waiting connections are lost with the worker, and
-replaces workers by the clock, whether the new ones answer yet or not.
+replaces workers by the clock, whether the new ones answer yet or not. Here the parent keeps a socket for each place of
+a worker and hands it from the old to the new one. One socket for all would do without places, but whoever wakes first
+takes every connection of a burst, and the other processors have nothing to do (`decisions/0048-listening-sockets.md`).
 """
 
 import os
@@ -41,11 +43,18 @@ class RollingServer(MPServer):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _init_shared_socket(self) -> None:
-        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
-        self._sfd = self._shd.get_fd()
         self._ssp = None
-        self._sso = socket.socket(fileno=self._sfd)
-        self._sso.set_inheritable(True)
+        # Linux deals connections out among sockets of one address; elsewhere the last one opened would get them all.
+        count = self.workers if sys.platform == "linux" else 1
+        self._places = [_listen(SocketSpec(self.bind_addr, self.bind_port, self.backlog)) for _ in range(count)]
+
+    def _drop_shared_socket(self) -> None:
+        for _holder, plug in self._places:
+            plug.close()
+
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[..., Any]) -> WorkerProcess:
+        self._shd, self._sso = self._places[idx % len(self._places)]
+        return super()._spawn_worker(idx, target, callback_loader)
 
     def _respawn_workers(
         self, workers: Sequence[int], spawn_target: Any, target_loader: Callable[..., Any], delay: float = 0
@@ -94,3 +103,10 @@ class RollingServer(MPServer):
                 print("A worker did not end in time and is killed.", file=sys.stderr, flush=True)
                 worker.kill()
                 worker.join()
+
+
+def _listen(spec: SocketSpec) -> tuple[Any, socket.socket]:
+    holder = spec.build()
+    plug = socket.socket(fileno=holder.get_fd())
+    plug.set_inheritable(True)
+    return holder, plug

@@ -3,8 +3,8 @@
 Tastes are those of the wishes themselves: a donor likes the kind, form and age of a wish drawn at random, and a region
 drawn by its wishes times a log-normal factor (sigma 0.8), so that some regions have many friends and others few. 30 %
 leave the region open, 30 % the kind, 50 % the form, 40 % the age, 40 % the need (others ask for it not, somewhat,
-strongly). A gift is 1, 2 or 4 units (70, 20, 10 %); half of the
-donors have stated how many they give. A visit comes 0 to 60 days after a random wish was posted.
+strongly). A gift is 1, 2 or 4 units (70, 20, 10 %); three in ten donors have stated how many they give. A visit comes
+0 to 60 days after a random wish was posted.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from charity.matching.columns import OPEN, Asked, Donors, Ints
 from charity.matching.simulation.demand import FIRST_PROVINCE, Demand, Floats
 
 GIFTS, GIFT_SHARES = (1, 2, 4), (0.7, 0.2, 0.1)
-STATING = 0.5  # of all donors, how many units they give; the others leave it open
+STATING = 0.3  # of all donors, how many units they give; the others leave it open
 GIVING = 0.6  # of all visits, for the reckoning of loads
 SIGMA = 0.8
 LEFT_OPEN = {"region": 0.3, "kind": 0.3, "form": 0.5, "age": 0.4, "need": 0.4}
