@@ -53,8 +53,17 @@ class RollingServer(MPServer):
             plug.close()
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[..., Any]) -> WorkerProcess:
-        self._shd, self._sso = self._places[idx % len(self._places)]
-        return super()._spawn_worker(idx, target, callback_loader)
+        own = self._places[idx % len(self._places)]
+        self._shd, self._sso = own
+
+        def load() -> Callable[..., Any]:
+            # In the worker: a place it held open beside its own would take connections that nobody answers.
+            for place in self._places:
+                if place is not own:
+                    place[1].close()
+            return callback_loader()
+
+        return super()._spawn_worker(idx, target, load)
 
     def _respawn_workers(
         self, workers: Sequence[int], spawn_target: Any, target_loader: Callable[..., Any], delay: float = 0
