@@ -1,6 +1,6 @@
 """Words by which wishes are found: the public words of each wish in three writings, and their pieces by number."""
 
-from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id
@@ -27,3 +27,12 @@ class SearchPiece(Base):
     piece: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     wish_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class WishToken(Base):
+    """A token of the release before: empty here, there for its workers until they are replaced, gone with the next."""
+
+    __tablename__ = "wish_tokens"
+
+    token: Mapped[str] = mapped_column(String(24), primary_key=True)
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"), primary_key=True, index=True)

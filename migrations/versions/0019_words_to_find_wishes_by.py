@@ -18,7 +18,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the tables of words, and drop the one they take the place of."""
+    """Make the tables of words, and empty the one they take the place of."""
     op.create_table(
         "search_texts",
         sa.Column("wish_id", ID, autoincrement=False, nullable=False),
@@ -37,18 +37,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("piece", "at", "wish_id", name=op.f("pk_search_pieces")),
         sqlite_with_rowid=False,
     )
-    op.drop_table("wish_tokens")
+    op.execute("TRUNCATE wish_tokens" if op.get_bind().dialect.name == "postgresql" else "DELETE FROM wish_tokens")
 
 
 def downgrade() -> None:
-    """Make the rows of tokens again, empty: whatever is published or reviewed then fills them."""
-    op.create_table(
-        "wish_tokens",
-        sa.Column("token", sa.String(length=24), nullable=False),
-        sa.Column("wish_id", ID, nullable=False),
-        sa.ForeignKeyConstraint(["wish_id"], ["wishes.id"], name=op.f("fk_wish_tokens_wish_id")),
-        sa.PrimaryKeyConstraint("token", "wish_id", name=op.f("pk_wish_tokens")),
-    )
-    op.create_index("ix_wish_tokens_wish_id", "wish_tokens", ["wish_id"])
+    """Drop the words; the rows of tokens come back with whatever is published or reviewed then."""
     op.drop_table("search_pieces")
     op.drop_table("search_texts")
