@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
-from pydantic import ValidationError
 from werkzeug.http import http_date
 
 from charity.adapters import metrics, splicing
@@ -151,7 +150,7 @@ def _read(path: str, query: str) -> tuple[BoardKey, int] | None:
         asked = BoardQuery.model_validate(dict(given))
         may_have_board(asked.region)
         key = BoardKey(parse_metric(path.removeprefix(PREFIX)), asked.region, parse_period(asked.period))
-    except (Invalid, ValidationError):
+    except (Invalid, ValueError):  # pydantic refuses with a ValueError, and so does a region of no such length
         return None
     return key, asked.limit
 

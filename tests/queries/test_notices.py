@@ -42,8 +42,10 @@ class Function:
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    floors = ("models", "services")
+    floors = ("models", "ledger", "services")
     for path in sorted(path for floor in floors for path in (ROOT / "charity" / floor).rglob("*.py")):
+        if "ledger" in path.parts and "models.outbox" not in path.read_text("utf-8"):
+            continue  # calls of the same names there tell nobody anything
         yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
 
 

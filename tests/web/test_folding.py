@@ -1,6 +1,6 @@
 """Templates are compiled for each language, and say exactly what they said before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ Make = Callable[[type[Environment]], Environment]
 
 
 @pytest.fixture
-def make(app: Flask) -> Make:
+def bare(app: Flask) -> Make:
     def made(kind: type[Environment]) -> Environment:
         found = kind(app, loader=DictLoader(PIECES), autoescape=lambda name: bool(name and name.endswith(".html")))
         found.add_extension("jinja2.ext.i18n")
@@ -30,6 +30,12 @@ def make(app: Flask) -> Make:
         return found
 
     return made
+
+
+@pytest.fixture
+def make(app: Flask, bare: Make) -> Iterator[Make]:
+    with app.test_request_context():
+        yield bare
 
 
 def test_each_language_has_its_own_words(make: Make) -> None:
@@ -57,3 +63,10 @@ def test_a_plain_sentence_is_text_in_the_compiled_template(make: Make) -> None:
     assert "保存" in folded and "Save" not in folded
     assert "Save" in asks
     assert "Remove %(what)s" in folded  # what must be filled in is asked for at each drawing
+
+
+def test_outside_of_a_request_sentences_are_asked_for(bare: Make) -> None:
+    mail = bare(SpokenEnvironment).get_template("mail.txt")
+    for language, said in (("en", "Save & x"), ("zh", "保存 & x")):
+        with speaking(language):
+            assert mail.render(who="x") == said

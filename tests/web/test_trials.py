@@ -81,7 +81,7 @@ def test_a_tried_matching_is_of_the_offices_own_region(at: Ground) -> None:
 
 
 def test_weights_are_compared_with_the_present_ones(at: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("charity.jobs.trials.WISHES", 150)
+    monkeypatch.setattr("charity.jobs.trials.WISHES", 300)
     rows = {row["rule"]: row for row in try_weights(Alternative(first_helper=0))["rows"]}
     assert rows[CHANGED]["no_helper"] > rows["shipped"]["no_helper"]
     assert rows["preference"]["quality"] == 1

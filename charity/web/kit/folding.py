@@ -7,7 +7,7 @@ A page says about forty sentences, and asking for each of them at each drawing c
 from collections.abc import Iterable
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask.templating import Environment
 from flask_babel import get_locale, gettext
 from jinja2 import nodes
@@ -29,10 +29,15 @@ class SpokenEnvironment(Environment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        if get_locale() is not None:
+        if _spoken() is not None:
             is_escaped = self.autoescape(name) if callable(self.autoescape) else self.autoescape
             source = _Folder(is_escaped=is_escaped).visit(source)
         return super()._generate(source, name, filename, defer_init)
+
+
+def _spoken() -> str | None:
+    """Tell the language of the page that is drawn; outside of a request sentences are asked for at each drawing."""
+    return str(get_locale()) if has_request_context() else None
 
 
 class _ByLanguage:
@@ -42,10 +47,10 @@ class _ByLanguage:
         self._inner = inner
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return self._inner.get((key, str(get_locale())), default)
+        return self._inner.get((key, _spoken()), default)
 
     def __setitem__(self, key: Any, template: Any) -> None:
-        self._inner[key, str(get_locale())] = template
+        self._inner[key, _spoken()] = template
 
     def clear(self) -> None:
         self._inner.clear()

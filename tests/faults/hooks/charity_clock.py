@@ -4,6 +4,8 @@ import datetime
 import time
 from pathlib import Path
 
+from charity_after import after_import
+
 _real_time = time.time
 _real_datetime = datetime.datetime
 
@@ -24,6 +26,4 @@ def shift(path: str) -> None:
             return _real_datetime.now(tz) + datetime.timedelta(seconds=offset())
 
     time.time = lambda: _real_time() + offset()
-    from charity.adapters import clock
-
-    clock.datetime = Shifted  # type: ignore[misc]
+    after_import("charity.adapters.clock", lambda clock: setattr(clock, "datetime", Shifted))

@@ -1,5 +1,10 @@
 """One rule broken on purpose, by name."""
 
+from datetime import timedelta
+from types import ModuleType
+
+from charity_after import after_import
+
 
 def spoil(name: str) -> None:
     """Break a rule."""
@@ -8,24 +13,27 @@ def spoil(name: str) -> None:
 
 def _patient_redis() -> None:
     """Wait long for Redis, every time anew."""
-    from charity.adapters import limits, redis
 
-    redis.TIMEOUT = limits.TIMEOUT = 3.0
-    redis.ERRORS_TO_OPEN = 10**9
+    def wait(module: ModuleType) -> None:
+        vars(module).update(TIMEOUT=3.0)
+
+    def trust(module: ModuleType) -> None:
+        vars(module).update(TIMEOUT=3.0, ERRORS_TO_OPEN=10**9)
+
+    after_import("charity.adapters.redis", trust)
+    after_import("charity.adapters.limits", wait)
 
 
 def _own_clock() -> None:
     """Ask no database what time it is."""
-    from charity.adapters import clock, db
 
-    db.Tx._ask = lambda self: clock.now()  # type: ignore[method-assign]
-    db.Tx.settle = lambda self, now: None  # type: ignore[method-assign]
+    def ask_us(db: ModuleType) -> None:
+        db.Tx._ask = lambda self: db.clock.now()
+        db.Tx.settle = lambda self, now: None
+
+    after_import("charity.adapters.db", ask_us)
 
 
 def _trusting_sessions() -> None:
     """Believe what any clock ever said."""
-    from datetime import timedelta
-
-    from charity.adapters import clock
-
-    clock.SLACK = timedelta(days=10_000)
+    after_import("charity.adapters.clock", lambda clock: vars(clock).update(SLACK=timedelta(days=10_000)))
