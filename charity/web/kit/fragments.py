@@ -1,6 +1,6 @@
 """Drawn pieces that many pages share (rings, wish cards), remembered by this process for each language."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import cast
 
 from flask import Flask
@@ -46,12 +46,16 @@ class Fragments:
         spoken = str(get_locale())
         return [self._of((spoken, card), lambda card=card: self._drawn("kit/_card.html", card=card)) for card in cards]
 
-    def why(self, reasons: tuple[Reason, ...]) -> Markup:
-        """Draw why a card is shown: the largest true reasons, and all terms with their sum."""
-        return self._of(
-            (str(get_locale()), reasons),
-            lambda: self._drawn("kit/_why.html", reasons=reasons, shown=shown_reasons(reasons)),
-        )
+    def explained(
+        self, cards: Sequence[Hashable], reasons: Sequence[tuple[Reason, ...]]
+    ) -> list[tuple[Markup, Markup | str]]:
+        """Draw wish cards, each with why it is shown: the largest true reasons, all terms, their sum; or without."""
+        spoken = str(get_locale())
+        whys = [self._of((spoken, each), lambda each=each: self._why(each)) for each in reasons]
+        return list(zip(self.cards(cards), whys or [""] * len(cards), strict=True))
+
+    def _why(self, reasons: tuple[Reason, ...]) -> Markup:
+        return self._drawn("kit/_why.html", reasons=reasons, shown=shown_reasons(reasons))
 
     def _of(self, key: Hashable, draw: Callable[[], Markup]) -> Markup:
         kept = self._kept.get(key)
@@ -70,4 +74,4 @@ def init_fragments(app: Flask) -> None:
     pieces = Fragments(app.jinja_env)
     known = cast(dict[str, object], app.jinja_env.globals)
     known.update(drawn_ring=pieces.ring, drawn_seats=pieces.seats)
-    known.update(drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_why=pieces.why)
+    known.update(drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_explained=pieces.explained)
