@@ -28,6 +28,7 @@ from charity.matching.layout import LEVEL_SCALES, SCORE_BITS, Columns
 from charity.matching.scores import choice_points, need_points
 
 _NEVER = -(2**62)
+FEW = 5_000  # rows that are looked at one by one sooner than lists are read for them
 _EVERYBODY = Giver(has=Asks(255))
 
 
@@ -58,6 +59,7 @@ class Index:
         self._weights = weights
         self._codes = columns.node_code.tolist()
         self._nodes = {code: row for row, code in enumerate(self._codes)}
+        self._several: dict[int, Ints] = {}  # rows by how many units they had left at least
 
     def __len__(self) -> int:
         """Give the number of wishes."""
@@ -70,8 +72,10 @@ class Index:
         wanted, size = k + beneath, len(self)
         if k < 1 or not size:
             return []
-        lists = self._lists(asked, giver)
         excluded = np.fromiter(exclude, np.int64)
+        if giver.units > 1 and len(few := self._with_left(giver.units)) < FEW:
+            return self._told(*_best(*self._allowed(*self._among(few, asked, giver), giver, excluded), wanted), beneath)
+        lists = self._lists(asked, giver)
         depth = breadth = wanted + len(excluded) + 4
         while True:
             rows, keys, rest = self._heads(lists, breadth, depth)
@@ -80,6 +84,9 @@ class Index:
             if rest == _NEVER or (len(keys) == wanted and int(keys[-1]) >= rest):
                 break
             depth, breadth = depth * 4, breadth * 2
+        return self._told(rows, keys, beneath)
+
+    def _told(self, rows: Ints, keys: Ints, beneath: int) -> list[Found]:
         scores = (keys + self._columns.tie[rows]) >> SCORE_BITS
         ids = self._columns.id[rows]
         return [Found(*pair) for pair in zip(ids.tolist(), scores.tolist(), strict=True)][beneath:]
@@ -114,6 +121,14 @@ class Index:
 
     def _lists(self, asked: Asked, giver: Giver) -> _Lists:
         """Find the lists of the stated places and of the country, with what each is worth to the donor."""
+        weights, worth = self._weights, self._worth(asked, giver)
+        spans = [(self._span(place), weights.place) for place in asked.places]
+        spans.append((self._span((0, LEVEL_SCALES[0])), 0 if asked.places else weights.place // 2))
+        parts = [self._part(first, end, worth, points) for (first, end), points in spans]
+        return _Lists(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _worth(self, asked: Asked, giver: Giver) -> Ints:
+        """Give the points of each cell but those of the place; below zero where it is too dear."""
         columns, weights = self._columns, self._weights
         worth = (
             choice_points(asked.kinds, weights.kind)[columns.cell_kind]
@@ -123,10 +138,7 @@ class Index:
         ).astype(np.int64)
         if giver.budget_fen is not None:
             worth[columns.cell_fen > giver.budget_fen] = _NEVER
-        spans = [(self._span(place), weights.place) for place in asked.places]
-        spans.append((self._span((0, LEVEL_SCALES[0])), 0 if asked.places else weights.place // 2))
-        parts = [self._part(first, end, worth, points) for (first, end), points in spans]
-        return _Lists(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        return worth
 
     def _part(self, first: int, end: int, worth: Ints, points: int) -> tuple[Ints, Ints, Ints, Ints]:
         columns = self._columns
@@ -153,15 +165,35 @@ class Index:
             best = best[:breadth]
         best = best[lists.bound[best] > _NEVER]
         start, end, shift = lists.start[best], lists.end[best], lists.shift[best]
-        at = start[:, None] + np.arange(depth, dtype=np.int64)[None, :]
-        is_inside = at < end[:, None]
-        rows = self._columns.order[at[is_inside]]
-        keys = self._columns.key[rows] + np.broadcast_to(shift[:, None], at.shape)[is_inside]
+        rows, keys = self._read(start, np.minimum(end - start, depth), shift)
         goes_on = end - start > depth
         if goes_on.any():
             following = self._columns.order[(start + depth)[goes_on]]
             rest = max(rest, int((self._columns.key[following] + shift[goes_on]).max()))
         return rows, keys, rest
+
+    def _read(self, start: Ints, count: Ints, shift: Ints) -> tuple[Ints, Ints]:
+        """Read so many rows of each list; what is asked of is as long as what is read, however uneven the lists are."""
+        before = np.cumsum(count) - count
+        at = np.arange(int(count.sum()), dtype=np.int64) + np.repeat(start - before, count)
+        rows = self._columns.order[at]
+        return rows, self._columns.key[rows] + np.repeat(shift, count)
+
+    def _with_left(self, units: int) -> Ints:
+        """List the rows that had as many units left; remembered, because an index does not change in this."""
+        if units not in self._several:
+            self._several[units] = np.flatnonzero(self._columns.left >= units)
+        return self._several[units]
+
+    def _among(self, rows: Ints, asked: Asked, giver: Giver) -> tuple[Ints, Ints]:
+        """Give the keys of some rows without their lists."""
+        columns, weights = self._columns, self._weights
+        worth, county = self._worth(asked, giver)[columns.cell[rows]], columns.county[rows]
+        place = np.full(len(rows), 0 if asked.places else weights.place // 2, np.int64)
+        for low, end in asked.places:
+            place[(county >= low) & (county < end)] = weights.place
+        keys = columns.key[rows] + ((worth + place) << SCORE_BITS)
+        return rows[worth >= 0], keys[worth >= 0]
 
     def _allowed(self, rows: Ints, keys: Ints, giver: Giver, excluded: Ints) -> tuple[Ints, Ints]:
         columns = self._columns

@@ -65,7 +65,7 @@ def giver(seed: int) -> Giver:
     budget = None if chance.random() < 0.5 else int(chance.choice([1000, 2000, 12000]))
     own = frozenset(chance.integers(1, 300, 2).tolist())
     has = Asks(int(chance.integers(0, 2)))
-    return Giver(budget_fen=budget, units=int(chance.choice([1, 1, 2, 4])), has=has, households=own)
+    return Giver(budget_fen=budget, units=int(chance.choice([1, 1, 2, 4, 5, 20])), has=has, households=own)
 
 
 def some_asked(count: int, seed: int) -> list[tuple[int, Asked]]:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -15,7 +16,7 @@ from charity.adapters.wall_index import WallIndex, mark_gone, open_index, write_
 from charity.domain.matching import WEIGHTS, Asks, Giver, reasons
 from charity.matching import scores
 from charity.matching.columns import asked
-from charity.matching.index import Found, Index
+from charity.matching.index import FEW, Found, Index
 from charity.matching.layout import make_columns
 from tests.matching.ground import Wall, giver, stated, wall
 
@@ -38,13 +39,33 @@ def brute(found: Wall, person: int, most: int, who: Giver, exclude: frozenset[in
     return [Found(int(found.subjects.id[row]), int(points[row])) for row in rows]
 
 
+@pytest.mark.parametrize("few", [FEW, 0])
 @pytest.mark.parametrize("count", [1, 7, 300, 4000])
-def test_the_best_are_those_of_brute_force(count: int) -> None:
+def test_the_best_are_those_of_brute_force(count: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("charity.matching.index.FEW", few)
     found = wall(count, count)
     index = indexed(found)
     for person in range(250):
         who = giver(person)
         assert index.top(asked(stated(person)), 20, giver=who) == brute(found, person, 20, who)
+
+
+@pytest.mark.parametrize(
+    "who", [Giver(units=20), Giver(budget_fen=20_00, has=Asks(1)), Giver(units=3, budget_fen=50_00)]
+)
+def test_gates_that_nearly_nothing_passes_cost_no_more_than_reading_all(who: Giver) -> None:
+    found = wall(60_000, 13)
+    found.offers.left[found.offers.left > 3] = 3
+    found.offers.unit_fen[:] = 60_00
+    found.offers.left[7], found.offers.unit_fen[7] = 30, 20_00
+    found.offers.unit_fen[::6_000] = 20_00  # one of each band of prices, so that no list is left out for its lowest
+    index = indexed(found)
+    for person in range(4):
+        tracemalloc.start()
+        assert index.top(asked(stated(person)), 20, giver=who) == brute(found, person, 20, who)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 40 * 1024**2  # a table of lists by their longest took gigabytes
 
 
 def test_pages_and_exclusions_follow_each_other() -> None:
