@@ -8,8 +8,6 @@ import argparse
 import gzip
 import itertools
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -26,11 +24,10 @@ from bench.depth import sign_in
 from bench.effort import Meter
 from bench.ground import Ground
 from bench.lines import _fill_board  # pyright: ignore[reportPrivateUsage]
-from bench.site import Site, site
+from bench.site import Site, site, told_by
 from charity import ledger
 from charity.adapters.db import db, end_reading, reading, transaction
 from charity.adapters.passwords import hash_password, is_right
-from charity.adapters.settings import ROOT
 from charity.domain.actors import Actor
 from charity.factory import create_app
 from charity.queries.wall import list_wall
@@ -49,18 +46,8 @@ def measure(pledges: int) -> dict[str, Any]:
         before = _memory(running)
         _fill_board(running, Ground([], "", [], [bulk.first_donor]), MEMBERS)
         member = (_memory(running) - before) / MEMBERS
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.costs", "--here"],
-            input=json.dumps(bulk.told()),
-            cwd=ROOT,
-            env=os.environ | running.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise SystemExit(f"the costs could not be measured: {done.stderr[-3000:]}")
-    return json.loads(done.stdout.splitlines()[-1]) | {"board_bytes_a_member": round(member)}
+        seen = told_by(running, "bench.costs", "--here", given=bulk.told())
+    return seen | {"board_bytes_a_member": round(member)}
 
 
 def _memory(running: Site) -> int:

@@ -7,9 +7,7 @@ page would give. It is processor time that is compared, of the process and of Po
 
 import itertools
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,10 +22,9 @@ from sqlalchemy import event, func, select
 from bench.bulk.make import PASSWORD, POSTER, Bulk
 from bench.effort import Meter
 from bench.lines import Line
-from bench.site import Site
+from bench.site import Site, told_by
 from charity.adapters.db import db, end_reading, reading
 from charity.adapters.logins import read_login
-from charity.adapters.settings import ROOT
 from charity.domain.actors import VISITOR, Actor
 from charity.factory import create_app
 from charity.models.ledger import LEAVES
@@ -80,18 +77,8 @@ class Course:
 
 def measure(running: Site, bulk: Bulk, backend: str) -> Line:
     """Measure every list in a process of its own, whose environment is the site's."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.depth"],
-        input=json.dumps(bulk.told()),
-        cwd=ROOT,
-        env=os.environ | running.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"the depths could not be measured: {done.stderr[-3000:]}")
-    return line_of([Course(**each) for each in json.loads(done.stdout.splitlines()[-1])], bulk, backend)
+    seen = told_by(running, "bench.depth", given=bulk.told())
+    return line_of([Course(**each) for each in seen], bulk, backend)
 
 
 def line_of(courses: list[Course], bulk: Bulk, backend: str) -> Line:

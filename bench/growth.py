@@ -7,7 +7,6 @@ docs/growth.svg and the table in docs/performance.md are made.
 import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from bench.depth import run, wall
 from bench.effort import Meter
 from bench.ground import Ground
 from bench.lines import _fill_board  # pyright: ignore[reportPrivateUsage]
-from bench.site import BACKENDS, Site, site
+from bench.site import BACKENDS, Site, site, told_by
 from charity.adapters.db import db, end_reading, reading
 from charity.adapters.settings import ROOT
 from charity.domain.actors import Actor
@@ -87,18 +86,7 @@ def _measure(rows: int, backend: str) -> Point:
 def at(running: Site, bulk: Bulk, backend: str) -> Point:
     """Measure a filled site in a process of its own."""
     _fill_board(running, Ground([], "", [], [bulk.first_donor]), bulk.donors)
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.growth"],
-        input=json.dumps(bulk.told()),
-        cwd=ROOT,
-        env=os.environ | running.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"growth could not be measured: {done.stderr[-3000:]}")
-    seen = json.loads(done.stdout.splitlines()[-1])
+    seen = told_by(running, "bench.growth", given=bulk.told())
     return Point(
         rows=bulk.pledges,
         backend=backend,

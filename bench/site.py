@@ -1,6 +1,7 @@
 """A site of a benchmark's own: a fresh database, keys, an embedded Redis, web server and worker; gone afterwards."""
 
 import http.client
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from charity.adapters import embedded
 from charity.adapters.processes import tied
@@ -111,3 +113,19 @@ def site(home: Path, backend: str) -> Iterator[Site]:
         made.close()
         if backend == "postgresql":
             postgres.stop(home)
+
+
+def told_by(running: Site, module: str, *words: str, given: object = None) -> Any:
+    """Run a module in a process of its own, whose environment is the site's, and read what it says on its last line."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        input=json.dumps(given),
+        cwd=ROOT,
+        env=os.environ | running.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{module} could not do its part: {done.stderr[-3000:]}")
+    return json.loads(done.stdout.splitlines()[-1])

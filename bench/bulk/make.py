@@ -1,9 +1,5 @@
 """Filling a database with a bulk of rows that hold: constraints, counters, and a book that verifies."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,12 +9,11 @@ from sqlalchemy import select
 from bench.bulk import book, rows
 from bench.bulk.plan import Plan, Sizes
 from bench.bulk.tongues import Tongue, speaking
-from bench.site import Site
+from bench.site import Site, told_by
 from charity import ledger
 from charity.adapters.db import db, end_reading, reading, transaction
 from charity.adapters.logins import read_login
 from charity.adapters.passwords import hash_password
-from charity.adapters.settings import ROOT
 from charity.adapters.signing import log_signer
 from charity.domain.actors import SYSTEM, Role
 from charity.ledger import count_leaves
@@ -56,17 +51,7 @@ class Bulk:
 
 def fill(running: Site, pledges: int, donors: int) -> Bulk:
     """Fill a site's database, in a process of its own whose environment is the site's."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.bulk", str(pledges), str(donors)],
-        cwd=ROOT,
-        env=os.environ | running.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"the bulk could not be made: {done.stderr[-3000:]}")
-    return Bulk(**json.loads(done.stdout.splitlines()[-1]))
+    return Bulk(**told_by(running, "bench.bulk", str(pledges), str(donors)))
 
 
 def make(pledges: int, donors: int) -> Bulk:
