@@ -19,9 +19,10 @@ def private():
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) // 1024
 
 def work():
-    for number in range(3):
+    for number in range(2):
         hash_password("three words apart")
-        gate.wait()
+    gate.wait()
+    gate.wait()  # idle while it is measured
 
 if sys.argv[1] == "back":
     give_large_blocks_back()
@@ -30,7 +31,7 @@ threads = [threading.Thread(target=work) for _ in range(THREADS)]
 before = private()
 for thread in threads:
     thread.start()
-gate.wait(), gate.wait()
+gate.wait()
 print(private() - before)
 gate.wait()
 """.replace("THREADS", str(THREADS))
