@@ -2,6 +2,7 @@
 
 import io
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
