@@ -64,6 +64,7 @@ def test_what_is_no_personal_data_stays(text):
 
 
 def test_a_line_says_when_who_and_in_which_request(lines):
+    structlog.contextvars.clear_contextvars()  # of whatever was asked before in this thread
     with request_id() as name:
         structlog.get_logger("charity.web").info("claimed", units=2)
         logging.getLogger("other").info("seen")
