@@ -3,7 +3,10 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import warnings
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +96,30 @@ def _emptying(url: str) -> _Emptying:
     return _emptyings[url]
 
 
+_guarded: set[str] = set()
+
+
+def _refuse_to_open(event: str, given: tuple[Any, ...]) -> None:
+    """Keep this process from reading an SQLite database's file by itself, whoever tries.
+
+    Closing a file lets go of all locks a process has on it (fcntl(2)); a web server that ends its only connection then
+    takes the log of changes away beneath us, and every later test fails with "disk I/O error".
+    """
+    if event == "open" and str(given[0]) in _guarded:
+        raise AssertionError("let another process read the database's file: bytes_of()")
+
+
+sys.addaudithook(_refuse_to_open)
+
+
+def bytes_of(url: str) -> bytes:
+    """Give what stands in an SQLite database's file, with all that was committed."""
+    path = url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return subprocess.run(["cat", path], capture_output=True, check=True).stdout
+
+
 def close_all() -> None:
     """End what connections are kept."""
     while _emptyings:
@@ -116,6 +143,7 @@ def _make_sqlite(worker: str) -> Database:
             draft.rename(template)
     own = home.here() / f"{worker}.db"
     shutil.copyfile(template, own)
+    _guarded.add(str(own))
     return Database(SQLITE, f"sqlite:///{own}", template)
 
 

@@ -1,11 +1,9 @@
 """Names, numbers and places planted in the register are found nowhere but with those they were told to."""
 
 import io
-import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -23,11 +21,10 @@ from charity.adapters.mail import mailer
 from charity.adapters.sms import texter
 from charity.jobs import boards, clocks, outbox, sequencing
 from charity.web.public import wishes as wish_pages
-from tests.kit.databases import SQLITE, Database
+from tests.kit.databases import SQLITE, Database, bytes_of
 from tests.kit.village import VILLAGE
 from tests.safety import world as w
 from tests.safety.crawl import Seen, crawl, leaks
-from tests.safety.snapshots import path_of
 from tests.safety.visits import Visitor
 from tests.safety.world import World
 
@@ -205,12 +202,7 @@ def copies(client: Redis) -> list[Seen]:
 def raw(database: Database) -> Seen:
     """Give all that lies in the database, as whoever steals it would read it."""
     if database.backend == SQLITE:
-        path = path_of(database)
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        # By another process: closing a file lets go of all locks this process has on it, and then a web server that
-        # ends its only connection takes the log of changes away beneath us.
-        return Seen("the database file", subprocess.run(["cat", path], capture_output=True, check=True).stdout)
+        return Seen("the database file", bytes_of(database.url))
     with psycopg.connect(database.url) as connection:
         names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         rows = [connection.execute(f"SELECT t::text FROM public.{name} t").fetchall() for (name,) in names]  # type: ignore[arg-type]

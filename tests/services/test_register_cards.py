@@ -1,7 +1,5 @@
 """Code cards: twenty codes that exist once, on paper; what is kept are digests, and an old card is void."""
 
-import sqlite3
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,6 +8,7 @@ from charity.adapters.db import db, end_reading, reading, transaction
 from charity.models.acknowledging import card_code_digest, use_card_code
 from charity.models.households import CardCode, CodeCard
 from charity.services.register import cards
+from tests.kit.databases import bytes_of
 from tests.services import parish as p
 from tests.services.parish import Parish
 
@@ -45,12 +44,7 @@ def test_only_digests_are_kept(parish: Parish) -> None:
 @pytest.mark.backends("sqlite")
 def test_no_code_stands_in_the_database_file(parish: Parish) -> None:
     card = cards.print_card(parish.reviewer, p.registered(parish))
-    path = str(db.engine.url.database)
-    with sqlite3.connect(path) as line:
-        line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    line.close()
-    with open(path, "rb") as file:
-        raw = file.read()
+    raw = bytes_of(str(db.engine.url))
     assert card.ref.encode() in raw  # control
     assert [code for code in card.codes if code.encode() in raw] == []
 
