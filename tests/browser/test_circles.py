@@ -1,6 +1,7 @@
 """A donor finds a circle, takes a seat, writes and leaves; a volunteer proposes one and brings the family's word."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import update
@@ -8,7 +9,7 @@ from sqlalchemy import update
 from charity.adapters.clock import now
 from charity.adapters.db import transaction
 from charity.domain.calendar import day_of
-from charity.domain.circles import first_of
+from charity.domain.circles import first_of, plus_months
 from charity.models.circles import Circle
 from charity.services.circles import seats
 from tests.browser.conftest import alternately
@@ -21,9 +22,23 @@ TEXT = "天气冷了,请多保重。我们一切都好。"
 
 def begun(ref: str) -> None:
     """Let a circle that has just started be in its first month already."""
+    _shift(ref, starts_on=first_of(day_of(now())))
+
+
+def near_its_end(ref: str) -> None:
+    """Let a circle of three months be in its last one, when everybody is asked whether it goes on."""
+    begun(ref)
+    _shift(ref, ends_on=plus_months(first_of(day_of(now())), 1))
+
+
+def past_its_end(ref: str) -> None:
+    """Let the day after a circle's last one come."""
+    _shift(ref, ends_on=day_of(now()))
+
+
+def _shift(ref: str, **days: date) -> None:
     with transaction() as tx:
-        today = day_of(tx.now)
-        tx.session.execute(update(Circle).where(Circle.ref == ref).values(starts_on=first_of(today)))
+        tx.session.execute(update(Circle).where(Circle.ref == ref).values(**days))
     r.turn()
 
 
@@ -69,3 +84,29 @@ def test_a_volunteer_proposes_a_circle_and_says_what_the_family_says(enter: Call
     eyes.follow("What the family says").press("The family wants no circle")
     eyes.reads("What the family said is on record.")
     assert r.circle(ref).state == "refused"
+
+
+def test_a_term_is_renewed_when_both_sides_and_the_township_say_yes(enter: Callable[..., Eyes]) -> None:
+    at = r.ground(3)
+    ref = r.running(at, at.donors[:2], promise=r.LETTERS, months=3)
+    near_its_end(ref)
+    eyes = enter("donor", by=at.donors[0])
+    eyes.menu("My circles").reads("Another term?").go(f"/circles/{ref}/room", state="again").press(
+        "Send the answer", status=422
+    )
+    eyes.fill(agrees="yes").press("Send the answer").reads("You said: yes.")
+    seats.renew(at.donors[1], ref, agrees=True)
+    field = enter("volunteer", by=at.village.volunteer, **alternately(zh=True))
+    field.go(f"/circles/{ref}/family", state="again").reads("The family has not been asked yet.")
+    field.press("It wants no other term").reads("The family said: no.")
+    field.press("It wants another term").reads("The family said: yes.")
+    township = enter("reviewer", by=at.village.second)
+    township.go("/reviews/circles", state="again").reads("Another term?").to(
+        f"main a[href='/reviews/circles/{ref}']"
+    ).press("Agree to the gift for another term")
+    township.reads("Your decision is on record.").reads("No circle waits for review.").go(
+        f"/reviews/circles/{ref}"
+    ).reads("The township has looked at the next term.")
+    past_its_end(ref)
+    assert (r.circle(ref).term, r.states(ref)) == (2, ["active", "active", "open"])
+    eyes.go("/seats", state="second term").reads("under way")

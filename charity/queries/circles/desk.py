@@ -96,9 +96,15 @@ def _behind(place: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def list_to_review(viewer: Actor, *, limit: int = MOST) -> tuple[DeskCircle, ...]:
-    """List the proposed circles of the viewer's region, oldest first."""
+    """List the circles of the viewer's region that are proposed, or whose next term nobody looked at; oldest first."""
     mine = _mine(viewer)
-    return _cards(list_rows(Circle.state == CircleState.PROPOSED.value, mine, limit=limit), clock.now())
+    next_term = and_(
+        Circle.state == CircleState.RUNNING.value,
+        Circle.renewal_asked_at.is_not(None),
+        Circle.reviewed_term <= Circle.term,
+    )
+    waits = or_(Circle.state == CircleState.PROPOSED.value, next_term)
+    return _cards(list_rows(waits, mine, limit=limit), clock.now())
 
 
 def list_of_region(viewer: Actor, *, after: str = "", limit: int = PAGE, piece: int = PIECE) -> DeskPage:
