@@ -44,11 +44,12 @@ class Weights:
     first_helper: int
     first_look: int
     looks: int
+    ripe: int  # thousandths of its time after which an unseen wish is owed all of the first look
     region_lag: int
 
 
 WEIGHTS = Weights(
-    version="2",
+    version="3",
     place=350,
     kind=250,
     form=150,
@@ -57,9 +58,10 @@ WEIGHTS = Weights(
     pace=60,
     finish=150,
     first_helper=335,
-    first_look=300,
+    first_look=350,
     looks=3,
-    region_lag=600,
+    ripe=50,
+    region_lag=400,
 )
 
 
@@ -193,7 +195,7 @@ def lift_reasons(need: int, standing: Standing, weights: Weights = WEIGHTS) -> t
     finish = filled * used * weights.finish // PARTS**2
     alone = 0 if standing.has_helper else used * weights.first_helper // PARTS
     unseen = max(0, weights.looks * PARTS - standing.seen)
-    look = unseen * weights.first_look // (weights.looks * PARTS)
+    look = unseen * min(weights.ripe, used) * weights.first_look // (weights.looks * PARTS * weights.ripe)
     lag = standing.lag * weights.region_lag // PARTS
     return (
         Reason(Term.PACE, pace, holds=pace > 0),

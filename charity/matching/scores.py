@@ -67,7 +67,8 @@ def lift(need: Ints, standings: Standings, weights: Weights = WEIGHTS) -> Ints:
     total += filled * used * weights.finish // PARTS**2
     total += np.where(standings.has_helper, 0, used * weights.first_helper // PARTS)
     unseen = np.maximum(0, weights.looks * PARTS - standings.seen.astype(np.int64))
-    total += unseen * weights.first_look // (weights.looks * PARTS)
+    ripe = np.minimum(weights.ripe, used)
+    total += unseen * ripe * weights.first_look // (weights.looks * PARTS * weights.ripe)
     total += standings.lag.astype(np.int64) * weights.region_lag // PARTS
     return total.astype(np.int32)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ from charity.domain.matching import (
     FORMS,
     KINDS,
     PARTS,
-    WEIGHTS,
     Asks,
     Gate,
     Giver,
@@ -107,11 +107,17 @@ def test_the_lift_is_the_table_in_numbers() -> None:
         (Term.PACE, 12),
         (Term.FINISH, 30),
         (Term.FIRST_HELPER, 0),
-        (Term.FIRST_LOOK, 150),
-        (Term.REGION_LAG, 60),
+        (Term.FIRST_LOOK, 175),
+        (Term.REGION_LAG, 40),
     ]
     assert lift(3, Standing(used=1000, filled=0, has_helper=False, seen=3000, lag=0)) == 515
-    assert lift(3, FRESH) == WEIGHTS.first_look
+    assert lift(3, FRESH) == 0
+
+
+@pytest.mark.parametrize(("used", "points"), [(0, 0), (10, 70), (25, 175), (50, 350), (51, 350), (1000, 350)])
+def test_nobody_is_owed_a_look_at_once(used: int, points: int) -> None:
+    unseen = Standing(used=used, filled=0, has_helper=False, seen=0, lag=0)
+    assert {reason.term: reason.points for reason in lift_reasons(1, unseen)}[Term.FIRST_LOOK] == points
 
 
 def test_each_gate_shuts_alone() -> None:

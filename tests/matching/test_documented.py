@@ -22,5 +22,5 @@ def test_the_points_are_those_of_the_table() -> None:
     assert numbers["pace"][0] == WEIGHTS.pace
     assert numbers["finish"][0] == WEIGHTS.finish
     assert numbers["first helper"][0] == WEIGHTS.first_helper
-    assert numbers["first look"][0] == WEIGHTS.first_look
+    assert numbers["first look"] == [WEIGHTS.first_look, 0, WEIGHTS.ripe]
     assert numbers["region lag"][0] == WEIGHTS.region_lag
