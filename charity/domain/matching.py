@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
+from typing import NamedTuple
 
 from charity.domain.catalogue import CATEGORIES
 from charity.domain.identity import SchoolStage
@@ -146,8 +147,7 @@ class Standing:
     lag: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):  # the key of what is drawn from it, by the hundred a page: a plain tuple is hashed fastest
     """One term of a score; `holds`: its sentence is true of this card (half points for silence are no reason)."""
 
     term: Term

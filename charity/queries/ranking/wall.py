@@ -20,6 +20,7 @@ from charity.adapters.db import reading
 from charity.adapters.ranking import Explained, open_shelf
 from charity.adapters.wall_index import OpenIndex
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
 from charity.domain.interests import NOTHING, Interests
 from charity.domain.matching import Asks, Giver, reasons
@@ -111,14 +112,14 @@ def _page(reader: _Reader, after: _After | None, size: int) -> WallPage:
     end = shown[-1][0] + 1 if len(there) > size else len(found)
     goes_on = len(there) > size or len(found) == size + SPARE + 1
     named = [found[place] for place, _each in shown]
-    known = [_explained(reader, each) for each in named]
+    known = _explained(reader, named)
     ranked = tuple(
         Ranked(each.id, each.score, int(rows[each.id].published_at.timestamp()), made_of)
         for each, (made_of, _reasons) in zip(named, known, strict=True)
     )
-    is_more = total is not None and total > COUNTED_TO
+    is_more, today = total is not None and total > COUNTED_TO, day_of(reader.now)
     return WallPage(
-        cards=tuple(card_of(rows[each.id], reader.now) for each in named),
+        cards=tuple(card_of(rows[each.id], reader.now, today) for each in named),
         next=_write_cursor(reader.opened, beneath + end, found[end - 1]) if goes_on and found else None,
         total=None if total is None else min(total, COUNTED_TO),
         is_more_than_counted=is_more,
@@ -160,18 +161,26 @@ def _named(reader: _Reader, after: _After | None, count: int) -> tuple[list[Foun
         slack *= 8
 
 
-def _explained(reader: _Reader, found: Found) -> Explained:
-    """Give what ranked a wish and all its terms; remembered, because a wall is drawn more often than it is built."""
-    known = open_shelf().explained
-    key = (reader.opened.stamp.built_at, reader.interests.stated, found.id)
-    if key not in known:
-        made_of = reader.opened.index.find(found.id)
-        if made_of is None:
-            raise LookupError(f"the index names wish {found.id} and does not know it")
-        if len(known) >= MOST_EXPLAINED:
-            known.clear()
-        known[key] = made_of, reasons(reader.interests.stated, *made_of)
-    return known[key]
+def _explained(reader: _Reader, named: Sequence[Found]) -> list[Explained]:
+    """Give what ranked each wish and all its terms; remembered, because a wall is drawn more often than it is built."""
+    known, stated, built_at = open_shelf().explained, reader.interests.stated, reader.opened.stamp.built_at
+    told: list[Explained] = []
+    for found in named:
+        key = (built_at, stated, found.id)
+        explained = known.get(key)
+        if explained is None:
+            if len(known) >= MOST_EXPLAINED:
+                known.clear()
+            explained = known[key] = _explain(reader, found)
+        told.append(explained)
+    return told
+
+
+def _explain(reader: _Reader, found: Found) -> Explained:
+    made_of = reader.opened.index.find(found.id)
+    if made_of is None:
+        raise LookupError(f"the index names wish {found.id} and does not know it")
+    return made_of, reasons(reader.interests.stated, *made_of)
 
 
 def _rows(reader: _Reader, found: Sequence[Found], *, count: bool) -> tuple[dict[int, Any], int | None]:
