@@ -1,6 +1,8 @@
 """The migrations make what the tables in charity/models say, guards included; one line of history."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -35,3 +37,16 @@ def test_one_numbered_line_of_history() -> None:
     assert len(script.get_heads()) == 1
     files = sorted(path.name[:4] for path in VERSIONS.glob("*.py"))
     assert files == [f"{number:04d}" for number in range(1, len(files) + 1)]
+
+
+def test_the_package_of_tables_knows_them_all() -> None:
+    """Import the package alone and then every module of it, in a process where nothing else is loaded."""
+    asked = (
+        "import charity.models as m, pkgutil, importlib; from charity.adapters.db import Base;"
+        " known = set(Base.metadata.tables);"
+        " [importlib.import_module(f'charity.models.{each.name}') for each in pkgutil.iter_modules(m.__path__)];"
+        " print(sorted(set(Base.metadata.tables) - known), len(known))"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    forgotten, _, count = said.strip().rpartition(" ")
+    assert (forgotten, int(count) > 70) == ("[]", True)

@@ -46,6 +46,10 @@ class Fragments:
         spoken = str(get_locale())
         return [self._of((spoken, card), lambda card=card: self._drawn("kit/_card.html", card=card)) for card in cards]
 
+    def piece(self, template: str, **context: Hashable) -> Markup:
+        """Draw a piece that says nothing but what follows from these values; they may not be what people write."""
+        return self._of((str(get_locale()), template, *context.items()), lambda: self._drawn(template, **context))
+
     def explained(
         self, cards: Sequence[Hashable], reasons: Sequence[tuple[Reason, ...]]
     ) -> list[tuple[Markup, Markup | str]]:
@@ -73,5 +77,5 @@ def init_fragments(app: Flask) -> None:
     """Give the templates the pieces."""
     pieces = Fragments(app.jinja_env)
     known = cast(dict[str, object], app.jinja_env.globals)
-    known.update(drawn_ring=pieces.ring, drawn_seats=pieces.seats)
+    known.update(drawn_ring=pieces.ring, drawn_seats=pieces.seats, drawn_piece=pieces.piece)
     known.update(drawn_card=pieces.card, drawn_cards=pieces.cards, drawn_explained=pieces.explained)

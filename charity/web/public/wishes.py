@@ -39,6 +39,9 @@ bp = Blueprint("public_wishes", __name__)
 DOORS = {"wall": OPEN, "where": OPEN, "show": OPEN, "share": OPEN}
 LONGEST_SEARCH = 60
 PICTURE_KEPT = 60
+KINDS = tuple(kind.value for kind in Kind)
+STAGES = tuple(stage.value for stage in SchoolStage)
+PRICES = tuple(PRICE_BANDS)
 
 
 @bp.get("/wishes")
@@ -63,9 +66,9 @@ def wall() -> tuple[str, int] | str:
         following=following,
         filters=filters,
         problem=problem,
-        kinds=[kind.value for kind in Kind],
-        stages=[stage.value for stage in SchoolStage],
-        prices=list(PRICE_BANDS),
+        kinds=KINDS,
+        stages=STAGES,
+        prices=PRICES,
         next_url=None if found.next is None else _url(filters, cursor=found.next),
         first_url=_url(filters) if request.args.get("cursor") else None,
         where_url="/wishes/where?" + urlencode(_said(filters)),
