@@ -7,7 +7,10 @@ from sqlalchemy import select, update
 
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
+from charity.domain.boards import Display
+from charity.domain.calendar import day_of
 from charity.domain.circle_states import HELD, JOINABLE, TAKEN, CircleState, SeatAct, SeatState, next_seat_state
+from charity.domain.circles import follows_on
 from charity.domain.durations import notice_times
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict
@@ -22,17 +25,18 @@ from charity.models.circle_rows import (
     find_circle,
     find_open_offer,
     find_own_seat,
-    has_standing,
     list_seats,
     list_waiting,
     pauses_of,
 )
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
-from charity.models.group_rows import group_ref_of, ref_in_book
+from charity.models.group_rows import group_ref_of, has_ready_deputy, ref_in_book
 from charity.models.moving import find_pledge_by_id
 from charity.models.outbox import notify
 
 Facts = Mapping[str, JSON]
+# who has a number, or will, beside whoever still leaves it
+NEXT = TAKEN | {SeatState.OPEN}
 NO_FACTS: Facts = {}
 
 
@@ -96,9 +100,24 @@ def end_seat(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by_clock: bool 
     if by is not None:
         facts["by"] = by.value
     move_seat(tx, circle, seat, SeatAct.END, "seat.ended", facts)
-    if CircleState(circle.state) in JOINABLE and not has_standing(tx, circle.id, seat.number):
-        add_seat(tx, circle, seat.number)
+    if CircleState(circle.state) in JOINABLE:
+        _close_ranks(tx, circle, seat.number)
+
+
+def _close_ranks(tx: Tx, circle: Circle, number: int) -> None:
+    """Let a number that lost a seat be held without a gap and by nobody twice.
+
+    While somebody still leaves it, the next begins the day after him; when he went before his day, at once.
+    """
+    leaving = [seat.leaves_on for seat in list_seats(tx, circle.id, {SeatState.LEAVING}) if seat.number == number]
+    since = max((follows_on(last) for last in leaving if last is not None), default=None)
+    standing = [seat for seat in list_seats(tx, circle.id, NEXT) if seat.number == number]
+    if not standing:
+        add_seat(tx, circle, number, since=since)
         offer_seats(tx, circle)
+    for seat in standing:
+        if seat.since is not None and since is None:
+            seat.since = min(seat.since, day_of(tx.now))
 
 
 def settle_offer(tx: Tx, offer: SeatOffer, state: str, *, keeps_place: bool = False) -> None:
@@ -148,7 +167,8 @@ def open_offer(tx: Tx, circle: Circle, seat: Seat, *, account_id: int, place_id:
 def free_seat(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by_clock: bool) -> None:
     """Let an offered place be open again, for the next who waits."""
     with tx.session.no_autoflush:  # an open place has no account: both change in one statement
-        seat.account_id = None
+        # how he wanted to be called goes with him
+        seat.account_id, seat.display = None, Display.NICKNAME.value
         move_seat(tx, circle, seat, SeatAct.FREE, "seat.freed", {"reason": reason, "by_clock": by_clock})
     offer_seats(tx, circle)
 
@@ -162,7 +182,10 @@ def withdraw_offer(tx: Tx, circle: Circle, seat: Seat, offer: SeatOffer) -> None
 
 
 def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:
-    """End all that a donor has to do with circles: places in waiting lists, offers, seats and gifts not sent yet."""
+    """End all that a donor has to do with circles: places in waiting lists, offers, seats and gifts not sent yet.
+
+    A seat of a group stays where a deputy stands ready: it goes to him with the group, before another month opens.
+    """
     waits = update(SeatPlace).where(SeatPlace.account_id == account_id, SeatPlace.left_at.is_(None))
     tx.session.execute(waits.values(left_at=tx.now))
     theirs = select(Circle.ref).join(Seat, Seat.circle_id == Circle.id)
@@ -170,7 +193,11 @@ def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:
     for ref in tx.session.scalars(has.distinct().order_by(Circle.ref)).all():
         circle = find_circle(tx, ref)
         seat = None if circle is None else find_own_seat(tx, circle.id, account_id)
-        if circle is not None and seat is not None:
+        if circle is None or seat is None:
+            continue
+        if seat.group_id is not None and has_ready_deputy(tx, seat.group_id):
+            release_unsent(tx, seat)
+        else:
             _let_go(tx, circle, seat, reason=reason, by=by)
 
 

@@ -110,13 +110,6 @@ def find_circle_by_seat(tx: Tx, seat_id: int) -> Circle:
     return tx.session.scalars(select(Circle).join(Seat, Seat.circle_id == Circle.id).where(Seat.id == seat_id)).one()
 
 
-def has_standing(tx: Tx, circle_id: int, number: int) -> bool:
-    """Say whether a row stands for a number of a circle beside those who are leaving it."""
-    gone = (SeatState.LEAVING.value, SeatState.ENDED.value)
-    found = select(Seat.id).where(Seat.circle_id == circle_id, Seat.number == number, Seat.state.not_in(gone))
-    return tx.session.execute(found).first() is not None
-
-
 def list_waiting(tx: Tx, circle_id: int) -> list[SeatPlace]:
     """List who waits for a seat, first come first."""
     waiting = select(SeatPlace).where(SeatPlace.circle_id == circle_id, SeatPlace.left_at.is_(None))

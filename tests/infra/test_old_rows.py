@@ -148,3 +148,23 @@ def test_stages_of_a_released_version_get_their_days(url: str) -> None:
     assert until == {"0000000000001": None, "w1": date(2025, 8, 31), "w2": date(2026, 8, 31), "w3": None}
     migrate(url, "downgrade", BEFORE)
     assert "stage_until" not in rows(url, "wishes")[0]
+
+
+def test_seats_lose_a_word_that_was_another_persons(url: str) -> None:
+    migrate(url, "upgrade", "0020")
+    engine = create_engine(url)
+    # number: who holds it, what the one before chose, and the place in the waiting list of who was offered it
+    seats = {1: (7, "accepted", None), 2: (8, "accepted", 5), 3: (None, "open", None), 4: (9, "active", None)}
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        tables = tables_of(engine)
+        for number, (account, state, place) in seats.items():
+            seat = {"id": number, "ref": f"s{number}", "circle_id": 1, "number": number, "display": "name"}
+            add(connection, tables, "seats", **seat, account_id=account, state=state)
+            if state == "accepted":
+                made = {"id": number, "ref": f"o{number}", "seat_id": number, "state": "accepted"}
+                add(connection, tables, "seat_offers", **made, account_id=account, place_id=place)
+    engine.dispose()
+    migrate(url, "upgrade", "0021")
+    assert [row["display"] for row in rows(url, "seats")] == ["nickname", "name", "nickname", "name"]

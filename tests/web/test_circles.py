@@ -70,9 +70,9 @@ def test_a_donor_joins_waits_takes_an_offer_and_leaves(at: Ground, of: Of) -> No
     assert r.seat_of(ref, at.donors[0]).state == "leaving"
     assert "You have given notice already" in first.get("/seats?lang=en").text
     assert f"/circles/{ref}/seat" in late.get("/seats").text
-    done = post(late, f"/circles/{ref}/offer/accept", {}, shown_at=f"/circles/{ref}/seat")
+    done = post(late, f"/circles/{ref}/offer/accept", {"display": "anonymous"}, shown_at=f"/circles/{ref}/seat")
     assert done.location == f"/circles/{ref}/room"
-    assert r.seat_of(ref, at.donors[3]).state == "accepted"
+    assert (r.seat_of(ref, at.donors[3]).state, r.seat_of(ref, at.donors[3]).display) == ("accepted", "anonymous")
 
 
 def test_a_declined_seat_costs_nothing(at: Ground, of: Of) -> None:

@@ -68,6 +68,7 @@ class SeatOfferCard:
     alias: str
     state: str
     act_by: datetime | None
+    display: str  # as chosen for the waiting list, or the nickname
 
 
 def list_own(viewer: Actor) -> tuple[OwnSeat, ...]:
@@ -126,14 +127,14 @@ def list_own_offers(viewer: Actor) -> tuple[SeatOfferCard, ...]:
     if not viewer.is_signed_in:
         raise SignInNeeded
     offers = reading().execute(
-        select(SeatOffer, Seat.circle_id)
+        select(SeatOffer, Seat.circle_id, Seat.display)
         .join(Seat, Seat.id == SeatOffer.seat_id)
         .join(Circle, Circle.id == Seat.circle_id)
         .where(SeatOffer.account_id == viewer.account_id, SeatOffer.state == "open", Circle.hidden_at.is_(None))
         .order_by(SeatOffer.act_by)
     )
-    found = [(offer, circle_id) for offer, circle_id in offers]
-    circles = {row.id: row for row in list_rows(Circle.id.in_([number for _, number in found]), limit=MOST)}
+    found = [(offer, circle_id, display) for offer, circle_id, display in offers]
+    circles = {row.id: row for row in list_rows(Circle.id.in_([number for _, number, _ in found]), limit=MOST)}
     return tuple(
         SeatOfferCard(
             ref=offer.ref,
@@ -141,8 +142,9 @@ def list_own_offers(viewer: Actor) -> tuple[SeatOfferCard, ...]:
             alias=circles[circle_id].alias,
             state=offer.state,
             act_by=offer.act_by,
+            display=display,
         )
-        for offer, circle_id in found
+        for offer, circle_id, display in found
     )
 
 

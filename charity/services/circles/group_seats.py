@@ -2,6 +2,7 @@
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.boards import Display
 from charity.domain.circle_states import SeatState
 from charity.domain.errors import Conflict, NotPermitted, Refused
 from charity.domain.sides import Side
@@ -105,6 +106,8 @@ def _pass_on(tx: Tx, group: Group, deputy: int) -> None:
     for circle, seat in _list_held(tx, group):
         if _may_take_over(tx, group, deputy, circle):
             seat.account_id, seat.renews = deputy, None
+            if seat.display == Display.NAME:  # that was the founder's to give
+                seat.display = Display.NICKNAME.value
             write_seat(tx, circle, seat, "seat.moved")
             record_side(tx, deputy, f"h{circle.household_id}", Side.GIVING)
             tell_one(tx, circle, deputy, "group-seat-yours")

@@ -96,8 +96,12 @@ def stop_waiting(tx: Tx, actor: Actor, circle_ref: str) -> None:
 
 
 @act
-def accept(tx: Tx, actor: Actor, offer_ref: str) -> str:
-    """Take the seat that is offered and give its reference; a limit that stands in the way leaves the offer open."""
+def accept(tx: Tx, actor: Actor, offer_ref: str, *, display: str | None = None) -> str:
+    """Take the seat that is offered and give its reference; a limit that stands in the way leaves the offer open.
+
+    Without a display it stays as chosen for the waiting list, or the nickname.
+    """
+    _may_be_called(display or Display.NICKNAME)
     circle, seat, offer = _get_own_offer(tx, actor, offer_ref)
     next_state(OfferState(offer.state), OfferAct.ACCEPT)
     if offer.act_by is not None and offer.act_by < tx.now:
@@ -105,7 +109,7 @@ def accept(tx: Tx, actor: Actor, offer_ref: str) -> str:
     _takes_donors(circle)
     may_sit(tx, actor.account_id, circle)
     may_hold_more(tx, actor.account_id)
-    seat.accepted_at = tx.now
+    seat.accepted_at, seat.display = tx.now, display or seat.display
     settle_offer(tx, offer, OfferState.ACCEPTED.value)
     move_seat(tx, circle, seat, SeatAct.ACCEPT, "circle.joined")
     record_side(tx, actor.account_id, f"h{circle.household_id}", Side.GIVING)
@@ -186,6 +190,10 @@ def get_joinable(tx: Tx, actor: Actor, ref: str, display: str) -> Circle:
 def may_join(tx: Tx, actor: Actor, display: str) -> None:
     """Lock the account of somebody who wants a seat under a certain name."""
     _signed_in(tx, actor)
+    _may_be_called(display)
+
+
+def _may_be_called(display: str) -> None:
     if display not in list(Display):
         raise Invalid("display-unknown", field="display")
 

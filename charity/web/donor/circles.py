@@ -64,6 +64,8 @@ def _seat(ref: str, form: BaseForm) -> Answer:
     name_places([circle.county])
     mine = [offer for offer in list_own_offers(viewer()) if offer.ref == circle.offer]
     places = list_own_places(viewer()) if circle.is_waiting else ()
+    if mine and isinstance(form, SeatForm) and not form.is_submitted():
+        form.display.data = mine[0].display
     shown = page(
         "donor/circles/seat.html",
         circle=circle,
@@ -116,10 +118,9 @@ def stop_waiting(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/accept")
 def accept(ref: str) -> Answer:
     """Take the seat that is kept for the viewer."""
-    form = ActForm()
-    if submit(form, lambda: seats.accept(viewer(), _offer_of(ref))) is None:
-        say_refusal(form)
-        return _seat(ref, SeatForm(formdata=None))
+    form = SeatForm()
+    if submit(form, lambda: seats.accept(viewer(), _offer_of(ref), display=str(form.display.data))) is None:
+        return _seat(ref, form)
     flash(_("The seat is yours. Thank you! You are told when the first month begins."), "good")
     return redirect(f"/circles/{ref}/room")
 
