@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, select
 
 from charity.adapters.db import Tx
 from charity.domain.circle_states import SeatState
+from charity.ledger.renewing import ask_family_again, drop_yes
 from charity.ledger.seating import offer_seats, withdraw_offer
 from charity.models.circle_rows import find_circle, find_open_offer, list_seats
 from charity.models.circles import Circle
@@ -16,8 +17,12 @@ def hide_circles(tx: Tx, household_id: int) -> None:
 
 
 def hide_circle(tx: Tx, circle: Circle) -> None:
-    """Take a locked circle out of sight; a seat kept for somebody is not kept on where nobody can take it."""
+    """Take a locked circle out of sight; a seat kept for somebody is not kept on where nobody can take it.
+
+    What the family said about another term stood on its yes to a circle, and goes with it.
+    """
     circle.hidden_at = tx.now
+    drop_yes(circle)
     tx.session.flush()
     for seat in list_seats(tx, circle.id, {SeatState.OFFERED}):
         offer = find_open_offer(tx, seat.id)
@@ -36,6 +41,7 @@ def show_circle(tx: Tx, circle: Circle) -> None:
     circle.hidden_at = None
     tx.session.flush()
     offer_seats(tx, circle)
+    ask_family_again(tx, circle)
 
 
 def _lock_circles(tx: Tx, household_id: int, which: ColumnElement[bool]) -> list[Circle]:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from charity.adapters.db import db, end_reading, reading, transaction
 from charity.domain.actors import Actor
 from charity.domain.circles import Promise, PromiseKind, Terms
-from charity.domain.consents import Purpose
+from charity.domain.consents import GivenBy, Purpose
+from charity.domain.households import LifeAct
 from charity.jobs.circles import turn_circles
 from charity.ledger.verifying.tables import compare
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer
@@ -18,6 +19,8 @@ from charity.models.households import Member
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.services.circles import propose, seats
+from charity.services.register.households import move_on
+from charity.services.register.records import ConsentGiven, record_consents
 from tests.kit import village as v
 from tests.kit.village import Family, Village
 
@@ -42,6 +45,21 @@ def agree(village: Village, family: Family, *, granted: bool = True) -> None:
             select(Member.id).where(Member.household_id == family.id, Member.relation == "head")
         ).scalar_one()
         v.add_consent(tx, village.volunteer, family.id, head, Purpose.CIRCLE, given_by="self", granted=granted)
+
+
+def say(at: Ground, *, granted: bool, purpose: Purpose = Purpose.CIRCLE) -> None:
+    """Record the head's word on a circle, or another use, as the volunteer does."""
+    head = select(Member.ref).where(Member.household_id == at.village.family.id, Member.relation == "head")
+    ref = reading().scalars(head).one()
+    end_reading()
+    word = ConsentGiven(purpose=purpose, is_granted=granted, given_by=GivenBy.SELF)
+    record_consents(at.village.volunteer, at.village.family.ref, ref, given=(word,))
+
+
+def graduate(at: Ground) -> None:
+    """Bring the family out of hardship, as the township records it."""
+    for act in (LifeAct.SUPPORT, LifeAct.GRADUATE):
+        move_on(at.village.reviewer, at.village.family.ref, life_act=act)
 
 
 def ground(donors: int = 6) -> Ground:

@@ -9,22 +9,19 @@ from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import SYSTEM, Actor
-from charity.domain.consents import GivenBy, Purpose
+from charity.domain.consents import Purpose
 from charity.domain.errors import Missing, Refused
-from charity.domain.households import LifeAct
 from charity.jobs.clocks import settle_desks
 from charity.models.circles import Circle
-from charity.models.households import Consent, Household, Member
+from charity.models.households import Consent, Household
 from charity.models.outbox import Notice
 from charity.queries.circles.own import list_own, list_own_offers
 from charity.queries.circles.public import get_public
 from charity.queries.circles.room import get_room
 from charity.queries.circles.wall import list_public
 from charity.services.circles import clocks, letters, propose, seats
-from charity.services.register.households import move_on
-from charity.services.register.records import ConsentGiven, record_consents
 from tests.kit import ring as r
-from tests.kit.ring import Ground
+from tests.kit.ring import Ground, graduate, say
 
 Travel = Callable[[datetime], None]
 LATER = datetime.fromisoformat("2026-05-04T02:00:00+00:00")
@@ -42,24 +39,10 @@ def refused(work: Callable[[], object]) -> str:
     return caught.value.code
 
 
-def say(at: Ground, *, granted: bool, purpose: Purpose = Purpose.CIRCLE) -> None:
-    """Record the head's word on a circle, or another use, as the volunteer does."""
-    head = select(Member.ref).where(Member.household_id == at.village.family.id, Member.relation == "head")
-    ref = reading().scalars(head).one()
-    end_reading()
-    word = ConsentGiven(purpose=purpose, is_granted=granted, given_by=GivenBy.SELF)
-    record_consents(at.village.volunteer, at.village.family.ref, ref, given=(word,))
-
-
 def told(who: Actor) -> list[str]:
     end_reading()
     found = select(Notice.kind).where(Notice.account_id == who.account_id).order_by(Notice.id)
     return list(reading().scalars(found))
-
-
-def graduate(at: Ground) -> None:
-    for act in (LifeAct.SUPPORT, LifeAct.GRADUATE):
-        move_on(at.village.reviewer, at.village.family.ref, life_act=act)
 
 
 def test_a_no_hides_the_circle_at_once_and_a_gift_on_its_way_stays(at: Ground, travel: Travel) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from charity.adapters.db import db, end_reading, reading, transaction
+from charity.adapters.passwords import hash_password
 from charity.domain.actors import AccountKind, Actor, Once
 from charity.domain.errors import Refused
 from charity.ledger.verifying.differences import Differs
@@ -20,7 +21,7 @@ from charity.models.groups import GroupMember, YoungMember
 from charity.models.households import Household
 from charity.models.ledger import ENTRIES
 from charity.models.outbox import Notice
-from charity.services.accounts.closing import wipe
+from charity.services import accounts
 from charity.services.circles import group_seats, groups, household, letters, seats, young
 from tests.kit import classes as c
 from tests.kit import ring as r
@@ -28,6 +29,8 @@ from tests.kit.ring import Ground
 
 Travel = Callable[[datetime], None]
 TEXT = "天气冷了,请多保重。我们一切都好。"
+PASSWORD = "a long enough word"
+HASHED = hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -48,8 +51,10 @@ def once(who: Actor, key: str) -> Actor:
 
 
 def close(who: Actor) -> None:
+    """Close an account as its person does, seats and all."""
     with transaction() as tx:
-        wipe(tx, tx.session.get_one(Account, who.account_id))
+        tx.session.get_one(Account, who.account_id).password_hash = HASHED
+    accounts.close(who, password=PASSWORD)
 
 
 def told(who: Actor) -> list[str]:
@@ -340,9 +345,49 @@ def test_closing_the_founders_account_brings_the_deputy_or_the_end(at: Ground) -
     assert (c.young(kept), c.inside(kept)) == ([], [deputy.account_id])
     assert r.turn() == {"groups": 2}
     assert c.group(kept).founder_id == deputy.account_id
-    assert r.seat_of(ref, deputy).state == "active"
+    found = r.seat_of(ref, deputy)
+    assert (found.state, found.group_id) == ("active", c.group(kept).id)
+    assert r.states(ref) == ["active", "active", "open"]  # nobody else was let onto the group's place
     assert c.group(ended).dissolved_at is not None
     assert r.turn() == {}
+    assert r.agrees() == 1
+
+
+def test_what_a_closed_founder_had_not_sent_is_let_go_and_the_seat_gives_on(at: Ground, travel: Travel) -> None:
+    founder, deputy, other = at.donors[:3]
+    group = c.founded(founder, (deputy,))
+    c.deputised(group, founder, deputy)
+    ref = r.formed(at)
+    group_seats.take(founder, ref, group)
+    seats.join(other, ref)
+    travel(r.MAY)
+    r.turn()
+    close(founder)
+    assert [gift.state for gift in r.gifts(ref)] == ["cancelled", "planned"]
+    travel(r.JUNE)
+    r.turn()
+    assert [gift.account_id for gift in r.gifts(ref)[2:]] == [deputy.account_id, other.account_id]
+    assert reading().get_one(Account, founder.account_id).lapses_in_row == 0
+    assert r.agrees() == 1
+
+
+@pytest.mark.parametrize("has_deputy", [False, True], ids=["none", "gone"])
+def test_without_a_ready_deputy_the_seat_is_free_at_once(at: Ground, has_deputy: bool) -> None:
+    founder, deputy, other, waiting = at.donors[:4]
+    group = c.founded(founder, (deputy,))
+    if has_deputy:
+        c.deputised(group, founder, deputy)
+        with transaction() as tx:
+            tx.session.get_one(Account, deputy.account_id).disabled_at = tx.now
+    ref = r.formed(at)
+    group_seats.take(founder, ref, group)
+    seats.join(other, ref)
+    seats.join(at.donors[4], ref)
+    seats.wait(waiting, ref)
+    close(founder)
+    assert r.states(ref) == ["ended", "offered", "active", "active"]
+    assert r.turn()["groups"] == 1
+    assert c.group(group).dissolved_at is not None
     assert r.agrees() == 1
 
 

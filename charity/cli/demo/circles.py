@@ -209,11 +209,15 @@ class Circles:
                 self._stage.time.later(lambda: self._pass(ring, ref, brought=brought), least=0.2, most=1.2)
 
     def _pass(self, ring: Ring, ref: str, *, brought: bool) -> None:
-        letters.pass_on(self._chance.choice(self._stage.cast.reviewers[ring.home.township]), ref)
-        if brought:
-            self._stage.time.later(
-                lambda: letters.hand_to_family(ring.home.volunteer, ref, day=day_of(clock.now())), least=0.3, most=3
-            )
+        reviewer = self._chance.choice(self._stage.cast.reviewers[ring.home.township])
+        with suppress(Refused):  # not wanted any more
+            letters.pass_on(reviewer, ref)
+            if brought:
+                self._stage.time.later(lambda: self._bring(ring, ref), least=0.3, most=3)
+
+    def _bring(self, ring: Ring, ref: str) -> None:
+        with suppress(Refused):
+            letters.hand_to_family(ring.home.volunteer, ref, day=day_of(clock.now()))
 
     def _answer(self, ring: Ring, donor: Actor) -> None:
         mine = next((seat.ref for seat in list_own(donor) if seat.circle == ring.ref), None)

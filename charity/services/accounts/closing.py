@@ -39,6 +39,7 @@ def _close(tx: Tx, actor: Actor) -> None:
         raise Conflict("open-pledges-first")
     if _waits(tx, actor.account_id):
         raise Conflict("offers-first")
+    forget_memberships(tx, actor.account_id)  # groups are locked before circles
     leave_circles(tx, actor.account_id, reason="account-closed", by=Who.DONOR)
     wipe(tx, tx.session.get_one(Account, actor.account_id))
 

@@ -10,11 +10,11 @@ from charity.domain.entry_values import JSON
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.domain.invitations import offer_lasts
 from charity.domain.offers import OfferAct, expires_at
+from charity.ledger.renewing import ask_family
 from charity.ledger.seating import end_seat, move_seat, withdraw_offer
 from charity.models.acts import act
 from charity.models.circle_rows import find_offer, life_of, list_seats, lock_members
 from charity.models.circles import Circle, Seat
-from charity.models.desks import list_holders
 from charity.models.pausing import list_pauses
 from charity.services.circles.ending import end_circle
 from charity.services.circles.ground import (
@@ -25,6 +25,7 @@ from charity.services.circles.ground import (
     tell_township,
     write_circle,
 )
+from charity.services.circles.propose import is_agreed_to
 from charity.services.circles.seats import get_offered, give_up
 
 
@@ -89,7 +90,7 @@ def turn_day(tx: Tx, actor: Actor, circle_ref: str) -> int:
         return 0
     done += _end_notices(tx, circle) + _begin_successors(tx, circle)
     if _is_over(tx, circle):
-        return done + _turn_term(tx, circle)
+        return done + _turn_term(tx, circle) + _begin_successors(tx, circle)  # of those who went with the term, too
     return done + _ask_renewal(tx, circle)
 
 
@@ -113,16 +114,14 @@ def _is_over(tx: Tx, circle: Circle) -> bool:
 
 
 def _ask_renewal(tx: Tx, circle: Circle) -> int:
-    """Ask both sides, 60 days before the end, whether they want another term."""
-    if circle.ends_on is None or circle.renewal_asked_at is not None:
+    """Ask both sides, 60 days before the end, whether they want another term; nobody while it is out of sight."""
+    if circle.ends_on is None or circle.renewal_asked_at is not None or circle.hidden_at is not None:
         return 0
     if circle.ends_on - RENEWAL_ASKED > day_of(tx.now):
         return 0
     circle.renewal_asked_at = tx.now
-    day = {"day": circle.ends_on.isoformat()}
-    tell_members(tx, circle, "circle-renewal", day)
-    for account_id in list_holders(tx.session, "volunteer", [circle.region_code], now=tx.now):
-        tell_one(tx, circle, account_id, "circle-renewal-family", day)
+    tell_members(tx, circle, "circle-renewal", {"day": circle.ends_on.isoformat()})
+    ask_family(tx, circle)
     tell_township(tx, circle, "circle-renewal-review")
     return 1
 
@@ -132,7 +131,8 @@ def _turn_term(tx: Tx, circle: Circle) -> int:
     held = list_seats(tx, circle.id, HELD)
     yes = [seat for seat in held if seat.renews and SeatState(seat.state) is not SeatState.LEAVING]
     is_reviewed = circle.reviewed_term > circle.term
-    if not is_renewed(household=circle.household_agrees, reviewed=is_reviewed, yes=len(yes), least=circle.least):
+    said = circle.household_agrees if is_agreed_to(tx, circle) else None
+    if not is_renewed(household=said, reviewed=is_reviewed, yes=len(yes), least=circle.least):
         end_circle(tx, circle, CircleAct.END, reason="term-over")
         return 1
     starts = circle.ends_on or day_of(tx.now)

@@ -15,6 +15,7 @@ from charity.models.circles import Circle, CircleRefusal, Seat
 from charity.models.sides import lock_account
 from charity.services.circles.ending import end_circle
 from charity.services.circles.ground import lock_circle, take_side, tell_one
+from charity.services.circles.propose import is_agreed_to
 
 
 @act
@@ -51,10 +52,17 @@ def refuse_person(tx: Tx, actor: Actor, circle_ref: str, seat_ref: str) -> None:
 
 @act
 def record_renewal(tx: Tx, actor: Actor, circle_ref: str, *, agrees: bool) -> None:
-    """Record what the family said about another term, as it was asked by the volunteer or the township."""
+    """Record what the family said about another term, as it was asked by the volunteer or the township.
+
+    A yes stands on the yes to a circle, and is never recorded by who looked at the template for that term.
+    """
     circle = _get_to_record(tx, actor, circle_ref)
     if circle.renewal_asked_at is None or circle.state != CircleState.RUNNING.value:
         raise Conflict("not-in-this-state", params={"state": circle.state, "act": CircleAct.RENEW.value})
+    if agrees and not is_agreed_to(tx, circle):
+        raise Conflict("circle-consent-missing")
+    if agrees and circle.reviewed_term > circle.term and circle.reviewer_id == actor.account_id:
+        raise Conflict("recorder-reviews")
     circle.household_agrees, circle.agreed_by_id = agrees, actor.account_id
 
 

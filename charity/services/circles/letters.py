@@ -22,6 +22,7 @@ from charity.models.circle_rows import find_acting_seat, find_month
 from charity.models.circles import Circle, Letter, Seat, letter_place
 from charity.models.counties import public_county
 from charity.models.households import Household
+from charity.models.letter_rows import may_go_on
 from charity.models.naming import list_names
 from charity.models.sides import lock_account
 from charity.services.circles.ground import lock_circle, take_side, tell_one, tell_township
@@ -100,6 +101,8 @@ def hand_to_family(tx: Tx, actor: Actor, letter_ref: str, *, day: date) -> str:
         raise Conflict("not-in-this-state", params={"state": letter.state, "act": "bring"})
     if letter.brought_on is not None:
         return letter.brought_on.isoformat()
+    if not may_go_on(tx, letter.id):
+        raise Missing
     passed = None if letter.reviewed_at is None else day_of(letter.reviewed_at)
     may_bring(passed=passed, on=day, today=day_of(tx.now))
     take_side(tx, actor, circle, Side.FIELD)
@@ -147,6 +150,8 @@ def _get_to_review(tx: Tx, actor: Actor, ref: str) -> tuple[Circle, Seat, Letter
     may_review(reviewer=actor.account_id, poster=letter.writer_id)
     if letter.state != LetterState.SUBMITTED.value:
         raise Conflict("not-in-this-state", params={"state": letter.state, "act": "review"})
+    if not may_go_on(tx, letter.id):
+        raise Missing
     take_side(tx, actor, circle, Side.TOWNSHIP)
     letter.reviewer_id, letter.reviewed_at = actor.account_id, tx.now
     return circle, tx.session.get_one(Seat, letter.seat_id, populate_existing=True), letter

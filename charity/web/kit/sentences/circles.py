@@ -16,7 +16,7 @@ SENTENCES: dict[str, LazyString] = {
     "seats-are-free": _l("A seat is free: you can take it at once."),
     "seat-not-possible": _l("You cannot take a seat here. Other families look for company."),
     "template-not-ordinary": _l("A monthly gift must be an ordinary thing within its usual price, without a brand."),
-    "recorder-reviews": _l("You recorded the family's word: somebody else looks at the next term."),
+    "recorder-reviews": _l("Recording the family's yes and looking at the next term are for two people."),
     "number-out-of-range": _l("Please give a number from %(least)s to %(most)s."),
     "day-in-past": _l("This day is over."),
     "day-too-early": _l("The letter had not passed the review on this day."),
