@@ -1,5 +1,6 @@
 """Migrations run as the schema's owner, one at a time, and give up rather than hold the site's tables."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,9 +48,21 @@ def compare_types(
 
 
 @contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """Wait for whoever moves the schema of this SQLite file: each step is a transaction, and between two is room.
+
+    The lock is flock(2)'s: it ends with its process, however that ends.
+    """
+    with database.with_name(f"{database.name}-schema").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def connected() -> Iterator[Connection]:
     if settings.owner_url == settings.database_url and settings.is_sqlite:
-        with db.engine.execution_options(writes=True).connect() as connection:
+        file = Path(db.engine.url.database or "memory")
+        with alone(file), db.engine.execution_options(writes=True).connect() as connection:
             yield connection
         return
     engine = create_engine(settings.owner_url, poolclass=NullPool)
