@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -13,6 +14,7 @@ from charity.domain.actors import SYSTEM
 from charity.domain.pool import PoolAct
 from charity.jobs.circles import turn_circles
 from charity.jobs.loop import Turn
+from charity.jobs.rounds import go_round
 from charity.models.desks import unsettle_terms
 from charity.queries import circle_deadlines, deadlines
 from charity.services.circles.sight import consent_over
@@ -49,7 +51,8 @@ def settle_desks(limit: int = 200) -> Counts:
     pooled = sum(_each("pool", refs, _POOLS[act]) for act, refs in deadlines.list_for_pool(now, limit).items())
     pooled += _each("pool", deadlines.list_reviews_for_pool(now, limit), _pool_wish)
     hidden = _each("consents", deadlines.list_consents_over(now, limit), _hide_wish)
-    hidden += _each("consents", circle_deadlines.list_consents_over(now, limit), lambda ref: consent_over(SYSTEM, ref))
+    circles = partial(circle_deadlines.list_consents_over, now)
+    hidden += len(go_round("circle-consents", circles, lambda row: consent_over(SYSTEM, row.ref), limit))
     warned = _each("consents", deadlines.list_consents_soon_over(now, limit), _warn_of_consent)
     with transaction() as tx:
         unsettle_terms(tx)

@@ -4,6 +4,7 @@ import structlog
 
 from charity.domain.actors import SYSTEM
 from charity.jobs.loop import Turn
+from charity.jobs.rounds import go_round
 from charity.queries.circle_deadlines import list_lists_to_open
 from charity.services.circles.list_carrying import carry
 
@@ -13,7 +14,7 @@ LISTS, CHUNKS = 5, 4
 
 def turn_openings() -> int:
     """Open the next circles of each agreed list and count the rows done; the worker asks again while there are any."""
-    return sum(_turn(ref) for ref in list_lists_to_open(LISTS))
+    return sum(go_round("lists", list_lists_to_open, lambda row: _turn(row.ref), LISTS))
 
 
 def _turn(ref: str) -> int:

@@ -1,8 +1,14 @@
-"""Which circles, seats and months the calendar must look at now; the worker turns each in a transaction of its own."""
+"""Which circles, seats and months the calendar must look at now; the worker turns each in a transaction of its own.
 
+What is listed may turn out not to be possible just now, and then is listed again: such lists are read in pages, by id.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
@@ -24,6 +30,17 @@ LONG_OVER = timedelta(days=120)
 MISSED = ("cancelled", "lapsed", "returned", "refuted")
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row to look at: its place in the list, and its reference where it has one."""
+
+    id: int
+    ref: str = ""
+
+
+_CIRCLES = select(Circle.id, Circle.ref)
+
+
 def list_due_offers(now: datetime, limit: int) -> list[str]:
     """List open offers of seats that have run out."""
     query = select(SeatOffer.ref).where(SeatOffer.act_by <= now, SeatOffer.state == "open")
@@ -36,40 +53,42 @@ def list_reminders(now: datetime, limit: int) -> list[str]:
     return _refs(query.order_by(SeatOffer.remind_at).limit(limit))
 
 
-def list_orphaned_groups(limit: int) -> list[str]:
+def list_orphaned_groups(after: int, limit: int) -> list[Due]:
     """List groups whose founder's account is closed, or disabled while a deputy stands ready."""
     gone = or_(
         Account.closed_at.is_not(None), and_(Account.disabled_at.is_not(None), Group.deputy_agreed_at.is_not(None))
     )
-    orphaned = select(Group.ref).join(Account, Account.id == Group.founder_id).where(Group.dissolved_at.is_(None), gone)
-    return _refs(orphaned.order_by(Group.id).limit(limit))
+    orphaned = select(Group.id, Group.ref).join(Account, Account.id == Group.founder_id)
+    return _page(orphaned.where(Group.dissolved_at.is_(None), gone), Group.id, after, limit)
 
 
-def list_days(now: datetime, limit: int) -> list[str]:
+def list_days(now: datetime, after: int, limit: int) -> list[Due]:
     """List circles for which today's calendar has something to do."""
     today = day_of(now)
     theirs = Seat.circle_id == Circle.id
     notice_over = exists().where(theirs, Seat.state == "leaving", Seat.leaves_on < today)
     accepted = exists().where(theirs, Seat.state == "accepted", or_(Seat.since.is_(None), Seat.since <= today))
+    # seats that are only offered start no circle, though they are taken
+    donors = select(func.count()).where(theirs, Seat.state == "accepted").scalar_subquery()
     can_start = and_(
         Circle.state == "forming",
         Circle.hidden_at.is_(None),
         Circle.taken >= Circle.least,
         or_(Circle.not_before.is_(None), Circle.not_before <= today),
-        accepted,
+        donors >= Circle.least,
     )
-    asks = and_(Circle.ends_on <= today + RENEWAL_ASKED, Circle.renewal_asked_at.is_(None))
+    asks = and_(Circle.ends_on <= today + RENEWAL_ASKED, Circle.renewal_asked_at.is_(None), Circle.hidden_at.is_(None))
     running = and_(Circle.state == "running", or_(notice_over, accepted, Circle.ends_on <= today, asks))
     out = exists().where(Household.id == Circle.household_id, Household.life_state.in_(sorted(OUT_OF_HARDSHIP)))
     is_over = and_(Circle.state.in_(("forming", "running")), out)
-    return _refs(select(Circle.ref).where(or_(can_start, running, is_over)).order_by(Circle.id).limit(limit))
+    return _page(_CIRCLES.where(or_(can_start, running, is_over)), Circle.id, after, limit)
 
 
-def list_consents_over(now: datetime, limit: int) -> list[str]:
+def list_consents_over(now: datetime, after: int, limit: int) -> list[Due]:
     """List circles in sight whose family's head lacks a yes they need: one ran out, or somebody else is head now."""
     lacks = or_(*(~_stands(use, now) for use in sorted(NEEDED_FOR_CIRCLE)))
     in_sight = (Circle.state.in_([state.value for state in sorted(PUBLIC)]), Circle.hidden_at.is_(None))
-    return _refs(select(Circle.ref).where(*in_sight, lacks).order_by(Circle.id).limit(limit))
+    return _page(_CIRCLES.where(*in_sight, lacks), Circle.id, after, limit)
 
 
 def _stands(use: Purpose, now: datetime) -> ColumnElement[bool]:
@@ -86,20 +105,19 @@ def _stands(use: Purpose, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def list_months_to_open(now: datetime, limit: int) -> list[str]:
-    """List running circles whose month has not been opened."""
+def list_months_to_open(now: datetime, after: int, limit: int) -> list[Due]:
+    """List running circles whose month has not been opened, also those that cannot open one just now."""
     first = first_of(day_of(now))
-    query = select(Circle.ref).where(
+    query = _CIRCLES.where(
         Circle.state == "running",
         Circle.starts_on <= first,
         Circle.ends_on > first,
         or_(Circle.month.is_(None), Circle.month < month_text(first)),
     )
-    # those out of sight come last: they wait for the family's yes and must not keep the others from their month
-    return _refs(query.order_by(Circle.hidden_at.is_not(None), Circle.id).limit(limit))
+    return _page(query, Circle.id, after, limit)
 
 
-def list_months_to_settle(now: datetime, limit: int) -> list[int]:
+def list_months_to_settle(now: datetime, after: int, limit: int) -> list[Due]:
     """List seats' months whose outcome is not what their gift or the calendar says."""
     this_month = month_text(day_of(now))
     waits = exists().where(
@@ -114,33 +132,34 @@ def list_months_to_settle(now: datetime, limit: int) -> list[int]:
         CircleMonth.outcome == "open", CircleMonth.pledge_id.is_(None), CircleMonth.month < this_month, ~waits
     )
     query = (
-        select(CircleMonth.id)
-        .outerjoin(Pledge, Pledge.id == CircleMonth.pledge_id)
-        .where(or_(kept, missed, silent))
-        .order_by(CircleMonth.id)
-        .limit(limit)
+        select(CircleMonth.id).outerjoin(Pledge, Pledge.id == CircleMonth.pledge_id).where(or_(kept, missed, silent))
     )
-    found = list(reading().scalars(query))
-    end_reading()
-    return found
+    return _page(query, CircleMonth.id, after, limit)
 
 
-def list_lists_to_open(limit: int) -> list[str]:
+def list_lists_to_open(after: int, limit: int) -> list[Due]:
     """List lists of families that somebody agreed to and whose circles are not all open."""
-    query = select(CircleOpening.ref).where(CircleOpening.state == "opening").order_by(CircleOpening.id)
-    return _refs(query.limit(limit))
+    query = select(CircleOpening.id, CircleOpening.ref).where(CircleOpening.state == "opening")
+    return _page(query, CircleOpening.id, after, limit)
 
 
-def list_wishes_to_settle(now: datetime, limit: int) -> list[str]:
+def list_wishes_to_settle(now: datetime, after: int, limit: int) -> list[Due]:
     """List circles' wishes of months long over whose gifts have all ended."""
-    query = select(Wish.ref).where(
+    query = select(Wish.id, Wish.ref).where(
         Wish.circle_id.is_not(None),
         Wish.state == "approved",
         Wish.published_at <= now - LONG_OVER,
         Wish.in_transit == 0,
         Wish.committed == Wish.fulfilled,
     )
-    return _refs(query.order_by(Wish.id).limit(limit))
+    return _page(query, Wish.id, after, limit)
+
+
+def _page(query: Select[*tuple[Any, ...]], number: InstrumentedAttribute[int], after: int, limit: int) -> list[Due]:
+    rest = query.where(number > after) if after else query
+    found = [Due(*row) for row in reading().execute(rest.order_by(number).limit(limit))]
+    end_reading()
+    return found
 
 
 def _refs(query: Select[str]) -> list[str]:
