@@ -20,7 +20,7 @@ from charity.domain.regions import DEMO_PROVINCE
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.ranking import WishView
-from charity.models.wishes import Wish
+from charity.models.wishes import IsOpen, Wish
 
 KEPT = 60.0
 TRIVIAL_FEN = 30_00  # a wish worth less in all counts as trivial: a rate of matches can be bought with such
@@ -151,7 +151,7 @@ _UNDER_WAY = frozenset({"held", "planned", "sent", "at_point", "handed_over", "d
 
 
 def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
-    is_open = (Wish.state == "approved") & (Wish.committed + Wish.reserved < Wish.wanted)
+    is_open = IsOpen()
     is_done = Wish.fulfilled == Wish.wanted
     # its time ran out and nobody had come
     is_unhelped = (Wish.state == "stale") & (Wish.committed == 0)

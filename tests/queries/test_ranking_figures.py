@@ -1,6 +1,6 @@
 """What anybody may know of the ranking: how often wishes are seen, which is unseen longest, which had no helper."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +10,12 @@ from charity.adapters.db import end_reading, transaction
 from charity.domain.matching import PARTS
 from charity.models.ranking import WishView
 from charity.queries.figures import Figures, forget_figures, get_figures
+from charity.services.circles import household, seats
+from tests.kit import ring as r
 from tests.kit import village as v
 from tests.kit.client import Client
 
+Travel = Callable[[datetime], None]
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -52,6 +55,25 @@ def test_open_wishes_are_counted_by_how_often_they_were_seen(app: Flask) -> None
     found = figures()
     assert spread(found) == {"never": 6, "1-2": 5, "3-9": 7, "10+": 8}
     assert found.oldest_unseen_at == DAY - timedelta(days=3), "what has been seen, or is not open, is not unseen"
+
+
+def test_what_only_a_circles_seats_may_give_waits_for_nobody_on_the_wall(app: Flask, travel: Travel) -> None:
+    """A gift of a circle's month that falls out leaves a unit that stands on no wall: neither unmet nor unseen."""
+    travel(r.APRIL)
+    at = r.ground(3)
+    ref = r.running(at, at.donors)
+    travel(r.MAY)
+    r.turn()
+    seats.leave(at.donors[0], ref)
+    household.refuse_person(at.village.volunteer, ref, r.seat_of(ref, at.donors[0]).ref)
+    (wish,) = r.wishes(ref)
+    assert (wish.state, wish.wanted - wish.committed) == ("approved", 1)
+    found = figures()
+    assert (found.oldest_unmet_at, found.oldest_unseen_at) == (None, None)
+    add(5)
+    found = figures()
+    assert (found.oldest_unmet_at, found.oldest_unseen_at, found.wishes_open) == (DAY, DAY, 5)
+    assert found.wishes_public == 6
 
 
 def test_small_counts_take_a_neighbour_with_them(app: Flask) -> None:
