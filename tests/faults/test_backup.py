@@ -68,7 +68,7 @@ class Place:
 
 
 @pytest.fixture
-def place(folder: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(folder: Path, request: pytest.FixtureRequest, full: bool) -> Iterator[Place]:
     """Everything in an own folder, with a PostgreSQL of its own that archives its log."""
     backend: str = request.param
     url = f"sqlite:///{folder / 'live' / 'charity.db'}" if backend == "sqlite" else start_postgresql(folder)
@@ -83,7 +83,7 @@ def place(folder: Path, request: pytest.FixtureRequest) -> Iterator[Place]:
             with transaction() as tx:
                 v.add_regions(tx)
             town = t.found_town()
-            tokens = [token for _, token in givers(4 * PEOPLE)]
+            tokens = [token for _, token in givers((40 if full else 4) * PEOPLE)]
             made = Place(folder, backend, environ, tokens, t.wish(town, wanted=1_000_000, unit_fen=1, site=True))
             db.engine.dispose()
         yield made

@@ -9,33 +9,36 @@ from types import ModuleType
 Change = Callable[[ModuleType], None]
 
 
+_changes: dict[str, list[Change]] = {}
+
+
 class _Changed(Loader):
-    def __init__(self, inner: Loader, change: Change) -> None:
-        self._inner, self._change = inner, change
+    def __init__(self, inner: Loader, changes: Sequence[Change]) -> None:
+        self._inner, self._changes = inner, changes
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._inner.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
         self._inner.exec_module(module)
-        self._change(module)
+        for change in self._changes:
+            change(module)
 
 
 class _Finder(MetaPathFinder):
-    def __init__(self, name: str, change: Change) -> None:
-        self._name, self._change = name, change
-
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != self._name:
+        if fullname not in _changes:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Changed(spec.loader, self._change)
+            spec.loader = _Changed(spec.loader, _changes[fullname])
         return spec
 
 
 def after_import(name: str, change: Change) -> None:
-    """Let `change` have its way with a module whenever it has been executed."""
-    sys.meta_path.insert(0, _Finder(name, change))
+    """Let `change` have its way with a module whenever it has been executed, after those that asked before."""
+    if not _changes:
+        sys.meta_path.insert(0, _Finder())
+    _changes.setdefault(name, []).append(change)
