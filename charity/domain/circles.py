@@ -61,6 +61,7 @@ RISK_AHEAD = timedelta(days=60)
 RENEWAL_ASKED = timedelta(days=60)
 LAPSES_AT_RISK = 2
 READS_AFTER = timedelta(days=90)
+REWRITTEN_WITHIN = timedelta(days=7)  # a letter given back, when its month is over
 NEEDED_FOR_CIRCLE = NEEDED_TO_PUBLISH | {Purpose.CIRCLE}
 
 

@@ -1,13 +1,15 @@
 """Statements about circles and their seats; whoever changes anything of a circle locks its row first; no rule."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import DAY
 from charity.domain.circle_states import HELD, LIVE, TAKEN, CircleState, SeatState
-from charity.domain.circles import PromiseKind
+from charity.domain.circles import REWRITTEN_WITHIN, Direction, LetterState, Outcome, PromiseKind
 from charity.domain.durations import Pause
 from charity.domain.households import LifeState
 from charity.models.accounts import Account
@@ -187,12 +189,29 @@ def find_month(tx: Tx, seat_id: int, month: str) -> CircleMonth | None:
     ).one_or_none()
 
 
-def has_letter_to_review(tx: Tx, seat_id: int, month: str) -> bool:
-    """Say whether a letter of a seat's month still waits for a reviewer."""
-    waiting = select(Letter.id).where(
-        Letter.seat_id == seat_id, Letter.month == month, Letter.direction == "to-family", Letter.state == "submitted"
-    )
-    return tx.session.execute(waiting.limit(1)).first() is not None
+def is_coming(now: datetime) -> ColumnElement[bool]:
+    """Select a donor's letters that may still keep their month: they wait for a reviewer, or were given back lately."""
+    given_back = and_(Letter.state == LetterState.RETURNED.value, Letter.reviewed_at > now - REWRITTEN_WITHIN)
+    on_its_way = or_(Letter.state == LetterState.SUBMITTED.value, given_back)
+    return and_(Letter.direction == Direction.TO_FAMILY.value, on_its_way)
+
+
+def has_letter_coming(tx: Tx, seat_id: int, month: str) -> bool:
+    """Say whether a letter of a seat's month may still keep it."""
+    coming = select(Letter.id).where(Letter.seat_id == seat_id, Letter.month == month, is_coming(tx.now))
+    return tx.session.execute(coming.limit(1)).first() is not None
+
+
+def find_month_to_rewrite(tx: Tx, seat_id: int, *, before: str) -> str | None:
+    """Find the month that is over and stays open for a letter given back to a seat's donor and not written anew."""
+    again = aliased(Letter)
+    same = (again.seat_id == Letter.seat_id, again.month == Letter.month, again.direction == Letter.direction)
+    waits = select(again.id).where(*same, again.state == LetterState.SUBMITTED.value).exists()
+    of_month = and_(CircleMonth.seat_id == Letter.seat_id, CircleMonth.month == Letter.month)
+    returned = (Letter.seat_id == seat_id, Letter.month < before, Letter.state == LetterState.RETURNED.value)
+    found = select(Letter.month).join(CircleMonth, of_month).where(*returned, is_coming(tx.now), ~waits)
+    still_open = (CircleMonth.outcome == Outcome.OPEN.value, CircleMonth.kind == PromiseKind.LETTER.value)
+    return tx.session.execute(found.where(*still_open).order_by(Letter.month).limit(1)).scalar_one_or_none()
 
 
 def list_unusable(tx: Tx, account_ids: Iterable[int]) -> set[int]:

@@ -1,7 +1,7 @@
 """Letters keep a month, gifts give a month to the boards, and whoever looks sees what is his to see."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -42,6 +42,12 @@ def refused(work: Callable[[], object]) -> str:
     return caught.value.code
 
 
+def of_letters() -> list[str]:
+    """Give the months of all letters, in the order in which they were written."""
+    end_reading()
+    return list(reading().scalars(select(Letter.month).order_by(Letter.id)))
+
+
 def month_lines() -> list[tuple[int | None, str, int]]:
     end_reading()
     rows = select(BoardLine.account_id, BoardLine.month, BoardLine.value).where(BoardLine.metric == "months")
@@ -76,7 +82,52 @@ def test_a_letter_that_waits_for_its_reviewer_is_not_missed(at: Ground, travel: 
     assert r.months(ref)[0] == ("2026-05", "open", "")
     letters.send_back(at.village.reviewer, letter, reason="unclear")
     r.turn()
+    assert r.months(ref)[0] == ("2026-05", "open", "")
+    assert r.seats_of(ref)[0].lapses == 0
+    travel(r.JUNE + timedelta(days=8))
+    r.turn()
     assert r.months(ref)[0] == ("2026-05", "missed", "no-letter")
+    assert r.seats_of(ref)[0].lapses == 1
+
+
+def test_a_letter_given_back_after_its_month_is_written_anew_for_it(at: Ground, travel: Travel) -> None:
+    ref, donor, reviewer = r.running(at, at.donors[:2], promise=r.LETTERS), at.donors[0], at.village.reviewer
+    travel(r.MAY)
+    r.turn()
+    letter = letters.write(donor, ref, text=TEXT)
+    travel(r.JUNE)
+    r.turn()
+    letters.send_back(reviewer, letter, reason="unclear")
+    letters.write(at.donors[1], ref, text=TEXT)  # who was given nothing back writes for the month that runs
+    travel(r.JUNE + timedelta(days=6))
+    anew, of_june = (letters.write(donor, ref, text=TEXT) for _ in range(2))
+    travel(r.JUNE + timedelta(days=12))
+    r.turn()
+    assert of_letters() == ["2026-05", "2026-06", "2026-05", "2026-06"]
+    letters.pass_on(reviewer, anew)
+    letters.pass_on(reviewer, of_june)
+    r.turn()
+    assert r.months(ref) == [
+        ("2026-05", "kept", ""),
+        ("2026-05", "missed", "no-letter"),
+        ("2026-06", "kept", ""),
+        ("2026-06", "open", ""),
+    ]
+    assert r.seats_of(ref)[0].lapses == 0
+    assert r.agrees() == 1
+
+
+def test_after_a_week_a_letter_is_for_the_month_that_runs(at: Ground, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2], promise=r.LETTERS)
+    travel(r.MAY)
+    r.turn()
+    letter = letters.write(at.donors[0], ref, text=TEXT)
+    travel(r.JUNE)
+    r.turn()
+    letters.send_back(at.village.reviewer, letter, reason="unclear")
+    travel(r.JUNE + timedelta(days=7))
+    letters.write(at.donors[0], ref, text=TEXT)
+    assert of_letters() == ["2026-05", "2026-06"]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,10 @@ NOTICES: dict[str, Words] = {
     ),
     "circle-letter-returned": (
         _l("Please change your letter: %(alias)s"),
-        _l("A reviewer gave your letter back. Please write it without names, places, contacts or money."),
+        _l(
+            "A reviewer gave your letter back. Please write it without names, places, contacts or money. "
+            "A donor's letter written anew within 7 days still counts for its month."
+        ),
     ),
     "seat-offered": (
         _l("A seat is kept for you: %(alias)s"),

@@ -18,7 +18,7 @@ from charity.domain.sides import Side, may_review
 from charity.ledger import append
 from charity.models.acts import act
 from charity.models.board_lines import add_lines, find_pseudonym, list_digests, list_roles
-from charity.models.circle_rows import find_acting_seat, find_month
+from charity.models.circle_rows import find_acting_seat, find_month, find_month_to_rewrite
 from charity.models.circles import Circle, Letter, Seat, letter_place
 from charity.models.counties import public_county
 from charity.models.households import Household
@@ -132,7 +132,7 @@ def _submit(tx: Tx, actor: Actor, circle: Circle, seat: Seat, direction: Directi
             circle_id=circle.id,
             seat_id=seat.id,
             direction=direction.value,
-            month=month_text(day_of(tx.now)),
+            month=_month_of(tx, seat, direction),
             text_sealed=seal(text.strip(), place=letter_place(ref)),
             state=LetterState.SUBMITTED.value,
             writer_id=actor.account_id,
@@ -141,6 +141,13 @@ def _submit(tx: Tx, actor: Actor, circle: Circle, seat: Seat, direction: Directi
     )
     tell_township(tx, circle, "circle-letter-to-review", but=actor.account_id)
     return ref
+
+
+def _month_of(tx: Tx, seat: Seat, direction: Direction) -> str:
+    """Give the month a letter is for: this one, or the one of a donor's letter that was given back lately."""
+    this = month_text(day_of(tx.now))
+    again = find_month_to_rewrite(tx, seat.id, before=this) if direction is Direction.TO_FAMILY else None
+    return again or this
 
 
 def _get_to_review(tx: Tx, actor: Actor, ref: str) -> tuple[Circle, Seat, Letter]:

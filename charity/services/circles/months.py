@@ -20,7 +20,7 @@ from charity.ledger.writing import moment
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.circle_gifts import add_month_wish, add_planned_pledge, find_circle_point, take_given
-from charity.models.circle_rows import has_letter_to_review, life_of, list_seats, list_unusable, lock_members, pauses_of
+from charity.models.circle_rows import has_letter_coming, life_of, list_seats, list_unusable, lock_members, pauses_of
 from charity.models.circles import Circle, CircleMonth, Seat
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes
@@ -227,7 +227,7 @@ def settle_month(tx: Tx, actor: Actor, month_id: int) -> str:
     row = tx.session.get_one(CircleMonth, month_id, populate_existing=True)
     seat = tx.session.get_one(Seat, row.seat_id, populate_existing=True)
     state = tx.session.execute(select(Pledge.state).where(Pledge.id == row.pledge_id)).scalar_one_or_none()
-    is_over = tx.now >= month_bounds(row.month)[1] and not has_letter_to_review(tx, seat.id, row.month)
+    is_over = tx.now >= month_bounds(row.month)[1] and not has_letter_coming(tx, seat.id, row.month)
     was = Outcome(row.outcome)
     now = outcome_of(None if state is None else PledgeState(state), was=was, is_over=is_over)
     if now is was:
