@@ -120,6 +120,23 @@ def test_a_refused_groups_letters_stop_whoever_wrote_them(at: Ground, travel: Tr
     assert post.is_stopped()
 
 
+def test_a_refused_groups_earlier_letters_stop_too(at: Ground, travel: Travel) -> None:
+    founder, deputy = at.donors[:2]
+    group = c.founded(founder, (deputy,))
+    c.deputised(group, founder, deputy)
+    ref = r.formed(at, promise=r.LETTERS)
+    group_seats.take(founder, ref, group)
+    seats.join(at.donors[2], ref)
+    post = Post(at, travel, ref=ref)
+    post.pass_one()
+    seats.leave(founder, ref)
+    travel(FORTIETH)
+    r.turn()
+    group_seats.hand_over(founder, group)
+    household.refuse_person(at.village.volunteer, ref, group_seats.take(deputy, ref, group))
+    assert post.is_stopped()
+
+
 def test_a_refused_circles_letters_stop(at: Ground, travel: Travel) -> None:
     post = Post(at, travel)
     post.pass_one()

@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from charity.adapters.db import end_reading, reading
-from charity.domain.actors import Actor
+from charity.domain.actors import SYSTEM, Actor
 from charity.domain.errors import Refused
 from charity.models.outbox import Notice
-from charity.services.circles import group_seats, household, propose, seats
+from charity.services.circles import clocks, group_seats, household, propose, seats
 from tests.kit import classes as c
 from tests.kit import ring as r
 from tests.kit.ring import Ground
@@ -186,6 +186,7 @@ def test_nobody_is_asked_out_of_sight_and_all_are_when_it_comes_back_in_time(at:
     r.say(at, granted=False)
     travel(ASKED)
     assert "circle-days" not in r.turn()
+    assert clocks.turn_day(SYSTEM, ref) == 0  # nor on a day on which something else calls it up
     assert r.circle(ref).renewal_asked_at is None
     assert [questions(donor) for donor in at.donors[:3]] == [0, 0, 0]
     assert questions(at.village.volunteer, "circle-renewal-family") == 0

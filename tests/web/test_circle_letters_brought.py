@@ -15,7 +15,7 @@ from charity.ledger.verifying.tables import compare
 from charity.models.circles import Letter
 from charity.models.ledger import ENTRIES
 from charity.models.outbox import Notice
-from charity.services.circles import letters
+from charity.services.circles import household, letters
 from tests.kit import ring as r
 from tests.kit.client import Client
 from tests.kit.ring import Ground
@@ -101,6 +101,24 @@ def test_nobody_else_brings_it_and_a_letter_that_waits_is_not_there(at: Ground, 
         assert refused(lambda who=who: letters.hand_to_family(who, letter, day=THIRD)) == "missing"
     assert of(at.village.volunteer).get(f"/circles/{ref}/letters/{waiting}/brought").status_code == 404
     assert refused(lambda: letters.hand_to_family(at.village.volunteer, waiting, day=THIRD)) == "not-in-this-state"
+
+
+@pytest.mark.backends("sqlite")
+def test_after_the_familys_refusal_no_page_lets_a_letter_on(at: Ground, of: Of, travel: Travel) -> None:
+    ref, letter = passed(at, travel)
+    waiting = letters.write(at.donors[0], ref, text=TEXT)
+    field, township = of(at.village.volunteer), of(at.village.reviewer)
+    bring, review, desk = f"/circles/{ref}/letters/{letter}/brought", f"/reviews/letters/{waiting}", "/reviews/circles"
+    assert review in township.get(desk).text
+    assert review in township.get(f"/circles/{ref}/room").text
+    household.refuse_person(at.village.volunteer, ref, r.seat_of(ref, at.donors[0]).ref)
+    for client, page in ((field, "/desk/circles"), (field, f"/circles/{ref}/room"), (township, desk)):
+        shown = client.get(page)
+        assert (shown.status_code, bring in shown.text, review in shown.text) == (200, False, False), page
+    assert review not in township.get(f"/circles/{ref}/room").text
+    assert [field.get(bring).status_code, township.get(review).status_code] == [404, 404]
+    assert post(township, f"{review}/pass", {}, shown_at=f"/circles/{ref}/family").status_code == 404
+    assert r.months(ref) == [("2026-05", "kept", ""), ("2026-05", "open", "")]
 
 
 def test_a_second_word_changes_nothing_and_tells_nobody_again(at: Ground, travel: Travel) -> None:

@@ -199,6 +199,17 @@ def test_another_term_takes_the_word_of_all(at: Ground, of: Of, travel: Travel) 
     assert (found.household_agrees, found.reviewed_term, r.seat_of(ref, at.donors[0]).renews) == (True, 2, True)
 
 
+def test_who_looked_at_the_next_term_does_not_record_the_familys_yes(at: Ground, of: Of, travel: Travel) -> None:
+    ref = r.running(at, at.donors[:2])
+    travel(datetime.fromisoformat("2027-03-10T02:00:00+00:00"))
+    r.turn()
+    township, url, review = of(at.village.reviewer), f"/circles/{ref}/family", f"/reviews/circles/{ref}"
+    assert post(township, f"{review}/next-term", {}, shown_at=review).status_code == 303
+    shown = post(township, f"{url}/yes?lang=en", {}, shown_at=url)
+    assert (shown.status_code, "are for two people" in shown.text) == (409, True)
+    assert r.circle(ref).household_agrees is None
+
+
 def test_the_township_sees_circles_at_risk_with_their_uncovered_months(at: Ground, of: Of) -> None:
     ref = r.running(at, at.donors[:2])
     assert "No circle is at risk." in of(at.village.reviewer).get("/reviews/circles?lang=en").text
