@@ -174,6 +174,7 @@ class Wish(Clocked, Base):
     hidden_at: Mapped[datetime | None] = mapped_column(Instant)  # consent withdrawn or taken down
     shows_size: Mapped[bool] = mapped_column(default=True)  # False: the size is for the claimant alone
     wall_at: Mapped[int] = mapped_column(Id, default=0)  # seconds; see domain/wall.py
+    unhelped_at: Mapped[datetime | None] = mapped_column(Instant)  # its time first ran out and nobody had come
 
 
 class WishReview(Base):

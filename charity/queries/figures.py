@@ -152,26 +152,26 @@ _UNDER_WAY = frozenset({"held", "planned", "sent", "at_point", "handed_over", "d
 
 def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     is_open = IsOpen()
-    is_done = Wish.fulfilled == Wish.wanted
-    # its time ran out and nobody had come
-    is_unhelped = (Wish.state == "stale") & (Wish.committed == 0)
+    is_shown = Wish.state.in_(PUBLIC_STATES) & Wish.hidden_at.is_(None)
+    is_done = is_shown & (Wish.fulfilled == Wish.wanted)
+    is_unhelped = Wish.unhelped_at.is_not(None)
     views = func.coalesce(WishView.parts, 0)
     rows = session.execute(
         select(
             Wish.county,
-            func.count(),
+            func.sum(case((is_shown, 1), else_=0)),
             func.sum(case((is_open, 1), else_=0)),
             func.sum(case((is_done, 1), else_=0)),
             func.sum(case((is_unhelped, 1), else_=0)),
-            func.sum(Wish.wanted),
-            func.sum(Wish.fulfilled),
-            func.sum(case((Wish.wanted * Wish.unit_fen < TRIVIAL_FEN, 1), else_=0)),
+            func.sum(case((is_shown, Wish.wanted), else_=0)),
+            func.sum(case((is_shown, Wish.fulfilled), else_=0)),
+            func.sum(case((is_shown & (Wish.wanted * Wish.unit_fen < TRIVIAL_FEN), 1), else_=0)),
             func.min(case((is_open, Wish.published_at))),
             func.min(case((is_open & (views < PARTS), Wish.published_at))),
             *(func.sum(case((is_open & (views >= least * PARTS), 1), else_=0)) for _code, least in SEEN),
         )
         .outerjoin(WishView, WishView.wish_id == Wish.id)
-        .where(Wish.state.in_(PUBLIC_STATES), Wish.hidden_at.is_(None), *_scope(Wish.province, with_demo))
+        .where(is_shown | is_unhelped, *_scope(Wish.province, with_demo))
         .group_by(Wish.county)
     )
     return [_county(row) for row in rows]

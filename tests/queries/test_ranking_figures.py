@@ -100,15 +100,16 @@ def test_wishes_that_ended_without_help_are_told_by_region_when_they_are_enough(
         for county, count in ((v.COUNTY, 6), (v.OTHER_COUNTY, 7)):
             for _ in range(5):
                 v.add_family(tx, poster, village=f"{county}001001")
-            for _ in range(count):
-                v.add_public(tx, poster, "stale", at=DAY, county=county, state="stale")
+            for number in range(count):  # one was withdrawn, one renewed: it counts all the same
+                state = {0: "withdrawn", 1: "approved"}.get(number, "stale")
+                v.add_public(tx, poster, "nobody came", at=DAY, county=county, state=state, unhelped_at=DAY)
         v.add_public(tx, poster, "helped and stale", at=DAY, state="stale", committed=1)
     found = figures()
     assert {row.county: row.unhelped_wishes for row in found.counties} == {v.COUNTY: 6, v.OTHER_COUNTY: 7}
     assert found.wishes_unhelped == 13
     with transaction() as tx:
         for number in range(2):
-            v.add_public(tx, poster, f"far {number}", at=DAY, county="990203", state="stale")
+            v.add_public(tx, poster, f"far {number}", at=DAY, county="990203", state="stale", unhelped_at=DAY)
     hidden = figures()
     assert hidden.wishes_unhelped is not None
     told = [row.unhelped_wishes for row in hidden.counties]

@@ -27,6 +27,7 @@ from charity.models.waiting import Offer, QueuePlace
 from charity.models.wall import hide_wishes
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
+from charity.queries.figures import forget_figures, get_figures
 from charity.queries.wall import list_wall
 from charity.queries.wishes.queue import list_reopenable
 from charity.services.pledges.claim import claim
@@ -80,6 +81,26 @@ def test_a_wish_goes_stale_after_ninety_days_and_comes_back(place: v.Village, tr
     assert _wish(ref).state == "approved"
     assert [card.ref for card in list_wall(place.donor).cards] == [ref]
     assert _kinds(ref) == ["wish.submitted", "wish.published", "wish.stale", "wish.renewed"]
+
+
+def test_that_nobody_came_in_time_is_kept_whatever_is_done_about_it(place: v.Village, travel: Travel) -> None:
+    """No office makes the public figure better by renewing or withdrawing."""
+    alone, helped = v.published(place), v.published(place, v.QUILT)
+    claim(place.donor, helped, units=1)
+    travel(now() + timedelta(days=90, minutes=1))
+    assert _due(alone)
+    assert _due(helped)
+    first = _wish(alone).unhelped_at
+    assert (first is not None, _wish(helped).unhelped_at) == (True, None)
+    keeping.renew(place.volunteer, alone)
+    assert _wish(alone).unhelped_at == first
+    forget_figures()
+    before = get_figures(with_demo=True)
+    ending.withdraw(place.volunteer, alone, reasons=["met-elsewhere"])
+    assert _wish(alone).unhelped_at == first
+    forget_figures()
+    after = get_figures(with_demo=True)
+    assert before.wishes_public - after.wishes_public == 1
 
 
 def test_a_season_ends_a_wish_sooner(place: v.Village, travel: Travel) -> None:

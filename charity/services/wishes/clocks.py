@@ -28,6 +28,8 @@ def stale_due(tx: Tx, ref: str) -> bool:
     if wish.clock != RENEWAL or wish.act_by is None or wish.act_by > tx.now or wish.state != WishState.APPROVED:
         return False
     was = move(wish, WishAct.GO_STALE)
+    if wish.committed == 0 and wish.circle_id is None and wish.unhelped_at is None:
+        wish.unhelped_at = tx.now  # stays, whoever renews or withdraws it: no figure gets better by that
     take_down(tx, wish)
     write_entry(tx, wish, "wish.stale", was=was, facts={"by_clock": True})
     end_offers(tx, wish, "wish-stale", by_clock=True)
