@@ -118,8 +118,8 @@ def stop_waiting(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/accept")
 def accept(ref: str) -> Answer:
     """Take the seat that is kept for the viewer."""
-    form = SeatForm()
-    if submit(form, lambda: seats.accept(viewer(), _offer_of(ref), display=str(form.display.data))) is None:
+    form, offer = SeatForm(), _offer_of(ref)
+    if submit(form, lambda: seats.accept(viewer(), offer, display=str(form.display.data))) is None:
         return _seat(ref, form)
     flash(_("The seat is yours. Thank you! You are told when the first month begins."), "good")
     return redirect(f"/circles/{ref}/room")
