@@ -110,3 +110,18 @@ def test_a_term_is_renewed_when_both_sides_and_the_township_say_yes(enter: Calla
     past_its_end(ref)
     assert (r.circle(ref).term, r.states(ref)) == (2, ["active", "active", "open"])
     eyes.go("/seats", state="second term").reads("under way")
+
+
+def test_who_waited_says_how_he_is_called_when_he_accepts(enter: Callable[..., Eyes]) -> None:
+    at = r.ground(4)
+    ref = r.running(at, at.donors[:3], promise=r.LETTERS)
+    begun(ref)
+    eyes = enter("donor", by=at.donors[3])
+    eyes.go(f"/circles/{ref}/seat").fill(display="name").press("Join the waiting list")
+    seats.leave(at.donors[0], ref)
+    eyes.go(f"/circles/{ref}/seat", state="offer").reads(
+        "Declining costs nothing: the seat goes to the next who waits."
+    )
+    assert eyes.page.locator("main input[name=display]:checked").get_attribute("value") == "name"
+    eyes.fill(display="anonymous").press("Accept").reads("The seat is yours. Thank you!")
+    assert (r.seat_of(ref, at.donors[3]).state, r.seat_of(ref, at.donors[3]).display) == ("accepted", "anonymous")
