@@ -123,5 +123,7 @@ def test_who_waited_says_how_he_is_called_when_he_accepts(enter: Callable[..., E
         "Declining costs nothing: the seat goes to the next who waits."
     )
     assert eyes.page.locator("main input[name=display]:checked").get_attribute("value") == "name"
-    eyes.fill(display="anonymous").press("Accept").reads("The seat is yours. Thank you!")
+    eyes.fill(display="anonymous").press("Accept").reads(
+        "The seat is yours. Thank you! You are told when the first month begins."
+    )
     assert (r.seat_of(ref, at.donors[3]).state, r.seat_of(ref, at.donors[3]).display) == ("accepted", "anonymous")
