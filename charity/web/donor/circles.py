@@ -20,7 +20,7 @@ from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_circles", __name__)
@@ -118,8 +118,10 @@ def stop_waiting(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/accept")
 def accept(ref: str) -> Answer:
     """Take the seat that is kept for the viewer."""
-    form, offer = SeatForm(), _offer_of(ref)
-    if submit(form, lambda: seats.accept(viewer(), offer, display=str(form.display.data))) is None:
+    form = SeatForm()
+    if not was_answered():
+        _offer_of(ref)  # looks missing to others, however they fill the form
+    if submit(form, lambda: seats.accept(viewer(), _offer_of(ref), display=str(form.display.data))) is None:
         return _seat(ref, form)
     flash(_("The seat is yours. Thank you! You are told when the first month begins."), "good")
     return redirect(f"/circles/{ref}/room")
