@@ -30,7 +30,7 @@ from charity.models.circle_rows import (
     pauses_of,
 )
 from charity.models.circles import Circle, CircleMonth, Seat, SeatOffer, SeatPlace
-from charity.models.group_rows import group_ref_of, has_ready_deputy, ref_in_book
+from charity.models.group_rows import find_ready_deputy, group_ref_of, ref_in_book
 from charity.models.moving import find_pledge_by_id
 from charity.models.outbox import notify
 
@@ -195,7 +195,7 @@ def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:
         seat = None if circle is None else find_own_seat(tx, circle.id, account_id)
         if circle is None or seat is None:
             continue
-        if seat.group_id is not None and has_ready_deputy(tx, seat.group_id):
+        if seat.group_id is not None and find_ready_deputy(tx, seat.group_id) is not None:
             release_unsent(tx, seat)
         else:
             _let_go(tx, circle, seat, reason=reason, by=by)

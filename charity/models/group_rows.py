@@ -172,11 +172,11 @@ def is_unusable(tx: Tx, account_id: int) -> bool:
     return tx.session.execute(select(Account.id).where(Account.id == account_id, gone)).first() is not None
 
 
-def has_ready_deputy(tx: Tx, group_id: int) -> bool:
-    """Say whether somebody agreed to answer for a group when its founder cannot, and still can."""
+def find_ready_deputy(tx: Tx, group_id: int) -> int | None:
+    """Find who agreed to answer for a group when its founder cannot, and still can."""
     ready = (Account.closed_at.is_(None), Account.disabled_at.is_(None), Group.deputy_agreed_at.is_not(None))
-    found = select(Group.id).join(Account, Account.id == Group.deputy_id).where(Group.id == group_id, *ready)
-    return tx.session.execute(found).first() is not None
+    found = select(Account.id).join(Group, Group.deputy_id == Account.id).where(Group.id == group_id, *ready)
+    return tx.session.execute(found).scalar_one_or_none()
 
 
 def groups_joined_by(account_id: int) -> Select[int]:

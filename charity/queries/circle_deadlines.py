@@ -17,6 +17,7 @@ from charity.domain.circles import NEEDED_FOR_CIRCLE, RENEWAL_ASKED, first_of, m
 from charity.domain.consents import Purpose
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.models.accounts import Account
+from charity.models.circle_rows import is_coming
 from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
 from charity.models.consents import is_last_word
 from charity.models.groups import Group
@@ -123,8 +124,7 @@ def list_months_to_settle(now: datetime, after: int, limit: int) -> list[Due]:
     waits = exists().where(
         Letter.seat_id == CircleMonth.seat_id,
         Letter.month == CircleMonth.month,
-        Letter.direction == "to-family",
-        Letter.state == "submitted",
+        is_coming(now),
     )
     kept = and_(CircleMonth.outcome != "kept", Pledge.state == "confirmed")
     missed = and_(CircleMonth.outcome != "missed", Pledge.state.in_(MISSED))

@@ -1,13 +1,16 @@
 """Groups for tests: founded, joined by code, with a deputy who agreed, and what the tables say of them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
 from charity.models.groups import Group, GroupMember, YoungMember
-from charity.services.circles import groups
+from charity.services.circles import group_seats, groups, seats
+from tests.kit import ring as r
+from tests.kit.ring import Ground
 
 
 def founded(by: Actor, members: Iterable[Actor] = (), *, kind: str = "class") -> str:
@@ -23,6 +26,17 @@ def deputised(ref: str, founder: Actor, deputy: Actor) -> None:
     """Ask a member to be the deputy, who agrees."""
     groups.ask_deputy(founder, ref, place_of(ref, deputy))
     groups.answer_deputy(deputy, ref, agrees=True)
+
+
+def seated(at: Ground, **terms: Any) -> tuple[str, str]:
+    """Let a group of the first two donors, founder and deputy, sit in a circle that a third one joins, too."""
+    founder, deputy, other = at.donors[:3]
+    ref = founded(founder, (deputy,))
+    deputised(ref, founder, deputy)
+    circle = r.formed(at, **terms)
+    group_seats.take(founder, circle, ref)
+    seats.join(other, circle)
+    return ref, circle
 
 
 def group(ref: str) -> Group:

@@ -65,11 +65,7 @@ def test_the_same_word_for_many_young_members_gives_different_names(app: Flask, 
 
 def test_two_who_answer_act_at_once(app: Flask, at: Ground) -> None:
     founder, deputy, other = at.donors[:3]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at)
-    group_seats.take(founder, ref, group)
-    seats.join(other, ref)
+    group, ref = c.seated(at)
     answers = at_once(
         app,
         [

@@ -72,13 +72,19 @@ def test_a_letter_passes_a_reviewer_and_keeps_the_month_once(at: Ground, travel:
     assert r.agrees() == 1
 
 
-def test_a_letter_that_waits_for_its_reviewer_is_not_missed(at: Ground, travel: Travel) -> None:
+def written_in_may(at: Ground, travel: Travel) -> tuple[str, str]:
+    """Let a donor write in May what nobody has read when June begins; gives the circle and the letter."""
     ref = r.running(at, at.donors[:2], promise=r.LETTERS)
     travel(r.MAY)
     r.turn()
     letter = letters.write(at.donors[0], ref, text=TEXT)
     travel(r.JUNE)
     r.turn()
+    return ref, letter
+
+
+def test_a_letter_that_waits_for_its_reviewer_is_not_missed(at: Ground, travel: Travel) -> None:
+    ref, letter = written_in_may(at, travel)
     assert r.months(ref)[0] == ("2026-05", "open", "")
     letters.send_back(at.village.reviewer, letter, reason="unclear")
     r.turn()
@@ -118,12 +124,7 @@ def test_a_letter_given_back_after_its_month_is_written_anew_for_it(at: Ground, 
 
 
 def test_after_a_week_a_letter_is_for_the_month_that_runs(at: Ground, travel: Travel) -> None:
-    ref = r.running(at, at.donors[:2], promise=r.LETTERS)
-    travel(r.MAY)
-    r.turn()
-    letter = letters.write(at.donors[0], ref, text=TEXT)
-    travel(r.JUNE)
-    r.turn()
+    ref, letter = written_in_may(at, travel)
     letters.send_back(at.village.reviewer, letter, reason="unclear")
     travel(r.JUNE + timedelta(days=7))
     letters.write(at.donors[0], ref, text=TEXT)

@@ -108,13 +108,8 @@ def test_a_letter_that_had_passed_is_not_brought_to_who_refused_its_writer(at: G
 
 
 def test_a_refused_groups_letters_stop_whoever_wrote_them(at: Ground, travel: Travel) -> None:
-    founder, deputy = at.donors[:2]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at, promise=r.LETTERS)
-    group_seats.take(founder, ref, group)
-    seats.join(at.donors[2], ref)
-    post = Post(at, travel, ref=ref, writer=deputy)
+    _group, ref = c.seated(at, promise=r.LETTERS)
+    post = Post(at, travel, ref=ref, writer=at.donors[1])
     post.pass_one()
     household.refuse_person(at.village.volunteer, ref, post.seat)
     assert post.is_stopped()
@@ -122,11 +117,7 @@ def test_a_refused_groups_letters_stop_whoever_wrote_them(at: Ground, travel: Tr
 
 def test_a_refused_groups_earlier_letters_stop_too(at: Ground, travel: Travel) -> None:
     founder, deputy = at.donors[:2]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at, promise=r.LETTERS)
-    group_seats.take(founder, ref, group)
-    seats.join(at.donors[2], ref)
+    group, ref = c.seated(at, promise=r.LETTERS)
     post = Post(at, travel, ref=ref)
     post.pass_one()
     seats.leave(founder, ref)

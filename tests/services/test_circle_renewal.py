@@ -64,11 +64,7 @@ def test_who_joins_after_the_others_were_asked_is_asked_too_and_goes_on(at: Grou
 
 def test_a_deputy_who_takes_a_seat_over_is_asked_too(at: Ground, travel: Travel) -> None:
     founder, deputy, other = at.donors[:3]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at, months=3)
-    group_seats.take(founder, ref, group)
-    seats.join(other, ref)
+    group, ref = c.seated(at, months=3)
     travel(ASKED)
     r.turn()
     seats.renew(founder, ref, agrees=True)
@@ -84,12 +80,8 @@ def test_a_deputy_who_takes_a_seat_over_is_asked_too(at: Ground, travel: Travel)
 
 
 def test_a_deputy_is_not_asked_about_a_seat_that_is_being_left(at: Ground, travel: Travel) -> None:
-    founder, deputy, other = at.donors[:3]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at, months=3)
-    group_seats.take(founder, ref, group)
-    seats.join(other, ref)
+    founder, deputy = at.donors[:2]
+    group, ref = c.seated(at, months=3)
     travel(ASKED)
     r.turn()
     seats.leave(founder, ref)

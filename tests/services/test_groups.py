@@ -267,11 +267,7 @@ def test_a_family_that_refuses_the_seat_refuses_the_group_under_any_adult(at: Gr
 
 def test_handing_over_takes_the_seats_along_in_one_breath(at: Ground, travel: Travel) -> None:
     founder, deputy, other = at.donors[:3]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at)
-    group_seats.take(founder, ref, group)
-    seats.join(other, ref)
+    group, ref = c.seated(at)
     number = r.seat_of(ref, founder).number
     group_seats.hand_over(founder, group)
     found = r.seat_of(ref, deputy)
@@ -355,11 +351,7 @@ def test_closing_the_founders_account_brings_the_deputy_or_the_end(at: Ground) -
 
 def test_what_a_closed_founder_had_not_sent_is_let_go_and_the_seat_gives_on(at: Ground, travel: Travel) -> None:
     founder, deputy, other = at.donors[:3]
-    group = c.founded(founder, (deputy,))
-    c.deputised(group, founder, deputy)
-    ref = r.formed(at)
-    group_seats.take(founder, ref, group)
-    seats.join(other, ref)
+    _group, ref = c.seated(at)
     travel(r.MAY)
     r.turn()
     close(founder)

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import update
 
 from charity.adapters.db import end_reading, transaction
@@ -183,3 +183,19 @@ def test_a_signed_in_wall_asks_at_most_four_questions(place: v.Village, app: Fla
     with v.counting() as asked:
         donor.get("/wishes")
     assert len(asked) <= 4, asked
+
+
+def test_nobody_fills_the_memory_of_drawings_with_filters_of_his_own(place: v.Village, client: Client) -> None:
+    v.published(place)
+    kept = current_app.jinja_env.globals["drawn_piece"].__self__._kept
+
+    def grows_by(*questions: str) -> int:
+        client.get("/wishes")
+        before = len(kept)
+        for question in questions:
+            client.get(f"/wishes?{question}")
+        return len(kept) - before
+
+    made_up = [f"{name}={n}" for name in ("q", "kind", "stage", "price", "region") for n in ("no", "such", "990203")]
+    assert grows_by(*made_up, f"region={v.COUNTY}", f"region={v.CITY}") == 0
+    assert grows_by("kind=service&nearly=1", "kind=service&nearly=1") == 1  # the control: a choice of the form's lists

@@ -14,6 +14,7 @@ from charity.models.circles import Circle, Seat
 from charity.models.group_rows import (
     find_group,
     find_member,
+    find_ready_deputy,
     forget_young,
     has_seat_of_group,
     is_group_refused,
@@ -57,7 +58,7 @@ def hand_over(tx: Tx, actor: Actor, group_ref: str) -> None:
     """Let the deputy answer for the group from now on; its seats go with it."""
     _lock_answering(tx, actor, group_ref)
     group = get_founded(tx, actor, group_ref)
-    deputy = _ready_deputy(tx, group)
+    deputy = find_ready_deputy(tx, group.id)
     if deputy is None:
         raise Conflict("group-no-deputy")
     _pass_on(tx, group, deputy)
@@ -78,7 +79,7 @@ def settle(tx: Tx, actor: Actor, group_ref: str) -> bool:
     group = find_group(tx, group_ref)
     if group is None or not is_unusable(tx, group.founder_id):
         return False
-    gone, deputy = group.founder_id, _ready_deputy(tx, group)
+    gone, deputy = group.founder_id, find_ready_deputy(tx, group.id)
     if deputy is None:
         is_closed = tx.session.get_one(Account, gone, populate_existing=True).closed_at is not None
         if is_closed:  # a disabled one may come back
@@ -94,11 +95,6 @@ def settle(tx: Tx, actor: Actor, group_ref: str) -> bool:
 def _lock_answering(tx: Tx, actor: Actor, group_ref: str) -> None:
     lock_accounts(tx, {actor.account_id, *list_answering(tx, group_ref)})
     signed_in(tx, actor)
-
-
-def _ready_deputy(tx: Tx, group: Group) -> int | None:
-    agreed = group.deputy_id is not None and group.deputy_agreed_at is not None
-    return group.deputy_id if agreed and not is_unusable(tx, group.deputy_id or 0) else None
 
 
 def _pass_on(tx: Tx, group: Group, deputy: int) -> None:

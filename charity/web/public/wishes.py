@@ -66,6 +66,7 @@ def wall() -> tuple[str, int] | str:
         following=following,
         filters=filters,
         problem=problem,
+        is_choice=_is_choice(filters),
         kinds=KINDS,
         stages=STAGES,
         prices=PRICES,
@@ -84,6 +85,12 @@ def _found(filters: WallFilters, cursor: str | None = None, interests: Interests
     if filters == WallFilters():
         return list_ranked(viewer(), cursor, interests=interests)
     return list_wall(viewer(), filters, cursor)
+
+
+def _is_choice(filters: WallFilters) -> bool:
+    """Say whether filters are of the few hundred that the form's lists give: only such drawings are remembered."""
+    listed = ((filters.kind, KINDS), (filters.stage, STAGES), (filters.price, PRICES))
+    return not (filters.q or filters.region) and all(chosen in ("", *choices) for chosen, choices in listed)
 
 
 def _filters() -> WallFilters:
