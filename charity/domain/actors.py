@@ -57,6 +57,8 @@ class Actor:
     verified: bool = False
     language: str = "zh"
     session_id: int | None = None
+    proved: bool = False  # this session or token stands on a second step of signing in
+    withheld: tuple[Grant, ...] = ()  # rights that wait for that second step
     is_system: bool = False
     once: Once | None = None
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
@@ -84,6 +84,7 @@ class AccountSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    second: Mapped[str] = mapped_column(String(8), default="", server_default="")  # second step: due, passed, or none
 
 
 class LoginCode(Base):
@@ -137,6 +138,7 @@ class ApiToken(Base):
     name: Mapped[str] = mapped_column(String(40), default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    proved: Mapped[bool] = mapped_column(default=False, server_default=false())  # made after a second step
 
 
 class ExportMade(Base):
