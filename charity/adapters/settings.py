@@ -62,6 +62,7 @@ class Settings:
     match_fairness: int
     match_offers: int
     lists_flush_seconds: int
+    require_second_factor: bool
 
     @property
     def is_production(self) -> bool:
@@ -105,6 +106,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         match_offers=_number(env, "MATCH_OFFERS", 500),
         # tests look at what a request alone writes
         lists_flush_seconds=_number(env, "LISTS_FLUSH_SECONDS", 0 if mode is Environment.TEST else 1, least=0),
+        require_second_factor=_switch(env, "REQUIRE_SECOND_FACTOR", usual=mode is Environment.PRODUCTION),
     )
 
 
@@ -169,6 +171,13 @@ def _number(env: Mapping[str, str], name: str, usual: int, *, least: int = 1) ->
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise BadSettings(f"{name} is '{text}'; it must be a whole number, at least {least}.")
     return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str, *, usual: bool) -> bool:
+    text = env.get(name) or ("on" if usual else "off")
+    if text not in ("on", "off"):
+        raise BadSettings(f"{name} is '{text}'; it must be on or off.")
+    return text == "on"
 
 
 def _thousandths(env: Mapping[str, str], name: str, usual: str) -> int:

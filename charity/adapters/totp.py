@@ -2,14 +2,15 @@
 
 import hmac
 
-import pyotp
+from pyotp import random_base32
+from pyotp.totp import TOTP
 
 from charity.domain.second_factor import CODE_DIGITS, STEP_SECONDS
 
 
 def new_secret() -> str:
     """Draw a secret of 160 bits, in base 32 as apps take it."""
-    return pyotp.random_base32(32)
+    return random_base32(32)
 
 
 def is_code_of(secret: str, step: int, code: str) -> bool:
@@ -27,5 +28,5 @@ def address_of(secret: str, *, name: str, issuer: str) -> str:
     return _totp(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
-def _totp(secret: str) -> pyotp.TOTP:
-    return pyotp.TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS)
+def _totp(secret: str) -> TOTP:
+    return TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS)

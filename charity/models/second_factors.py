@@ -50,11 +50,11 @@ def recovery_digest(account_id: int, code: str) -> bytes:
     return digest("recovery-code", f"{account_id}:{code}")
 
 
-def put_recovery_codes(tx: Tx, account_id: int, codes: tuple[str, ...]) -> None:
-    """Store new recovery codes; the former ones no longer count."""
+def put_recovery_codes(tx: Tx, account_id: int, digests: tuple[str, ...]) -> None:
+    """Store new recovery codes by their digests; the former ones no longer count."""
     tx.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     made = {"account_id": account_id, "made_at": tx.now}
-    rows = [made | {"code_digest": recovery_digest(account_id, code)} for code in codes]
+    rows = [made | {"code_digest": bytes.fromhex(each)} for each in digests]
     tx.session.execute(insert(RecoveryCode), rows)
 
 

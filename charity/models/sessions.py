@@ -8,11 +8,14 @@ from charity.adapters.crypto import digest, new_token
 from charity.adapters.db import Tx
 from charity.domain.actors import STAFF
 from charity.domain.calendar import day_of
-from charity.models.accounts import AccountSession, RoleGrant
+from charity.models.accounts import AccountSession, ApiToken, RoleGrant
+from charity.models.second_factors import has_factor
 
 IDLE = timedelta(days=30)
 STAFF_IDLE = timedelta(hours=12)
 DEVICE_LENGTH = 120
+STEP_WAITS = timedelta(minutes=10)  # so long after the password the second step may be taken
+DUE, PASSED = "due", "passed"
 
 
 def token_digest(token: str) -> bytes:
@@ -21,8 +24,9 @@ def token_digest(token: str) -> bytes:
 
 
 def open_session(tx: Tx, account_id: int, *, device: str) -> str:
-    """Open a session of an account and give its token, which is stored nowhere."""
+    """Open a session of an account and give its token, which is stored nowhere; it may wait for the second step."""
     token = new_token()
+    is_due = has_factor(tx, account_id)
     tx.session.execute(
         insert(AccountSession).values(
             token_digest=token_digest(token),
@@ -30,10 +34,19 @@ def open_session(tx: Tx, account_id: int, *, device: str) -> str:
             device=device[:DEVICE_LENGTH],
             created_at=tx.now,
             seen_at=tx.now,
-            expires_at=tx.now + idle_of(tx, account_id),
+            expires_at=tx.now + (STEP_WAITS if is_due else idle_of(tx, account_id)),
+            second=DUE if is_due else "",
         )
     )
     return token
+
+
+def pass_step(tx: Tx, session: AccountSession) -> None:
+    """Let a session be one that stands on a second step, and live as long as others."""
+    session.second = PASSED
+    session.seen_at = tx.now
+    session.expires_at = tx.now + idle_of(tx, session.account_id or 0)
+    tx.session.flush()
 
 
 def idle_of(tx: Tx, account_id: int) -> timedelta:
@@ -58,3 +71,9 @@ def end_sessions(tx: Tx, account_id: int, *, but: int | None = None) -> int:
         .returning(AccountSession.id)
     )
     return len(tx.session.execute(ended).all())
+
+
+def end_tokens(tx: Tx, account_id: int) -> None:
+    """End all running tokens of an account."""
+    running = (ApiToken.account_id == account_id, ApiToken.ended_at.is_(None))
+    tx.session.execute(update(ApiToken).where(*running).values(ended_at=tx.now))

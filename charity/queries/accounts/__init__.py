@@ -1,6 +1,11 @@
 """Reading accounts: who acts, what is their own, who works in a region."""
 
-from charity.queries.accounts.actors import find_actor_by_login, find_actor_by_session, find_actor_by_token
+from charity.queries.accounts.actors import (
+    find_actor_by_login,
+    find_actor_by_session,
+    find_actor_by_token,
+    is_waiting,
+)
 from charity.queries.accounts.download import get_own_data
 from charity.queries.accounts.own import (
     OwnAccount,
@@ -27,6 +32,7 @@ __all__ = [
     "get_own_data",
     "get_person",
     "has_terms_to_accept",
+    "is_waiting",
     "list_own_grants",
     "list_people",
     "list_sessions",

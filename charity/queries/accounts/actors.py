@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, LargeBinary, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from charity.adapters import clock
 from charity.adapters.crypto import digest
@@ -13,7 +25,7 @@ from charity.adapters.logins import Login
 from charity.domain.actors import AccountKind, Actor, Grant, Role
 from charity.domain.calendar import day_of
 from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant
-from charity.models.sessions import token_digest
+from charity.models.sessions import DUE, PASSED, token_digest
 
 # A person may give anywhere without being granted anything.
 GIVER = Grant(role=Role.DONOR, region="")
@@ -26,6 +38,14 @@ def find_actor_by_session(token: str) -> Actor | None:
     On PostgreSQL the database's clock judges, as it did when the session began: a web server's own may be wrong.
     """
     return None if len(token) > LONGEST_TOKEN else _found(_BY_SESSION, token_digest(token))
+
+
+def is_waiting(token: str) -> bool:
+    """Say whether a session has passed the password and waits for the second step: it is good for nothing else."""
+    if len(token) > LONGEST_TOKEN:
+        return False
+    row = reading().connection().execute(_WAITING, {"asked": token_digest(token)}).one_or_none()
+    return row is not None and _is_running(row)
 
 
 def find_actor_by_token(token: str) -> Actor | None:
@@ -47,7 +67,7 @@ def in_term(today: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
-def _actor(session_id: Any) -> Select[*tuple[Any, ...]]:
+def _actor(session_id: Any, proved: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Account.id,
@@ -57,6 +77,7 @@ def _actor(session_id: Any) -> Select[*tuple[Any, ...]]:
             Account.email_verified_at,
             Account.phone_verified_at,
             session_id.label("session_id"),
+            proved.label("proved"),
             RoleGrant.role,
             RoleGrant.region_code,
         )
@@ -69,18 +90,25 @@ def _actor(session_id: Any) -> Select[*tuple[Any, ...]]:
 # Asked by every request, so each is built once: building one costs ten times as much as asking it.
 _ASKED = bindparam("asked", type_=LargeBinary())
 _BY_SESSION = (
-    _actor(AccountSession.id)
+    _actor(AccountSession.id, AccountSession.second == PASSED)
     .add_columns(AccountSession.seen_at, AccountSession.expires_at, present().label("there"))
     .join(AccountSession, AccountSession.account_id == Account.id)
-    .where(AccountSession.token_digest == _ASKED, AccountSession.ended_at.is_(None))
+    .where(AccountSession.token_digest == _ASKED, AccountSession.ended_at.is_(None), AccountSession.second != DUE)
+)
+_WAITING = (
+    select(AccountSession.seen_at, AccountSession.expires_at, present().label("there"))
+    .join(Account, Account.id == AccountSession.account_id)
+    .where(AccountSession.token_digest == _ASKED, AccountSession.ended_at.is_(None), AccountSession.second == DUE)
+    .where(Account.disabled_at.is_(None), Account.closed_at.is_(None))
 )
 _BY_TOKEN = (
-    _actor(literal(None))
+    _actor(literal(None), ApiToken.proved)
     .join(ApiToken, ApiToken.account_id == Account.id)
     .where(ApiToken.token_digest == _ASKED, ApiToken.ended_at.is_(None))
 )
-_BY_EMAIL = _actor(literal(None)).where(Account.email_digest == _ASKED)
-_BY_PHONE = _actor(literal(None)).where(Account.phone_digest == _ASKED)
+# The operator's shell stands above every second step.
+_BY_EMAIL = _actor(literal(None), true()).where(Account.email_digest == _ASKED)
+_BY_PHONE = _actor(literal(None), true()).where(Account.phone_digest == _ASKED)
 
 
 def _found(ask: Select[*tuple[Any, ...]], asked: bytes) -> Actor | None:
@@ -97,6 +125,7 @@ def _found(ask: Select[*tuple[Any, ...]], asked: bytes) -> Actor | None:
         verified=first.email_verified_at is not None or first.phone_verified_at is not None,
         language=first.language,
         session_id=first.session_id,
+        proved=bool(first.proved),
     )
 
 

@@ -35,6 +35,28 @@ NOTICES: dict[str, Words] = {
         _l("Your account now uses %(address)s. If it was not you, change your password at once."),
     ),
     "account-enabled": (_l("Your account is open again"), _l("An administrator has opened your account again.")),
+    "second-step-set": (
+        _l("You now sign in in two steps"),
+        _l(
+            "An authenticator app was set up for your account. If it was not you, ask your administrator at once to "
+            "shut the account out."
+        ),
+    ),
+    "second-step-removed": (
+        _l("Your second step was taken away"),
+        _l("Your account signs in in one step again. If it was not you, change your password at once."),
+    ),
+    "second-step-tried": (
+        _l("Wrong codes at your second step"),
+        _l(
+            "Somebody who knows your password typed %(tries)s wrong codes. If it was not you, change your password at "
+            "once."
+        ),
+    ),
+    "recovery-code-used": (
+        _l("A recovery code was used"),
+        _l("Somebody signed in with one of your recovery codes. If it was not you, change your password at once."),
+    ),
     "role-granted": (
         _l("You were given a role"),
         _l("An administrator has given you a role. “My account” shows which, where and until when."),
@@ -48,6 +70,9 @@ NOTICES: dict[str, Words] = {
 PATHS: dict[str, str] = {
     **dict.fromkeys(
         ("password-changed", "address-changed", "account-enabled", "role-granted", "role-revoked"), "/account"
+    ),
+    **dict.fromkeys(
+        ("second-step-set", "second-step-removed", "second-step-tried", "recovery-code-used"), "/account/second-factor"
     ),
     "address-known": "/sign-in",
 }

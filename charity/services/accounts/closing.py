@@ -9,14 +9,15 @@ from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.permissions import is_allowed, may_anywhere
 from charity.domain.sides import Who
 from charity.ledger.seating import leave_circles
-from charity.models.accounts import Account, ApiToken, LoginCode, RoleGrant
+from charity.models.accounts import Account, LoginCode, RoleGrant
 from charity.models.acts import act
 from charity.models.group_rows import forget_memberships
 from charity.models.intending import forget_intents
 from charity.models.interests import forget_interests
 from charity.models.outbox import Notice, notify
 from charity.models.roles import is_running
-from charity.models.sessions import end_sessions
+from charity.models.second_factors import forget_factor
+from charity.models.sessions import end_sessions, end_tokens
 from charity.models.waiting import Offer, QueuePlace
 from charity.services.accounts.changes import may_with_password
 
@@ -59,7 +60,7 @@ def wipe(tx: Tx, account: Account) -> None:
     account.by_mail = account.by_sms = False
     tx.session.flush()
     end_sessions(tx, account.id)
-    _end_tokens(tx, account.id)
+    end_tokens(tx, account.id)
     held = RoleGrant.account_id == account.id
     tx.session.execute(update(RoleGrant).where(held, RoleGrant.revoked_at.is_(None)).values(revoked_at=tx.now))
     waits = QueuePlace.account_id == account.id
@@ -67,13 +68,9 @@ def wipe(tx: Tx, account: Account) -> None:
     forget_interests(tx, account.id)
     forget_intents(tx, account.id)
     forget_memberships(tx, account.id)
+    forget_factor(tx, account.id)
     tx.session.execute(delete(LoginCode).where(LoginCode.account_id == account.id))
     tx.session.execute(delete(Notice).where(Notice.account_id == account.id))
-
-
-def _end_tokens(tx: Tx, account_id: int) -> None:
-    running = (ApiToken.account_id == account_id, ApiToken.ended_at.is_(None))
-    tx.session.execute(update(ApiToken).where(*running).values(ended_at=tx.now))
 
 
 @act
@@ -85,7 +82,7 @@ def disable(tx: Tx, actor: Actor, ref: str) -> None:
     account.disabled_at = tx.now
     tx.session.flush()
     end_sessions(tx, account.id)
-    _end_tokens(tx, account.id)
+    end_tokens(tx, account.id)
 
 
 @act

@@ -5,9 +5,10 @@ from sqlalchemy import func, insert, select, update
 from charity.adapters.crypto import digest, new_token, token_of
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
-from charity.domain.errors import CapReached, Missing, SignInNeeded
+from charity.domain.errors import CapReached, Missing, NotPermitted, SignInNeeded
 from charity.models.accounts import ApiToken
 from charity.models.acts import act
+from charity.models.second_factors import has_factor
 
 MOST = 10
 LONGEST_NAME = 40
@@ -25,6 +26,8 @@ def make_token(actor: Actor, *, name: str) -> str:
 def _make(tx: Tx, actor: Actor, name: str, token_digest: bytes) -> None:
     if not actor.is_signed_in:
         raise SignInNeeded
+    if not actor.proved and (actor.withheld or has_factor(tx, actor.account_id)):
+        raise NotPermitted("second-step-needed")
     running = (ApiToken.account_id == actor.account_id, ApiToken.ended_at.is_(None))
     if tx.session.execute(select(func.count()).select_from(ApiToken).where(*running)).scalar_one() >= MOST:
         raise CapReached("too-many-tokens", params={"most": MOST})
@@ -34,6 +37,7 @@ def _make(tx: Tx, actor: Actor, name: str, token_digest: bytes) -> None:
             token_digest=token_digest,
             name=name.strip()[:LONGEST_NAME],
             created_at=tx.now,
+            proved=actor.proved,
         )
     )
 

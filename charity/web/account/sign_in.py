@@ -46,6 +46,10 @@ def sign_in() -> Response | tuple[str, int]:
     if done is None:
         return page("account/sign_in/show.html", form=form), form_status()
     sessions.begin(done.result)
+    if not viewer().is_signed_in:  # only the password has been passed
+        return redirect(url_for("account_second_factor.ask", next=form.next.data or None))
+    if viewer().withheld:
+        return redirect(url_for("account_second_factor.show"))
     if has_terms_to_accept(viewer()):
         return redirect(url_for("account_profile.show", next=target(form.next.data, viewer())))
     return redirect(target(form.next.data, viewer()))

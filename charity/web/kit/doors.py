@@ -66,7 +66,8 @@ def pass_door(door: Door, viewer: Actor) -> None:
     if not viewer.is_signed_in:
         raise SignInNeeded
     if door.roles and not any(viewer.has_role(role) for role in door.roles):
-        raise NotPermitted("role-needed")
+        is_held_back = any(grant.role in door.roles for grant in viewer.withheld)
+        raise NotPermitted("second-step-needed" if is_held_back else "role-needed")
 
 
 def current_endpoint() -> str | None:

@@ -115,15 +115,16 @@ def _shown(status: int, code: str, params: Mapping[str, str | int] | None = None
     text = sentence(code, params)
     if is_program():
         return problem(status, code, text)
-    must_sign_in = status == 401
+    must_sign_in, must_set_up = status == 401, code == "second-step-needed"
+    way_out = ("/account/second-factor", _l("Set it up")) if must_set_up else ("/wishes", _l("Go to the wishes"))
     shown = page(
         "errors/refused.html",
         title=TITLES_BY_CODE.get(code) or TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400]),
         sentence=text,
         advice=ADVICE.get(status),
         code=code,
-        next_url=f"/sign-in?next={quote(request.full_path.rstrip('?'))}" if must_sign_in else "/wishes",
-        next_text=_l("Sign in") if must_sign_in else _l("Go to the wishes"),
+        next_url=f"/sign-in?next={quote(request.full_path.rstrip('?'))}" if must_sign_in else way_out[0],
+        next_text=_l("Sign in") if must_sign_in else way_out[1],
     )
     return make_response(shown, status)
 

@@ -5,13 +5,15 @@ import secrets
 from dataclasses import replace
 from typing import Protocol
 
-from flask import g, has_request_context, request, session
+from flask import current_app, g, has_request_context, request, session
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from charity.adapters.crypto import digest
+from charity.adapters.settings import Settings
 from charity.domain.actors import VISITOR, Actor, Once
 from charity.domain.errors import Invalid
+from charity.domain.second_factor import hold_back
 from charity.queries.accounts import find_actor_by_session, find_actor_by_token
 
 SESSION_TOKEN = "sid"
@@ -42,12 +44,24 @@ def viewer() -> Actor:
     return g.viewer
 
 
+def session_token() -> str:
+    """Give the token that the browser's cookie carries, empty when there is none."""
+    token = session.get(SESSION_TOKEN)
+    return token if isinstance(token, str) else ""
+
+
 def forget_viewer() -> None:
     """Ask again who looks, after signing in or out."""
     g.pop("viewer", None)
 
 
 def _found() -> Actor:
+    seen = _asked()
+    settings: Settings = current_app.extensions["settings"]
+    return hold_back(seen) if settings.require_second_factor else seen
+
+
+def _asked() -> Actor:
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer ") and request.path.startswith("/api/"):
         return find_actor_by_token(header.removeprefix("Bearer ").strip()) or VISITOR
