@@ -88,3 +88,6 @@ LIVES: dict[Kind, Life] = {
         asks_public=True,
     ),
 }
+
+# Parcels go to a service point, and hours are given at one; its keeper attests them.
+MEETS_AT_POINT = frozenset({Kind.GOODS, Kind.SERVICE})

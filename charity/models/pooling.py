@@ -74,9 +74,11 @@ def is_answered_for(now: datetime) -> ColumnElement[bool]:
         RoleGrant.account_id == ServicePoint.keeper_id,
     )
     is_fresh = or_(Pledge.clock_started_at.is_(None), Pledge.clock_started_at > now - SILENT_AFTER)
+    is_unattested = and_(Pledge.kind == Kind.SERVICE.value, Pledge.clock == ClockName.ARRIVAL.value)
     return (
         exists()
         .where(
+            ~is_unattested,
             RoleGrant.role == Role.VOLUNTEER.value,
             Account.id == RoleGrant.account_id,
             theirs,

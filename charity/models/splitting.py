@@ -34,7 +34,7 @@ _COPIED = (
 )
 
 
-def split_rest(tx: Tx, pledge: PledgeRow, *, part_ref: str, parcel_code: str, rest: int) -> int | None:
+def split_rest(tx: Tx, pledge: PledgeRow, *, part_ref: str, parcel_code: str | None, rest: int) -> int | None:
     """Split so many units off into a pledge of their own in the same state; gives its id, None when it moved meanwhile.
 
     The donor had one open pledge and has two now; the wish's counters do not change, because both are where one was.

@@ -10,7 +10,7 @@ from charity.domain.calendar import day_of, year_of
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS, Limits, may_claim
 from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.sides import TERM, Side, Who, may_act_on_side
@@ -22,6 +22,7 @@ from charity.models.pausing import list_pauses
 from charity.models.sides import list_stands
 from charity.models.standing import find_standing
 from charity.models.wish_rows import find_wish_row
+from charity.services.pledges.service import may_give_hours
 
 DISPLAYS = frozenset({"name", "nickname", "anonymous"})
 
@@ -55,6 +56,15 @@ def make_claim(
         raise Conflict("wish-of-circle")
     if wish.is_own:
         raise NotPermitted("own-household")
+    if wish.kind is Kind.SERVICE:
+        may_give_hours(
+            tx,
+            wish.id,
+            wish.region_code,
+            account_id=actor.account_id,
+            account_kind=wish.account_kind,
+            day=day_of(tx.now),
+        )
     taking = _taking(tx, actor, wish, units=units, display=display, offer_ref=offer_ref)
     taken = take_and_write(tx, taking)
     if not taken.pledge:

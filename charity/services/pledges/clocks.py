@@ -82,6 +82,8 @@ def _go_on(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
     if clock.at_end is End.REMIND_TRACE:
         params = {"pledge": pledge.ref, "title": pledge.title}
         notify(tx, account_id=pledge.account_id, kind="pledge-trace", params=params)
+    elif clock.at_end is End.TOWNSHIP_DESK:
+        _tell_reviewers(tx, pledge)
 
 
 def _mark_overdue(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
@@ -93,6 +95,10 @@ def _mark_overdue(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
         # The longer clock of the same state runs on, so the row must be found again when that one is due.
         values = clock_values(started(after, start, pauses, now=tx.now))
     set_pledge(tx, pledge, values)
+    _tell_reviewers(tx, pledge)
+
+
+def _tell_reviewers(tx: Tx, pledge: PledgeRow) -> None:
     params = {"pledge": pledge.ref, "title": pledge.title}
     for account_id in reviewers_of(tx, pledge):
         notify(tx, account_id=account_id, kind="pledge-overdue", params=params)

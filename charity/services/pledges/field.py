@@ -2,7 +2,9 @@
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
+from charity.domain.clocks import ClockName
 from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.kinds import Kind
 from charity.domain.permissions import is_allowed
 from charity.domain.pool import PoolAct, is_of_county, may_take_out, pool_act_of
 from charity.domain.regions import contains
@@ -50,7 +52,12 @@ def _near(actor: Actor, place: str) -> bool:
 
 
 def is_on_desk(tx: Tx, pledge: PledgeRow) -> bool:
-    """Say whether no volunteer answers for a pledge's parcels any more, so that the township does."""
+    """Say whether no volunteer answers for a pledge's parcels any more, so that the township does.
+
+    Hours that nobody attested in time are the township's at once, whoever keeps the point.
+    """
+    if pledge.kind is Kind.SERVICE and pledge.clock == ClockName.ARRIVAL.value:
+        return True
     return not has_volunteer(
         tx.session,
         regions=[pledge.region_code, *([pledge.point_region] if pledge.point_region else [])],

@@ -1,6 +1,7 @@
 """What a donor does before sending: choose a way, ask for more time, cancel without any penalty."""
 
 from dataclasses import replace
+from datetime import date
 
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
@@ -28,15 +29,20 @@ from charity.services.pledges.moves import (
     until,
     write_down,
 )
+from charity.services.pledges.service import agree
 
 METHODS = frozenset({"shop", "own-parcel", "by-hand"})
 CODE_LENGTH = 8
 
 
 @act
-def plan(tx: Tx, actor: Actor, pledge_ref: str, *, method: str = "shop", made_to_order: bool = False) -> Acted:
-    """Choose how the goods will travel; from now on the donor may see where to."""
+def plan(
+    tx: Tx, actor: Actor, pledge_ref: str, *, method: str = "shop", made_to_order: bool = False, day: date | None = None
+) -> Acted:
+    """Choose how the goods will travel, or on which day the hours are given; now the donor may see where to."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
+    if pledge.kind is Kind.SERVICE:
+        return agree(tx, actor, pledge, day)
     if method not in METHODS:
         raise Invalid("method-unknown", field="method")
     if pledge.kind is Kind.GOODS and pledge.point_id is None:

@@ -2,23 +2,23 @@
 
 from sqlalchemy import select
 
-from charity import ledger
-from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, SignInNeeded
+from charity.domain.kinds import Kind
 from charity.domain.pledges import Act, may_undo, next_state, split_receipt
 from charity.domain.sides import may_act
 from charity.models.acts import act
-from charity.models.moving import PledgeRow, add_step
+from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.pledges import PledgeStep
-from charity.models.splitting import split_rest
 from charity.services.pledges.field import field_doer, undoing_doer
-from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
+from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said
+from charity.services.pledges.parting import split_off
 from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.send import keep_parcel
+from charity.services.pledges.service import attest
 
 REASONS = frozenset({"wrong-item", "damaged", "refused", "uncollected", "not-new", "other"})
 
@@ -31,45 +31,21 @@ def receive(tx: Tx, actor: Actor, pledge_ref: str, *, units: int | None = None, 
     next_state(pledge.kind, pledge.state, Act.RECEIVE)
     split = split_receipt(pledge.units, pledge.units if units is None else units)
     if split.rest:
-        pledge = _split_off(tx, pledge, doer, rest=split.rest)
+        split_off(tx, pledge, doer, rest=split.rest, parcel_code=new_parcel_code())
+        pledge = get_pledge(tx, pledge_ref)
     told = said(EntryKind.PLEDGE_RECEIVED, {"split": split.rest > 0})
     moved = advance(tx, pledge, Act.RECEIVE, doer, told, values={"is_family_away": family_away})
     _tell_donor(tx, pledge, "pledge-received")
     return acted(moved)
 
 
-def _split_off(tx: Tx, pledge: PledgeRow, doer: Doer, *, rest: int) -> PledgeRow:
-    """Leave the units that did not arrive as a pledge of their own, still on its way."""
-    part, kept = new_ref(), pledge.units - rest
-    part_id = split_rest(tx, pledge, part_ref=part, parcel_code=new_parcel_code(), rest=rest)
-    if part_id is None:
-        raise Conflict("moved-meanwhile")
-    entry_id = ledger.append(
-        tx,
-        EntryKind.PLEDGE_SPLIT,
-        {"wish": pledge.wish_ref, "pledge": pledge.ref, "part": part},
-        {"units": rest, "left": kept, "from": pledge.state, "to": pledge.state, "by": doer.who.value},
-    )
-    for pledge_id, units in ((pledge.id, kept), (part_id, rest)):
-        add_step(
-            tx,
-            pledge_id=pledge_id,
-            act="split",
-            before=pledge.state,
-            after=pledge.state,
-            units=units,
-            actor_id=doer.account_id,
-            side=doer.side,
-            entry_id=entry_id,
-        )
-    return get_pledge(tx, pledge.ref)
-
-
 @act
-def hand_over(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
-    """Say that the goods are in the household's (or site's) hands."""
+def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "") -> Acted:
+    """Say that the goods are in the household's (or site's) hands, or attest the hours that were given."""
     pledge = get_pledge(tx, pledge_ref)
     doer = field_doer(tx, actor, pledge)
+    if pledge.kind is Kind.SERVICE:
+        attest(tx, pledge, doer, second_adult=second_adult)
     moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER))
     _tell_donor(tx, pledge, "pledge-handed-over")
     return acted(moved)

@@ -19,18 +19,29 @@ from charity.models.pledges import Parcel
 from charity.models.points import AddressShown
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_own_pledge, said, take_side, write_down
 from charity.services.pledges.reminding import who_must_act
+from charity.services.pledges.service import log_hours
 
 BY_HAND = "by-hand"
 ADDRESS_SHOWS = frozenset({PledgeState.PLANNED, PledgeState.SENT})
+ADDRESS_KINDS = frozenset({Kind.GOODS, Kind.SERVICE})
 MOST_PARCELS = 10
 
 
 @act
 def send(
-    tx: Tx, actor: Actor, pledge_ref: str, *, courier: str = "", tracking: str = "", shop_order: str = ""
+    tx: Tx,
+    actor: Actor,
+    pledge_ref: str,
+    *,
+    courier: str = "",
+    tracking: str = "",
+    shop_order: str = "",
+    hours: int | None = None,
 ) -> Acted:
-    """Say that the goods are on their way, with the first parcel's tracking number (none when brought by hand)."""
+    """Say that the goods are on their way, with the first parcel's number (none when brought by hand); log hours."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
+    if pledge.kind is Kind.SERVICE:
+        return log_hours(tx, actor, pledge, hours)
     doer = Doer(actor.account_id, Who.DONOR)
     facts = {"parcels": 0, "method": BY_HAND}
     if pledge.method != BY_HAND or courier:
@@ -46,7 +57,7 @@ def send(
 def add_parcel(tx: Tx, actor: Actor, pledge_ref: str, *, courier: str, tracking: str, shop_order: str = "") -> Acted:
     """Add one more parcel to a pledge that is on its way."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
-    if pledge.state is not PledgeState.SENT:
+    if pledge.kind is Kind.SERVICE or pledge.state is not PledgeState.SENT:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "add-parcel"})
     doer = Doer(actor.account_id, Who.DONOR)
     take_side(tx, doer, pledge.beneficiary)
@@ -91,7 +102,7 @@ def count_parcels(tx: Tx, pledge_id: int) -> int:
 def open_slip(tx: Tx, actor: Actor, pledge_ref: str) -> None:
     """Log that the claimant is about to see the point's address; without this row no page shows it."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
-    if pledge.kind is not Kind.GOODS or pledge.point_id is None:
+    if pledge.kind not in ADDRESS_KINDS or pledge.point_id is None:
         raise Missing
     if pledge.state not in ADDRESS_SHOWS:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "slip"})

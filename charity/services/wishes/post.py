@@ -13,7 +13,7 @@ from charity.domain.clocks import ClockName
 from charity.domain.consents import Purpose
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.households import may_ask
-from charity.domain.kinds import Kind
+from charity.domain.kinds import MEETS_AT_POINT, Kind
 from charity.domain.limits import DEFAULTS, limits_passed
 from charity.domain.regions import city_of, county_of, province_of, township_of
 from charity.domain.reviews import Decision
@@ -31,6 +31,7 @@ from charity.services.wishes.ground import count_child_year, get_own, move, star
 from charity.services.wishes.needs import Checked, Need, check
 from charity.services.wishes.publishing import names_county
 from charity.services.wishes.standing import may_go_to, shown_of
+from charity.services.wishes.terms import may_hand_in
 
 
 @act
@@ -58,7 +59,7 @@ def edit(tx: Tx, actor: Actor, ref: str, *, need: Need, photo: photos.Photo | No
     wish = get_own(tx, actor, ref)
     if wish.state != WishState.DRAFT:
         raise Conflict("not-in-this-state", params={"state": wish.state, "act": "edit"})
-    _rewrite(tx, actor, wish, need, photo)
+    rewrite(tx, actor, wish, need, photo)
 
 
 @act
@@ -76,7 +77,7 @@ def resubmit(tx: Tx, actor: Actor, ref: str, *, need: Need, photo: photos.Photo 
     wish = get_own(tx, actor, ref)
     if wish.state not in (WishState.DRAFT, WishState.RETURNED):
         raise Conflict("not-in-this-state", params={"state": wish.state, "act": WishAct.SUBMIT.value})
-    hand_in(tx, wish, _rewrite(tx, actor, wish, need, photo))
+    hand_in(tx, wish, rewrite(tx, actor, wish, need, photo))
 
 
 def write_draft(
@@ -121,6 +122,7 @@ def hand_in(tx: Tx, wish: Wish, whose: Whose, *, tells: bool = True) -> None:
     """Submit a wish: consent, the receiving side's limits, the review's clock, the entry, the township's notice."""
     _ = check(need_of(wish), whose, today=day_of(tx.now))
     _may_be_public(tx, wish, whose)
+    may_hand_in(tx, wish, whose)
     was = move(wish, WishAct.SUBMIT)
     wish.submitted_at = tx.now
     _take_limits(tx, wish, is_new=was is WishState.DRAFT)
@@ -169,7 +171,8 @@ def tell_reviewers(tx: Tx, wish: Wish, kind: str) -> None:
         notify(tx, account_id=account_id, kind=kind, params={"wish": wish.ref, "title": wish.title})
 
 
-def _rewrite(tx: Tx, actor: Actor, wish: Wish, need: Need, photo: photos.Photo | None) -> Whose:
+def rewrite(tx: Tx, actor: Actor, wish: Wish, need: Need, photo: photos.Photo | None) -> Whose:
+    """Write a draft or returned wish anew; gives whose it is."""
     whose = whose_of(tx, wish)
     take_side(tx, actor, wish, Side.FIELD)
     _fill(tx, wish, whose, need)
@@ -204,7 +207,7 @@ def _find_point(tx: Tx, whose: Whose, ref: str) -> int | None:
 def _may_be_public(tx: Tx, wish: Wish, whose: Whose) -> None:
     if whose.life is not None:
         may_ask(whose.life)
-    if wish.point_id is None:
+    if wish.point_id is None and Kind(wish.kind) in MEETS_AT_POINT:
         raise Invalid("point-missing", field="point_ref")
     may_publish_about(tx, whose, shown=shown_of(wish))
     wish.shows_size = not wish.size or agrees(tx, whose, Purpose.SHOW_SIZE)

@@ -32,6 +32,7 @@ from charity.services.wishes.ground import (
 from charity.services.wishes.post import tell_reviewers
 from charity.services.wishes.publishing import publish
 from charity.services.wishes.standing import drop_details, may_stand, shown_of
+from charity.services.wishes.terms import may_hand_in
 
 
 @act
@@ -79,6 +80,7 @@ def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     whose = whose_of(tx, wish)
     may_publish_about(tx, whose, shown=shown_of(wish))
     may_stand(tx, wish, whose)
+    may_hand_in(tx, wish, whose)
     drop_details(tx, wish)
 
 

@@ -1,0 +1,153 @@
+"""Services: subjects, where and when, and what must stand before anybody serves children."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.points import PointKind
+from charity.domain.wishes import BeneficiaryKind
+
+
+class Mode(StrEnum):
+    """How hours are given."""
+
+    ON_SITE = "on-site"
+    REMOTE = "remote"
+
+
+class Through(StrEnum):
+    """Who answers for a service to children at its place."""
+
+    SCHOOL = "school"
+    ORGANISATION = "organisation"
+
+
+class Proof(StrEnum):
+    """On what a vetting rests."""
+
+    NO_CRIMINAL_RECORD = "no-criminal-record"
+    TEACHERS_CERTIFICATE = "teachers-certificate"
+    REGISTERED_ORGANISATION = "registered-organisation"
+
+
+_TAUGHT = frozenset({BeneficiaryKind.CHILD, BeneficiaryKind.SITE})
+_ADULTS = frozenset({BeneficiaryKind.HOUSEHOLD, BeneficiaryKind.SITE})
+_AT_HOME = frozenset({BeneficiaryKind.HOUSEHOLD})
+# What is taught to children; the others are for grown-ups.
+SCHOOL_SUBJECTS: dict[str, frozenset[BeneficiaryKind]] = dict.fromkeys(
+    ("chinese", "maths", "english", "science", "reading", "art", "music", "sport", "computers", "safety"), _TAUGHT
+)
+SUBJECTS: dict[str, frozenset[BeneficiaryKind]] = SCHOOL_SUBJECTS | {
+    "farm-advice": _ADULTS,
+    "work-advice": _ADULTS,
+    "law-advice": _ADULTS,
+    "digital-help": _ADULTS,
+    "haircut": _ADULTS,
+    "repairs": _ADULTS,
+    "housework": _AT_HOME,
+    "escort": _AT_HOME,
+}
+# An hour has no price; the tables keep the smallest sum there is, and no page shows it.
+HOUR_FEN = 1
+MOST_HOURS = 200
+LONGEST_PERIOD = timedelta(days=366)
+LONGEST_VETTING = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is asked for beside the hours: a subject, the way, the days between which, and who is in the room."""
+
+    subject: str
+    mode: Mode
+    first_on: date
+    last_on: date
+    second_adult: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """A record that somebody was vetted, on until a day."""
+
+    until: date
+
+
+def list_subjects(beneficiary: BeneficiaryKind) -> tuple[str, ...]:
+    """List the subjects a beneficiary may ask for."""
+    return tuple(code for code, who in SUBJECTS.items() if beneficiary in who)
+
+
+def category_of(beneficiary: BeneficiaryKind) -> str:
+    """Name the catalogue's category of a service."""
+    return "home-help" if beneficiary is BeneficiaryKind.HOUSEHOLD else "lessons"
+
+
+def serves_children(subject: str, beneficiary: BeneficiaryKind, *, is_school: bool) -> bool:
+    """Say whether children are in the room: a child's own wish, all at a school, and what is taught to children."""
+    if beneficiary is BeneficiaryKind.HOUSEHOLD:
+        return False
+    return beneficiary is BeneficiaryKind.CHILD or is_school or subject in SCHOOL_SUBJECTS
+
+
+def through_of(point: PointKind) -> Through:
+    """Say who answers at a place: at a school the school does, elsewhere only a verified organisation can."""
+    return Through.SCHOOL if point is PointKind.SCHOOL else Through.ORGANISATION
+
+
+def may_ask_for(terms: Terms, beneficiary: BeneficiaryKind, *, hours: int, today: date) -> None:
+    """Refuse a subject that is not for them, too many hours, or days that cannot be."""
+    if beneficiary not in SUBJECTS.get(terms.subject, frozenset()):
+        raise Invalid("subject-unknown", field="subject")
+    if not 1 <= hours <= MOST_HOURS:
+        raise Invalid("units-out-of-range", field="wanted", params={"least": 1, "most": MOST_HOURS})
+    if terms.last_on < terms.first_on or terms.last_on - terms.first_on > LONGEST_PERIOD:
+        raise Invalid("period-shape", field="last_on")
+    if terms.last_on < today:
+        raise Invalid("season-over", field="last_on")
+
+
+def may_meet_children(terms: Terms, point: PointKind) -> None:
+    """Refuse a service to children without a second adult named, or by a call that no school sits in."""
+    if not terms.second_adult.strip():
+        raise Invalid("second-adult-missing", field="second_adult")
+    if terms.mode is Mode.REMOTE and through_of(point) is not Through.SCHOOL:
+        raise Invalid("private-remote-call", field="mode")
+
+
+def may_serve_children(vetted: Vetted | None, through: Through, *, is_organisation: bool, day: date) -> None:
+    """Refuse whoever was not vetted for that day; outside a school only an organisation that was may serve."""
+    if vetted is None:
+        raise NotPermitted("vetting-missing")
+    if vetted.until < day:
+        raise NotPermitted("vetting-over")
+    if through is Through.ORGANISATION and not is_organisation:
+        raise NotPermitted("only-verified-organisation")
+
+
+def may_agree(day: date, *, first_on: date, last_on: date, today: date) -> None:
+    """Refuse a date in the past or outside the days that were asked for."""
+    if not max(first_on, today) <= day <= last_on:
+        raise Invalid("day-outside-period", field="day")
+
+
+def may_log(hours: int, *, claimed: int, agreed_on: date, today: date) -> None:
+    """Refuse more hours than were claimed, none, and hours of a day that has not come."""
+    if not 1 <= hours <= claimed:
+        raise Invalid("hours-out-of-range", field="hours", params={"most": claimed})
+    if today < agreed_on:
+        raise Conflict("day-not-come")
+
+
+def may_attest(second_adult: str) -> None:
+    """Refuse an attestation that does not name the second adult who was there."""
+    if not second_adult.strip():
+        raise Invalid("second-adult-missing", field="second_adult")
+
+
+def may_vet(*, real_name: str, until: date, today: date) -> None:
+    """Refuse a record without the real name, or that ends in the past or after more than a year."""
+    if not real_name.strip():
+        raise Invalid("field-needed", field="real_name")
+    if not today <= until <= today + LONGEST_VETTING:
+        raise Invalid("vetting-term", field="until")
