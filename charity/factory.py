@@ -35,6 +35,7 @@ from charity.web.kit.page import init_pages
 from charity.web.kit.sessions import keep_alive
 from charity.web.kit.static import init_static
 from charity.web.kit.viewer import viewer
+from charity.web.public import wall_door
 
 AUDIENCES = ("public", "account", "donor", "volunteer", "reviewer", "admin", "auditor")
 SESSION_DAYS = 30
@@ -54,6 +55,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     crypto.configure(chosen.data_key)
     db.set_up(app, chosen)
     redis.connect(chosen)
+    engine = engine_of(app)
+    # behind the memory of one second, which `observe` puts up, and before all else
+    wall_door.put_before(app, engine=engine, counts=lambda address: counts(address))
     observe.init_observing(app)
     limiter = limit_requests(
         app,
@@ -63,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         enabled=chosen.env is not Environment.TEST,
     )
     counts = count_early(limiter, secret=chosen.secret_key)
-    board_door.put_before(app, find=callers_of(engine_of(app)), counts=counts)
+    board_door.put_before(app, find=callers_of(engine), counts=counts)
     _set_up_pages(app, chosen)
     _add_rooms(app)
     app.cli = Verbs(app)

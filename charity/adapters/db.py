@@ -219,6 +219,14 @@ def reading() -> Session:
     return session
 
 
+def reading_alone(engine: Engine) -> Connection:
+    """Lend a connection for a question outside of any session; whoever asks gives it back by closing it."""
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        return connection
+    return connection.execution_options(**_EACH_BY_ITSELF)
+
+
 def _is_sqlite() -> bool:
     settings: Settings = current_app.extensions["settings"]
     return settings.is_sqlite

@@ -3,6 +3,7 @@
 The ending follows as a block that says "not compressed" (RFC 1951, 3.2.4; RFC 7932, 9.2): to readers it is one stream.
 """
 
+import gzip
 import struct
 import zlib
 from collections.abc import Callable
@@ -27,6 +28,18 @@ def begin(encoding: str, said: bytes) -> tuple[bytes, Ending] | None:
         packer = brotli.Compressor(quality=_QUALITY, lgwin=_WINDOW)
         return packer.process(said) + packer.flush(), _end_brotli
     return None
+
+
+def is_known(encoding: str) -> bool:
+    """Say whether a content encoding can be written here; empty stands for none."""
+    return encoding in ("", "gzip", "br")
+
+
+def whole(encoding: str, said: bytes) -> bytes:
+    """Write a body in a content encoding that is known here."""
+    if encoding == "br":
+        return brotli.compress(said, quality=_QUALITY, lgwin=_WINDOW)
+    return gzip.compress(said, _LEVEL, mtime=0) if encoding == "gzip" else said
 
 
 def _end_gzip(crc: int, size: int, ending: bytes) -> bytes:

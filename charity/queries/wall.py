@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
@@ -41,16 +41,39 @@ class WallFilters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallPage:
-    """One page of the wall; total is counted on the first page only, up to a thousand."""
+class WallRows:
+    """What was read for one page of the wall; total is counted on the first page only, up to a thousand."""
 
-    cards: tuple[WishCard, ...]
+    rows: Sequence[Any]
     next: str | None
     total: int | None
     is_more_than_counted: bool
     order: Order
     served: Served
     reasons: tuple[tuple[Reason, ...], ...] = ()  # of each card, where points ranked it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallPage(WallRows):
+    """One page of the wall, with its cards."""
+
+    cards: tuple[WishCard, ...]
+
+
+def page_of(found: WallRows) -> WallPage:
+    """Make the cards of what was read."""
+    now = clock.now()
+    today = day_of(now)
+    return WallPage(
+        rows=found.rows,
+        cards=tuple(card_of(row, now, today) for row in found.rows),
+        next=found.next,
+        total=found.total,
+        is_more_than_counted=found.is_more_than_counted,
+        order=found.order,
+        served=found.served,
+        reasons=found.reasons,
+    )
 
 
 EMPTY = WallFilters()
@@ -70,16 +93,27 @@ def list_wall(
     also: tuple[ColumnElement[bool], ...] = (),
 ) -> WallPage:
     """List a page of open wishes after a cursor; four questions to the database at most."""
+    return page_of(read_wall(reading().connection(), viewer, filters, cursor, limit=limit, also=also))
+
+
+def read_wall(
+    connection: Connection,
+    viewer: Actor,
+    filters: WallFilters = EMPTY,
+    cursor: str | None = None,
+    *,
+    limit: int | None = None,
+    also: tuple[ColumnElement[bool], ...] = (),
+) -> WallRows:
+    """Read what a page of open wishes after a cursor is made of."""
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
     asked, values = _asked(filters, order)
     values |= {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
     shape = replace(asked, counts=cursor is None, goes_on=cursor is not None)
-    found = find(shape, values, filters.q) if filters.q.strip() else _rows(shape, values, also)
-    now = clock.now()
-    today = day_of(now)
-    return WallPage(
-        cards=tuple(card_of(row, now, today) for row in found.rows[:size]),
+    found = find(shape, values, filters.q) if filters.q.strip() else _rows(connection, shape, values, also)
+    return WallRows(
+        rows=found.rows[:size],
         next=_cursor(order, found.rows[size - 1]) if len(found.rows) > size else None,
         total=None if found.total is None else min(found.total, COUNTED_TO),
         is_more_than_counted=found.is_more,
@@ -88,9 +122,9 @@ def list_wall(
     )
 
 
-def _rows(shape: Shape, values: dict[str, Any], also: tuple[ColumnElement[bool], ...]) -> Found:
+def _rows(connection: Connection, shape: Shape, values: dict[str, Any], also: tuple[ColumnElement[bool], ...]) -> Found:
     query = asking(shape, also) if also else question(shape)
-    return found_of(shape, reading().connection().execute(query, values).all())
+    return found_of(shape, connection.execute(query, values).all())
 
 
 def _served(order: Order, rows: Sequence[Any]) -> Served:

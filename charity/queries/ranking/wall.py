@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, literal, select
+from sqlalchemy import Connection, Select, bindparam, func, literal, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
@@ -20,7 +20,6 @@ from charity.adapters.db import reading
 from charity.adapters.ranking import Explained, open_shelf
 from charity.adapters.wall_index import OpenIndex
 from charity.domain.actors import Actor
-from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
 from charity.domain.interests import NOTHING, Interests
 from charity.domain.matching import Asks, Giver, reasons
@@ -37,9 +36,9 @@ from charity.models.wishes import IsOpen, Wish
 from charity.queries.cursors import LARGEST
 from charity.queries.next_wishes import ME, SINCE, neighbourhoods
 from charity.queries.ranking.fallback import REST, STATED, list_stated_first
-from charity.queries.wall import WallPage, start_of
+from charity.queries.wall import WallPage, WallRows, page_of, start_of
 from charity.queries.wall_questions import RARE
-from charity.queries.wish_cards import CARD_COLUMNS, card_of, with_photo
+from charity.queries.wish_cards import CARD_COLUMNS, with_photo
 
 SPARE = 8  # read beyond a page, for wishes that are over since the index was marked
 SLACK = 24  # read again before a cursor, for wishes of former pages that are over since
@@ -55,14 +54,26 @@ def list_ranked(
     """List a page for this reader: by what he stated and what is owed, or, without an index, stated first."""
     if interests is None:
         interests = read_interests(reading(), viewer.account_id) if viewer.is_signed_in else NOTHING
+    found = read_ranked(reading().connection(), viewer, interests, cursor, limit=limit)
+    if found is not None:
+        return page_of(found)
+    # a place in the index means nothing to the other order, which begins anew
+    is_ranked = cursor is not None and _read_cursor(cursor) is not None
+    return list_stated_first(viewer, interests, None if is_ranked else cursor, limit=limit)
+
+
+def read_ranked(
+    connection: Connection, viewer: Actor, interests: Interests, cursor: str | None, *, limit: int | None = None
+) -> WallRows | None:
+    """Read what a page for this reader is made of; None without an index, or in a list begun in another order."""
     after = _read_cursor(cursor)
     if cursor is not None and after is None:
-        return list_stated_first(viewer, interests, cursor, limit=limit)
+        return None
     now = clock.now()
     opened = open_shelf().current(now, built_at=None if after is None else after.built_at)
     if opened is None:
-        return list_stated_first(viewer, interests, limit=limit)
-    return _page(_Reader(viewer, interests, now, opened), after, page_size(limit))
+        return None
+    return _page(_Reader(connection, viewer, interests, now, opened), after, page_size(limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,9 @@ class _After:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Whom a page is for, and the index that ranks it."""
+    """Whom a page is for, from where it is read, and the index that ranks it."""
 
+    connection: Connection
     viewer: Actor
     interests: Interests
     now: datetime
@@ -103,7 +115,7 @@ class _Reader:
         return too_dear or too_few or bool(asks_of(row.kind, row.beneficiary_kind) & ~giver.has)
 
 
-def _page(reader: _Reader, after: _After | None, size: int) -> WallPage:
+def _page(reader: _Reader, after: _After | None, size: int) -> WallRows:
     found, beneath = _named(reader, after, size + SPARE + 1)
     rows, total = _rows(reader, found, count=after is None)
     there = [(place, each) for place, each in enumerate(found) if each.id in rows]
@@ -117,12 +129,11 @@ def _page(reader: _Reader, after: _After | None, size: int) -> WallPage:
         Ranked(each.id, each.score, int(rows[each.id].published_at.timestamp()), made_of)
         for each, (made_of, _reasons) in zip(named, known, strict=True)
     )
-    is_more, today = total is not None and total > COUNTED_TO, day_of(reader.now)
-    return WallPage(
-        cards=tuple(card_of(rows[each.id], reader.now, today) for each in named),
+    return WallRows(
+        rows=[rows[each.id] for each in named],
         next=_write_cursor(reader.opened, beneath + end, found[end - 1]) if goes_on and found else None,
         total=None if total is None else min(total, COUNTED_TO),
-        is_more_than_counted=is_more,
+        is_more_than_counted=total is not None and total > COUNTED_TO,
         order=Order.RANKED,
         served=_served(reader, beneath, ranked, [each.id for each in found[:end] if each.id not in rows]),
         reasons=tuple(reasons for _made_of, reasons in known),
@@ -192,7 +203,7 @@ def _rows(reader: _Reader, found: Sequence[Found], *, count: bool) -> tuple[dict
         told |= {"me": viewer.account_id, "since": reader.now - TERM}
         told |= {f"near_{number}": code for number, code in enumerate(near)}
     statement = _statement(len(near), is_signed_in=viewer.is_signed_in, count=count and len(reader.opened.index) < MANY)
-    read = reading().connection().execute(statement, told).all()  # past the mapper, as all of the wall
+    read = reader.connection.execute(statement, told).all()
     # a visitor may look at everything that is open
     rows = {row.id: row for row in read if not (viewer.is_signed_in and reader.is_shut(row))}
     if not count:

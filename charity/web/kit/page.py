@@ -1,6 +1,6 @@
 """Rendering a page: what every template may rely on, whoever shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
@@ -115,5 +115,10 @@ def _here(viewer: Actor, unread: int) -> Here:
 
 
 def _same_page(language: str) -> str:
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != COOKIE]
-    return f"{request.path}?{urlencode([*kept, (COOKIE, language)])}"
+    return in_language(request.path, request.args.items(multi=True), language)
+
+
+def in_language(path: str, asked: Iterable[tuple[str, str]], language: str) -> str:
+    """Give the address of a page in another language."""
+    kept = [(name, value) for name, value in asked if name != COOKIE]
+    return f"{path}?{urlencode([*kept, (COOKIE, language)])}"

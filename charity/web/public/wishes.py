@@ -1,6 +1,7 @@
 """The wall of wishes and the page of one wish, for everybody."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request
@@ -42,13 +43,24 @@ PICTURE_KEPT = 60
 KINDS = tuple(kind.value for kind in Kind)
 STAGES = tuple(stage.value for stage in SchoolStage)
 PRICES = tuple(PRICE_BANDS)
+SHOWN = "charity.shown"  # put there by a door that wants to know what the wall's answer was made of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one answer of the wall was made of."""
+
+    text: str
+    found: WallPage
+    token: str
+    next_url: str | None
 
 
 @bp.get("/wishes")
 @kept
 def wall() -> tuple[str, int] | str:
     """Show a page of the wall; a filter that makes no sense is left out and said so."""
-    filters = _filters()
+    filters = filters_of(request.args)
     is_start = filters == WallFilters() and not request.args.get("cursor")
     following, interests = list_next_with_interests(viewer()) if is_start else ((), None)
     try:
@@ -58,10 +70,11 @@ def wall() -> tuple[str, int] | str:
         found = _found(WallFilters(q=filters.q))
         problem = sentence(refused.code, refused.params)
     name_places([*(card.county for card in (*following, *found.cards)), filters.region])
+    token, next_url = log_served(found.served), next_url_of(filters, found.next)
     shown = page(
         "public/wishes/wall.html",
         found=found,
-        token=log_served(found.served),
+        token=token,
         is_for_you=found.served.stated != NOTHING_STATED,
         following=following,
         filters=filters,
@@ -70,14 +83,21 @@ def wall() -> tuple[str, int] | str:
         kinds=KINDS,
         stages=STAGES,
         prices=PRICES,
-        next_url=None if found.next is None else _url(filters, cursor=found.next),
+        next_url=next_url,
         first_url=_url(filters) if request.args.get("cursor") else None,
         where_url="/wishes/where?" + urlencode(_said(filters)),
         anywhere_url=_url(replace(filters, region="")),
         is_filtered=filters != WallFilters(),
         intention_url=_intention_url(filters),
     )
+    if not problem and SHOWN in request.environ:
+        request.environ[SHOWN] = Shown(shown, found, token, next_url)
     return (shown, 422) if problem else shown
+
+
+def next_url_of(filters: WallFilters, cursor: str | None) -> str | None:
+    """Give the address of the page that begins at a cursor."""
+    return None if cursor is None else _url(filters, cursor=cursor)
 
 
 def _found(filters: WallFilters, cursor: str | None = None, interests: Interests | None = None) -> WallPage:
@@ -93,8 +113,8 @@ def _is_choice(filters: WallFilters) -> bool:
     return not (filters.q or filters.region) and all(chosen in ("", *choices) for chosen, choices in listed)
 
 
-def _filters() -> WallFilters:
-    asked = request.args
+def filters_of(asked: Mapping[str, str]) -> WallFilters:
+    """Read what somebody looks for from the names and values of an address."""
     return WallFilters(
         kind=asked.get("kind", "")[:12],
         region=asked.get("region", "")[:12],
@@ -126,7 +146,7 @@ def _intention_url(filters: WallFilters) -> str:
 def where() -> str:
     """Choose the place whose wishes are shown, step by step down to the county."""
     choice = choose_within(("",), down_to=Level.COUNTY)
-    filters = replace(_filters(), region=choice.chosen)
+    filters = replace(filters_of(request.args), region=choice.chosen)
     return page("public/wishes/where.html", choice=choice, here_url=_url(filters), chosen=choice.chosen)
 
 
