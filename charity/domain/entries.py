@@ -77,6 +77,13 @@ class EntryKind(StrEnum):
     MONTH_MISSED = "month.missed"
     LETTER_PASSED = "letter.passed"
     LETTER_BROUGHT = "letter.brought"
+    ORGANISATION_VERIFIED = "organisation.verified"
+    ORGANISATION_REFUSED = "organisation.refused"
+    ORGANISATION_CHANGED = "organisation.changed"
+    ORGANISATION_ENDED = "organisation.ended"
+    AGREEMENT_OPENED = "agreement.opened"
+    AGREEMENT_MET = "agreement.met"
+    AGREEMENT_ENDED = "agreement.ended"
 
     @property
     def family(self) -> str:
@@ -123,7 +130,7 @@ TEXTS = _names(
 _WISH = Shape(
     _names("wish"),
     _names("state wanted"),
-    _names("programme point case circle"),
+    _names("programme point case circle organisation"),
     _names(
         "was by kind beneficiary category county price reason reasons overrides second until basis units by_clock side"
     ),
@@ -158,6 +165,10 @@ _CIRCLE = Shape(
 _SEAT = Shape(_names("circle seat"), _names("seat_state number"), _names("group"), _names("by by_clock reason until"))
 _MONTH = Shape(_names("circle seat"), _names("month"), frozenset(), _names("by_clock kind reason"))
 _LETTER = Shape(_names("circle seat letter"), _names("month lines"), frozenset(), _names("by kind"))
+_ORGANISATION = Shape(_names("organisation"), frozenset(), frozenset(), _names("by kind county change reason"))
+_AGREEMENT = Shape(
+    _names("organisation agreement"), frozenset(), _names("milestone"), _names("by county starts ends reason until")
+)
 _FAMILIES = {
     "wish": _WISH,
     "pledge": _PLEDGE,
@@ -169,6 +180,8 @@ _FAMILIES = {
     "seat": _SEAT,
     "month": _MONTH,
     "letter": _LETTER,
+    "organisation": _ORGANISATION,
+    "agreement": _AGREEMENT,
 }
 _SPECIAL = {
     EntryKind.CIRCLE_JOINED: _SEAT,

@@ -88,6 +88,9 @@ class BankAccount:
         return bool(self.holder or self.bank or self.number)
 
 
+NO_BANK = BankAccount()
+
+
 def normal_bank(bank: BankAccount, *, name: str) -> BankAccount:
     """Refuse an account that lacks something, or that is not held in the organisation's own name."""
     if not bank.is_given:

@@ -10,9 +10,9 @@ from charity.domain.nicknames import normal_nickname, normal_public_name
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.new_accounts import accept
 from charity.models.outbox import notify
 from charity.models.sessions import end_sessions
-from charity.services.accounts.sign_up import accept
 
 
 def own(tx: Tx, actor: Actor) -> Account:

@@ -13,10 +13,10 @@ from charity.domain.nicknames import MOST
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.new_accounts import accept, put_account
 from charity.models.regions import Region
 from charity.models.roles import put_grant
 from charity.services.accounts.codes import find_account
-from charity.services.accounts.sign_up import accept, put_account
 
 
 def create(

@@ -1,23 +1,18 @@
 """Signing up: the same answer for every address, and only the browser that began can finish."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
-
-from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx
 from charity.adapters.logins import Login, read_login
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor
-from charity.domain.documents import AGREED_AT_SIGN_UP, SAID_AT_SIGN_UP, VERSIONS, Document
+from charity.domain.documents import SAID_AT_SIGN_UP
 from charity.domain.errors import Invalid, NotPermitted
 from charity.domain.nicknames import normal_nickname
 from charity.domain.passwords import may_use
-from charity.models.accounts import Account, TermsAccepted
+from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.new_accounts import accept, put_account
 from charity.models.sessions import end_sessions, open_session
 from charity.services.accounts.codes import (
     Pending,
@@ -66,34 +61,6 @@ def _begin(tx: Tx, _actor: Actor, login: Login, hashed: str, nickname: str, lang
         send_code(tx, account_id, login, purpose="verify", language=language)
         return
     _tell_again(tx, login, language)
-
-
-def put_account(tx: Tx, login: Login, *, hashed: str | None, nickname: str, language: str) -> int | None:
-    """Insert an account with an unproved address; None when the address has one."""
-    ref = new_ref()
-    values: dict[str, Any] = {
-        "ref": ref,
-        "nickname": nickname,
-        "password_hash": hashed,
-        "pseudonym": new_ref(),
-        "language": language,
-        "by_sms": login.kind == "phone",
-        "created_at": tx.now,
-        f"{login.kind}_sealed": seal(login.value, place=f"accounts.{login.kind}:{ref}"),
-        f"{login.kind}_digest": login.digest,
-    }
-    put = (sqlite.insert if tx.is_sqlite else postgresql.insert)(Account).values(values)
-    return tx.session.execute(put.on_conflict_do_nothing().returning(Account.id)).scalar_one_or_none()
-
-
-def accept(tx: Tx, account_id: int, documents: Iterable[Document] = AGREED_AT_SIGN_UP) -> None:
-    """Record that an account accepts the documents in force, or says what some of them name."""
-    for document in documents:
-        tx.session.execute(
-            insert(TermsAccepted).values(
-                account_id=account_id, document=document.value, version=VERSIONS[document], accepted_at=tx.now
-            )
-        )
 
 
 def _tell_again(tx: Tx, login: Login, language: str) -> None:

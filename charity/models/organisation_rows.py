@@ -1,0 +1,170 @@
+"""Statements about organisations and their people; whoever changes one locks its row first; no rule."""
+
+import json
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from charity.adapters.crypto import digest, new_ref, seal, unseal_some
+from charity.adapters.db import Tx
+from charity.domain.organisations import BankAccount, OrganisationState, Part
+from charity.models.accounts import Account
+from charity.models.organisations import Organisation, OrganisationAct, OrganisationPerson, WishReceiver, place
+
+STANDS = (OrganisationState.APPLIED.value, OrganisationState.VERIFIED.value)
+
+
+def code_digest(code: str) -> bytes:
+    """Give the digest by which an organisation is found from its join code."""
+    return digest("organisation-code", code)
+
+
+def find_organisation(tx: Tx, ref: str) -> Organisation | None:
+    """Find an organisation and lock it; people's accounts are locked before, households after."""
+    return _locked(tx, select(Organisation).where(Organisation.ref == ref))
+
+
+def find_by_account(tx: Tx, account_id: int) -> Organisation | None:
+    """Find the organisation that gives by an account, and lock it."""
+    return _locked(tx, select(Organisation).where(Organisation.account_id == account_id))
+
+
+def find_ref_by_code(tx: Tx, code: str) -> str | None:
+    """Find the verified organisation whose join code this is and still runs."""
+    return tx.session.execute(
+        select(Organisation.ref).where(
+            Organisation.code_digest == code_digest(code),
+            Organisation.code_expires_at > tx.now,
+            Organisation.state == OrganisationState.VERIFIED.value,
+        )
+    ).scalar_one_or_none()
+
+
+def _locked(tx: Tx, query: Select[Organisation]) -> Organisation | None:
+    return tx.session.scalars(
+        query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def is_number_taken(tx: Tx, number: str) -> bool:
+    """Say whether an organisation with this number stands or waits."""
+    taken = select(Organisation.id).where(Organisation.number == number, Organisation.state.in_(STANDS))
+    return tx.session.execute(taken.limit(1)).first() is not None
+
+
+def count_applied(tx: Tx, account_id: int) -> int:
+    """Count the applications of an account that wait."""
+    waiting = select(func.count()).where(
+        Organisation.applied_by_id == account_id, Organisation.state == OrganisationState.APPLIED.value
+    )
+    return tx.session.scalar(waiting.select_from(Organisation)) or 0
+
+
+def list_officers(session: Session, organisation_id: int) -> list[int]:
+    """List the accounts that speak for an organisation now."""
+    inside = select(OrganisationPerson.account_id).where(
+        OrganisationPerson.organisation_id == organisation_id,
+        OrganisationPerson.part == Part.OFFICER.value,
+        OrganisationPerson.left_at.is_(None),
+    )
+    return sorted(session.scalars(inside))
+
+
+def find_person(tx: Tx, organisation_id: int, account_id: int) -> OrganisationPerson | None:
+    """Find an account's present time in an organisation."""
+    mine = (
+        OrganisationPerson.organisation_id == organisation_id,
+        OrganisationPerson.account_id == account_id,
+        OrganisationPerson.left_at.is_(None),
+    )
+    return tx.session.scalars(select(OrganisationPerson).where(*mine)).one_or_none()
+
+
+def find_person_by_ref(tx: Tx, organisation_id: int, ref: str) -> OrganisationPerson | None:
+    """Find somebody's present time in an organisation by its reference."""
+    named = (
+        OrganisationPerson.organisation_id == organisation_id,
+        OrganisationPerson.ref == ref,
+        OrganisationPerson.left_at.is_(None),
+    )
+    return tx.session.scalars(select(OrganisationPerson).where(*named)).one_or_none()
+
+
+def put_person(tx: Tx, organisation_id: int, account_id: int, part: Part, *, is_counted: bool) -> str:
+    """Begin somebody's time in an organisation; gives its reference."""
+    ref = new_ref()
+    tx.session.execute(
+        insert(OrganisationPerson).values(
+            ref=ref,
+            organisation_id=organisation_id,
+            account_id=account_id,
+            part=part.value,
+            is_counted=is_counted,
+            joined_at=tx.now,
+        )
+    )
+    return ref
+
+
+def end_person(tx: Tx, person: OrganisationPerson) -> None:
+    """End somebody's time in an organisation; what was counted of it stays in the sum."""
+    person.left_at = tx.now
+    tx.session.flush()
+
+
+def forget_places(tx: Tx, account_id: int) -> None:
+    """End every time of an account that is closed."""
+    theirs = (OrganisationPerson.account_id == account_id, OrganisationPerson.left_at.is_(None))
+    tx.session.execute(update(OrganisationPerson).where(*theirs).values(left_at=tx.now))
+
+
+def write_act(tx: Tx, *, account_id: int, officer_id: int, act: str) -> None:
+    """Write down which officer did something in an organisation's name."""
+    tx.session.execute(
+        insert(OrganisationAct).values(account_id=account_id, officer_id=officer_id, act=act[:40], done_at=tx.now)
+    )
+
+
+def seal_bank(bank: BankAccount, *, ref: str) -> bytes | None:
+    """Seal where money is transferred to; nothing stands for nothing."""
+    if not bank.is_given:
+        return None
+    told = json.dumps({"holder": bank.holder, "bank": bank.bank, "number": bank.number}, ensure_ascii=False)
+    return seal(told, place=place(ref, "bank"))
+
+
+def read_bank(organisation: Organisation) -> BankAccount:
+    """Open where money is transferred to."""
+    told = unseal_some(organisation.bank_sealed, place=place(organisation.ref, "bank"))
+    return BankAccount(**json.loads(told)) if told else BankAccount()
+
+
+def find_receiver(session: Session, wish_id: int) -> Organisation | None:
+    """Find the organisation that receives the money of a wish."""
+    named = select(Organisation).join(WishReceiver, WishReceiver.organisation_id == Organisation.id)
+    return session.scalars(named.where(WishReceiver.wish_id == wish_id)).one_or_none()
+
+
+def put_receiver(tx: Tx, wish_id: int, organisation_id: int) -> None:
+    """Name the organisation that receives the money of a wish, in the place of one named before."""
+    named = tx.session.get(WishReceiver, wish_id)
+    if named is None:
+        tx.session.add(WishReceiver(wish_id=wish_id, organisation_id=organisation_id))
+    else:
+        named.organisation_id = organisation_id
+    tx.session.flush()
+
+
+def is_vetted(session: Session, account_id: int) -> bool:
+    """Say whether an account is that of a verified organisation with a record of vetting for services to children."""
+    vetted = select(Organisation.id).where(
+        Organisation.account_id == account_id,
+        Organisation.state == OrganisationState.VERIFIED.value,
+        Organisation.is_vetted.is_(True),
+    )
+    return session.execute(vetted.limit(1)).first() is not None
+
+
+def shut_account(tx: Tx, account_id: int) -> None:
+    """Let nobody sign in to, or promise anything by, the account of an organisation that has ended."""
+    tx.session.execute(update(Account).where(Account.id == account_id).values(disabled_at=tx.now))

@@ -1,0 +1,1 @@
+"""What people do for organisations: applying, deciding, coming and going, and agreements with places."""

@@ -1,0 +1,86 @@
+"""What every act on an organisation stands on: the locked row, who speaks for it, whose office looks at it."""
+
+from collections.abc import Mapping
+
+from charity import ledger
+from charity.adapters.db import Tx
+from charity.domain.actors import AccountKind, Actor
+from charity.domain.entries import EntryKind
+from charity.domain.entry_values import JSON
+from charity.domain.errors import CapReached, Missing, NotPermitted, SignInNeeded
+from charity.domain.organisations import Part, may_decide
+from charity.domain.permissions import may
+from charity.domain.regions import Level, county_of, level_of
+from charity.models.accounts import Account
+from charity.models.organisation_rows import find_organisation, find_person, list_officers
+from charity.models.organisations import Organisation, OrganisationPerson
+from charity.models.sides import lock_account
+
+MANAGE = "organisation.manage"
+
+
+def get_person_acting(tx: Tx, actor: Actor) -> Account:
+    """Lock the actor's account; refuse a visitor, an organisation's account, and whoever proved no address."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    lock_account(tx, actor.account_id)
+    account = tx.session.get_one(Account, actor.account_id, populate_existing=True)
+    if account.closed_at is not None or account.disabled_at is not None:
+        raise SignInNeeded
+    if account.kind != AccountKind.PERSON:
+        raise NotPermitted("persons-only")
+    if account.email_verified_at is None and account.phone_verified_at is None:
+        raise CapReached("verify-first")
+    return account
+
+
+def get_for_office(tx: Tx, actor: Actor, ref: str) -> Organisation:
+    """Lock an organisation the actor's office decides about; its officers and its applicant never do."""
+    row = find_organisation(tx, ref)
+    if row is None:
+        raise Missing
+    may(actor, MANAGE, row.region_code)
+    may_decide(decider=actor.account_id, applicant=row.applied_by_id, officers=list_officers(tx.session, row.id))
+    return row
+
+
+def get_for_officer(tx: Tx, actor: Actor, ref: str) -> Organisation:
+    """Lock an organisation the actor speaks for, himself or by its own account; for everybody else it is missing."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    row = find_organisation(tx, ref)
+    if row is None or not speaks_for(tx, row, actor.account_id):
+        raise Missing
+    return row
+
+
+def speaks_for(tx: Tx, row: Organisation, account_id: int) -> bool:
+    """Say whether an account is an officer of an organisation, or its own."""
+    if row.account_id == account_id:
+        return True
+    person = find_person(tx, row.id, account_id)
+    return person is not None and person.part == Part.OFFICER.value
+
+
+def get_place(tx: Tx, actor: Actor, ref: str) -> tuple[Organisation, OrganisationPerson]:
+    """Lock an organisation and give the actor's place in it; for everybody else it is missing."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    row = find_organisation(tx, ref)
+    person = None if row is None else find_person(tx, row.id, actor.account_id)
+    if row is None or person is None:
+        raise Missing
+    return row, person
+
+
+def write_entry(tx: Tx, kind: EntryKind, row: Organisation, facts: Mapping[str, JSON]) -> None:
+    """Put what happened to an organisation into the book: its reference, its kind and codes, nothing of a person."""
+    tx.session.flush()
+    ledger.append(tx, kind, {"organisation": row.ref}, {"kind": row.kind, **place_fact(row.region_code), **facts})
+
+
+def place_fact(region: str) -> dict[str, JSON]:
+    """Name the county of a region for the book; nothing for the whole country."""
+    if not region:
+        return {}
+    return {"county": county_of(region) if level_of(region) > Level.COUNTY else region}
