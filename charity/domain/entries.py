@@ -58,6 +58,12 @@ class EntryKind(StrEnum):
     PROGRAMME_CHANGED = "programme.changed"
     PROGRAMME_CLOSED = "programme.closed"
     BOARDS_DIGEST = "boards.digest"
+    REGISTER_IMPORTED = "register.imported"
+    REGISTER_UNDONE = "register.undone"
+    OPINION_ASKED = "opinion.asked"
+    OPINION_AGREED = "opinion.agreed"
+    OPINION_REFUSED = "opinion.refused"
+    OPINION_USED = "opinion.used"
     CIRCLE_PROPOSED = "circle.proposed"
     CIRCLE_OPENED = "circle.opened"
     CIRCLE_STARTED = "circle.started"
@@ -156,6 +162,7 @@ _POINT = Shape(_names("point"), frozenset(), frozenset(), _names("by kind county
 _PROGRAMME = Shape(
     _names("programme"), frozenset(), frozenset(), _names("by kind county change reason budget starts ends until")
 )
+_OPINION = Shape(_names("opinion"), _names("act"), frozenset(), _names("county"))
 _CIRCLE = Shape(
     _names("circle"),
     _names("life seats least"),
@@ -169,6 +176,7 @@ _ORGANISATION = Shape(_names("organisation"), frozenset(), frozenset(), _names("
 _AGREEMENT = Shape(
     _names("organisation agreement"), frozenset(), _names("milestone"), _names("by county starts ends reason until")
 )
+_REGISTER = Shape(_names("list"), _names("county"), frozenset(), _names("by count"))
 _FAMILIES = {
     "wish": _WISH,
     "pledge": _PLEDGE,
@@ -176,6 +184,8 @@ _FAMILIES = {
     "case": _CASE,
     "point": _POINT,
     "programme": _PROGRAMME,
+    "register": _REGISTER,
+    "opinion": _OPINION,
     "circle": _CIRCLE,
     "seat": _SEAT,
     "month": _MONTH,
