@@ -1,4 +1,4 @@
-"""Papers to print, A4: a household's code card and the slip that goes into a parcel. All words come from the caller."""
+"""Papers to print, A4: the sheet that all papers are drawn on, and a household's code card; words come from callers."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Final
 from fpdf import FPDF
 from fpdf.enums import Align, TextMode, XPos, YPos
 
-from charity.adapters import fonts, qr
+from charity.adapters import fonts
 from charity.adapters.clock import now
 from charity.adapters.typeset import wrap
 
@@ -58,42 +58,12 @@ def code_card(
     return bytes(paper.output())
 
 
-def shipping_slip(
-    *,
-    title: str,
-    rows: Sequence[tuple[str, str]],
-    parcel_label: str,
-    parcel_code: str,
-    notes: Sequence[str] = (),
-    link: str = "",
-    brand: str = "",
-) -> bytes:
-    """Draw the slip for one parcel: where it goes (label and value), its code in large print, and a link to scan."""
-    words = [title, parcel_label, parcel_code, brand, *notes, *(text for row in rows for text in row)]
-    paper = Paper(title, words)
-    paper.add_page()
-    paper.write_lines(title, 22)
-    paper.ln(3)
-    _draw_parcel_code(paper, parcel_label, parcel_code, link)
-    for label, value in rows:
-        _draw_row(paper, label, value)
-    paper.ln(4)
-    for note in notes:
-        paper.write_lines(f"· {note}", 12, colour=SOFT, indent=4)
-    if brand:
-        paper.ln(3)
-        paper.write_lines(brand, 11, colour=SOFT)
-    paper.ln(6)
-    paper.rule(dashed=True)
-    return bytes(paper.output())
-
-
 class Paper(FPDF):
     """A4 with our fonts: ours first, a system font for characters that it lacks."""
 
-    def __init__(self, title: str, words: Iterable[str]) -> None:
+    def __init__(self, title: str, words: Iterable[str], *, lang: str = "zh-CN") -> None:
         super().__init__(format="A4")
-        own, *others = fonts.faces_for("".join(words) + "0123456789.·")
+        own, *others = fonts.faces_for("".join(words) + "0123456789.·…")
         self.add_font(FAMILY, fname=own.path)
         for number, face in enumerate(others):
             self.add_font(f"{FAMILY}{number}", fname=face.path, collection_font_number=face.number)
@@ -102,7 +72,7 @@ class Paper(FPDF):
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, margin=MARGIN)
         self.set_title(fonts.visible(title))
-        self.set_lang("zh-CN")
+        self.set_lang(lang)
         self.set_creation_date(now())
         self.use(12)
 
@@ -137,6 +107,30 @@ class Paper(FPDF):
         with self.local_context(text_mode=TextMode.FILL_STROKE, line_width=0.35, draw_color=INK):
             self.cell(width, height, text, align=Align.C)
 
+    def put(self, text: str, left: float, top: float, width: float = 0, *, align: Align = Align.L) -> None:
+        """Write one line at a place in the present size."""
+        self.set_xy(left, top)
+        self.cell(width, self.font_size_pt * LINE_HEIGHT, text, align=align)
+
+    def put_lines(self, text: str, left: float, top: float, width: float, *, most: int = 99) -> float:
+        """Write a text into a column in the present size, at most so many lines, and give where the next one begins."""
+        lines = self.lines_of(text, width)
+        shown = lines[:most]
+        if len(lines) > most:
+            while shown[-1] and self.get_string_width(f"{shown[-1]}…") > width:
+                shown[-1] = shown[-1][:-1]
+            shown[-1] += "…"
+        for line in shown:
+            self.put(line, left, top, width)
+            top += self.font_size_pt * LINE_HEIGHT
+        return top
+
+    def box(self, left: float, top: float, width: float, height: float) -> None:
+        """Draw an empty field to write in."""
+        self.set_draw_color(*LINE)
+        self.set_line_width(0.3)
+        self.rect(left, top, width, height)
+
     def rule(self, *, dashed: bool = False) -> None:
         """Draw a line across, to write on or to cut along."""
         self.set_draw_color(*LINE)
@@ -147,7 +141,7 @@ class Paper(FPDF):
 
 
 def _draw_cover(paper: Paper, *, title: str, bearer: str, township: str, brand: str, serial: str) -> None:
-    _draw_sign(paper, WIDTH / 2, 92, 30)
+    draw_sign(paper, WIDTH / 2, 92, 30)
     paper.set_y(140)
     paper.write_lines(title, 40, align=Align.C)
     paper.ln(14)
@@ -164,7 +158,7 @@ def _draw_cover(paper: Paper, *, title: str, bearer: str, township: str, brand: 
             paper.write_lines(text, 13, colour=SOFT, align=Align.C)
 
 
-def _draw_sign(paper: Paper, x: float, y: float, reach: float) -> None:
+def draw_sign(paper: Paper, x: float, y: float, reach: float) -> None:
     """Draw the sign of the house: people in a circle around one household."""
     dot = reach * 5 / 17
     for turn in range(5):
@@ -199,24 +193,6 @@ def _draw_codes(paper: Paper, codes: Sequence[str]) -> None:
         paper.rect(left + width - 11, up + height / 2 - 3, 6, 6)
 
 
-def _draw_parcel_code(paper: Paper, label: str, code: str, link: str) -> None:
-    """Draw a frame with the parcel's code, and beside it the link as dots."""
-    top, height = paper.get_y(), 36.0
-    paper.set_draw_color(*INK)
-    paper.set_line_width(0.8)
-    paper.rect(MARGIN, top, INNER, height)
-    width = INNER - (height if link else 0)
-    paper.use(13, SOFT)
-    paper.set_xy(MARGIN + 4, top + 3)
-    paper.cell(width - 8, 7, label)
-    paper.fit(code, 48, width - 8)
-    paper.set_xy(MARGIN + 4, top + 11)
-    paper.cell_bold(width - 8, 21, code)
-    if link:
-        draw_dots(paper, qr.dots(link), MARGIN + width + 3, top + 3, height - 6)
-    paper.set_xy(MARGIN, top + height + 4)
-
-
 def draw_dots(paper: Paper, dots: Sequence[Sequence[bool]], left: float, top: float, size: float) -> None:
     """Draw rows of dots as one square of so many millimetres; neighbours in a row become one bar."""
     step = size / len(dots)
@@ -231,16 +207,21 @@ def draw_dots(paper: Paper, dots: Sequence[Sequence[bool]], left: float, top: fl
             column += count
 
 
-def _draw_row(paper: Paper, label: str, value: str) -> None:
-    top = paper.get_y()
+def draw_row(paper: Paper, label: str, value: str, *, size: float = 17) -> None:
+    """Write a label and its value beside it, over as many lines as they take, with a line below."""
+    step = size * 0.53
     paper.use(12, SOFT)
     names = paper.lines_of(label, 38)
-    paper.use(17)
+    paper.use(size)
     values = paper.lines_of(value, INNER - 44)
-    for column, lines, size, colour in ((MARGIN, names, 12, SOFT), (MARGIN + 44, values, 17, INK)):
-        paper.use(size, colour)
+    height = step * max(1, len(names), len(values))
+    if paper.get_y() + height + 3 > HEIGHT - MARGIN:
+        paper.add_page()
+    top = paper.get_y()
+    for column, lines, points, colour in ((MARGIN, names, 12, SOFT), (MARGIN + 44, values, size, INK)):
+        paper.use(points, colour)
         for number, line in enumerate(lines):
-            paper.set_xy(column, top + 1.5 + number * 9)
-            paper.cell(0, 9, line)
-    paper.set_xy(MARGIN, top + 3 + 9 * max(1, len(names), len(values)))
+            paper.set_xy(column, top + 1.5 + number * step)
+            paper.cell(0, step, line)
+    paper.set_xy(MARGIN, top + 3 + height)
     paper.rule()

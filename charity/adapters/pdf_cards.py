@@ -11,7 +11,6 @@ from charity.adapters.pdf import (
     HEIGHT,
     INK,
     INNER,
-    LINE,
     LINE_HEIGHT,
     MARGIN,
     SOFT,
@@ -19,6 +18,7 @@ from charity.adapters.pdf import (
     Paper,
     draw_dots,
 )
+from charity.adapters.pdf_parcels import draw_cuts
 
 COLUMNS: Final = 2
 LINES: Final = 4
@@ -49,7 +49,7 @@ def circle_cards(cards: Sequence[CircleCard], *, title: str, foot: str, brand: s
         place = number % PER_SHEET
         if place == 0:
             paper.add_page()
-            _draw_cuts(paper)
+            draw_cuts(paper, COLUMNS, LINES)
         left, top = _CARD_WIDTH * (place % COLUMNS), _CARD_HEIGHT * (place // COLUMNS)
         _draw_card(paper, card, left, top, foot=foot, brand=brand)
     return bytes(paper.output())
@@ -92,17 +92,6 @@ def _write_middle(paper: Paper, text: str, size: float, colour: tuple[int, int, 
         paper.set_x(MARGIN)
         paper.cell(INNER, size * LINE_HEIGHT, line, align="C")
         paper.ln(size * LINE_HEIGHT)
-
-
-def _draw_cuts(paper: Paper) -> None:
-    paper.set_draw_color(*LINE)
-    paper.set_line_width(0.2)
-    paper.set_dash_pattern(dash=2, gap=1.5)
-    for column in range(1, COLUMNS):
-        paper.line(_CARD_WIDTH * column, 0, _CARD_WIDTH * column, HEIGHT)
-    for line in range(1, LINES):
-        paper.line(0, _CARD_HEIGHT * line, WIDTH, _CARD_HEIGHT * line)
-    paper.set_dash_pattern()
 
 
 def _draw_card(paper: Paper, card: CircleCard, left: float, top: float, *, foot: str, brand: str) -> None:

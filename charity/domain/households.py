@@ -227,3 +227,6 @@ class FilePurpose(StrEnum):
     CORRECTION = "correction"
     COMPLAINT = "complaint"
     CASE = "case"
+
+
+PRINTING = "print"  # stands in the log beside the purposes: the open file left on paper

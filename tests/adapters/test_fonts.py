@@ -7,6 +7,7 @@ def test_the_subset_draws_the_common_script_rare_surnames_and_places():
     for text in (
         "同心圆 N+1：湖南省湘西土家族苗族自治州",
         "龑䶮赟堃璟喆垚",
+        "㛃𠅤䶮桼毐劉張",
         "垟塆垱墕塅鄠",
         "Hello, ¥120.50 ①②③ “你好”…—",
     ):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from charity.adapters import pdf
+from charity.adapters import pdf, pdf_parcels
 from charity.adapters.fonts import MissingCharacters
 
 CODES = [f"{number * 37 % 10000:04d} {number * 91 % 10000:04d}" for number in range(101, 121)]
@@ -27,14 +27,16 @@ def card(**changed) -> bytes:
 
 def slip(**changed) -> bytes:
     values = {
-        "title": "寄件单",
+        "outside": "包裹标签",
         "rows": [("收件人", "爱心代收点"), ("地址", "青山县石桥镇人民路 12 号便民服务中心" * 4)],
+        "inside": "寄件单",
+        "inside_rows": [("心愿", "冬季棉衣一件")],
         "parcel_label": "包裹码",
         "parcel_code": "QS-7K4M-29",
         "notes": ["请把这张纸放进包裹里。"],
-        "link": "https://example.org/pledges/abcdefghijklm",
+        "link": "https://example.org/desk/parcels?code=QS7K4M29",
     }
-    return pdf.shipping_slip(**(values | changed))
+    return pdf_parcels.shipping_slip(**(values | changed))
 
 
 def pages(data: bytes, tmp_path: Path) -> list[str]:
@@ -64,8 +66,10 @@ def test_a_blank_card_and_long_instructions_still_fit(tmp_path):
 def test_a_slip_fits_one_page_and_says_where(tmp_path):
     [page] = pages(slip(), tmp_path)
     plain = re.sub(r"\s", "", page)
-    assert "QS-7K4M-29" in plain
-    assert "爱心代收点" in plain
+    outside, inside = plain.split("寄件单")
+    assert "QS-7K4M-29" in outside and "QS-7K4M-29" in inside
+    assert "爱心代收点" not in inside and "冬季棉衣" not in outside
+    assert "爱心代收点" in outside
     assert plain.count("便民服务中心") == 4
 
 
@@ -80,8 +84,8 @@ def test_papers_are_small_and_their_fonts_are_inside(tmp_path):
 
 
 def test_rare_names_are_drawn_and_undrawable_ones_are_named(tmp_path):
-    [page] = pages(slip(rows=[("收件人", "龑䶮赟"), ("保管人", "堃垚")]), tmp_path)
-    assert "龑䶮赟" in page
+    [page] = pages(slip(rows=[("收件人", "龑䶮赟㛃𠅤"), ("保管人", "堃垚")]), tmp_path)
+    assert "龑䶮赟㛃𠅤" in page
     with pytest.raises(MissingCharacters, match=r"U\+30000"):
         slip(rows=[("收件人", "王\U00030000")])
     with pytest.raises(MissingCharacters):

@@ -1,6 +1,7 @@
 """Walking the site as a search engine would: every link and known address, in every language, and what came back."""
 
 import io
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -61,6 +62,10 @@ def seen(answer: TestResponse, url: str) -> Seen:
 
 
 def _opened(data: bytes) -> bytes:
+    if data.startswith(b"%PDF-"):
+        return (
+            data + subprocess.run(["pdftotext", "-raw", "-", "-"], input=data, capture_output=True, check=True).stdout
+        )
     if not data.startswith(b"PK"):
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as packed:

@@ -23,6 +23,7 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("public_photos.show", "volunteer_wishes.photo"), "image/webp"),
     **dict.fromkeys(("health.alive", "observe.figures", "public_book.checkpoint"), "text/plain"),
     **dict.fromkeys(("reviewer_lists.cards", "reviewer_lists.poster"), "application/pdf"),
+    **dict.fromkeys(("donor_papers.slip", "volunteer_papers.parcels", "public_wish_sheets.cards"), "application/pdf"),
     "public_open_data.take": "text/csv",
     "public_seen.dot": "image/gif",
     "public_wishes.share": "image/png",

@@ -10,11 +10,13 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
+from charity.domain.clocks import ClockName
 from charity.domain.errors import Missing, NotPermitted, SignInNeeded
-from charity.domain.kinds import Kind, PledgeState
+from charity.domain.kinds import MEETS_AT_POINT, Kind, PledgeState
 from charity.domain.limits import DEFAULTS
 from charity.domain.pledges import UNDO_WITHIN, Act, acts_in
 from charity.domain.pool import DESK_ACTS, DESK_STATES, PoolAct, is_of_county, pool_act_of
+from charity.domain.sides import Who, is_for
 from charity.models.desks import has_volunteer
 from charity.models.households import Household
 from charity.models.pledges import Pledge, PledgeStep, Slip
@@ -35,6 +37,7 @@ class PointDesk:
     """All that lies before a volunteer, by what is to be done."""
 
     arriving: tuple[PledgeCard, ...]
+    to_attest: tuple[PledgeCard, ...]
     waiting: tuple[PledgeCard, ...]
     unconfirmed: tuple[PledgeCard, ...]
     is_more: bool
@@ -60,29 +63,43 @@ class PointPledge:
 
 def list_desk(viewer: Actor, *, code: str = "") -> PointDesk:
     """List the parcels the viewer answers for, or those with a parcel code."""
-    if not viewer.is_signed_in:
-        raise SignInNeeded
-    field, town = viewer.regions(Role.VOLUNTEER), viewer.regions(Role.REVIEWER)
-    if not field and not town:
-        raise NotPermitted("role-needed")
-    query = _columns().where(Pledge.state.in_(HANDLED), Pledge.kind == Kind.GOODS.value)
-    pooled = and_(in_pool_of(town), Pledge.state.in_([state.value for state in sorted(DESK_STATES)]))
-    # What no volunteer answers for is asked of the database: a busy town's other parcels must not crowd it out.
-    on_desk = and_(
-        or_(ServicePoint.keeper_id == viewer.account_id, within(town), pooled), ~is_answered_for(clock.now())
-    )
-    query = query.where(or_(_is_fields_own(viewer, field), on_desk))
+    query = desk_query(viewer, *Kind)
     wanted = "".join(code.split()).upper()
     if wanted:
         query = query.where(Pledge.parcel_code == wanted)
     rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST + 1)).all()
     found = [card_of(row) for row in rows[:MOST]]
     return PointDesk(
-        arriving=tuple(card for card in found if card.state == "sent"),
+        arriving=tuple(card for card in found if card.state == "sent" and card.kind == Kind.GOODS.value),
+        to_attest=tuple(card for card in found if card.state == "sent" and card.kind == Kind.SERVICE.value),
         waiting=tuple(card for card in found if card.state == "at_point"),
         unconfirmed=tuple(card for card in found if card.state == "handed_over"),
         is_more=len(rows) > MOST,
     )
+
+
+def desk_query(viewer: Actor, *kinds: Kind) -> Any:
+    """Ask for the parcels under way (or other kinds) for which the viewer answers, to be narrowed."""
+    if not viewer.is_signed_in:
+        raise SignInNeeded
+    field, town = viewer.regions(Role.VOLUNTEER), viewer.regions(Role.REVIEWER)
+    if not field and not town:
+        raise NotPermitted("role-needed")
+    query = _columns().where(Pledge.state.in_(HANDLED), _is_of(kinds or (Kind.GOODS,)))
+    pooled = and_(in_pool_of(town), Pledge.state.in_([state.value for state in sorted(DESK_STATES)]))
+    # What no volunteer answers for is asked of the database: a busy town's other parcels must not crowd it out.
+    on_desk = and_(
+        or_(ServicePoint.keeper_id == viewer.account_id, within(town), pooled), ~is_answered_for(clock.now())
+    )
+    return query.where(or_(_is_fields_own(viewer, field), on_desk))
+
+
+def _is_of(kinds: tuple[Kind, ...]) -> ColumnElement[bool]:
+    """Give the condition that a pledge is of these kinds, and in a state in which its field side has to do with it."""
+    field = [kind.value for kind in kinds if kind in MEETS_AT_POINT]
+    others = [kind.value for kind in kinds if kind not in MEETS_AT_POINT]
+    to_confirm = and_(Pledge.kind.in_(others), Pledge.state == PledgeState.HANDED_OVER.value)
+    return or_(Pledge.kind.in_(field), to_confirm)
 
 
 def _columns() -> Any:
@@ -111,6 +128,8 @@ def _is_fields(viewer: Actor, row: Any, field: tuple[str, ...]) -> bool:
 
 
 def _is_on_desk(row: Any) -> bool:
+    if (row.kind, row.clock) == (Kind.SERVICE.value, ClockName.ARRIVAL.value):  # unattested in time
+        return True
     now = clock.now()
     return not has_volunteer(
         reading(),
@@ -138,6 +157,7 @@ def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
         raise Missing
     home = _home(row)
     acts = {act.value for act in acts_in(Kind(card.kind), PledgeState(card.state))} & _FIELDS
+    acts -= {act.value for act in _AT_THE_END if not is_for(Kind(card.kind), act, _who(viewer, row, field))}
     if row.household_id is None:
         acts -= {Act.ACKNOWLEDGE.value}
     if not is_mine:
@@ -156,6 +176,16 @@ def get_point_pledge(viewer: Actor, ref: str) -> PointPledge:
         may_thank=is_mine and card.state == PledgeState.CONFIRMED.value,
         may_appeal=is_mine and may_appeal(list_cases(row.id)),
     )
+
+
+_AT_THE_END = (Act.RECEIVE, Act.HAND_OVER, Act.RETURN)
+
+
+def _who(viewer: Actor, row: Any, field: tuple[str, ...]) -> Who:
+    """Give the capacity in which the viewer handles a pledge, as services/pledges/field.py does."""
+    if row.keeper_id == viewer.account_id:
+        return Who.KEEPER
+    return Who.VOLUNTEER if _is_fields(viewer, row, field) else Who.DESK
 
 
 _FIELDS = frozenset(

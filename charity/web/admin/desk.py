@@ -32,10 +32,12 @@ ROOMS = (
     ("/admin/programmes", _l("Programmes")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
+    ("/wishes/print", _l("Wish cards to print")),
     ("/admin/matching", _l("Nightly matching")),
     ("/audit/pledges", _l("All pledges")),
     ("/audit/cases", _l("Cases")),
     ("/audit/exports", _l("Exports")),
+    ("/opinions", _l("Second opinions")),
     ("/audit/access", _l("Access log")),
 )
 

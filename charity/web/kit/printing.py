@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 
-from flask import Response, current_app
+from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from charity.adapters.settings import Settings
 from charity.domain.circles import PromiseKind
 from charity.queries.circles.joining import Joining
 from charity.queries.circles.list_cards import CircleFacts
 from charity.queries.circles.lists import ListCard
 from charity.web.kit.circle_words import circle_word
 from charity.web.kit.formats import alias, day, place, yuan
+from charity.web.kit.papers import base_url, brand, send_paper
 from charity.web.kit.places import name_places
-
-NO_COPIES = {"Cache-Control": "no-store"}
 
 
 def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
@@ -24,7 +22,7 @@ def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
     from charity.adapters.pdf_cards import CircleCard, circle_cards  # noqa: PLC0415
 
     name_places(circle.place for circle in circles)
-    base = _base()
+    base = base_url()
     drawn = [
         CircleCard(
             title=alias(circle.alias),
@@ -36,13 +34,8 @@ def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
         )
         for circle in circles
     ]
-    pdf = circle_cards(
-        drawn,
-        title=card.programme,
-        foot=_("Scan the code and take a seat in this circle"),
-        brand=_brand(),
-    )
-    return _sheet(pdf, "circle-cards.pdf")
+    foot = _("Scan the code and take a seat in this circle")
+    return send_paper(lambda: circle_cards(drawn, title=card.programme, foot=foot, brand=brand()), "circle-cards.pdf")
 
 
 def draw_poster(card: ListCard, joining: Joining) -> Response:
@@ -56,31 +49,23 @@ def draw_poster(card: ListCard, joining: Joining) -> Response:
         _promised(card),
         ngettext("%(num)s month", "%(num)s months", card.months),
     ]
-    pdf = poster(
-        title=card.programme,
-        seats=card.target,
-        lines=lines,
-        link=link,
-        shown_link=link.partition("://")[2],
-        notes=[_basis(joining)],
-        brand=_brand(),
+    return send_paper(
+        lambda: poster(
+            title=card.programme,
+            seats=card.target,
+            lines=lines,
+            link=link,
+            shown_link=link.partition("://")[2],
+            notes=[_basis(joining)],
+            brand=brand(),
+        ),
+        "poster.pdf",
     )
-    return _sheet(pdf, "poster.pdf")
 
 
 def join_url(card: ListCard) -> str:
     """Give the address by which a list's programme is joined."""
-    return f"{_base()}/join/{card.join_code}"
-
-
-def _base() -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.public_url
-
-
-def _brand() -> str:
-    name, promise = _("N+1 Circle"), _("The platform never charges you.")
-    return f"{name} · {promise}"
+    return f"{base_url()}/join/{card.join_code}"
 
 
 def _promised(card: ListCard) -> str:
@@ -103,8 +88,3 @@ def _seats(circle: CircleFacts) -> str:
 def _basis(joining: Joining) -> str:
     told = (joining.body, joining.certificate, joining.filing, joining.contact)
     return " · ".join(text for text in told if text)
-
-
-def _sheet(pdf: bytes, name: str) -> Response:
-    headers = NO_COPIES | {"Content-Disposition": f'inline; filename="{name}"'}
-    return current_app.response_class(pdf, mimetype="application/pdf", headers=headers)

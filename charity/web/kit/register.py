@@ -6,7 +6,7 @@ from typing import cast
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from charity.domain.households import FactKey, FactType, get_fact
+from charity.domain.households import PRINTING, FactKey, FactType, get_fact
 from charity.web.kit.formats import number, yuan
 from charity.web.kit.labels import Labels
 
@@ -152,7 +152,7 @@ GROUPS: Mapping[str, Labels] = {
     "fact": FACTS,
     "consent": CONSENT_PURPOSES,
     "given-by": GIVEN_BY,
-    "purpose": FILE_PURPOSES,
+    "purpose": {**FILE_PURPOSES, PRINTING: _l("Printed the family's card")},
     "life-act": LIFE_ACTS,
 }
 

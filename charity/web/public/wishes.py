@@ -89,6 +89,7 @@ def wall() -> tuple[str, int] | str:
         anywhere_url=_url(replace(filters, region="")),
         is_filtered=filters != WallFilters(),
         intention_url=_intention_url(filters),
+        print_url="/wishes/print?" + urlencode(_said(filters)),
     )
     if not problem and SHOWN in request.environ:
         request.environ[SHOWN] = Shown(shown, found, token, next_url)

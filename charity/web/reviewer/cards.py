@@ -1,6 +1,6 @@
 """Printing a family's code card: its codes leave once, in one PDF; asking for the same PDF again makes no new card."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from charity.domain.actors import Role
@@ -11,13 +11,13 @@ from charity.services.register import cards
 from charity.services.register.cards import PrintedCard
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
+from charity.web.kit.papers import NO_COPIES, send_paper
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("reviewer_cards", __name__)
 TOWNSHIP = frozenset({Role.REVIEWER})
 DOORS = {"show": TOWNSHIP, "print_card": TOWNSHIP}
-NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int, dict[str, str]]
 
 
@@ -48,20 +48,21 @@ def _sheet(card: PrintedCard) -> Response:
     # heavy: drawing a PDF takes a third of what starting the site does, and few ever print a card
     from charity.adapters.pdf import code_card  # noqa: PLC0415
 
-    pdf = code_card(
-        title=_("Confirmation card"),
-        bearer=card.alias,
-        township=place_name(card.township),
-        codes=card.codes,
-        codes_title=_("Single-use codes"),
-        instructions=[
-            _("When you have received something, give the next free code to the person who hands it over."),
-            _("Cross the code out after use. Each code works once."),
-            _("Give no code before you have received. Nobody may ask you for money for it."),
-            _("If the card is lost, ask the township for a new one; the old codes then stop working."),
-        ],
-        brand=_("N+1 Circle"),
-        serial=card.ref,
+    return send_paper(
+        lambda: code_card(
+            title=_("Confirmation card"),
+            bearer=card.alias,
+            township=place_name(card.township),
+            codes=card.codes,
+            codes_title=_("Single-use codes"),
+            instructions=[
+                _("When you have received something, give the next free code to the person who hands it over."),
+                _("Cross the code out after use. Each code works once."),
+                _("Give no code before you have received. Nobody may ask you for money for it."),
+                _("If the card is lost, ask the township for a new one; the old codes then stop working."),
+            ],
+            brand=_("N+1 Circle"),
+            serial=card.ref,
+        ),
+        "code-card.pdf",
     )
-    headers = NO_COPIES | {"Content-Disposition": 'inline; filename="code-card.pdf"'}
-    return current_app.response_class(pdf, mimetype="application/pdf", headers=headers)

@@ -16,8 +16,10 @@ from charity.queries.stages import list_stages_due
 from charity.services.register import files, households, look_alikes
 from charity.services.register.households import Family
 from charity.web.kit.chooser import choose
+from charity.web.kit.family_paper import draw_family
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
+from charity.web.kit.papers import drawn, send_paper
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.households import ClearForm, HouseholdForm, LifeForm, OpenFileForm, SearchForm
@@ -34,6 +36,7 @@ DOORS = {
     "create": FIELD,
     "show": STAFF | LOOKERS,
     "open_file": STAFF,
+    "print_card": STAFF,
     "verify": TOWNSHIP,
     "move_on": TOWNSHIP,
     "clear": TOWNSHIP,
@@ -162,6 +165,17 @@ def _back(ref: str) -> ResponseReturnValue:
     except Missing:
         return redirect(url_for(".desk"), code=303)
     return redirect(url_for(".show", ref=ref), code=303)
+
+
+@bp.post("/households/<ref>/family-card")
+def print_card(ref: str) -> ResponseReturnValue:
+    """Print a family's card with both sides: only out of an open file, and written down before it leaves."""
+    form = ActForm()
+    card = register.get_household(viewer(), ref)
+    pdf = drawn(lambda: draw_family(card, household_files.get_file(viewer(), ref)))
+    if submit(form, lambda: files.note_printing(viewer(), ref)) is None:
+        return _show(ref, OpenFileForm(), LifeForm(), ClearForm(), form)
+    return send_paper(lambda: pdf, "family-card.pdf")
 
 
 @bp.post("/households/<ref>/verify")

@@ -10,7 +10,9 @@ from werkzeug import Response
 from charity.adapters.photos import Photo
 from charity.domain.actors import Role
 from charity.domain.errors import Invalid, Missing
+from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
+from charity.queries.pledges.carried import UNDER_WAY
 from charity.queries.pledges.point import get_point_pledge, list_desk, list_site_signers
 from charity.services.pledges import acknowledge, cases, confirm, receive
 from charity.web.kit.case_forms import AppealForm, DisputeForm
@@ -72,6 +74,7 @@ def _show(ref: str, form: BaseForm) -> Answer:
         pledge=pledge,
         form=form,
         say=say,
+        is_printable=pledge.card.kind == Kind.GOODS and pledge.card.state in UNDER_WAY,
         stations=stations_of(pledge.stops, pledge.card.kind),
     )
     return shown, form_status()

@@ -1,0 +1,117 @@
+"""A family's card in words: what its public side says to everybody, what its private side takes from the open file."""
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from charity.adapters.clock import now
+from charity.queries.household_files import ConsentCard, FactCard, FileCard, PersonCard
+from charity.queries.households import HouseholdCard
+from charity.queries.regions import place_path
+from charity.web.kit.formats import alias, day, number, place
+from charity.web.kit.labels import label
+from charity.web.kit.papers import base_url, brand, tongue
+from charity.web.kit.register import fact_value, register_word
+
+NOTHING = "–"
+
+
+def draw_family(card: HouseholdCard, file: FileCard) -> bytes:
+    """Draw both sides of a family's card; the private one holds what the viewer has open just now."""
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print a card
+    from charity.adapters.pdf_family import PrivateSide, PublicSide, household_card  # noqa: PLC0415
+    from charity.adapters.pdf_tables import Table  # noqa: PLC0415
+
+    public = PublicSide(
+        title=_("Circle family card"),
+        bearer=alias(card.alias),
+        township=place(card.region[:9]),
+        rights_title=_("The rights of your family"),
+        rights=(
+            _("You may ask the township at any time who has looked at your file, and why."),
+            _("You may say no to anything being published; that never costs you help."),
+            _("You may take back a yes at any time, and send back what does not fit."),
+            _("Nobody may ask you for money, a gift or a photo of a face for any help."),
+        ),
+        link=f"{base_url()}/concern",
+        shown_link=_("Report a concern: %(address)s", address=f"{base_url().partition('://')[2]}/concern"),
+        brand=brand(),
+        serial=_("Card number: %(number)s", number=card.ref),
+    )
+    private = PrivateSide(
+        title=_("For the locked file only: %(alias)s", alias=alias(card.alias)),
+        note=_("This side stays in the locked file: not on a wall, not in a photo, not in other hands."),
+        rows=_rows(card, file),
+        tables=(
+            Table(
+                title=_("Family members"),
+                columns=(
+                    (_("Name"), 22),
+                    (_("Relation"), 15),
+                    (_("Sex"), 9),
+                    (_("Born on"), 22),
+                    (_("School stage"), 18),
+                ),
+                rows=tuple(_person(person) for person in file.people),
+            ),
+            Table(
+                title=_("Dated facts"),
+                columns=(
+                    (_("Fact"), 27),
+                    (_("Answer"), 27),
+                    (_("Person"), 16),
+                    (_("As of"), 20),
+                    (_("Written down by"), 20),
+                ),
+                rows=tuple(_fact(fact) for fact in file.facts),
+            ),
+            Table(
+                title=_("Consents"),
+                columns=(
+                    (_("Person"), 18),
+                    (_("Use"), 34),
+                    (_("Given by"), 18),
+                    (_("Answer"), 10),
+                    (_("Good until"), 20),
+                ),
+                rows=tuple(_consent(consent) for consent in file.consents),
+            ),
+        ),
+        foot=_(
+            "Printed on %(day)s under an open file; the printing stands in the list of those who looked.",
+            day=day(now()),
+        ),
+    )
+    return household_card(public, private, lang=tongue())
+
+
+def _rows(card: HouseholdCard, file: FileCard) -> tuple[tuple[str, str], ...]:
+    spoken: str = current_app.extensions["language"]()
+    return (
+        (_("Head of the family"), file.head_name),
+        (_("Village"), place_path(card.region, language=spoken)),
+        (_("Address"), file.address),
+        (_("Phone of the family"), file.phone or NOTHING),
+        (_("Phone of a relative"), file.relative_phone or NOTHING),
+        (_("Registered as"), str(register_word("category", card.category))),
+        (_("Family members"), number(card.members)),
+        (_("Verified"), day(card.verified_at) if card.verified_at else _("not yet")),
+        (_("Card number"), card.ref),
+    )
+
+
+def _person(person: PersonCard) -> tuple[str, ...]:
+    stage = str(label("stage", person.school_stage)) if person.school_stage else NOTHING
+    words = (register_word("relation", person.relation), register_word("sex", person.sex))
+    return (person.name, *(str(word) for word in words), day(person.birth), stage)
+
+
+def _fact(fact: FactCard) -> tuple[str, ...]:
+    asked, said = str(register_word("fact", fact.key)), str(fact_value(fact.key, fact.value))
+    return (asked, said, fact.member or NOTHING, day(fact.as_of), fact.recorded_by)
+
+
+def _consent(consent: ConsentCard) -> tuple[str, ...]:
+    until = day(consent.valid_until) if consent.is_granted and consent.valid_until else NOTHING
+    answer = _("Yes") if consent.is_granted else _("No")
+    use, by = register_word("consent", consent.purpose), register_word("given-by", consent.given_by)
+    return (consent.member, str(use), str(by), answer, until)

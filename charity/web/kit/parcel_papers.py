@@ -1,0 +1,132 @@
+"""Labels, hand-over lists and hand-over slips in words: aliases and card numbers, never a name, never a hardship."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import Response
+from flask_babel import gettext as _
+
+from charity.adapters.clock import now
+from charity.queries.pledges.carried import Carried
+from charity.web.kit.formats import alias, day, number, place
+from charity.web.kit.labels import label
+from charity.web.kit.papers import base_url, brand, send_paper, tongue
+from charity.web.kit.places import name_places
+from charity.web.kit.pledge_words import WITNESS_ROLES
+
+if TYPE_CHECKING:
+    from charity.adapters.pdf_parcels import HandOverList
+
+ROOM_TO_WRITE = 17.0
+
+
+def send_labels(parcels: Sequence[Carried]) -> Response:
+    """Send labels for the shelf; a parcel is named by its code alone."""
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print
+    from charity.adapters.pdf_parcels import ParcelLabel, parcel_labels  # noqa: PLC0415
+
+    name_places(parcel.card.region for parcel in parcels)
+    labels = [
+        ParcelLabel(
+            code=_code(parcel),
+            lines=(parcel.card.title, place(parcel.card.region), _units(parcel) + _due(parcel)),
+            link=_link(parcel),
+        )
+        for parcel in parcels
+    ]
+    title = _("Parcel labels")
+    return send_paper(lambda: parcel_labels(labels, title=title, foot=brand(), lang=tongue()), "parcel-labels.pdf")
+
+
+def send_lists(parcels: Sequence[Carried]) -> Response:
+    """Send one list for each village of what is to be handed over there."""
+    # heavy, see above
+    from charity.adapters.pdf_parcels import hand_over_lists  # noqa: PLC0415
+
+    by_village = sorted(parcels, key=lambda parcel: (parcel.card.region, parcel.whom, parcel.card.ref))
+    name_places(parcel.card.region for parcel in parcels)
+    lists = [_list(region, list(of_it)) for region, of_it in groupby(by_village, key=lambda each: each.card.region)]
+    return send_paper(lambda: hand_over_lists(lists, lang=tongue()), "hand-over-list.pdf")
+
+
+def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
+    from charity.adapters.pdf_parcels import HandOverList  # noqa: PLC0415  # heavy, see above
+    from charity.adapters.pdf_tables import Table  # noqa: PLC0415
+
+    columns = (
+        (_("No."), 9.0),
+        (_("Pledge"), 31.0),
+        (_("Thing and units"), 40.0),
+        (_("For (alias and card)"), 31.0),
+        (_("Received on"), 20.0),
+        (_("Thumbprint"), 25.0),
+        (_("Witness"), 20.0),
+    )
+    rows = tuple(_row(line, parcel) for line, parcel in enumerate(parcels, start=1))
+    return HandOverList(
+        title=_("Hand-over list: %(village)s", village=place(region)),
+        notes=(
+            day(now()),
+            _("Hand over each thing to the family itself. Whoever is not there keeps an empty row."),
+            brand(),
+        ),
+        table=Table(title="", columns=columns, rows=rows, lowest=ROOM_TO_WRITE),
+        foot=(_("Handed over by"), _("Date")),
+    )
+
+
+def _row(line: int, parcel: Carried) -> tuple[str, ...]:
+    pledge = f"{_code(parcel)} {parcel.card.ref}"
+    thing = f"{parcel.card.title} · {_units(parcel)}"
+    return (number(line), pledge, thing, _whom(parcel), "", "", "")
+
+
+def send_slips(parcels: Sequence[Carried]) -> Response:
+    """Send slips to be thumb-printed and witnessed, two on a sheet."""
+    # heavy, see above
+    from charity.adapters.pdf_parcels import HandOverSlip, SlipWords, hand_over_slips  # noqa: PLC0415
+
+    slips = [HandOverSlip(code=_code(parcel), rows=_slip_rows(parcel), link=_link(parcel)) for parcel in parcels]
+    words = SlipWords(
+        title=_("Hand-over slip"),
+        received=_("My family has received what is written above. It is new, and we paid nothing for it."),
+        thumbprint=_("Thumbprint of an adult of the family"),
+        asked=(_("Received on"), _("Name of the witness"), _("Signature of the witness"), _("Handed over by")),
+        witness_is=_("The witness is:"),
+        witnesses=tuple(str(word) for word in WITNESS_ROLES.values()),
+        foot=_(
+            "The witness is not of the volunteer's family and nobody of the household. Take a photo of the paper only, "
+            "never of a face. Nobody may ask for money for it."
+        ),
+    )
+    return send_paper(lambda: hand_over_slips(slips, words, lang=tongue()), "hand-over-slips.pdf")
+
+
+def _slip_rows(parcel: Carried) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Thing"), parcel.card.title),
+        (_("Units"), _units(parcel)),
+        (_("Meant for"), _whom(parcel)),
+        (_("Pledge number"), parcel.card.ref),
+    )
+
+
+def _code(parcel: Carried) -> str:
+    return parcel.card.parcel_code or parcel.card.ref
+
+
+def _units(parcel: Carried) -> str:
+    return f"{number(parcel.card.units)} × {label('unit_label', parcel.card.unit_label)}"
+
+
+def _whom(parcel: Carried) -> str:
+    return alias(parcel.whom) if parcel.household is None else f"{alias(parcel.whom)} · {parcel.household}"
+
+
+def _due(parcel: Carried) -> str:
+    return f" · {_('by %(day)s', day=day(parcel.card.act_by))}" if parcel.card.act_by else ""
+
+
+def _link(parcel: Carried) -> str:
+    return f"{base_url()}/desk/parcels/{parcel.card.ref}"

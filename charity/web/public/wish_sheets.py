@@ -1,0 +1,105 @@
+"""Sheets of wish cards for a wall in a school or a company: chosen by anybody from what is public, scanned to claim."""
+
+from collections.abc import Sequence
+from threading import BoundedSemaphore
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from charity.adapters.fonts import without_pictographs
+from charity.domain.errors import Busy, Missing, Refused
+from charity.queries.wall import WallFilters, list_wall
+from charity.queries.wish_cards import WishCard
+from charity.queries.wishes.sheets import MOST_ON_SHEETS, list_for_sheets
+from charity.web.kit.doors import OPEN
+from charity.web.kit.formats import place, yuan
+from charity.web.kit.labels import label
+from charity.web.kit.page import page
+from charity.web.kit.papers import base_url, brand, send_paper, tongue
+from charity.web.kit.places import name_places
+from charity.web.kit.sentences import sentence
+from charity.web.kit.viewer import viewer
+from charity.web.public.wishes import KINDS, PRICES, STAGES, filters_of
+
+bp = Blueprint("public_wish_sheets", __name__)
+DOORS = {"choose": OPEN, "cards": OPEN}
+LONGEST_REF = 13
+KEPT = 60
+PATIENCE = 3.0
+# Drawing costs a processor for a while: one sheet at a time in a process, so that claims never wait for paper.
+_PEN = BoundedSemaphore(1)
+
+
+@bp.get("/wishes/print")
+def choose() -> tuple[str, int] | str:
+    """Choose open wishes for cards to print, by the wall's own filters."""
+    filters, problem = filters_of(request.args), ""
+    try:
+        cards = _of_filters(filters)
+    except Refused as refused:
+        filters, problem = WallFilters(q=filters.q), sentence(refused.code, refused.params)
+        cards = _of_filters(filters)
+    name_places([*(card.county for card in cards), filters.region])
+    shown = page(
+        "public/wish_sheets/choose.html",
+        cards=cards,
+        filters=filters,
+        problem=problem,
+        kinds=KINDS,
+        stages=STAGES,
+        prices=PRICES,
+    )
+    return (shown, 422) if problem else shown
+
+
+def _of_filters(filters: WallFilters) -> list[WishCard]:
+    return [card for card in list_wall(viewer(), filters, limit=MOST_ON_SHEETS).cards if card.units_left > 0]
+
+
+@bp.get("/wishes/cards.pdf")
+def cards() -> Response:
+    """Print cards of the chosen wishes, or of the first that the filters find; only what is public stands on them."""
+    refs = [ref[:LONGEST_REF] for ref in request.args.getlist("wish")]
+    chosen = list_for_sheets(viewer(), refs) if refs else _of_filters(filters_of(request.args))
+    if not chosen:
+        raise Missing
+    name_places(card.county for card in chosen)
+    if not _PEN.acquire(timeout=PATIENCE):
+        raise Busy("printer-busy")
+    try:
+        return send_paper(lambda: _draw(chosen), "wish-cards.pdf", kept=KEPT)
+    finally:
+        _PEN.release()
+
+
+def _draw(chosen: Sequence[WishCard]) -> bytes:
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print
+    from charity.adapters.pdf_wishes import PaperWish, wish_cards  # noqa: PLC0415
+
+    drawn = [
+        PaperWish(
+            title=without_pictographs(card.title),
+            place=_place(card),
+            lines=_lines(card),
+            link=f"{base_url()}/wishes/{card.ref}",
+            wanted=card.units_wanted,
+            fulfilled=card.fulfilled,
+            in_transit=card.in_transit,
+            committed=card.committed,
+        )
+        for card in chosen
+    ]
+    return wish_cards(drawn, title=_("Wish cards"), scan=_("Scan to claim"), brand=brand(), lang=tongue())
+
+
+def _place(card: WishCard) -> str:
+    stage = str(label("stage", card.school_stage)) if card.school_stage else ""
+    words = (place(card.county), str(label("beneficiary", card.beneficiary_kind)), stage)
+    return " · ".join(word for word in words if word)
+
+
+def _lines(card: WishCard) -> tuple[str, ...]:
+    price = f"{yuan(card.unit_price)} / {label('unit_label', card.unit_label)}" if card.unit_price else ""
+    left = ngettext("%(num)s unit still free", "%(num)s units still free", card.units_left)
+    return tuple(line for line in (price, left, str(label("reason", card.reason))) if line)
