@@ -8,7 +8,9 @@ from sqlalchemy import insert
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.errors import Invalid
-from charity.domain.permissions import may_anywhere
+from charity.domain.opinions import PERSONAL_TABLES, OpinionAct, common_region
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.ledger.opinions import need_second_yes
 from charity.models.accounts import ExportMade
 from charity.models.acts import act
 
@@ -27,6 +29,9 @@ def begin_export(tx: Tx, actor: Actor, *, what: str, form: str, filters: Mapping
         raise Invalid("export-form-unknown", field="form")
     if rows > MOST_ROWS:
         raise Invalid("export-too-large", params={"rows": rows, "most": MOST_ROWS})
+    if what in PERSONAL_TABLES:
+        region = common_region(regions_for(actor, "export.make"))
+        need_second_yes(tx, actor, OpinionAct.EXPORT, region, told={"what": what} | dict(filters))
     return tx.session.execute(
         insert(ExportMade)
         .values(

@@ -72,7 +72,11 @@ def test_an_administrator_runs_the_county(enter: Callable[..., Eyes]) -> None:
     open_programme(eyes)
     pause(eyes)
     eyes.go("/audit/pledges").to(f"main a[href='/audit/pledges/{pledge}']")
-    eyes.go("/audit/exports").fill(what="pledges", form="xlsx")
+    eyes.go("/audit/exports").fill(what="pledges", form="xlsx").press("Export")
+    eyes.reads("A second person must agree to this. It was asked for; here you see how it stands.")
+    second = enter("second person", size=DESKTOP, by=auditor(v.COUNTY)).menu("Audit").follow("Second opinions")
+    second.press("Agree")
+    eyes.go("/opinions").follow("Carry it out").fill(form="xlsx")
     assert eyes.take("Export").read_bytes().startswith(b"PK")
     eyes.go("/audit/access")
     for path in ("waiting/review", "waiting/overdue", "silent", "ending", "consents"):

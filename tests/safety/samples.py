@@ -66,6 +66,8 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/join/": {"code": "join_code"},
     "/join/<code>/wait": {"code": "full_code"},
     "/offers/": {"ref": "offer"},
+    "/opinions/": {"ref": "question"},
+    "/opinions/<ref>/carry-out": {"ref": "agreed_question"},
     "/open/": {"name": ":wishes", "form": ":csv"},
     "/photos/": {"ref": "public_photo", "width": ":320", "form": ":webp"},
     "/pledges/": {"ref": "held"},

@@ -15,6 +15,7 @@ from tests.kit.client import Client
 from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
 from tests.safety.forms import Field, Form, read
+from tests.safety.opinions import STEPS
 from tests.safety.samples import Place, places
 from tests.safety.world import GIVER_PHONE, World
 
@@ -97,6 +98,7 @@ BEGUN: dict[str, tuple[str, dict[str, str], str]] = {
         "/sign-up/code",
     ),
     "forgetful": ("/password/forgot", {"login": "somebody@example.org"}, "/password/reset"),
+    "half_in": ("/sign-in", {"login": STEPS, "password": PASSWORD}, "/sign-in/second"),
     "moving": ("/account/address", {"login": "moved@example.org", "password": PASSWORD}, "/account/address/code"),
 }
 

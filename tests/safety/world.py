@@ -52,6 +52,7 @@ from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
 from tests.safety.groups import add_groups
 from tests.safety.lists import add_lists
 from tests.safety.noted import note_numbers
+from tests.safety.opinions import add_opinions
 from tests.services.town import pledge_row
 
 # Told to staff in a file opened for a purpose, and to nobody else.
@@ -152,6 +153,7 @@ def build(app: Flask) -> World:
     add_circles(world.actors, world.refs)
     add_groups(world.actors, world.refs)
     add_lists(world.actors, world.refs)
+    add_opinions(world.actors, world.refs, GIVER_PHONE)
     _matched(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)

@@ -11,6 +11,7 @@ from charity.domain.actors import VISITOR, AccountKind, Actor, Role
 from charity.domain.errors import Conflict, Missing, NotPermitted, Refused, SignInNeeded
 from charity.queries import accounts as read
 from charity.services import accounts, roles
+from tests.kit.opinions import seconded
 from tests.kit.people import (
     COUNTY,
     OTHER_COUNTY,
@@ -163,7 +164,11 @@ def test_people_of_other_regions_look_missing(boss: Actor) -> None:
 def test_who_stands_above_cannot_be_shut_out_from_below(boss: Actor) -> None:
     above = with_role("above@example.org", Role.ADMINISTRATOR, "9901")
     country = with_role("country@example.org", Role.ADMINISTRATOR, "")
-    roles.grant(country, login="above@example.org", role=Role.AUDITOR, region=TOWNSHIP, until=None)
+    second = with_role("second@example.org", Role.AUDITOR, "")
+    seconded(
+        second,
+        lambda: roles.grant(country, login="above@example.org", role=Role.AUDITOR, region=TOWNSHIP, until=None),
+    )
     with pytest.raises(NotPermitted, match="person-of-higher-region"):
         accounts.disable(boss, above.ref)
     with pytest.raises(NotPermitted, match="not-oneself"):

@@ -57,6 +57,25 @@ NOTICES: dict[str, Words] = {
         _l("A recovery code was used"),
         _l("Somebody signed in with one of your recovery codes. If it was not you, change your password at once."),
     ),
+    "second-opinion-wanted": (
+        _l("Somebody asks for your yes"),
+        _l(
+            "An administrator or auditor wants to do something that needs two people. Please look at it within "
+            "%(hours)s hours."
+        ),
+    ),
+    "second-opinion-given": (
+        _l("A second person agreed"),
+        _l("What you asked for was agreed to. Carry it out under “Second opinions”; it counts once."),
+    ),
+    "second-opinion-refused": (
+        _l("A second person refused"),
+        _l("What you asked for was refused and stays undone."),
+    ),
+    "address-seen": (
+        _l("An office looked at your address"),
+        _l("Two people of the office agreed that one of them sees your e-mail address or phone number in full."),
+    ),
     "role-granted": (
         _l("You were given a role"),
         _l("An administrator has given you a role. “My account” shows which, where and until when."),
@@ -74,5 +93,7 @@ PATHS: dict[str, str] = {
     **dict.fromkeys(
         ("second-step-set", "second-step-removed", "second-step-tried", "recovery-code-used"), "/account/second-factor"
     ),
+    **dict.fromkeys(("second-opinion-wanted", "second-opinion-given", "second-opinion-refused"), "/opinions"),
+    "address-seen": "/account",
     "address-known": "/sign-in",
 }

@@ -5,10 +5,12 @@ from charity.services.accounts.changes import accept_terms, change_password, cho
 from charity.services.accounts.closing import close, disable, enable
 from charity.services.accounts.create import create, grant_role
 from charity.services.accounts.reset import ask_reset, resend_reset, reset_password
+from charity.services.accounts.seconded import Contact, reset_step, unmask
 from charity.services.accounts.sign_up import resend_sign_up, sign_up, verify_sign_up
 from charity.services.accounts.tokens import end_token, make_token
 
 __all__ = [
+    "Contact",
     "accept_terms",
     "ask_address",
     "ask_reset",
@@ -26,7 +28,9 @@ __all__ = [
     "resend_reset",
     "resend_sign_up",
     "reset_password",
+    "reset_step",
     "sign_up",
+    "unmask",
     "verify_address",
     "verify_sign_up",
 ]

@@ -76,7 +76,7 @@ def wipe(tx: Tx, account: Account) -> None:
 @act
 def disable(tx: Tx, actor: Actor, ref: str) -> None:
     """Shut a person of one's own region out at once; sessions and tokens end."""
-    account = _under(tx, actor, ref)
+    account = under(tx, actor, ref)
     if account.disabled_at is not None:
         raise Conflict("account-disabled-already")
     account.disabled_at = tx.now
@@ -88,7 +88,7 @@ def disable(tx: Tx, actor: Actor, ref: str) -> None:
 @act
 def enable(tx: Tx, actor: Actor, ref: str) -> None:
     """Let a person of one's own region in again."""
-    account = _under(tx, actor, ref)
+    account = under(tx, actor, ref)
     if account.disabled_at is None:
         raise Conflict("account-enabled-already")
     account.disabled_at = None
@@ -96,7 +96,7 @@ def enable(tx: Tx, actor: Actor, ref: str) -> None:
     notify(tx, account_id=account.id, kind="account-enabled", params={})
 
 
-def _under(tx: Tx, actor: Actor, ref: str) -> Account:
+def under(tx: Tx, actor: Actor, ref: str) -> Account:
     """Give an account all of whose running roles lie in the actor's regions, and at least one role, past or running."""
     may_anywhere(actor, GRANT)
     account = tx.session.scalars(select(Account).where(Account.ref == ref, Account.closed_at.is_(None))).one_or_none()

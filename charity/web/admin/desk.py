@@ -28,8 +28,10 @@ DOORS = {
 }
 ROOMS = (
     ("/admin/people", _l("People and roles")),
+    ("/admin/vetting", _l("Vetted to serve children")),
     ("/admin/points", _l("Service points")),
     ("/admin/programmes", _l("Programmes")),
+    ("/admin/organisations", _l("Organisations")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
     ("/wishes/print", _l("Wish cards to print")),

@@ -14,6 +14,7 @@ from charity.web.kit.chooser import choose
 from charity.web.kit.doors import roles as for_roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.labels import choices_of
+from charity.web.kit.opinions import waits_for_second
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
@@ -89,7 +90,7 @@ def grant() -> Response | tuple[str, int]:
     form = GrantForm()
     done = submit(form, lambda: _given(form))
     if done is None:
-        return _grant(form), form_status()
+        return waits_for_second() or (_grant(form), form_status())
     flash(_("The role is given, from today."), "good")
     return redirect(url_for(".show"))
 

@@ -21,6 +21,7 @@ ROOMS = (
     ("/admin/people", _l("People and roles")),
     ("/admin/pauses", _l("Pause calendar")),
     ("/audit/exports", _l("Exports")),
+    ("/opinions", _l("Second opinions")),
     ("/audit/access", _l("Access log")),
     ("/book", _l("Public book")),
 )

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
+from werkzeug import Response as Redirect
 
 from charity.adapters import clock
 from charity.adapters.sheets import Cell
@@ -20,6 +22,7 @@ from charity.web.kit.doors import roles
 from charity.web.kit.downloads import download
 from charity.web.kit.formats import moment, number
 from charity.web.kit.labels import label
+from charity.web.kit.opinions import waits_for_second
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
@@ -27,18 +30,27 @@ from charity.web.kit.viewer import viewer
 bp = Blueprint("auditor_exports", __name__, url_prefix="/audit/exports")
 READERS = roles(Role.ADMINISTRATOR, Role.AUDITOR)
 DOORS = {"show": READERS, "make": READERS}
-Answer = Response | tuple[str, int]
+Answer = Response | Redirect | tuple[str, int]
 
 
 @bp.get("")
 def show() -> Answer:
     """Offer the tables, and list who took which."""
-    return _show(ExportForm())
+    return _show(ExportForm(data={"what": request.args.get("what", "")}))
 
 
 def _show(form: ExportForm) -> Answer:
     made = [(line, filter_words(line.filters)) for line in list_exports(viewer())]
-    return page("auditor/exports/show.html", form=form, made=made, say=desk_word), form_status()
+    kept = urlencode(_filters().filters().told())
+    shown = page(
+        "auditor/exports/show.html",
+        form=form,
+        made=made,
+        say=desk_word,
+        export_url=f"/audit/exports?{kept}" if kept else "/audit/exports",
+        narrowed=filter_words(_filters().filters().told()),
+    )
+    return shown, form_status()
 
 
 @bp.post("")
@@ -48,7 +60,7 @@ def make() -> Answer:
     asked = _filters()
     done = submit(form, lambda: _begun(form, asked))
     if done is None:
-        return _show(form)
+        return waits_for_second() or _show(form)
     number_of, table = done.result
     told = asked.filters().told() if form.what.data == "pledges" else {}
     name = f"{form.what.data}-{day_of(clock.now()):%Y%m%d}-{number_of}"

@@ -80,6 +80,13 @@ ENTRY_WORDS: Labels = {
     "month.missed": _l("A month of a seat was missed"),
     "letter.passed": _l("A letter passed the review"),
     "letter.brought": _l("A letter was brought to its family"),
+    "organisation.verified": _l("An organisation was checked and verified"),
+    "organisation.refused": _l("An organisation was not accepted"),
+    "organisation.changed": _l("What an organisation may do was changed"),
+    "organisation.ended": _l("An organisation has ended here"),
+    "agreement.opened": _l("An organisation and a place agreed on a pairing"),
+    "agreement.met": _l("A milestone of a pairing was met"),
+    "agreement.ended": _l("A pairing has ended"),
 }
 
 FACT_WORDS: Labels = {

@@ -75,6 +75,22 @@ EVIDENCE_PURPOSES: Labels = {
     "request": _l("A party asked for it"),
 }
 
+OPINIONS: Labels = {
+    "role-grant": _l("Giving a role"),
+    "export": _l("Exporting a list"),
+    "unmask": _l("Seeing an address in full"),
+    "step-reset": _l("Taking a lost second step away"),
+}
+
+OPINION_STATES: Labels = {
+    "open": _l("Waiting for a second person"),
+    "agreed": _l("Agreed, not carried out yet"),
+    "refused": _l("Refused"),
+    "withdrawn": _l("Taken back"),
+    "used": _l("Carried out"),
+    "expired": _l("Ran out of time"),
+}
+
 FORMS: Labels = {"csv": _l("CSV"), "xlsx": _l("Excel (XLSX)")}
 
 CHECKS: Labels = {"true": _l("The family said yes"), "doubtful": _l("Doubtful")}
@@ -104,6 +120,8 @@ WORDS: Mapping[str, Labels] = {
     "look": LOOKS,
     "evidence": EVIDENCE_PURPOSES,
     "form": FORMS,
+    "opinion": OPINIONS,
+    "opinion-state": OPINION_STATES,
     "check": CHECKS,
     "filter": FILTERS,
     "way": WAYS,

@@ -1,7 +1,7 @@
 """Forms of the people's desk."""
 
-from wtforms import DateField, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
 
 from charity.domain.actors import Role
 from charity.web.kit.forms import BaseForm
@@ -22,3 +22,13 @@ class GrantForm(BaseForm):
     )
     role = SelectField(_l("Role"), choices=lambda: [(role.value, str(ROLES[role.value])) for role in GRANTED])
     until = DateField(_l("Last day of the term"), validators=[DataRequired()])
+
+
+class SecondedForm(BaseForm):
+    """Why an act is asked for that two people carry out; needed when it is asked for, not when it was agreed to."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[Optional(), Length(max=500)],
+        description=_l("The second person reads it and decides by it. Do not write names or numbers of families."),
+    )

@@ -32,6 +32,17 @@ SENTENCES: dict[str, LazyString] = {
     "second-step-needed": _l("For this your account must sign in in two steps. Set up the second step first."),
     "second-step-wrong": _l("This code is not right, or was used already. Wait for the next one and try again."),
     "second-step-set-already": _l("Your second step is set up already."),
+    "second-opinion-asked": _l("A second person must agree to this. It was asked for; look under “Second opinions”."),
+    "second-opinion-open": _l("This was asked for already and waits for a second person's yes."),
+    "nobody-to-agree": _l(
+        "Two people must agree to this, and nobody else here could. Ask an administrator of the level above, or the "
+        "operator."
+    ),
+    "not-ones-own-question": _l("Nobody agrees to what he asked for himself or to what is about himself."),
+    "question-not-open": _l("This question is no longer open."),
+    "question-not-agreed": _l("Nobody has agreed to this, or it was too long ago. Ask again."),
+    "person-gone": _l("This person's account is closed or shut out."),
+    "no-second-step": _l("This person has no second step."),
     "open-pledges-first": _l("You have open claims. Finish or cancel them first."),
     "offers-first": _l("An offer from a waiting list is open for you. Answer it first."),
     "too-many-tokens": _l("You have %(most)s tokens already. End one of them first."),

@@ -1,0 +1,48 @@
+"""Four eyes: which acts need a second person's yes, who may give it, and how long it is good."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from charity.domain.actors import Role
+from charity.domain.regions import is_code
+from charity.domain.second_factor import NEEDS
+
+LIVES: Final = timedelta(hours=48)
+GIVERS: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+# Lists that name people; the list of wishes says nothing about anybody.
+PERSONAL_TABLES: Final = frozenset({"pledges", "people"})
+
+
+class OpinionAct(StrEnum):
+    """What one person may not do alone."""
+
+    ROLE = "role-grant"
+    EXPORT = "export"
+    UNMASK = "unmask"
+    STEP_RESET = "step-reset"
+
+
+class OpinionState(StrEnum):
+    """How far a question has come."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    USED = "used"
+
+
+def needs_second_yes(role: Role) -> bool:
+    """Say whether a role is given by two people: those that decide about other people's files, rights and gifts."""
+    return role in NEEDS
+
+
+def common_region(regions: Iterable[str]) -> str:
+    """Give the smallest region that contains all of some regions; "" is the whole country."""
+    codes = list(regions)
+    shared = min(codes, default="")
+    while shared and not (is_code(shared) and all(code.startswith(shared) for code in codes)):
+        shared = shared[:-1]
+    return shared

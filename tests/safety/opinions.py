@@ -1,0 +1,39 @@
+"""Second opinions of the safety tests' world: one that waits for a yes, one that was agreed to."""
+
+from datetime import date
+
+from charity.adapters.clock import now
+from charity.adapters.db import end_reading
+from charity.adapters.totp import code_of
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import NotPermitted
+from charity.domain.second_factor import steps_around
+from charity.queries.second_factors import get_new_secret
+from charity.services import opinions, roles, second_factors
+from tests.kit import people
+from tests.kit import village as v
+from tests.kit.opinions import newest_question
+
+STEPS = "steps@example.org"
+
+
+def add_opinions(actors: dict[str, Actor], refs: dict[str, str], login: str) -> None:
+    """Ask twice; one question is agreed to. The donor is setting an app up."""
+    for key, until in (("agreed_question", date(2098, 1, 1)), ("question", date(2097, 1, 1))):
+        try:
+            roles.grant(actors["administrator"], login=login, role=Role.REVIEWER, region=v.TOWNSHIP, until=until)
+        except NotPermitted:
+            refs[key] = newest_question()
+    opinions.agree(actors["auditor"], refs["agreed_question"])
+    second_factors.begin(actors["donor"])
+    add_second_step()
+
+
+def add_second_step() -> None:
+    """Let somebody sign in in two steps from now on."""
+    there = people.signed_up(STEPS, nickname="林中小路")
+    second_factors.begin(there)
+    end_reading()
+    secret = get_new_secret(there, issuer="x").text.replace(" ", "")
+    end_reading()
+    second_factors.confirm(there, code_of(secret, steps_around(now())[0]))
