@@ -222,7 +222,7 @@ def _draw_slip(paper: Paper, slip: HandOverSlip, words: SlipWords, top: float) -
     y = max(y, top + 54) + 2
     paper.use(12)
     y = paper.put_lines(words.received, left, y, INNER, most=2) + 1.5
-    _draw_fields(paper, words, y, top + _HALF - 15 - y)
+    _draw_fields(paper, words, y, top + _HALF - 17 - y)
     paper.use(8.5, SOFT)
     paper.put_lines(words.foot, left, top + _HALF - 13, INNER, most=2)
 
@@ -234,7 +234,7 @@ def _draw_fields(paper: Paper, words: SlipWords, top: float, height: float) -> N
     paper.use(9.5, SOFT)
     paper.put_lines(words.thumbprint, MARGIN + 2, top + 2, thumb - 4, most=3)
     left, width = MARGIN + thumb + 6, INNER - thumb - 6
-    ticks = 15.0
+    ticks = 17.5
     step = (height - ticks) / max(1, len(words.asked))
     for number, text in enumerate(words.asked):
         y = top + step * number

@@ -64,7 +64,7 @@ def _draw_card(paper: Paper, card: PaperWish, left: float, top: float, *, scan: 
     counters = (card.wanted, card.fulfilled, card.in_transit, card.committed)
     draw_ring(paper, code + _CODE - _RING, top + _HEIGHT - _PAD - _RING, _RING, counters)
     paper.use(8.5, SOFT)
-    paper.put_lines(brand, x, top + _HEIGHT - _PAD - 4, width + 6, most=1)
+    paper.put_lines(brand, x, top + _HEIGHT - _PAD - 4, _WIDTH - 2 * _PAD - _RING - 3, most=1)
 
 
 def draw_ring(paper: Paper, left: float, top: float, size: float, counters: tuple[int, int, int, int]) -> None:

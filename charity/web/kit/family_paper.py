@@ -1,5 +1,7 @@
 """A family's card in words: what its public side says to everybody, what its private side takes from the open file."""
 
+from typing import TYPE_CHECKING
+
 from flask import current_app
 from flask_babel import gettext as _
 
@@ -12,16 +14,26 @@ from charity.web.kit.labels import label
 from charity.web.kit.papers import base_url, brand, tongue
 from charity.web.kit.register import fact_value, register_word
 
+if TYPE_CHECKING:
+    from charity.adapters.pdf_family import PrivateSide, PublicSide
+    from charity.adapters.pdf_tables import Table
+
 NOTHING = "–"
 
 
 def draw_family(card: HouseholdCard, file: FileCard) -> bytes:
     """Draw both sides of a family's card; the private one holds what the viewer has open just now."""
     # heavy: drawing a PDF takes a third of what starting the site does, and few ever print a card
-    from charity.adapters.pdf_family import PrivateSide, PublicSide, household_card  # noqa: PLC0415
-    from charity.adapters.pdf_tables import Table  # noqa: PLC0415
+    from charity.adapters.pdf_family import household_card  # noqa: PLC0415
 
-    public = PublicSide(
+    return household_card(_public(card), _private(card, file), lang=tongue())
+
+
+def _public(card: HouseholdCard) -> "PublicSide":
+    from charity.adapters.pdf_family import PublicSide  # noqa: PLC0415  # heavy, see above
+
+    address = f"{base_url().partition('://')[2]}/concern"
+    return PublicSide(
         title=_("Circle family card"),
         bearer=alias(card.alias),
         township=place(card.region[:9]),
@@ -33,55 +45,50 @@ def draw_family(card: HouseholdCard, file: FileCard) -> bytes:
             _("Nobody may ask you for money, a gift or a photo of a face for any help."),
         ),
         link=f"{base_url()}/concern",
-        shown_link=_("Report a concern: %(address)s", address=f"{base_url().partition('://')[2]}/concern"),
+        shown_link=_("Report a concern: %(address)s", address=address),
         brand=brand(),
         serial=_("Card number: %(number)s", number=card.ref),
     )
-    private = PrivateSide(
+
+
+def _private(card: HouseholdCard, file: FileCard) -> "PrivateSide":
+    from charity.adapters.pdf_family import PrivateSide  # noqa: PLC0415  # heavy, see above
+
+    return PrivateSide(
         title=_("For the locked file only: %(alias)s", alias=alias(card.alias)),
         note=_("This side stays in the locked file: not on a wall, not in a photo, not in other hands."),
         rows=_rows(card, file),
-        tables=(
-            Table(
-                title=_("Family members"),
-                columns=(
-                    (_("Name"), 22),
-                    (_("Relation"), 15),
-                    (_("Sex"), 9),
-                    (_("Born on"), 22),
-                    (_("School stage"), 18),
-                ),
-                rows=tuple(_person(person) for person in file.people),
-            ),
-            Table(
-                title=_("Dated facts"),
-                columns=(
-                    (_("Fact"), 27),
-                    (_("Answer"), 27),
-                    (_("Person"), 16),
-                    (_("As of"), 20),
-                    (_("Written down by"), 20),
-                ),
-                rows=tuple(_fact(fact) for fact in file.facts),
-            ),
-            Table(
-                title=_("Consents"),
-                columns=(
-                    (_("Person"), 18),
-                    (_("Use"), 34),
-                    (_("Given by"), 18),
-                    (_("Answer"), 10),
-                    (_("Good until"), 20),
-                ),
-                rows=tuple(_consent(consent) for consent in file.consents),
-            ),
-        ),
+        tables=_tables(file),
         foot=_(
             "Printed on %(day)s under an open file; the printing stands in the list of those who looked.",
             day=day(now()),
         ),
     )
-    return household_card(public, private, lang=tongue())
+
+
+def _tables(file: FileCard) -> tuple["Table", ...]:
+    from charity.adapters.pdf_tables import Table  # noqa: PLC0415  # heavy, see above
+
+    people = (
+        (_("Name"), 22.0),
+        (_("Relation"), 15.0),
+        (_("Sex"), 9.0),
+        (_("Born on"), 22.0),
+        (_("School stage"), 18.0),
+    )
+    facts = (
+        (_("Fact"), 27.0),
+        (_("Answer"), 27.0),
+        (_("Person"), 16.0),
+        (_("As of"), 20.0),
+        (_("Written down by"), 20.0),
+    )
+    said = ((_("Person"), 18.0), (_("Use"), 34.0), (_("Given by"), 18.0), (_("Answer"), 10.0), (_("Good until"), 20.0))
+    return (
+        Table(title=_("Family members"), columns=people, rows=tuple(_person(person) for person in file.people)),
+        Table(title=_("Dated facts"), columns=facts, rows=tuple(_fact(fact) for fact in file.facts)),
+        Table(title=_("Consents"), columns=said, rows=tuple(_consent(consent) for consent in file.consents)),
+    )
 
 
 def _rows(card: HouseholdCard, file: FileCard) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,7 @@ PUBLIC = (
 VISITOR = (Entry(_l("Sign in"), "/sign-in"),)
 ACCOUNT = (Entry(_l("Inbox"), "/inbox"), Entry(_l("My account"), "/account"))
 DESK = (  # work for others first: a volunteer's phone is small
+    Entry(_l("Today"), "/desk/today", frozenset({Role.VOLUNTEER})),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
     Entry(_l("Circles of my families"), "/desk/circles", frozenset({Role.VOLUNTEER})),
@@ -50,6 +51,7 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("My claims"), "/pledges"),
     Entry(_l("My intentions"), "/intentions"),
     Entry(_l("My circles"), "/seats"),
+    Entry(_l("My organisations"), "/organisations/mine"),
 )
 EVERYBODYS = frozenset(entry.url for entry in (*DESK, *ACCOUNT) if not entry.roles)
 

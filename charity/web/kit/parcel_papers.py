@@ -55,9 +55,9 @@ def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
     from charity.adapters.pdf_tables import Table  # noqa: PLC0415
 
     columns = (
-        (_("No."), 9.0),
+        (_("No."), 12.0),
         (_("Pledge"), 31.0),
-        (_("Thing and units"), 40.0),
+        (_("Thing and units"), 37.0),
         (_("For (alias and card)"), 31.0),
         (_("Received on"), 20.0),
         (_("Thumbprint"), 25.0),
@@ -125,7 +125,10 @@ def _whom(parcel: Carried) -> str:
 
 
 def _due(parcel: Carried) -> str:
-    return f" · {_('by %(day)s', day=day(parcel.card.act_by))}" if parcel.card.act_by else ""
+    if parcel.card.act_by is None:
+        return ""
+    due = _("by %(day)s", day=day(parcel.card.act_by))
+    return f" · {due}"
 
 
 def _link(parcel: Carried) -> str:
