@@ -69,19 +69,26 @@ def _cancel(ref: str, _body: ActBody) -> moves.Acted:
 
 
 def _plan(ref: str, body: ActBody) -> moves.Acted:
-    return plan.plan(viewer(), ref, method=body.method, made_to_order=body.made_to_order)
+    return plan.plan(viewer(), ref, method=body.method, made_to_order=body.made_to_order, day=body.day)
 
 
 def _send(ref: str, body: ActBody) -> moves.Acted:
-    return send.send(viewer(), ref, courier=body.courier, tracking=body.tracking, shop_order=body.shop_order)
+    return send.send(
+        viewer(),
+        ref,
+        courier=body.courier,
+        tracking=body.tracking,
+        shop_order=body.shop_order,
+        hours=body.hours,
+    )
 
 
 def _receive(ref: str, body: ActBody) -> moves.Acted:
     return receive.receive(viewer(), ref, units=body.units, family_away=body.family_away)
 
 
-def _hand_over(ref: str, _body: ActBody) -> moves.Acted:
-    return receive.hand_over(viewer(), ref)
+def _hand_over(ref: str, body: ActBody) -> moves.Acted:
+    return receive.hand_over(viewer(), ref, second_adult=body.second_adult)
 
 
 def _undo(ref: str, _body: ActBody) -> moves.Acted:

@@ -1,5 +1,6 @@
 """What the API takes and gives: the models its description is made from."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -179,6 +180,9 @@ class ActBody(Given):
     courier: Short = ""
     tracking: Short = ""
     shop_order: Short = ""
+    day: date | None = None
+    hours: Annotated[int | None, Field(ge=1, le=200)] = None
+    second_adult: Short = ""
     units: Annotated[int | None, Field(ge=1, le=100_000)] = None
     family_away: bool = False
     code: Annotated[str, Field(max_length=20)] = ""

@@ -115,6 +115,11 @@ def may_act(kind: Kind, act: Act, who: Who) -> None:
         raise NotPermitted("not-your-act", params={"act": act.value})
 
 
+def is_for(kind: Kind, act: Act, who: Who) -> bool:
+    """Say whether somebody in a capacity may take an act at all."""
+    return who in ACTORS[kind].get(act, ())
+
+
 TERM = timedelta(days=365)
 
 

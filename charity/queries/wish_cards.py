@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case
 
 from charity.domain.calendar import day_of
+from charity.domain.kinds import Kind
 from charity.domain.regions import city_of
 from charity.domain.school import shown_stage
 from charity.domain.wall import waiting_days
@@ -100,7 +101,7 @@ def card_of(row: Any, now: datetime, today: date | None = None) -> WishCard:
         in_transit=row.in_transit,
         fulfilled=row.fulfilled,
         unit_label=row.unit_label,
-        unit_price=row.unit_fen,
+        unit_price=None if row.kind == Kind.SERVICE.value else row.unit_fen,  # an hour has no price
         waiting_days=waiting_days(row.published_at, now),
         posted_at=row.published_at,
         photo_url=photo_url(row.photo_ref, 320),

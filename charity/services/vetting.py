@@ -49,7 +49,7 @@ def record(tx: Tx, actor: Actor, *, login: str, region: str, real_name: str, pro
         )
     )
     tx.session.flush()
-    notify(tx, account_id=account.id, kind="vetted", params={"until": until.isoformat()})
+    notify(tx, account_id=account.id, kind="vetted", params={"day": until.isoformat()})
     return ref
 
 

@@ -1,7 +1,7 @@
 """A donor's own pledges: the list, one with its whole way, the shipping slip once its showing is logged."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -11,11 +11,14 @@ from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing, SignInNeeded
-from charity.domain.kinds import Kind, PledgeState
+from charity.domain.kinds import MEETS_AT_POINT, Kind, PledgeState
 from charity.domain.pledges import Act, acts_in
+from charity.domain.service import Mode
+from charity.domain.sides import Who, is_for
 from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
+from charity.models.service import ServiceVisit
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_number
 from charity.queries.next_wishes import list_next
@@ -69,6 +72,7 @@ class OwnPledge:
     parcels: tuple[ParcelLine, ...]
     cases: tuple[CaseLine, ...]
     method: str
+    day: date | None
     size: str
     acts: frozenset[str]
     may_see_slip: bool
@@ -81,6 +85,7 @@ class SlipCard:
     """Where to post the parcel; shown to its claimant only, after the showing was logged."""
 
     pledge: str
+    kind: str
     recipient: str
     phone: str
     address: str
@@ -112,7 +117,8 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
     """Give the viewer's own pledge with its whole way; anybody else's is missing."""
     row = _own(viewer, ref)
     card = card_of(row)
-    acts = {act.value for act in acts_in(Kind(card.kind), PledgeState(card.state))} & _DONORS
+    kind = Kind(card.kind)
+    acts = {act.value for act in acts_in(kind, PledgeState(card.state)) if is_for(kind, act, Who.DONOR)} & _DONORS
     if row.is_extended or row.is_made_to_order:
         acts -= {Act.EXTEND.value}
     cases = list_cases(row.id)
@@ -122,9 +128,10 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         parcels=list_parcels(row.id),
         cases=cases,
         method=row.method,
+        day=row.agreed_on,
         size=row.size,
         acts=frozenset(acts),
-        may_see_slip=card.kind == Kind.GOODS.value and card.state in SLIP_STATES,
+        may_see_slip=kind in MEETS_AT_POINT and card.state in SLIP_STATES,
         may_appeal=may_appeal(cases),
         next_wish=_next_wish(viewer, row) if card.state == PledgeState.CONFIRMED.value else None,
     )
@@ -154,7 +161,9 @@ def _own(viewer: Actor, ref: str) -> Any:
                 Pledge.is_made_to_order,
                 Pledge.point_id,
                 Wish.size,
+                ServiceVisit.agreed_on,
             )
+            .outerjoin(ServiceVisit, ServiceVisit.pledge_id == Pledge.id)
             .where(Pledge.ref == ref, Pledge.account_id == viewer.account_id)
         )
         .one_or_none()
@@ -242,11 +251,13 @@ def get_slip(viewer: Actor, ref: str) -> SlipCard:
     if row.state not in SLIP_STATES or not reading().execute(select(shown)).scalar_one():
         raise Missing
     point = reading().execute(select(ServicePoint).where(ServicePoint.id == row.point_id)).scalar_one()
+    address = unseal(point.address_sealed, place=f"service_points.address:{point.ref}")
     return SlipCard(
         pledge=ref,
+        kind=row.kind,
         recipient=unseal(point.recipient_sealed, place=f"service_points.recipient:{point.ref}"),
         phone=unseal(point.phone_sealed, place=f"service_points.phone:{point.ref}"),
-        address=unseal(point.address_sealed, place=f"service_points.address:{point.ref}"),
+        address="" if row.method == Mode.REMOTE.value else address,
         postcode=point.postcode,
         hours=point.hours,
         parcel_code=row.parcel_code or "",

@@ -17,6 +17,7 @@ from charity.domain.circle_states import CircleState
 from charity.domain.counters import COMMITTED
 from charity.domain.errors import Missing
 from charity.domain.identity import age_on
+from charity.domain.kinds import Kind
 from charity.domain.privacy import Composition, composition_of, shows_size
 from charity.domain.regions import city_of
 from charity.domain.wall import Because, because
@@ -30,6 +31,7 @@ from charity.models.photos import Photo
 from charity.models.pledges import Pledge
 from charity.models.programmes import Programme
 from charity.models.wishes import IsOpen, Wish
+from charity.queries.services import ServiceCard, find_service
 from charity.queries.wish_cards import (
     CARD_COLUMNS,
     WishCard,
@@ -90,6 +92,7 @@ class WishPage:
     act_by: datetime | None
     season_on: date | None
     source_posted_at: datetime | None
+    service: ServiceCard | None
 
 
 def get_wish(viewer: Actor, ref: str) -> WishPage:
@@ -122,6 +125,7 @@ def get_wish(viewer: Actor, ref: str) -> WishPage:
         act_by=row.act_by,
         season_on=row.season_on,
         source_posted_at=row.source_posted_at,
+        service=find_service(ref) if row.kind == Kind.SERVICE.value else None,
     )
 
 

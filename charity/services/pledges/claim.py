@@ -22,6 +22,8 @@ from charity.models.pausing import list_pauses
 from charity.models.sides import list_stands
 from charity.models.standing import find_standing
 from charity.models.wish_rows import find_wish_row
+from charity.services.pledges.acting import may_promise_for
+from charity.services.pledges.receivers import may_give_money
 from charity.services.pledges.service import may_give_hours
 
 DISPLAYS = frozenset({"name", "nickname", "anonymous"})
@@ -56,6 +58,9 @@ def make_claim(
         raise Conflict("wish-of-circle")
     if wish.is_own:
         raise NotPermitted("own-household")
+    may_promise_for(tx, actor, wish.ref, wish.beneficiary)
+    if wish.kind is Kind.MONEY:
+        may_give_money(tx, wish.id, actor)
     if wish.kind is Kind.SERVICE:
         may_give_hours(
             tx,

@@ -25,6 +25,7 @@ from charity.models.pausing import list_pauses
 from charity.models.queueing import leave_place, list_waiting
 from charity.models.sides import list_stands, record_side
 from charity.models.units import close_wish
+from charity.services.pledges.acting import stand_behind
 from charity.services.pledges.offering import offer_freed
 from charity.services.pledges.thanks import keep_thanks, thanks_for
 
@@ -110,6 +111,7 @@ def get_own_pledge(tx: Tx, actor: Actor, ref: str) -> PledgeRow:
     pledge = get_pledge(tx, ref)
     if pledge.account_id != actor.account_id:
         raise Missing
+    stand_behind(tx, actor, pledge.beneficiary)
     return pledge
 
 

@@ -47,7 +47,7 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "") 
     if pledge.kind is Kind.SERVICE:
         attest(tx, pledge, doer, second_adult=second_adult)
     moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER))
-    _tell_donor(tx, pledge, "pledge-handed-over")
+    _tell_donor(tx, pledge, "service-attested" if pledge.kind is Kind.SERVICE else "pledge-handed-over")
     return acted(moved)
 
 
@@ -63,7 +63,8 @@ def return_(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, courier: str 
     told = said(EntryKind.PLEDGE_RETURNED, {"reason": reason}, reason=reason)
     moved = advance(tx, pledge, Act.RETURN, doer, told)
     params = {"pledge": pledge.ref, "title": pledge.title, "reason": reason}
-    notify(tx, account_id=pledge.account_id, kind="pledge-returned", params=params)
+    kind = "service-returned" if pledge.kind is Kind.SERVICE else "pledge-returned"
+    notify(tx, account_id=pledge.account_id, kind=kind, params=params)
     return acted(moved)
 
 

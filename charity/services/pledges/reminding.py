@@ -6,7 +6,7 @@ from charity.adapters.db import Tx
 from charity.domain.calendar import local
 from charity.domain.clocks import ClockName, MustAct, get_clock
 from charity.domain.durations import notice_times
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
 from charity.domain.regions import county_of, township_of
 from charity.domain.running import SILENT, next_reminder
@@ -18,6 +18,17 @@ from charity.models.pooling import list_pool_reviewers
 from charity.models.queueing import OfferRow, set_offer_reminder
 from charity.services.pledges.field import is_on_desk
 
+# Clocks whose notice reads otherwise than for goods.
+OWN_WORDS = frozenset(
+    {
+        (ClockName.PLAN, Kind.SERVICE),
+        (ClockName.SEND, Kind.SERVICE),
+        (ClockName.ACKNOWLEDGE, Kind.SERVICE),
+        (ClockName.PLAN, Kind.PRODUCE),
+        (ClockName.SEND, Kind.PRODUCE),
+        (ClockName.ACKNOWLEDGE, Kind.PRODUCE),
+    }
+)
 FIELD = frozenset({MustAct.KEEPER, MustAct.HOUSEHOLD, MustAct.SELLER})
 
 
@@ -76,8 +87,13 @@ def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
             "moment": which_notice(start, due, tx.now),
         }
         for account_id in who_must_act(tx, pledge, get_clock(name, pledge.kind).must_act):
-            notify(tx, account_id=account_id, kind=f"due-{name.value}", params=params)
+            notify(tx, account_id=account_id, kind=_due_notice(name, pledge.kind), params=params)
     set_pledge(tx, pledge, {"remind_at": _after_now(tx, name, start, due)})
+
+
+def _due_notice(name: ClockName, kind: Kind) -> str:
+    own = f"-{kind.value}" if (name, kind) in OWN_WORDS else ""
+    return f"due-{name.value}{own}"
 
 
 def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:

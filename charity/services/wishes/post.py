@@ -172,7 +172,9 @@ def tell_reviewers(tx: Tx, wish: Wish, kind: str) -> None:
 
 
 def rewrite(tx: Tx, actor: Actor, wish: Wish, need: Need, photo: photos.Photo | None) -> Whose:
-    """Write a draft or returned wish anew; gives whose it is."""
+    """Write a draft or returned wish anew; gives whose it is. Its kind stays what it was."""
+    if wish.kind != need.kind.value:
+        raise Missing
     whose = whose_of(tx, wish)
     take_side(tx, actor, wish, Side.FIELD)
     _fill(tx, wish, whose, need)

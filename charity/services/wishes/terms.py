@@ -22,6 +22,7 @@ def keep_terms(tx: Tx, wish: Wish, whose: Whose, terms: Terms) -> None:
     """Write a service's terms down beside its wish, in place of earlier ones; refuses what may not be asked for."""
     may_ask_for(terms, whose.kind, hours=wish.wanted, today=day_of(tx.now))
     may_tell(wish.title, wish.details, (terms.second_adult.strip(),) if terms.second_adult.strip() else ())
+    among_children = serves_children(terms.subject, whose.kind, is_school=_is_school(tx, whose))
     row = tx.session.get(ServiceTerms, wish.id)
     if row is None:
         row = ServiceTerms(wish_id=wish.id)
@@ -29,7 +30,7 @@ def keep_terms(tx: Tx, wish: Wish, whose: Whose, terms: Terms) -> None:
     adult = terms.second_adult.strip()
     row.subject, row.mode = terms.subject, terms.mode.value
     row.first_on, row.last_on = terms.first_on, terms.last_on
-    row.serves_children = serves_children(terms.subject, whose.kind, is_school=_is_school(tx, whose))
+    row.serves_children = among_children
     row.second_adult_sealed = seal(adult, place=adult_place(wish.ref)) if adult else None
     wish.season_on = terms.last_on  # when its days are over, nobody can claim it any more
     tx.session.flush()

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.queries.interests import find_interests
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
+from charity.queries.services import find_own_day
 from charity.queries.waiting import is_waiting, list_open_offers, list_places
 from charity.queries.wishes.page import get_wish
 from charity.services.pledges import cases, plan, send
@@ -18,6 +21,7 @@ from charity.web.donor.forms.pledges import ClaimForm, PlanForm, SendForm
 from charity.web.kit.case_forms import AppealForm, DisputeForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.labels import Labels
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
@@ -46,6 +50,11 @@ DOORS = {
     "make_appeal": SIGNED_IN,
 }
 BY_HAND = "by-hand"
+CLAIMED: Labels = {
+    "goods": _l("The units are yours. Thank you! Now choose how the goods will travel."),
+    "service": _l("The hours are yours. Thank you! Now agree on a day."),
+    "produce": _l("It is kept for you. Now reserve it, and say where it is shipped to."),
+}
 NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int]
 
@@ -74,7 +83,7 @@ def make_claim(ref: str) -> Answer:
     )
     if done is None:
         return _claim(ref, form)
-    flash(_("The units are yours. Thank you! Now choose how the goods will travel."), "good")
+    flash(str(CLAIMED.get(get_own(viewer(), done.result.id).card.kind, CLAIMED["goods"])), "good")
     return redirect(f"/pledges/{done.result.id}")
 
 
@@ -120,6 +129,7 @@ def _show(ref: str, form: BaseForm) -> Answer:
 @bp.get("/pledges/<ref>/plan")
 def plan_form(ref: str) -> Answer:
     """Ask how the goods will travel."""
+    _of_goods(ref)
     return _form("donor/pledges/plan.html", ref, PlanForm())
 
 
@@ -143,8 +153,16 @@ def send_form(ref: str) -> Answer:
     return _send(ref, SendForm())
 
 
-def _send(ref: str, form: BaseForm) -> Answer:
+def _of_goods(ref: str) -> OwnPledge:
+    """Give an own pledge of goods; other kinds have pages of their own."""
     pledge = get_own(viewer(), ref)
+    if pledge.card.kind != Kind.GOODS.value:
+        raise Missing
+    return pledge
+
+
+def _send(ref: str, form: BaseForm) -> Answer:
+    pledge = _of_goods(ref)
     by_hand = pledge.method == BY_HAND
     shown = page("donor/pledges/send.html", pledge=pledge, form=form, by_hand=by_hand, action="send", say=say)
     return shown, form_status()
@@ -156,11 +174,17 @@ def make_send(ref: str) -> Answer:
     if get_own(viewer(), ref).method == BY_HAND:
         return _act(ref, lambda: send.send(viewer(), ref), _("Thank you. The service point expects you."))
     form = SendForm()
-    done = submit(form, lambda: send.send(viewer(), ref, **_numbers(form)))
+    done = submit(form, lambda: _sent(ref, form))
     if done is None:
         return _send(ref, form)
     flash(_("Thank you. You will be told when it arrives at the service point."), "good")
     return redirect(f"/pledges/{ref}")
+
+
+def _sent(ref: str, form: SendForm) -> object:
+    told = _numbers(form)
+    courier, tracking, shop_order = told["courier"], told["tracking"], told["shop_order"]
+    return send.send(viewer(), ref, courier=courier, tracking=tracking, shop_order=shop_order)
 
 
 def _numbers(form: SendForm) -> dict[str, str]:
@@ -180,7 +204,7 @@ def parcel_form(ref: str) -> Answer:
 def _parcel(ref: str, form: SendForm) -> Answer:
     shown = page(
         "donor/pledges/send.html",
-        pledge=get_own(viewer(), ref),
+        pledge=_of_goods(ref),
         form=form,
         by_hand=False,
         action="parcel",
@@ -217,6 +241,9 @@ def slip(ref: str) -> Response | tuple[str, int, dict[str, str]]:
     except Missing:
         get_own(viewer(), ref)  # somebody else's stays missing; one's own is opened by its button
         return redirect(f"/pledges/{ref}")
+    if card.kind == Kind.SERVICE.value:
+        day, _hours = find_own_day(viewer(), ref)
+        return page("donor/pledges/meeting.html", slip=card, day=day), 200, NO_COPIES
     return page("donor/pledges/slip.html", slip=card), 200, NO_COPIES
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from charity.web.kit.kind_words import KIND_GROUPS
 from charity.web.kit.wish_words import WISH_GROUPS
 
 Labels = Mapping[str, LazyString]
@@ -205,6 +206,7 @@ GROUPS: Mapping[str, Labels] = {
     "unit": UNITS,
     "act": ACTS,
     **WISH_GROUPS,
+    **KIND_GROUPS,
 }
 
 

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from charity.web.kit.journey import Mark, Station
+from charity.web.kit.kind_words import MODES, NEXT_BY_KIND
 from charity.web.kit.labels import Labels, pledge_label
 from charity.web.kit.ways import WAYS
 
@@ -171,8 +172,8 @@ SIDES: Labels = {
 
 WORDS: Mapping[str, Mapping[str, LazyString]] = {
     "must_act": MUST_ACT,
-    "next": WHAT_NEXT,
-    "method": METHODS,
+    "next": {**WHAT_NEXT, **NEXT_BY_KIND},
+    "method": {**METHODS, **MODES},
     "courier": COURIER_NAMES,
     "return": RETURN_REASONS,
     "case_reason": CASE_REASONS,
@@ -189,6 +190,12 @@ WORDS: Mapping[str, Mapping[str, LazyString]] = {
 def say(group: str, code: str | None) -> LazyString | str:
     """Say a code of this room; a code without words stands for itself."""
     return "" if code is None else WORDS[group].get(code, code)
+
+
+def say_next(clock: str | None, kind: str) -> LazyString | str:
+    """Say what a running clock waits for, in the words of the pledge's kind."""
+    by_kind = f"{kind}.{clock}"
+    return say("next", by_kind if by_kind in WORDS["next"] else clock)
 
 
 class Stop(Protocol):

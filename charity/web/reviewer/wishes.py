@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from charity.domain import reviews
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
+from charity.queries.services import find_second_adult, find_service
 from charity.queries.wishes import queue
 from charity.queries.wishes.review import ReviewPage, get_review
 from charity.services.wishes import ending, keeping, review
@@ -78,7 +79,15 @@ def _show(ref: str, form: ApproveForm) -> ResponseReturnValue:
     wish = get_review(viewer(), ref)
     form.offer((*wish.need_checks, *wish.photo_checks), wish.programmes)
     decisions = [(name, words) for name, (words, _form) in DECISIONS.items() if _fits(wish, name)]
-    shown = page("reviewer/wishes/show.html", wish=wish, form=form, act=ActForm(), decisions=decisions)
+    shown = page(
+        "reviewer/wishes/show.html",
+        wish=wish,
+        form=form,
+        act=ActForm(),
+        decisions=decisions,
+        service=find_service(ref),
+        adult=find_second_adult(viewer(), ref),
+    )
     return shown, form_status(), {"Cache-Control": "no-store"}
 
 

@@ -14,6 +14,7 @@ from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
 from charity.queries.pledges.carried import UNDER_WAY
 from charity.queries.pledges.point import get_point_pledge, list_desk, list_site_signers
+from charity.queries.services import find_visit_for_field
 from charity.services.pledges import acknowledge, cases, confirm, receive
 from charity.web.kit.case_forms import AppealForm, DisputeForm
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
@@ -56,7 +57,7 @@ def desk() -> str:
     """Show what is to be done at the viewer's points, or the parcel of a code."""
     code = clean_line(request.args.get("code", "")[:20]) or ""
     found = list_desk(viewer(), code=code)
-    name_places([card.region for card in (*found.arriving, *found.waiting, *found.unconfirmed)])
+    name_places([card.region for card in (*found.arriving, *found.to_attest, *found.waiting, *found.unconfirmed)])
     return page("volunteer/parcels/desk.html", found=found, code=code, say=say)
 
 
@@ -74,6 +75,7 @@ def _show(ref: str, form: BaseForm) -> Answer:
         pledge=pledge,
         form=form,
         say=say,
+        visit=find_visit_for_field(ref) if pledge.card.kind == Kind.SERVICE.value else None,
         is_printable=pledge.card.kind == Kind.GOODS and pledge.card.state in UNDER_WAY,
         stations=stations_of(pledge.stops, pledge.card.kind),
     )

@@ -39,6 +39,7 @@ DOORS = {
     "photo": STAFF,
 }
 HAND_IN = "hand-in"
+OWN_PAGES = frozenset({"service", "produce"})  # kinds that are corrected on a page of their own
 
 
 @bp.get("/wishes")
@@ -73,6 +74,7 @@ def choose() -> str:
         homes=homes,
         sites=choosing.list_sites(viewer()),
         words=words,
+        posting=url_for(".choose"),
         next_url=None if after is None else url_for(".choose", q=words, after=after),
     )
 
@@ -104,6 +106,8 @@ def create(kind: str, ref: str) -> ResponseReturnValue:
 def edit(ref: str) -> ResponseReturnValue:
     """Show a draft or returned wish for correction."""
     wish = own.get_editable(viewer(), ref)
+    if wish.kind in OWN_PAGES:
+        return redirect(f"/desk/wishes/{wish.kind}/{ref}/edit")
     kind = BeneficiaryKind(wish.beneficiary_kind)
     form = WishForm(
         data={
@@ -130,6 +134,8 @@ def change(ref: str) -> ResponseReturnValue:
     if was_answered():  # handed in, it cannot be edited any more
         return _kept()
     wish = own.get_editable(viewer(), ref)
+    if wish.kind in OWN_PAGES:
+        raise Missing
     kind = BeneficiaryKind(wish.beneficiary_kind)
     form = _offered(WishForm(), kind, wish.region)
     do = post.resubmit if _hands_in() or wish.state == "returned" else post.edit

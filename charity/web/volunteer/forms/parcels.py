@@ -85,3 +85,9 @@ class ThankForm(BaseForm):
     """A ready phrase for the donor."""
 
     phrase = RadioField(_l("Word for the donor"), choices=choices(PHRASES), validators=[InputRequired()])
+
+
+class AttestForm(BaseForm):
+    """Who else was in the room when hours were given."""
+
+    second_adult = StringField(_l("Second adult in the room"), validators=[Optional(), Length(max=40)])

@@ -1,0 +1,56 @@
+"""Notices about hours and about produce, where they read otherwise than for goods."""
+
+from flask_babel import lazy_gettext as _l
+
+from charity.queries.notices import Words
+
+NOTICES: dict[str, Words] = {
+    "due-plan-service": (
+        _l("Agree on a day: %(title)s"),
+        _l("Please choose by %(until)s on which day you give the hours. After that the units become free for others."),
+    ),
+    "due-send-service": (
+        _l("Log your hours: %(title)s"),
+        _l("Please log the hours you gave by %(until)s. After that the units become free for others."),
+    ),
+    "due-attest": (
+        _l("Hours to attest: %(title)s"),
+        _l("Please attest by %(until)s that the hours were given. After that the township does."),
+    ),
+    "due-acknowledge-service": (
+        _l("Hours to be confirmed: %(title)s"),
+        _l("Please let the family or the school confirm by %(until)s that the hours were given: by a code or a slip."),
+    ),
+    "service-agreed": (
+        _l("A day is agreed: %(title)s"),
+        _l("A volunteer comes on %(day)s (hours: %(units)s). Please see to the room and to whoever must be there."),
+    ),
+    "service-to-attest": (
+        _l("Hours were given: %(title)s"),
+        _l("The giver has logged the hours of %(day)s (hours: %(units)s). Please attest them within 7 days."),
+    ),
+    "service-attested": (
+        _l("Your hours are attested: %(title)s"),
+        _l("Your hours (%(units)s) were attested. Now the family or the school confirms them."),
+    ),
+    "service-returned": (
+        _l("Your hours were not attested: %(title)s"),
+        _l("The service point says that the hours were not given as agreed. “My claims” tells why."),
+    ),
+    "vetted": (
+        _l("You may serve children until %(day)s"),
+        _l("It is on record that you were vetted. Until %(day)s you can claim wishes for hours with children."),
+    ),
+    "vetting-revoked": (
+        _l("Your vetting has ended"),
+        _l("The record that you were vetted has ended. You cannot claim hours with children until it is made anew."),
+    ),
+}
+PATHS: dict[str, str] = {
+    "due-attest": "/desk/parcels/%(pledge)s",
+    "due-acknowledge-service": "/desk/parcels/%(pledge)s",
+    "service-agreed": "/desk/parcels/%(pledge)s",
+    "service-to-attest": "/desk/parcels/%(pledge)s",
+    "vetted": "/wishes?kind=service",
+    "vetting-revoked": "/account",
+}

@@ -1,0 +1,30 @@
+"""Sentences for what hours and produce may be refused with."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "subject-unknown": _l("Please choose a subject that fits."),
+    "period-shape": _l("The last day comes after the first, and at most a year later."),
+    "second-adult-missing": _l("Please name the second adult who is in the room all the time."),
+    "private-remote-call": _l(
+        "A call with children takes place in a school's room only, never privately. "
+        "Choose a school's point, or meet on site."
+    ),
+    "terms-missing": _l("It is not said yet what is asked for and when. Please correct the wish first."),
+    "vetting-missing": _l(
+        "These hours are with children, so only somebody who was vetted can give them, under the real name. Ask the "
+        "county's administrator to check your papers and to put it on record; then you can claim them."
+    ),
+    "vetting-over": _l("Your vetting ends before that day. Choose an earlier day, or have it renewed."),
+    "only-verified-organisation": _l(
+        "These hours are with children outside a school: only a verified organisation can give them."
+    ),
+    "day-outside-period": _l("Please choose a day, not before today, within the days that were asked for."),
+    "day-missing": _l("Please choose a day."),
+    "hours-out-of-range": _l("Between one hour and the %(most)s you claimed."),
+    "day-not-come": _l("The day has not come yet. Log the hours afterwards."),
+    "vetting-term": _l("Please choose a day from today, at most a year ahead."),
+    "vetting-revoked-already": _l("This record has ended already."),
+    "proof-unknown": _l("Please choose what was checked."),
+}

@@ -1,0 +1,131 @@
+"""Hours: who may ask for what, and what must stand before anybody serves children."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.points import PointKind
+from charity.domain.service import (
+    SUBJECTS,
+    Mode,
+    Terms,
+    Through,
+    Vetted,
+    list_subjects,
+    may_agree,
+    may_ask_for,
+    may_attest,
+    may_log,
+    may_meet_children,
+    may_serve_children,
+    may_vet,
+    serves_children,
+    through_of,
+)
+from charity.domain.wishes import BeneficiaryKind
+
+CHILD, HOUSEHOLD, SITE = BeneficiaryKind.CHILD, BeneficiaryKind.HOUSEHOLD, BeneficiaryKind.SITE
+TODAY = date(2026, 3, 2)
+END = date(2026, 4, 2)
+
+
+def terms(
+    subject: str = "maths", mode: Mode = Mode.ON_SITE, first: date = TODAY, last: date = END, adult: str = "吴老师"
+) -> Terms:
+    return Terms(subject=subject, mode=mode, first_on=first, last_on=last, second_adult=adult)
+
+
+def test_every_subject_is_for_somebody_and_no_school_subject_for_a_home() -> None:
+    assert set().union(*(list_subjects(kind) for kind in BeneficiaryKind)) == set(SUBJECTS)
+    for subject in list_subjects(HOUSEHOLD):
+        assert not serves_children(subject, HOUSEHOLD, is_school=False)
+        assert subject not in list_subjects(CHILD)
+
+
+@pytest.mark.parametrize(
+    ("subject", "who", "is_school", "are_children"),
+    [
+        ("maths", CHILD, False, True),
+        ("maths", SITE, False, True),
+        ("haircut", SITE, True, True),
+        ("haircut", SITE, False, False),
+        ("housework", HOUSEHOLD, False, False),
+    ],
+)
+def test_who_is_in_the_room(subject: str, who: BeneficiaryKind, *, is_school: bool, are_children: bool) -> None:
+    assert serves_children(subject, who, is_school=is_school) is are_children
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "hours", "code"),
+    [
+        (terms("housework"), CHILD, 2, "subject-unknown"),
+        (terms("maths"), HOUSEHOLD, 2, "subject-unknown"),
+        (terms("alchemy"), SITE, 2, "subject-unknown"),
+        (terms(), CHILD, 0, "units-out-of-range"),
+        (terms(), CHILD, 201, "units-out-of-range"),
+        (terms(first=END, last=TODAY), CHILD, 2, "period-shape"),
+        (terms(last=TODAY + timedelta(days=400)), CHILD, 2, "period-shape"),
+        (terms(first=date(2026, 2, 1), last=date(2026, 3, 1)), CHILD, 2, "season-over"),
+    ],
+)
+def test_what_cannot_be_asked_for(said: Terms, who: BeneficiaryKind, hours: int, code: str) -> None:
+    may_ask_for(terms(), CHILD, hours=2, today=TODAY)
+    with pytest.raises(Invalid, match=code):
+        may_ask_for(said, who, hours=hours, today=TODAY)
+
+
+def test_children_are_met_with_a_second_adult_and_never_by_a_private_call() -> None:
+    may_meet_children(terms(mode=Mode.REMOTE), PointKind.SCHOOL)
+    may_meet_children(terms(), PointKind.TOWNSHIP)
+    with pytest.raises(Invalid, match="second-adult-missing"):
+        may_meet_children(terms(adult="  "), PointKind.SCHOOL)
+    with pytest.raises(Invalid, match="private-remote-call"):
+        may_meet_children(terms(mode=Mode.REMOTE), PointKind.TOWNSHIP)
+
+
+def test_only_somebody_vetted_serves_children_and_outside_a_school_only_an_organisation() -> None:
+    vetted = Vetted(END)
+    may_serve_children(vetted, Through.SCHOOL, is_organisation=False, day=END)
+    may_serve_children(vetted, Through.ORGANISATION, is_organisation=True, day=TODAY)
+    for record, through, day, code in (
+        (None, Through.SCHOOL, TODAY, "vetting-missing"),
+        (vetted, Through.SCHOOL, END + timedelta(days=1), "vetting-over"),
+        (vetted, Through.ORGANISATION, TODAY, "only-verified-organisation"),
+    ):
+        with pytest.raises(NotPermitted, match=code):
+            may_serve_children(record, through, is_organisation=False, day=day)
+    assert {kind: through_of(kind) for kind in PointKind} == {
+        PointKind.SCHOOL: Through.SCHOOL,
+        PointKind.TOWNSHIP: Through.ORGANISATION,
+        PointKind.VILLAGE: Through.ORGANISATION,
+    }
+
+
+def test_the_day_agreed_lies_ahead_and_within_what_was_asked_for() -> None:
+    for day in (TODAY, END):
+        may_agree(day, first_on=date(2026, 2, 1), last_on=END, today=TODAY)
+    for day in (TODAY - timedelta(days=1), END + timedelta(days=1)):
+        with pytest.raises(Invalid, match="day-outside-period"):
+            may_agree(day, first_on=date(2026, 2, 1), last_on=END, today=TODAY)
+
+
+def test_hours_are_logged_afterwards_and_never_more_than_were_claimed() -> None:
+    may_log(3, claimed=3, agreed_on=TODAY, today=TODAY)
+    for hours in (0, 4):
+        with pytest.raises(Invalid, match="hours-out-of-range"):
+            may_log(hours, claimed=3, agreed_on=TODAY, today=TODAY)
+    with pytest.raises(Conflict, match="day-not-come"):
+        may_log(3, claimed=3, agreed_on=END, today=TODAY)
+    with pytest.raises(Invalid, match="second-adult-missing"):
+        may_attest(" ")
+
+
+def test_a_vetting_bears_a_real_name_and_a_term_of_at_most_a_year() -> None:
+    may_vet(real_name="何平", until=TODAY + timedelta(days=366), today=TODAY)
+    with pytest.raises(Invalid, match="field-needed"):
+        may_vet(real_name=" ", until=END, today=TODAY)
+    for until in (TODAY - timedelta(days=1), TODAY + timedelta(days=367)):
+        with pytest.raises(Invalid, match="vetting-term"):
+            may_vet(real_name="何平", until=until, today=TODAY)
