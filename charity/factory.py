@@ -26,7 +26,7 @@ from charity.queries.regions import place_name
 from charity.web.kit import health, observe, refusals
 from charity.web.kit.bodies import LARGEST_TEXTS, init_bodies
 from charity.web.kit.cookies import TimelessCookies
-from charity.web.kit.doors import Doors, pass_door
+from charity.web.kit.doors import Doors, pass_door, pass_own_room
 from charity.web.kit.folding import SpokenEnvironment
 from charity.web.kit.forgery import init_forgery
 from charity.web.kit.formats import init_formats
@@ -134,6 +134,7 @@ def _add_rooms(app: Flask) -> None:
         endpoint = request.endpoint
         if endpoint is not None:
             pass_door(doors.of(endpoint), viewer())
+            pass_own_room(endpoint, viewer())
 
     app.before_request(guard)
 

@@ -60,6 +60,8 @@ class Actor:
     proved: bool = False  # this session or token stands on a second step of signing in
     withheld: tuple[Grant, ...] = ()  # rights that wait for that second step
     is_system: bool = False
+    officer_id: int | None = None  # the person who acts in an organisation's name
+    acts_for: str = ""  # that organisation's name
     once: Once | None = None
 
     @property

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from charity.adapters.db import Instant, Tx, is_try_again, reading, transaction
 from charity.domain.actors import Actor, Once
 from charity.domain.errors import Busy, Conflict, Invalid, Refused
+from charity.models.organisation_rows import write_act
 from charity.models.requests import AnsweredRequest
 
 P = ParamSpec("P")
@@ -103,6 +104,8 @@ def _run(actor: Actor, work: Callable[..., object], run: Callable[[Tx], R]) -> R
             refused = kept.refused
             _forget(tx, actor.once)
         else:
+            if actor.officer_id is not None:
+                write_act(tx, account_id=actor.account_id, officer_id=actor.officer_id, act=work.__name__)
             _remember(tx, actor.once, result)
             return result
     raise refused

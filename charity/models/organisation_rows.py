@@ -29,6 +29,12 @@ def find_by_account(tx: Tx, account_id: int) -> Organisation | None:
     return _locked(tx, select(Organisation).where(Organisation.account_id == account_id))
 
 
+def find_state(tx: Tx, account_id: int) -> str | None:
+    """Give where the organisation stands that gives by an account; None where the account is nobody's."""
+    mine = select(Organisation.state).where(Organisation.account_id == account_id)
+    return tx.session.execute(mine).scalar_one_or_none()
+
+
 def find_ref_by_code(tx: Tx, code: str) -> str | None:
     """Find the verified organisation whose join code this is and still runs."""
     return tx.session.execute(

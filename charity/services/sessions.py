@@ -131,7 +131,7 @@ def end_others(tx: Tx, actor: Actor) -> int:
 def _end(tx: Tx, actor: Actor, session_id: int) -> bool:
     ended = tx.session.execute(
         update(AccountSession)
-        .where(AccountSession.id == session_id, AccountSession.account_id == actor.account_id)
+        .where(AccountSession.id == session_id, AccountSession.account_id == (actor.officer_id or actor.account_id))
         .where(AccountSession.ended_at.is_(None))
         .values(ended_at=tx.now)
         .returning(AccountSession.id)
@@ -148,7 +148,7 @@ def touch(tx: Tx, actor: Actor) -> None:
         update(AccountSession)
         .where(AccountSession.id == actor.session_id, AccountSession.ended_at.is_(None))
         .where(AccountSession.seen_at <= tx.now - TOUCH_EVERY, AccountSession.expires_at > tx.now)
-        .values(seen_at=tx.now, expires_at=tx.now + idle_of(tx, actor.account_id))
+        .values(seen_at=tx.now, expires_at=tx.now + idle_of(tx, actor.officer_id or actor.account_id))
     )
 
 

@@ -70,6 +70,18 @@ def pass_door(door: Door, viewer: Actor) -> None:
         raise NotPermitted("second-step-needed" if is_held_back else "role-needed")
 
 
+# Rooms about the person himself: shut while he acts in an organisation's name, whose account is not his to change.
+OWN_ROOMS = "account_"
+OPEN_TO_OFFICERS = frozenset({"account_inbox", "account_sign_out"})
+
+
+def pass_own_room(endpoint: str, viewer: Actor) -> None:
+    """Refuse somebody who acts in an organisation's name the rooms about a person's own account."""
+    room = endpoint.partition(".")[0]
+    if viewer.officer_id is not None and room.startswith(OWN_ROOMS) and room not in OPEN_TO_OFFICERS:
+        raise NotPermitted("acts-as-organisation")
+
+
 def current_endpoint() -> str | None:
     """Give the endpoint of the request, None when no route matched."""
     return request.endpoint

@@ -15,9 +15,11 @@ from charity.domain.actors import VISITOR, Actor, Once
 from charity.domain.errors import Invalid
 from charity.domain.second_factor import hold_back
 from charity.queries.accounts import find_actor_by_session, find_actor_by_token
+from charity.queries.organisations.acting import find_acting
 
 SESSION_TOKEN = "sid"
 FORM_SESSION = "form"
+ACTING = "acting"  # the reference of the organisation in whose name the person acts
 SHOWN_WITH = "csrf_token"  # what Flask-WTF puts into the session when it shows a form
 ONCE_FIELD = "once"
 
@@ -67,8 +69,28 @@ def _asked() -> Actor:
         return find_actor_by_token(header.removeprefix("Bearer ").strip()) or VISITOR
     token = session.get(SESSION_TOKEN)
     if isinstance(token, str) and not request.path.startswith("/api/"):
-        return find_actor_by_session(token) or VISITOR
+        return _acting(find_actor_by_session(token) or VISITOR)
     return VISITOR
+
+
+def _acting(person: Actor) -> Actor:
+    """Give the organisation in whose name a person acts in this browser, as long as he speaks for it."""
+    named = session.get(ACTING)
+    if not person.is_signed_in or not isinstance(named, str):
+        return person
+    acting = find_acting(person, named)
+    if acting is None:
+        session.pop(ACTING, None)
+    return acting or person
+
+
+def act_for(organisation: str) -> None:
+    """Let this browser act in an organisation's name from now on, or, for an empty one, as the person again."""
+    if organisation:
+        session[ACTING] = organisation
+    else:
+        session.pop(ACTING, None)
+    forget_viewer()
 
 
 def _with_once(actor: Actor) -> Actor:

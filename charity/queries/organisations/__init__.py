@@ -1,0 +1,1 @@
+"""Organisations as everybody, their people and their office see them."""

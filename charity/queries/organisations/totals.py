@@ -1,0 +1,97 @@
+"""What an organisation gave, and what its members gave who let it be counted; too few people are told as nobody."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from charity.adapters.db import reading
+from charity.domain.boards import Display
+from charity.domain.kinds import PledgeState
+from charity.domain.organisations import shown_count
+from charity.models.organisations import OrganisationPerson
+from charity.models.pledges import BoardLine, Pledge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Confirmed gifts: how many wishes, their worth, and hours."""
+
+    wishes: int
+    fen: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersTotals:
+    """How many members let themselves be counted, and what they gave; None where they are fewer than five."""
+
+    counted: int | None
+    totals: Totals | None
+
+
+def own_totals(account_id: int | None) -> Totals:
+    """Add up what came true of the gifts in the organisation's own name."""
+    if account_id is None:
+        return Totals(wishes=0, fen=0, hours=0)
+    wishes, fen = (
+        reading()
+        .execute(
+            select(func.count(Pledge.wish_id.distinct()), func.coalesce(func.sum(Pledge.amount_fen), 0)).where(
+                Pledge.account_id == account_id, Pledge.state == PledgeState.CONFIRMED.value
+            )
+        )
+        .one()
+    )
+    hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
+        BoardLine.account_id == account_id, BoardLine.metric == "hours"
+    )
+    return Totals(wishes=wishes, fen=int(fen), hours=int(reading().execute(hours).scalar_one()))
+
+
+def members_totals(organisation_id: int) -> MembersTotals:
+    """Add up what members gave while they let it be counted, without the gifts they gave anonymously.
+
+    A gift counts by the time its giver was counted, so that nobody who comes or goes changes the sum at that moment.
+    """
+    present = select(func.count()).where(
+        OrganisationPerson.organisation_id == organisation_id,
+        OrganisationPerson.is_counted.is_(True),
+        OrganisationPerson.left_at.is_(None),
+    )
+    counted = reading().execute(present.select_from(OrganisationPerson)).scalar_one()
+    people, wishes, fen = reading().execute(_given(organisation_id)).one()
+    hours = reading().execute(_hours(organisation_id)).scalar_one()
+    totals = Totals(wishes=wishes, fen=int(fen), hours=int(hours))
+    return MembersTotals(counted=shown_count(counted), totals=None if shown_count(people) is None else totals)
+
+
+_WHILE_COUNTED = and_(
+    OrganisationPerson.is_counted.is_(True),
+    OrganisationPerson.account_id == Pledge.account_id,
+    Pledge.confirmed_at >= OrganisationPerson.joined_at,
+    or_(OrganisationPerson.left_at.is_(None), Pledge.confirmed_at < OrganisationPerson.left_at),
+)
+_COUNTS = and_(Pledge.state == PledgeState.CONFIRMED.value, Pledge.display != Display.ANONYMOUS.value)
+
+
+def _given(organisation_id: int) -> Select[int, int, int]:
+    return (
+        select(
+            func.count(Pledge.account_id.distinct()),
+            func.count(Pledge.wish_id.distinct()),
+            func.coalesce(func.sum(Pledge.amount_fen), 0),
+        )
+        .select_from(Pledge)
+        .join(OrganisationPerson, _WHILE_COUNTED)
+        .where(OrganisationPerson.organisation_id == organisation_id, _COUNTS)
+    )
+
+
+def _hours(organisation_id: int) -> Select[int]:
+    return (
+        select(func.coalesce(func.sum(BoardLine.value), 0))
+        .select_from(Pledge)
+        .join(OrganisationPerson, _WHILE_COUNTED)
+        .join(BoardLine, and_(BoardLine.pledge_id == Pledge.id, BoardLine.metric == "hours"))
+        .where(OrganisationPerson.organisation_id == organisation_id, _COUNTS)
+    )
