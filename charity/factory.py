@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     redis.connect(chosen)
     engine = engine_of(app)
     # behind the memory of one second, which `observe` puts up, and before all else
-    wall_door.put_before(app, engine=engine, counts=lambda address: counts(address))
+    wall_door.put_before(app, lend=db.lend_from(engine), counts=lambda address: counts(address))
     observe.init_observing(app)
     limiter = limit_requests(
         app,

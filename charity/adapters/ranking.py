@@ -5,8 +5,9 @@ Import this module only where the index is used: it loads numpy.
 """
 
 import fcntl
+import time
 from base64 import urlsafe_b64encode
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +19,10 @@ from charity.adapters.crypto import digest, is_same
 from charity.adapters.settings import Settings
 from charity.adapters.wall_index import OpenIndex, WallIndex, open_index, stamped
 from charity.domain.matching import Reason, Standing, Subject
+from charity.matching.index import Found
 
 FILE = "wall.index"
+SECONDS, MOST_READ = 1.0, 200
 TOKEN_LIVES = timedelta(hours=2)
 _MAC = 16
 _NAME = "list-token"
@@ -29,8 +32,9 @@ Explained = tuple[tuple[Subject, Standing], tuple[Reason, ...]]
 class Shelf:
     """The newest index and the one before."""
 
-    def __init__(self, path: Path, *, fresh_for: timedelta) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, fresh_for: timedelta, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
+        self._read: dict[Hashable, tuple[float, list[Found]]] = {}
         self._newest = WallIndex(path, fresh_for=fresh_for)
         self._open: tuple[OpenIndex, ...] = ()
         self.explained: dict[Hashable, Explained] = {}  # of the open indexes; see queries/ranking/wall.py
@@ -47,6 +51,16 @@ class Shelf:
         if built_at is None:
             return newest
         return next((each for each in self._open if each.stamp.built_at == built_at), None) or self._former(built_at)
+
+    def remember(self, key: Hashable, read: Callable[[], list[Found]]) -> list[Found]:
+        """Read for all visitors at once what they are shown alike, for a second."""
+        made, found = self._read.get(key, (float("-inf"), []))
+        if time.monotonic() - made >= self._seconds:
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
+            found = read()
+            self._read[key] = (time.monotonic(), found)
+        return found
 
     def _former(self, built_at: int) -> OpenIndex:
         """Open the index a page was begun with, while its file is kept; otherwise the page goes on in the newest."""
@@ -68,7 +82,9 @@ def open_shelf() -> Shelf:
     if shelf is None:
         settings: Settings = current_app.extensions["settings"]
         fresh_for = timedelta(seconds=settings.ranking_fresh_seconds)
-        shelf = current_app.extensions["wall_index"] = Shelf(index_path(settings), fresh_for=fresh_for)
+        seconds = 0.0 if current_app.testing else SECONDS  # tests look right after a change
+        shelf = Shelf(index_path(settings), fresh_for=fresh_for, seconds=seconds)
+        current_app.extensions["wall_index"] = shelf
     return shelf
 
 

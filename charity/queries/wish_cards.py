@@ -70,7 +70,6 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Wish.unit_label,
     Wish.unit_fen,
     Wish.published_at,
-    Wish.source_posted_at,
     Wish.wall_at,
     Wish.circle_id,
     Photo.ref.label("photo_ref"),

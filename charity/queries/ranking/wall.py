@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, literal, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import new_ref
@@ -40,8 +40,10 @@ from charity.queries.wall import WallPage, WallRows, page_of, start_of
 from charity.queries.wall_questions import RARE
 from charity.queries.wish_cards import CARD_COLUMNS, with_photo
 
-SPARE = 8  # read beyond a page, for wishes that are over since the index was marked
+SPARE = 4  # read beyond a page, for wishes that are over since the index was marked
 SLACK = 24  # read again before a cursor, for wishes of former pages that are over since
+STEP = 8  # so many names more or fewer are one question
+NOBODY = -1
 ANYBODY = Giver(has=Asks(255))
 MOST_EXPLAINED = 20_000
 MANY = 2 * COUNTED_TO  # from here on nobody counts: there are more than are told
@@ -104,6 +106,11 @@ class _Reader:
 
     def top(self, count: int, beneath: int) -> list[Found]:
         """Name the best wishes beneath so many."""
+        if self.viewer.is_signed_in:
+            return self._read(count, beneath)
+        return open_shelf().remember((self.opened.stamp, count, beneath), lambda: self._read(count, beneath))
+
+    def _read(self, count: int, beneath: int) -> list[Found]:
         said = asked(self.interests.stated)
         return self.opened.index.top(said, count, giver=self.giver, beneath=beneath)
 
@@ -198,11 +205,14 @@ def _rows(reader: _Reader, found: Sequence[Found], *, count: bool) -> tuple[dict
     """Read the cards that may still be shown, and count the wall, as far as anybody counts."""
     viewer = reader.viewer
     near = neighbourhoods(viewer) if viewer.is_signed_in else []
-    told: dict[str, object] = {"ids": [each.id for each in found]}
+    ids = [each.id for each in found]
+    ids += [NOBODY] * (-len(ids) % STEP)
+    told: dict[str, object] = {f"id_{number}": each for number, each in enumerate(ids)}
     if viewer.is_signed_in:
         told |= {"me": viewer.account_id, "since": reader.now - TERM}
         told |= {f"near_{number}": code for number, code in enumerate(near)}
-    statement = _statement(len(near), is_signed_in=viewer.is_signed_in, count=count and len(reader.opened.index) < MANY)
+    is_counted = count and len(reader.opened.index) < MANY
+    statement = _statement(len(ids), len(near), is_signed_in=viewer.is_signed_in, count=is_counted)
     read = reader.connection.execute(statement, told).all()
     # a visitor may look at everything that is open
     rows = {row.id: row for row in read if not (viewer.is_signed_in and reader.is_shut(row))}
@@ -211,13 +221,13 @@ def _rows(reader: _Reader, found: Sequence[Found], *, count: bool) -> tuple[dict
     return rows, RARE if len(reader.opened.index) >= MANY else (read[0].total if read else 0)
 
 
-@lru_cache(maxsize=32)
-def _statement(near: int, *, is_signed_in: bool, count: bool) -> Select[*tuple[Any, ...]]:
-    """Write the question once: putting it together costs more than its answer."""
+@lru_cache(maxsize=128)
+def _statement(ids: int, near: int, *, is_signed_in: bool, count: bool) -> Select[*tuple[Any, ...]]:
+    """Write the question once: putting it together costs more than its answer; so do lists of any length in it."""
     counted = select(Wish.id).where(IsOpen()).limit(RARE).subquery()
     total = select(func.count()).select_from(counted).scalar_subquery() if count else literal(None)
     query = with_photo(select(*CARD_COLUMNS, total.label("total")))
-    query = query.where(Wish.id.in_(bindparam("ids", expanding=True)), IsOpen())
+    query = query.where(Wish.id.in_([bindparam(f"id_{number}", type_=Integer()) for number in range(ids)]), IsOpen())
     if not is_signed_in:
         return query
     afar = (~Wish.region_code.startswith(bindparam(f"near_{number}")) for number in range(near))

@@ -158,6 +158,7 @@ def _query(viewer: Actor, ref: str) -> Select[*tuple[Any, ...]]:
     child = aliased(Member)
     columns = (
         *CARD_COLUMNS,
+        Wish.source_posted_at,
         Wish.details,
         Wish.size,
         Wish.shown_sex,

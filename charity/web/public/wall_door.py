@@ -15,11 +15,10 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 from markupsafe import Markup, escape
-from sqlalchemy import Engine
 from werkzeug.http import http_date
 
 from charity.adapters import metrics, splicing
-from charity.adapters.db import Trouble, Unwilling, reading_alone
+from charity.adapters.db import Lend, Trouble, Unwilling
 from charity.adapters.locale import COOKIE, DEFAULT, languages
 from charity.adapters.logs import bind_request_id
 from charity.domain.actors import VISITOR
@@ -54,7 +53,7 @@ class _Asked:
     filters: WallFilters
     cursor: str | None
     spoken: str
-    others: tuple[str, ...]  # the languages the page can also be read in, as it stands in their links
+    others: tuple[bytes, ...]  # the languages the page can also be read in, as it stands in their links
     kind: tuple[object, ...]
 
 
@@ -65,14 +64,14 @@ class _Frame:
     headers: Headers
     encoding: str
     is_dated: bool
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
 
-    def fill(self, values: Iterable[str]) -> str:
+    def fill(self, values: Iterable[bytes]) -> bytes:
         """Put values where the frame was cut."""
         whole = [self.pieces[0]]
         for value, piece in zip(values, self.pieces[1:], strict=True):
             whole += (value, piece)
-        return "".join(whole)
+        return b"".join(whole)
 
 
 class WallDoor:
@@ -83,12 +82,12 @@ class WallDoor:
         inner: "WSGIApplication",
         *,
         app: Flask,
-        engine: Callable[[], Engine],
+        lend: Lend,
         counts: Callable[[str | None], bool],
     ) -> None:
-        self._inner, self._app, self._engine, self._counts = inner, app, engine, counts
+        self._inner, self._app, self._lend, self._counts = inner, app, lend, counts
         self._frames: dict[tuple[object, ...], _Frame] = {}
-        self._cards: dict[tuple[object, ...], str] = {}
+        self._cards: dict[tuple[object, ...], bytes] = {}
         self._since = float("-inf")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -128,12 +127,12 @@ class WallDoor:
                 return None
             token = log_served(found.served)
         onward = next_url_of(asked.filters, found.next)
-        text = frame.fill(_values(asked, token, "".join(cast(list[str], cards)), onward))
-        return frame, splicing.whole(frame.encoding, text.encode())
+        body = frame.fill(_values(asked, token, b"".join(cast(list[bytes], cards)), onward))
+        return frame, splicing.whole(frame.encoding, body)
 
     def _found(self, asked: _Asked) -> WallRows | None:
         try:
-            with reading_alone(self._engine()) as connection:
+            with self._lend() as connection:
                 if asked.filters == WallFilters():
                     return read_ranked(connection, VISITOR, NOTHING, asked.cursor)
                 return read_wall(connection, VISITOR, asked.filters, asked.cursor)
@@ -159,8 +158,8 @@ class WallDoor:
         draw = cast(dict[str, Drawn], self._app.jinja_env.globals)["drawn_explained"]
         with self._app.test_request_context(f"{PATH}?{COOKIE}={asked.spoken}"):
             drawn = draw(shown.found.cards, shown.found.reasons)
-        cards = [f"<li>{card}{why}</li>" for card, why in drawn]
-        frame = _frame_of(shown.text, _values(asked, shown.token, "".join(cards), shown.next_url), headers)
+        cards = [f"<li>{card}{why}</li>".encode() for card, why in drawn]
+        frame = _frame_of(shown.text.encode(), _values(asked, shown.token, b"".join(cards), shown.next_url), headers)
         if frame is None:
             return
         self._frames[_key(asked, shown.found)] = frame
@@ -177,17 +176,18 @@ def _card_key(spoken: str, found: WallRows, row: Any) -> tuple[object, ...]:
     return (spoken, found.served.built_at, found.order, *row[:WIDTH])
 
 
-def _values(asked: _Asked, token: str, cards: str, onward: str | None) -> list[str]:
+def _values(asked: _Asked, token: str, cards: bytes, onward: str | None) -> list[bytes]:
     """List what differs between pages of one frame, in the order in which it stands there."""
-    return [*asked.others, token, cards, token, *([] if onward is None else [str(escape(onward))])]
+    said = token.encode()
+    return [*asked.others, said, cards, said, *([] if onward is None else [escape(onward).encode()])]
 
 
-def _frame_of(text: str, values: list[str], headers: Headers) -> _Frame | None:
+def _frame_of(body: bytes, values: list[bytes], headers: Headers) -> _Frame | None:
     """Cut a page at its values; None where they do not stand in it as they should."""
     by_name = {name.lower(): value for name, value in headers}
     encoding = by_name.get("content-encoding", "")
-    pieces: list[str] = []
-    rest = text
+    pieces: list[bytes] = []
+    rest = body
     for value in values:
         piece, found, rest = rest.partition(value)
         if not found:
@@ -217,13 +217,13 @@ def _read(environ: "WSGIEnvironment") -> _Asked | None:
     filters, spoken = filters_of(by_name), by_name.get(COOKIE, DEFAULT)
     if len(by_name) < len(given) or filters.q or spoken not in languages():
         return None
-    others = tuple(str(escape(in_language(PATH, given, each))) for each in languages() if each != spoken)
+    others = tuple(escape(in_language(PATH, given, each)).encode() for each in languages() if each != spoken)
     cursor = by_name.get("cursor")
     about = (environ.get("HTTP_HOST"), environ.get("HTTP_ACCEPT_ENCODING", ""), environ["wsgi.url_scheme"])
     return _Asked(filters, cursor, spoken, others, (spoken, filters, cursor is None, *about))
 
 
-def put_before(app: Flask, *, engine: Callable[[], Engine], counts: Callable[[str | None], bool]) -> None:
+def put_before(app: Flask, *, lend: Lend, counts: Callable[[str | None], bool]) -> None:
     """Put the door before an application; `counts` tells whether an address may ask now."""
-    door = WallDoor(app.wsgi_app, app=app, engine=engine, counts=counts)
+    door = WallDoor(app.wsgi_app, app=app, lend=lend, counts=counts)
     app.wsgi_app = door  # pyright: ignore[reportAttributeAccessIssue]
