@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule
 
+from charity.adapters.clock import now
 from charity.domain.actors import Actor, Role
+from charity.domain.calendar import year_of
 from charity.web.kit.doors import Door
 from tests.kit import village as v
 from tests.safety.world import World
@@ -74,6 +76,8 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/send": {"ref": "planned"},
     "/pledges/<ref>/slip": {"ref": "planned"},
     "/pledges/<ref>/slip.pdf": {"ref": "planned"},
+    "/pledges/<ref>/certificate.pdf": {"ref": "confirmed"},
+    "/giving/": {"year": f":{year_of(now())}"},
     "/pledges/<ref>/extend": {"ref": "planned"},
     "/pledges/<ref>/parcel": {"ref": "sent"},
     "/pledges/<ref>/dispute": {"ref": "sent"},

@@ -1,5 +1,7 @@
 """A pledge as everybody concerned sees it: where it stands, who must act next, and by when."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,12 +144,29 @@ def must_act(kind: str, clock: str | None) -> str | None:
 
 def list_steps(pledge_id: int) -> tuple[Step, ...]:
     """List what happened to a pledge, oldest first."""
+    return list_steps_of([pledge_id]).get(pledge_id, ())
+
+
+def list_steps_of(pledge_ids: Sequence[int]) -> dict[int, tuple[Step, ...]]:
+    """List what happened to each of some pledges, oldest first, in one question."""
+    if not pledge_ids:
+        return {}
     rows = reading().execute(
-        select(PledgeStep.act, PledgeStep.to_state, PledgeStep.side, PledgeStep.taken_at, PledgeStep.reason)
-        .where(PledgeStep.pledge_id == pledge_id)
+        select(
+            PledgeStep.pledge_id,
+            PledgeStep.act,
+            PledgeStep.to_state,
+            PledgeStep.side,
+            PledgeStep.taken_at,
+            PledgeStep.reason,
+        )
+        .where(PledgeStep.pledge_id.in_(list(pledge_ids)))
         .order_by(PledgeStep.id)
     )
-    return tuple(Step(act=act, state=state, side=side, at=at, reason=reason) for act, state, side, at, reason in rows)
+    found: dict[int, list[Step]] = defaultdict(list)
+    for number, act, state, side, at, reason in rows:
+        found[number].append(Step(act=act, state=state, side=side, at=at, reason=reason))
+    return {number: tuple(steps) for number, steps in found.items()}
 
 
 def stops_of(card: PledgeCard, steps: tuple[Step, ...]) -> tuple[Stop, ...]:

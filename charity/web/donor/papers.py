@@ -1,18 +1,22 @@
-"""What a donor prints: the sheet for his parcel, once the address was shown to him and that was written down."""
+"""What a donor prints: the sheet for his parcel, once the address was shown, and the certificate of what came true."""
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
+from charity.adapters.fonts import without_pictographs
+from charity.queries.giving import Certificate, get_certificate
 from charity.queries.pledges.cards import PledgeCard
 from charity.queries.pledges.own import SlipCard, get_card, get_slip
 from charity.web.kit.doors import SIGNED_IN
-from charity.web.kit.formats import number
+from charity.web.kit.formats import day, number, place
 from charity.web.kit.labels import label
 from charity.web.kit.papers import base_url, brand, send_paper, tongue
+from charity.web.kit.places import name_places
 from charity.web.kit.viewer import viewer
+from charity.web.kit.ways import WAYS
 
 bp = Blueprint("donor_papers", __name__)
-DOORS = {"slip": SIGNED_IN}
+DOORS = {"slip": SIGNED_IN, "certificate": SIGNED_IN}
 
 
 @bp.get("/pledges/<ref>/slip.pdf")
@@ -49,3 +53,43 @@ def _draw(card: PledgeCard, slip: SlipCard) -> bytes:
         brand=brand(),
         lang=tongue(),
     )
+
+
+@bp.get("/pledges/<ref>/certificate.pdf")
+def certificate(ref: str) -> Response:
+    """Print the certificate of one's own confirmed pledge; there is none of any other."""
+    found = get_certificate(viewer(), ref)
+    name_places([found.wish.county])
+    return send_paper(lambda: _draw_certificate(found), "certificate.pdf")
+
+
+def _draw_certificate(found: Certificate) -> bytes:
+    # heavy, see above
+    from charity.adapters.pdf_certificate import certificate as draw  # noqa: PLC0415
+
+    wish, link = found.wish, f"{base_url()}/book/{found.entry}"
+    way = WAYS.get(found.confirmed_by, "")
+    where = (str(label("beneficiary", wish.beneficiary_kind)), place(wish.county))
+    return draw(
+        title=_("Certificate of thanks"),
+        name=without_pictographs(found.name) or _("A donor who wishes to stay unnamed"),
+        says=_("has made this wish come true:"),
+        thing=without_pictographs(found.title) or _("A wish that is private now"),
+        lines=[
+            f"{number(found.units)} × {label('unit_label', wish.unit_label)} · {' · '.join(where)}",
+            _("Confirmed on %(day)s: %(way)s", day=day(found.confirmed_at), way=way),
+            *([_basis(found)] if found.body else []),
+        ],
+        counters=(wish.units_wanted, wish.fulfilled, wish.in_transit, wish.committed),
+        link=link,
+        entry=[_("Entry %(number)s of the public book", number=number(found.entry)), link.partition("://")[2]],
+        notes=[
+            _("Scan the code to check it: the book names no family and no child."),
+            _("A word of thanks, no tax receipt and no invoice. The platform never charges you."),
+        ],
+        lang=tongue(),
+    )
+
+
+def _basis(found: Certificate) -> str:
+    return " · ".join(text for text in (found.body, found.filing) if text)

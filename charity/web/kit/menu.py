@@ -48,6 +48,7 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
     Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
+    Entry(_l("My giving"), "/giving"),
     Entry(_l("My claims"), "/pledges"),
     Entry(_l("My intentions"), "/intentions"),
     Entry(_l("My circles"), "/seats"),
