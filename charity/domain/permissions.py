@@ -38,6 +38,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "people.grant": OFFICE,
     "people.read": OFFICE | AUDIT,
     "opinion.give": OFFICE | AUDIT,
+    "produce.read": FIELD | TOWNSHIP | OFFICE | AUDIT,
     "vetting.record": OFFICE,
     "vetting.read": OFFICE | AUDIT,
     "programme.manage": OFFICE,

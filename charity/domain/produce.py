@@ -86,11 +86,10 @@ def ship_by(last_on: date) -> datetime:
     return started_on(last_on)
 
 
-def next_ship_reminder(now: datetime, due: datetime) -> datetime | None:
-    """Give the next reminder of a clock that is anchored at the harvest's end: half time, then the last day."""
-    last = due - DAY
-    half = now + (due - now) / 2
-    if half < last:
+def next_ship_reminder(now: datetime, due: datetime, *, is_first: bool = False) -> datetime | None:
+    """Give the next reminder of a clock that is anchored at the harvest's end: once at half time, then a day before."""
+    last, half = due - DAY, now + (due - now) / 2
+    if is_first and half < last:
         return half
     return last if last > now else None
 

@@ -17,6 +17,7 @@ from charity.domain.running import Circumstances, Running
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge, PledgeStep
 from charity.models.points import ServicePoint
+from charity.models.produce_rows import DONE, forget_buyer
 from charity.models.units import WishUnits, change_donor, change_given, change_wish, rows_of
 from charity.models.wishes import Wish
 
@@ -196,6 +197,8 @@ def move_pledge(
     )
     if wish is None or not set_pledge(tx, pledge, {"state": after.state.value, **values}):
         return None
+    if pledge.kind is Kind.PRODUCE and after.state in DONE:
+        forget_buyer(tx, pledge.id)
     return wish
 
 

@@ -10,6 +10,7 @@ from charity.domain.clocks import ClockName, get_clock
 from charity.domain.durations import due_at
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, TooMany
+from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, next_state
@@ -37,6 +38,7 @@ from charity.models.sides import list_stands
 from charity.models.slips import list_handlers
 from charity.services.pledges.field import field_doer
 from charity.services.pledges.moves import Acted, Doer, acted, advance, change, get_pledge, said
+from charity.services.pledges.produce import earn_as_told
 
 CODE_DIGITS = 6
 CODE_LASTS_HOURS = 72
@@ -95,6 +97,8 @@ def _call_the_township(tx: Tx, pledge: PledgeRow) -> None:
 
 def _confirmed(tx: Tx, pledge: PledgeRow, way: str, *, typed_by: int) -> PledgeRow:
     """Take the household's word; whoever typed it stands in the step, and takes no side by it."""
+    if pledge.kind is Kind.PRODUCE:
+        earn_as_told(tx, pledge)
     told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": way})
     values = {"confirmed_at": tx.now, "confirmed_by": way}
     moved = advance(tx, pledge, Act.ACKNOWLEDGE, Doer(typed_by, Who.HOUSEHOLD), told, values=values)

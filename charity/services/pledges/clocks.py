@@ -9,7 +9,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.kinds import PledgeState
 from charity.domain.offers import OfferAct
 from charity.domain.pledges import Act
-from charity.domain.regions import parent_of
+from charity.domain.regions import county_of, parent_of
 from charity.domain.running import following, started
 from charity.models.acts import act
 from charity.models.case_rows import change_case, find_case
@@ -17,10 +17,13 @@ from charity.models.desks import find_unsettled_term, list_auditors, list_holder
 from charity.models.moving import PledgeRow, clock_values, find_pledge, set_pledge
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
+from charity.models.produce_rows import mark_late
 from charity.models.queueing import find_offer, find_offer_made_at
 from charity.models.reclocking import reclock_offer, reclock_pledge
 from charity.services.pledges.cases import dispute_pledge
+from charity.services.pledges.money import close_unsettled, open_unsettled
 from charity.services.pledges.moves import CLOCK, advance, find_locked, said
+from charity.services.pledges.produce import tell_seller
 from charity.services.pledges.reminding import remind_case, remind_offer, remind_pledge, reviewers_of
 from charity.services.pledges.waiting import give_back
 
@@ -55,9 +58,12 @@ def _at_end(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
         moved = advance(tx, pledge, Act.LAPSE, CLOCK, said(EntryKind.PLEDGE_LAPSED, {"reason": clock.name.value}))
         kind = "pledge-lapsed" if moved.state is PledgeState.LAPSED else "pledge-lapsed-unsettled"
         notify(tx, account_id=pledge.account_id, kind=kind, params=params)
+        if moved.state is PledgeState.LAPSED_UNSETTLED:
+            open_unsettled(tx, moved)
+        elif pledge.state is PledgeState.LAPSED_UNSETTLED:
+            close_unsettled(tx, moved)
     elif clock.at_end is End.RELEASE_OVERDUE_SELLER:
-        advance(tx, pledge, Act.RELEASE, CLOCK, said(EntryKind.PLEDGE_CANCELLED, {"reason": "seller-overdue"}))
-        notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
+        _release_late(tx, pledge)
     elif clock.at_end is End.DEEM_HANDED_OVER:
         advance(tx, pledge, Act.DEEM, CLOCK, said(EntryKind.PLEDGE_HANDED_OVER, {"reason": "deemed"}))
     elif clock.at_end is End.OPEN_CASE:
@@ -66,6 +72,16 @@ def _at_end(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
         _go_on(tx, pledge, clock)
     elif clock.at_end in OVERDUE:
         _mark_overdue(tx, pledge, clock)
+
+
+def _release_late(tx: Tx, pledge: PledgeRow) -> None:
+    """Let a purchase go that the seller's side did not ship in time: no lapse of the buyer's, and kept as overdue."""
+    reason = "seller-overdue"
+    advance(tx, pledge, Act.RELEASE, CLOCK, said(EntryKind.PLEDGE_CANCELLED, {"reason": reason}, reason=reason))
+    mark_late(tx, pledge.id)
+    params = {"pledge": pledge.ref, "title": pledge.title, "units": pledge.units}
+    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
+    tell_seller(tx, pledge, "produce-late")
 
 
 def _go_on(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
@@ -83,7 +99,7 @@ def _go_on(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
         params = {"pledge": pledge.ref, "title": pledge.title}
         notify(tx, account_id=pledge.account_id, kind="pledge-trace", params=params)
     elif clock.at_end is End.TOWNSHIP_DESK:
-        _tell_reviewers(tx, pledge)
+        _tell_reviewers(tx, pledge, clock.at_end)
 
 
 def _mark_overdue(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
@@ -95,13 +111,22 @@ def _mark_overdue(tx: Tx, pledge: PledgeRow, clock: Clock) -> None:
         # The longer clock of the same state runs on, so the row must be found again when that one is due.
         values = clock_values(started(after, start, pauses, now=tx.now))
     set_pledge(tx, pledge, values)
-    _tell_reviewers(tx, pledge)
+    _tell_reviewers(tx, pledge, clock.at_end)
 
 
-def _tell_reviewers(tx: Tx, pledge: PledgeRow) -> None:
+def _tell_reviewers(tx: Tx, pledge: PledgeRow, at_end: End) -> None:
+    """Tell the level at which a pledge is overdue: the township, the county's office, or the auditors above."""
     params = {"pledge": pledge.ref, "title": pledge.title}
-    for account_id in reviewers_of(tx, pledge):
+    for account_id in _overdue_at(tx, pledge, at_end) or reviewers_of(tx, pledge):
         notify(tx, account_id=account_id, kind="pledge-overdue", params=params)
+
+
+def _overdue_at(tx: Tx, pledge: PledgeRow, at_end: End) -> list[int]:
+    if at_end is End.OVERDUE_COUNTY:
+        return list_holders(tx.session, "administrator", [county_of(pledge.region_code)], now=tx.now)
+    if at_end is End.OVERDUE_LEVEL_ABOVE:
+        return list_auditors(tx.session, parent_of(county_of(pledge.region_code)) or "", now=tx.now)
+    return []
 
 
 @act

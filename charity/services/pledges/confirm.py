@@ -7,7 +7,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, Missing
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act, Basis, may_confirm_on, next_state
 from charity.domain.sides import may_check_codes
 from charity.domain.slips import role_on_slip
@@ -20,6 +20,7 @@ from charity.models.pledges import Pledge, Slip
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
+from charity.services.pledges.produce import earn
 from charity.services.pledges.slips import check_slip, find_signer, may_stand
 
 DOUBTFUL = "doubtful"
@@ -101,6 +102,7 @@ def confirm(
     basis: str,
     checks: frozenset[str] = frozenset(),
     override_reason: str = "",
+    income_fen: int | None = None,
 ) -> Acted:
     """Confirm that the household has it, by a slip of which everything was checked, or by a call-back."""
     pledge = get_pledge(tx, pledge_ref)
@@ -110,6 +112,9 @@ def confirm(
     why = ""
     if ground is Basis.SLIP:
         why = check_slip(tx, pledge, checker=actor.account_id, checks=checks, override_reason=override_reason)
+    if pledge.kind is Kind.PRODUCE:
+        next_state(pledge.kind, pledge.state, Act.CONFIRM)
+        earn(tx, pledge, income_fen)
     told = said(EntryKind.PLEDGE_CONFIRMED, {"basis": ground.value}, texts={"reason": why} if why else None)
     values = {"confirmed_at": tx.now, "confirmed_by": ground.value}
     moved = advance(tx, pledge, Act.CONFIRM, doer, told, values=values)

@@ -13,12 +13,15 @@ from charity.models.desks import has_volunteer
 from charity.models.moving import PledgeRow
 from charity.models.pooling import is_check_in_pool
 from charity.services.pledges.moves import Doer
+from charity.services.pledges.receivers import officer_doer
 
 
 def field_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
     """Give the capacity in which the actor handles a pledge's parcels; to anybody else the pledge looks missing."""
     if not actor.is_signed_in:
         raise SignInNeeded
+    if pledge.kind is Kind.MONEY:  # no volunteer stands between the organisation and the household
+        return officer_doer(tx, actor, pledge)
     place = pledge.point_region or pledge.region_code
     is_keeper = pledge.keeper_id == actor.account_id and _near(actor, place)
     if is_keeper:
@@ -33,6 +36,8 @@ def field_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
 
 def undoing_doer(tx: Tx, actor: Actor, pledge: PledgeRow, *, done_by: int | None) -> Doer:
     """Give the capacity to undo one's own act: whoever took it out of the county's pool corrects it himself, too."""
+    if pledge.kind is Kind.MONEY:
+        return officer_doer(tx, actor, pledge)
     if done_by == actor.account_id and is_of_county(actor, pledge.region_code) and is_on_desk(tx, pledge):
         return Doer(actor.account_id, Who.DESK)
     return field_doer(tx, actor, pledge)

@@ -29,20 +29,31 @@ from charity.services.pledges.moves import (
     until,
     write_down,
 )
+from charity.services.pledges.produce import Buyer, reserve
 from charity.services.pledges.service import agree
 
 METHODS = frozenset({"shop", "own-parcel", "by-hand"})
 CODE_LENGTH = 8
+NOWHERE = Buyer(recipient="", phone="", address="")
 
 
 @act
 def plan(
-    tx: Tx, actor: Actor, pledge_ref: str, *, method: str = "shop", made_to_order: bool = False, day: date | None = None
+    tx: Tx,
+    actor: Actor,
+    pledge_ref: str,
+    *,
+    method: str = "shop",
+    made_to_order: bool = False,
+    day: date | None = None,
+    buyer: Buyer | None = None,
 ) -> Acted:
-    """Choose how the goods will travel, or on which day the hours are given; now the donor may see where to."""
+    """Choose how the goods will travel, agree on a day for hours, or reserve produce."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
     if pledge.kind is Kind.SERVICE:
         return agree(tx, actor, pledge, day)
+    if pledge.kind is Kind.PRODUCE:
+        return reserve(tx, actor, pledge, buyer or NOWHERE)
     if method not in METHODS:
         raise Invalid("method-unknown", field="method")
     if pledge.kind is Kind.GOODS and pledge.point_id is None:

@@ -14,12 +14,14 @@ from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.pledges import PledgeStep
 from charity.services.pledges.field import field_doer, undoing_doer
-from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said
+from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
+from charity.services.pledges.parcels import keep_parcel
 from charity.services.pledges.parting import split_off
 from charity.services.pledges.plan import new_parcel_code
-from charity.services.pledges.send import keep_parcel
+from charity.services.pledges.produce import buyer_doer, tell_seller
 from charity.services.pledges.service import attest
 
+HANDED_OVER_NOTICES = {Kind.SERVICE: "service-attested", Kind.MONEY: "money-paid"}
 REASONS = frozenset({"wrong-item", "damaged", "refused", "uncollected", "not-new", "other"})
 
 
@@ -35,18 +37,21 @@ def receive(tx: Tx, actor: Actor, pledge_ref: str, *, units: int | None = None, 
         pledge = get_pledge(tx, pledge_ref)
     told = said(EntryKind.PLEDGE_RECEIVED, {"split": split.rest > 0})
     moved = advance(tx, pledge, Act.RECEIVE, doer, told, values={"is_family_away": family_away})
-    _tell_donor(tx, pledge, "pledge-received")
+    _tell_donor(tx, pledge, "money-arrived" if pledge.kind is Kind.MONEY else "pledge-received")
     return acted(moved)
 
 
 @act
-def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "") -> Acted:
-    """Say that the goods are in the household's (or site's) hands, or attest the hours that were given."""
+def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", document: str = "") -> Acted:
+    """Say that the goods are in the family's (or site's) hands, attest hours, or say by which document money went."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = field_doer(tx, actor, pledge)
+    doer = _end_doer(tx, actor, pledge)
     if pledge.kind is Kind.SERVICE:
         attest(tx, pledge, doer, second_adult=second_adult)
     moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER))
+    if pledge.kind is Kind.PRODUCE:
+        tell_seller(tx, pledge, "produce-came")
+        return acted(moved)
     _tell_donor(tx, pledge, "service-attested" if pledge.kind is Kind.SERVICE else "pledge-handed-over")
     return acted(moved)
 
@@ -55,13 +60,16 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "") 
 def return_(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, courier: str = "", tracking: str = "") -> Acted:
     """Send goods back: wrong, refused or never collected; the units are free again."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = field_doer(tx, actor, pledge)
+    doer = _end_doer(tx, actor, pledge)
     if reason not in REASONS:
         raise Invalid("reason-unknown", field="reason")
     if courier:
         keep_parcel(tx, actor, pledge, courier=courier, tracking=tracking, shop_order="", is_return=True)
     told = said(EntryKind.PLEDGE_RETURNED, {"reason": reason}, reason=reason)
     moved = advance(tx, pledge, Act.RETURN, doer, told)
+    if pledge.kind is Kind.PRODUCE:
+        tell_seller(tx, pledge, "produce-returned")
+        return acted(moved)
     params = {"pledge": pledge.ref, "title": pledge.title, "reason": reason}
     kind = "service-returned" if pledge.kind is Kind.SERVICE else "pledge-returned"
     notify(tx, account_id=pledge.account_id, kind=kind, params=params)
@@ -75,7 +83,10 @@ def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
         raise SignInNeeded
     pledge = get_pledge(tx, pledge_ref)
     step = _find_step_into(tx, pledge)
-    doer = undoing_doer(tx, actor, pledge, done_by=None if step is None else step.actor_id)
+    if pledge.kind is Kind.PRODUCE:
+        doer = buyer_doer(actor, pledge)
+    else:
+        doer = undoing_doer(tx, actor, pledge, done_by=None if step is None else step.actor_id)
     may_act(pledge.kind, Act.UNDO, doer.who)
     next_state(pledge.kind, pledge.state, Act.UNDO)
     if step is None:
@@ -85,6 +96,11 @@ def undo(tx: Tx, actor: Actor, pledge_ref: str) -> Acted:
     moved = advance(tx, pledge, Act.UNDO, doer, told)
     _tell_donor(tx, pledge, "pledge-undone")
     return acted(moved)
+
+
+def _end_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give the capacity in which the actor ends a pledge's way: a purchase's is its buyer's."""
+    return buyer_doer(actor, pledge) if pledge.kind is Kind.PRODUCE else field_doer(tx, actor, pledge)
 
 
 def _find_step_into(tx: Tx, pledge: PledgeRow) -> PledgeStep | None:

@@ -8,13 +8,16 @@ from charity.domain.clocks import ClockName, MustAct, get_clock
 from charity.domain.durations import notice_times
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
+from charity.domain.produce import next_ship_reminder
 from charity.domain.regions import county_of, township_of
 from charity.domain.running import SILENT, next_reminder
 from charity.models.case_rows import CaseRow, change_case
 from charity.models.desks import list_auditors, list_holders
 from charity.models.moving import PledgeRow, set_pledge
+from charity.models.organisation_rows import find_receiver, list_officers
 from charity.models.outbox import notify
 from charity.models.pooling import list_pool_reviewers
+from charity.models.produce_rows import is_volunteer_of
 from charity.models.queueing import OfferRow, set_offer_reminder
 from charity.services.pledges.field import is_on_desk
 
@@ -27,6 +30,9 @@ OWN_WORDS = frozenset(
         (ClockName.PLAN, Kind.PRODUCE),
         (ClockName.SEND, Kind.PRODUCE),
         (ClockName.ACKNOWLEDGE, Kind.PRODUCE),
+        (ClockName.SEND, Kind.MONEY),
+        (ClockName.HAND_OVER, Kind.MONEY),
+        (ClockName.ACKNOWLEDGE, Kind.MONEY),
     }
 )
 FIELD = frozenset({MustAct.KEEPER, MustAct.HOUSEHOLD, MustAct.SELLER})
@@ -36,8 +42,15 @@ def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
     """List the accounts a pledge's clock waits for."""
     if waits_for is MustAct.DONOR:
         return [pledge.account_id]
+    if waits_for is MustAct.OFFICER:
+        receiver = find_receiver(tx.session, pledge.wish_id)
+        return [] if receiver is None else list_officers(tx.session, receiver.id)
+    if waits_for is MustAct.HOUSEHOLD and pledge.kind is Kind.MONEY:
+        return reviewers_of(tx, pledge)  # only the township's call-back confirms money
     if waits_for is MustAct.AUDITOR:
         return list_auditors(tx.session, county_of(pledge.region_code), now=tx.now)
+    if waits_for is MustAct.SELLER and is_volunteer_of(tx.session, pledge.poster_id, pledge.region_code, tx.now):
+        return [pledge.poster_id]
     if waits_for in FIELD and not is_on_desk(tx, pledge):
         return _field_of(tx, pledge)
     return reviewers_of(tx, pledge)
@@ -88,7 +101,9 @@ def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
         }
         for account_id in who_must_act(tx, pledge, get_clock(name, pledge.kind).must_act):
             notify(tx, account_id=account_id, kind=_due_notice(name, pledge.kind), params=params)
-    set_pledge(tx, pledge, {"remind_at": _after_now(tx, name, start, due)})
+    is_anchored_at_its_end = (name, pledge.kind) == (ClockName.SEND, Kind.PRODUCE)
+    after = next_ship_reminder(tx.now, due) if is_anchored_at_its_end else _after_now(tx, name, start, due)
+    set_pledge(tx, pledge, {"remind_at": after})
 
 
 def _due_notice(name: ClockName, kind: Kind) -> str:

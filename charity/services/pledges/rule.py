@@ -28,6 +28,8 @@ from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_ple
 
 VERDICTS = frozenset({"upheld", "unfounded"})
 LONGEST = 600
+# Cases about a pledge that has ended: an appeal, and money that came after its time.
+AGAIN = frozenset({"appeal", "late"})
 
 
 @act
@@ -48,7 +50,7 @@ def rule(tx: Tx, actor: Actor, pledge_ref: str, *, ruling: str, grounds: str) ->
         Act.RULE,
         former=pledge.former,
         ruling=decided,
-        on_appeal=case.kind == "appeal",
+        on_appeal=case.kind in AGAIN,
     )
     take_side(tx, doer, pledge.beneficiary)
     moved = pledge

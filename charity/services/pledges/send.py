@@ -1,8 +1,7 @@
 """Sending: the parcels of a pledge, and the point's address, which shows to its claimant only and is logged first."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
-from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.clocks import MustAct
@@ -11,13 +10,24 @@ from charity.domain.errors import Conflict, Missing
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act
 from charity.domain.sides import Who
-from charity.domain.tracking import normal_order, normal_tracking
 from charity.models.acts import act
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
-from charity.models.pledges import Parcel
 from charity.models.points import AddressShown
-from charity.services.pledges.moves import Acted, Doer, acted, advance, get_own_pledge, said, take_side, write_down
+from charity.services.pledges.money import transfer
+from charity.services.pledges.moves import (
+    Acted,
+    Doer,
+    acted,
+    advance,
+    get_own_pledge,
+    get_pledge,
+    said,
+    take_side,
+    write_down,
+)
+from charity.services.pledges.parcels import count_parcels, keep_parcel
+from charity.services.pledges.produce import ship
 from charity.services.pledges.reminding import who_must_act
 from charity.services.pledges.service import log_hours
 
@@ -37,11 +47,17 @@ def send(
     tracking: str = "",
     shop_order: str = "",
     hours: int | None = None,
+    income_fen: int | None = None,
 ) -> Acted:
-    """Say that the goods are on their way, with the first parcel's number (none when brought by hand); log hours."""
+    """Say that it is on its way, with the first parcel's number (none when brought by hand); log hours; ship."""
+    pledge = get_pledge(tx, pledge_ref)
+    if pledge.kind is Kind.PRODUCE:
+        return ship(tx, actor, pledge, courier=courier, tracking=tracking, income_fen=income_fen)
     pledge = get_own_pledge(tx, actor, pledge_ref)
     if pledge.kind is Kind.SERVICE:
         return log_hours(tx, actor, pledge, hours)
+    if pledge.kind is Kind.MONEY:
+        return transfer(tx, actor, pledge)
     doer = Doer(actor.account_id, Who.DONOR)
     facts = {"parcels": 0, "method": BY_HAND}
     if pledge.method != BY_HAND or courier:
@@ -57,7 +73,7 @@ def send(
 def add_parcel(tx: Tx, actor: Actor, pledge_ref: str, *, courier: str, tracking: str, shop_order: str = "") -> Acted:
     """Add one more parcel to a pledge that is on its way."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
-    if pledge.kind is Kind.SERVICE or pledge.state is not PledgeState.SENT:
+    if pledge.kind is not Kind.GOODS or pledge.state is not PledgeState.SENT:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "add-parcel"})
     doer = Doer(actor.account_id, Who.DONOR)
     take_side(tx, doer, pledge.beneficiary)
@@ -68,34 +84,6 @@ def add_parcel(tx: Tx, actor: Actor, pledge_ref: str, *, courier: str, tracking:
     told = said(EntryKind.PLEDGE_SENT, {"parcels": before + 1, "carrier": carrier, "act": "add-parcel"})
     write_down(tx, pledge, Act.SEND, pledge.state, doer, told)
     return acted(pledge)
-
-
-def keep_parcel(
-    tx: Tx, actor: Actor, pledge: PledgeRow, *, courier: str, tracking: str, shop_order: str, is_return: bool = False
-) -> str:
-    """Keep a parcel with its numbers sealed; gives the courier's code."""
-    number, order, ref = normal_tracking(courier, tracking), normal_order(shop_order), new_ref()
-    tx.session.execute(
-        insert(Parcel).values(
-            ref=ref,
-            pledge_id=pledge.id,
-            courier=courier,
-            tracking_sealed=seal(number, place=f"parcels.tracking:{ref}"),
-            tracking_digest=digest("tracking", number),
-            order_sealed=seal(order, place=f"parcels.order:{ref}") if order else None,
-            is_return=is_return,
-            added_by_id=actor.account_id,
-            added_at=tx.now,
-        )
-    )
-    return courier
-
-
-def count_parcels(tx: Tx, pledge_id: int) -> int:
-    """Count the parcels of a pledge on their way there."""
-    return tx.session.execute(
-        select(func.count()).select_from(Parcel).where(Parcel.pledge_id == pledge_id, Parcel.is_return.is_(False))
-    ).scalar_one()
 
 
 @act

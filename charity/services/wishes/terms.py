@@ -14,6 +14,7 @@ from charity.models.service import ServiceTerms, adult_place
 from charity.models.sites import Site
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import Whose
+from charity.services.wishes.receivers import may_receive
 
 SCHOOL = "school"
 
@@ -37,7 +38,12 @@ def keep_terms(tx: Tx, wish: Wish, whose: Whose, terms: Terms) -> None:
 
 
 def may_hand_in(tx: Tx, wish: Wish, whose: Whose) -> None:
-    """Refuse to hand in or publish a wish for hours without its terms, or to children without what protects them."""
+    """Refuse to hand in or publish a wish for hours without its terms, or to children without what protects them.
+
+    One for money needs an organisation that receives it.
+    """
+    if wish.kind == Kind.MONEY.value:
+        may_receive(tx, wish)
     if wish.kind != Kind.SERVICE.value:
         return
     row = tx.session.get(ServiceTerms, wish.id)

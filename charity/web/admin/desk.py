@@ -32,6 +32,7 @@ ROOMS = (
     ("/admin/points", _l("Service points")),
     ("/admin/programmes", _l("Programmes")),
     ("/admin/organisations", _l("Organisations")),
+    ("/admin/imports", _l("County lists")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
     ("/wishes/print", _l("Wish cards to print")),
