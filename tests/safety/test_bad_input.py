@@ -95,6 +95,11 @@ def test_every_form_is_met_somewhere(opened: Opened, app: Flask) -> None:
 # Sensible values alone are not enough here: a password, a code that was sent, a minute of waiting, a picture, a state.
 NOT_BY_SENSE = frozenset(
     {
+        "account_second_factor.confirm",  # codes of an app, or of a paper seen once
+        "account_second_factor.remove",
+        "account_second_factor.renew",
+        "account_second_factor.take",
+        "admin_seconded.reset_step",  # whose person has none
         "account_address.ask",
         "account_address.verify",
         "account_profile.change_password",

@@ -22,6 +22,7 @@ from charity.web.kit.viewer import forget_viewer, viewer
 from tests.kit.client import Client
 from tests.kit.people import (
     COUNTY,
+    PASSWORD,
     actor_of,
     browser,
     is_alive,
@@ -170,20 +171,23 @@ def test_staff_without_a_second_step_is_led_to_it_and_the_desk_is_shut(
 ) -> None:
     try:
         client = browser(app)
-        answer = post(client, "/sign-in", login=BOSS, password="three words apart")
+        answer = post(client, "/sign-in", login=BOSS, password=PASSWORD)
         assert answer.location == "/account/second-factor"
         for page in ("/admin", "/audit/exports", "/admin/people"):
             refused = client.get(f"{page}?lang=en")
             assert (refused.status_code, "/account/second-factor" in refused.text) == (403, True), page
         assert client.get("/wishes").status_code == client.get("/pledges").status_code == 200
         assert "/admin" not in client.get("/account").text
-        _set_up_on_the_web(client)
+        codes = _set_up_on_the_web(client)
         assert client.get("/admin").status_code == 200
+        again = _sign_in_again(app, codes[0])
+        assert len(re.findall("<code>", post(again, "/account/second-factor/codes", code=codes[1]).text)) == 10
+        assert post(client, "/account/second-factor/remove", code=codes[2]).status_code == 422  # no longer counts
     finally:
         strict()
 
 
-def _set_up_on_the_web(client: Client) -> None:
+def _set_up_on_the_web(client: Client) -> list[str]:
     assert post(client, "/account/second-factor").location == "/account/second-factor/app"
     page = client.get("/account/second-factor/app").text
     found = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
@@ -193,9 +197,26 @@ def _set_up_on_the_web(client: Client) -> None:
     wrong = post(client, "/account/second-factor/app", code="000000")
     assert wrong.status_code == 422
     done = post(client, "/account/second-factor/app", code=shown(secret, NOON))
+    codes = re.findall(r"<code>([0-9a-z]{5}-[0-9a-z]{5})</code>", done.text)
     assert done.status_code == 201
     assert len(re.findall(r"<code>[0-9a-z]{5}-[0-9a-z]{5}</code>", done.text)) == 10
     assert client.get("/account/second-factor/app").status_code == 404  # the secret is shown no more
+    return codes
+
+
+def _sign_in_again(app: Flask, code: str) -> Client:
+    """Pass the password, find everything shut, and take the second step."""
+    client = browser(app)
+    answer = post(client, "/sign-in", login=BOSS, password=PASSWORD, next="/admin/people")
+    assert answer.location == "/sign-in/second?next=/admin/people"
+    assert client.get("/account").status_code == client.get("/admin").status_code == 401
+    assert post(client, "/sign-in/second", code="nonsense").status_code == 422
+    assert (
+        post(client, "/sign-in/second", form=answer.location, code=code, next="/admin/people").location
+        == "/admin/people"
+    )
+    assert client.get("/admin").status_code == 200
+    return client
 
 
 def test_a_token_made_before_the_step_carries_no_staff_rights(

@@ -55,7 +55,7 @@ def take() -> Answer:
 def show() -> Answer:
     """Show how things stand, and what can be done."""
     own = read.get_own_factor(viewer())
-    return page("account/second_factor/show.html", own=own, form=ActForm(formdata=None))
+    return page("account/second_factor/show.html", own=own, form=ActForm(formdata=None)), form_status()
 
 
 @bp.post("/account/second-factor")
