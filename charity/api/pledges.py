@@ -13,6 +13,7 @@ from charity.domain.slips import SlipCheck
 from charity.queries.pledges.cards import PledgeCard
 from charity.queries.pledges.own import get_card, list_own
 from charity.services.pledges import acknowledge, cases, confirm, moves, plan, receive, rule, send, waiting
+from charity.services.pledges.produce import Buyer
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.pictures import with_photo
 from charity.web.kit.viewer import viewer
@@ -69,7 +70,8 @@ def _cancel(ref: str, _body: ActBody) -> moves.Acted:
 
 
 def _plan(ref: str, body: ActBody) -> moves.Acted:
-    return plan.plan(viewer(), ref, method=body.method, made_to_order=body.made_to_order, day=body.day)
+    buyer = Buyer(recipient=body.recipient, phone=body.phone, address=body.address)
+    return plan.plan(viewer(), ref, method=body.method, made_to_order=body.made_to_order, day=body.day, buyer=buyer)
 
 
 def _send(ref: str, body: ActBody) -> moves.Acted:
@@ -80,6 +82,7 @@ def _send(ref: str, body: ActBody) -> moves.Acted:
         tracking=body.tracking,
         shop_order=body.shop_order,
         hours=body.hours,
+        income_fen=body.income_fen,
     )
 
 
@@ -88,7 +91,7 @@ def _receive(ref: str, body: ActBody) -> moves.Acted:
 
 
 def _hand_over(ref: str, body: ActBody) -> moves.Acted:
-    return receive.hand_over(viewer(), ref, second_adult=body.second_adult)
+    return receive.hand_over(viewer(), ref, second_adult=body.second_adult, document=body.document)
 
 
 def _undo(ref: str, _body: ActBody) -> moves.Acted:
@@ -106,7 +109,9 @@ def _acknowledge(ref: str, body: ActBody) -> moves.Acted:
 def _confirm(ref: str, body: ActBody) -> moves.Acted:
     # Whoever names the slip as his basis here says that he has checked it; what he checked may be told one by one.
     checks = frozenset(SlipCheck) if body.checks is None else frozenset(body.checks)
-    return confirm.confirm(viewer(), ref, basis=body.basis, checks=checks, override_reason=body.reason)
+    return confirm.confirm(
+        viewer(), ref, basis=body.basis, checks=checks, override_reason=body.reason, income_fen=body.income_fen
+    )
 
 
 def _dispute(ref: str, body: ActBody) -> moves.Acted:

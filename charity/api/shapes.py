@@ -183,6 +183,11 @@ class ActBody(Given):
     day: date | None = None
     hours: Annotated[int | None, Field(ge=1, le=200)] = None
     second_adult: Short = ""
+    document: Short = ""
+    recipient: Short = ""
+    phone: Annotated[str, Field(max_length=20)] = ""
+    address: Line = ""
+    income_fen: Annotated[int | None, Field(ge=0)] = None
     units: Annotated[int | None, Field(ge=1, le=100_000)] = None
     family_away: bool = False
     code: Annotated[str, Field(max_length=20)] = ""

@@ -5,12 +5,13 @@ import json
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from charity.adapters.crypto import digest, new_ref, seal, unseal_some
+from charity.adapters.crypto import digest, hidden_ref, new_ref, seal, unseal_some
 from charity.adapters.db import Tx
 from charity.domain.organisations import BankAccount, OrganisationState, Part
 from charity.models.accounts import Account
 from charity.models.organisations import Organisation, OrganisationAct, OrganisationPerson, WishReceiver, place
 
+REFERENCE_LENGTH = 10
 STANDS = (OrganisationState.APPLIED.value, OrganisationState.VERIFIED.value)
 
 
@@ -143,6 +144,12 @@ def read_bank(organisation: Organisation) -> BankAccount:
     """Open where money is transferred to."""
     told = unseal_some(organisation.bank_sealed, place=place(organisation.ref, "bank"))
     return BankAccount(**json.loads(told)) if told else BankAccount()
+
+
+def reference_of(pledge_ref: str) -> str:
+    """Give the reference a donor writes on his transfer: always the same for a pledge, and told by the keys alone."""
+    code = hidden_ref("money-reference", pledge_ref)[:REFERENCE_LENGTH].upper()
+    return f"{code[: REFERENCE_LENGTH // 2]}-{code[REFERENCE_LENGTH // 2 :]}"
 
 
 def find_receiver(session: Session, wish_id: int) -> Organisation | None:

@@ -137,6 +137,8 @@ def must_act(kind: str, clock: str | None) -> str | None:
         return None
     if clock == ClockName.TRACE.value:
         return "keeper"
+    if kind == Kind.MONEY.value and clock == ClockName.ACKNOWLEDGE.value:
+        return "reviewer"  # only the township's call-back confirms money
     if (kind, clock) == (Kind.SERVICE.value, ClockName.ARRIVAL.value):
         return "reviewer"
     return get_clock(ClockName(clock), Kind(kind)).must_act.value

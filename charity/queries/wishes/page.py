@@ -31,6 +31,8 @@ from charity.models.photos import Photo
 from charity.models.pledges import Pledge
 from charity.models.programmes import Programme
 from charity.models.wishes import IsOpen, Wish
+from charity.queries.organisations.money import Receiver, find_receiver_of
+from charity.queries.produce import find_batch_ref
 from charity.queries.services import ServiceCard, find_service
 from charity.queries.wish_cards import (
     CARD_COLUMNS,
@@ -93,6 +95,8 @@ class WishPage:
     season_on: date | None
     source_posted_at: datetime | None
     service: ServiceCard | None
+    batch: str | None
+    receiver: Receiver | None  # the organisation that receives the money of a wish for money
 
 
 def get_wish(viewer: Actor, ref: str) -> WishPage:
@@ -126,6 +130,8 @@ def get_wish(viewer: Actor, ref: str) -> WishPage:
         season_on=row.season_on,
         source_posted_at=row.source_posted_at,
         service=find_service(ref) if row.kind == Kind.SERVICE.value else None,
+        batch=find_batch_ref(ref) if row.kind == Kind.PRODUCE.value else None,
+        receiver=find_receiver_of(ref) if row.kind == Kind.MONEY.value else None,
     )
 
 

@@ -14,6 +14,7 @@ from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.pledges import PledgeStep
 from charity.services.pledges.field import field_doer, undoing_doer
+from charity.services.pledges.money import ask_township, keep_document
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
 from charity.services.pledges.parcels import keep_parcel
 from charity.services.pledges.parting import split_off
@@ -48,11 +49,15 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", 
     doer = _end_doer(tx, actor, pledge)
     if pledge.kind is Kind.SERVICE:
         attest(tx, pledge, doer, second_adult=second_adult)
-    moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER))
+    next_state(pledge.kind, pledge.state, Act.HAND_OVER)
+    texts = {"document": keep_document(tx, pledge, doer, document)} if pledge.kind is Kind.MONEY else None
+    moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER, texts=texts))
     if pledge.kind is Kind.PRODUCE:
         tell_seller(tx, pledge, "produce-came")
         return acted(moved)
-    _tell_donor(tx, pledge, "service-attested" if pledge.kind is Kind.SERVICE else "pledge-handed-over")
+    _tell_donor(tx, pledge, HANDED_OVER_NOTICES.get(pledge.kind, "pledge-handed-over"))
+    if pledge.kind is Kind.MONEY:
+        ask_township(tx, moved)
     return acted(moved)
 
 

@@ -20,6 +20,7 @@ from charity.domain.sides import Side, may_act_on_side
 from charity.domain.wishes import RENEWAL, WishAct, WishState, next_state, stale_at
 from charity.ledger import append
 from charity.models.households import Household
+from charity.models.organisation_rows import find_receiver
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.models.points import ServicePoint
@@ -160,6 +161,9 @@ def subjects_of(tx: Tx, wish: Wish) -> dict[str, str]:
     if wish.point_id is not None:
         point = tx.session.get(ServicePoint, wish.point_id)
         subjects |= {} if point is None else {"point": point.ref}
+    if wish.kind == Kind.MONEY.value:
+        receiver = find_receiver(tx.session, wish.id)
+        subjects |= {} if receiver is None else {"organisation": receiver.ref}
     return subjects
 
 

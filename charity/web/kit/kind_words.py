@@ -17,6 +17,10 @@ NEXT_BY_KIND: Words = {
     "produce.buyer-receipt": _l("say that it has come"),
     "produce.acknowledge": _l("confirms what it earned, by a code or a slip"),
     "produce.call-back": _l("calls the family back and asks what it earned"),
+    "money.send": _l("transfer the money to the organisation, and say so"),
+    "money.hand-over": _l("pays the money to the family’s account"),
+    "money.acknowledge": _l("calls the family back and asks whether the money came"),
+    "money.call-back": _l("calls the family back and asks whether the money came"),
 }
 
 SUBJECTS: Words = {

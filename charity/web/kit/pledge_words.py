@@ -82,6 +82,8 @@ CASE_REASONS: Labels = {
     "arrival": _l("Not arrived in time"),
     "call-back": _l("Nobody confirmed in time"),
     "appeal": _l("Somebody disagrees with the ruling"),
+    "unsettled": _l("Nobody knows whether the money was sent"),
+    "money-late": _l("Money came after its time"),
     "privacy": _l("It shows who somebody is"),
     "false-need": _l("The need is not true"),
     "charged-money": _l("Somebody asked me for money"),
@@ -102,6 +104,7 @@ CASE_KINDS: Labels = {
     "clock": _l("Opened by a deadline"),
     "report": _l("Reported"),
     "appeal": _l("Appeal"),
+    "late": _l("Came too late"),
 }
 
 RULINGS: Labels = {
@@ -173,7 +176,7 @@ SIDES: Labels = {
 WORDS: Mapping[str, Mapping[str, LazyString]] = {
     "must_act": MUST_ACT,
     "next": {**WHAT_NEXT, **NEXT_BY_KIND},
-    "method": {**METHODS, **MODES},
+    "method": {**METHODS, **MODES, "seller-ships": _l("The seller's side ships it"), "transfer": _l("By transfer")},
     "courier": COURIER_NAMES,
     "return": RETURN_REASONS,
     "case_reason": CASE_REASONS,

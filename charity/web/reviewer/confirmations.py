@@ -7,8 +7,11 @@ from flask import Blueprint, Response, flash, redirect
 from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
+from charity.domain import money
 from charity.domain.actors import Role
+from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
+from charity.queries.organisations.money import find_payment
 from charity.queries.pledges.township import find_slip_photo, get_confirmation, list_confirmations
 from charity.services.pledges import cases, confirm
 from charity.web.kit.case_forms import AppealForm, DisputeForm
@@ -58,7 +61,7 @@ def show(ref: str) -> Answer:
 
 def _show(ref: str, form: ConfirmForm, check: BaseForm) -> Answer:
     found = get_confirmation(viewer(), ref)
-    form.ask_of(is_site=found.card.beneficiary_kind == BeneficiaryKind.SITE)
+    form.ask_of(is_site=found.card.beneficiary_kind == BeneficiaryKind.SITE, is_money=found.card.kind == Kind.MONEY)
     name_places([found.card.region])
     shown = page(
         "reviewer/confirmations/show.html",
@@ -67,6 +70,7 @@ def _show(ref: str, form: ConfirmForm, check: BaseForm) -> Answer:
         check=check,
         say=say,
         stations=stations_of(found.stops, found.card.kind),
+        payment=find_payment(viewer(), ref) if found.card.kind == Kind.MONEY else None,
     )
     return shown, form_status()
 
@@ -75,7 +79,8 @@ def _show(ref: str, form: ConfirmForm, check: BaseForm) -> Answer:
 def make_confirm(ref: str) -> Answer:
     """Confirm a pledge."""
     form = ConfirmForm()
-    form.ask_of(is_site=get_confirmation(viewer(), ref).card.beneficiary_kind == BeneficiaryKind.SITE)
+    card = get_confirmation(viewer(), ref).card
+    form.ask_of(is_site=card.beneficiary_kind == BeneficiaryKind.SITE, is_money=card.kind == Kind.MONEY)
     return _made(
         ref,
         form,
@@ -87,6 +92,7 @@ def make_confirm(ref: str) -> Answer:
             basis=str(form.basis.data),
             checks=frozenset(form.checks.data or ()),
             override_reason=form.override_reason.data or "",
+            income_fen=money.parse_yuan(form.income.data, field="income") if form.income.data else None,
         ),
         _("Confirmed. The wish has come true."),
     )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from charity.domain import reviews
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
+from charity.queries.organisations.money import find_receiver_of
 from charity.queries.services import find_second_adult, find_service
 from charity.queries.wishes import queue
 from charity.queries.wishes.review import ReviewPage, get_review
@@ -86,6 +87,7 @@ def _show(ref: str, form: ApproveForm) -> ResponseReturnValue:
         act=ActForm(),
         decisions=decisions,
         service=find_service(ref),
+        receiver=find_receiver_of(ref),
         adult=find_second_adult(viewer(), ref),
     )
     return shown, form_status(), {"Cache-Control": "no-store"}

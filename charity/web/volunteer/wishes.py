@@ -39,7 +39,7 @@ DOORS = {
     "photo": STAFF,
 }
 HAND_IN = "hand-in"
-OWN_PAGES = frozenset({"service", "produce"})  # kinds that are corrected on a page of their own
+OWN_PAGES = frozenset({"service", "produce", "money"})  # kinds that are corrected on a page of their own
 
 
 @bp.get("/wishes")

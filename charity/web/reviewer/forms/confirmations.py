@@ -25,8 +25,16 @@ class ConfirmForm(BaseForm):
         validators=[Optional(), Length(max=200)],
     )
 
-    def ask_of(self, *, is_site: bool) -> None:
-        """Ask what must be checked of a family's or a site's slip."""
+    income = StringField(
+        _l("What the family says it has earned, in yuan"),
+        validators=[Optional(), Length(max=12)],
+        render_kw={"inputmode": "decimal"},
+    )
+
+    def ask_of(self, *, is_site: bool, is_money: bool = False) -> None:
+        """Ask what must be checked of a family's or a site's slip; money is confirmed by calling back alone."""
+        if is_money:
+            self.basis.choices = [("call-back", _l("I have called back"))]
         self.checks.choices = choices({check.value: SLIP_CHECKS[check.value] for check in checks_of(is_site=is_site)})
 
 

@@ -1,0 +1,67 @@
+"""Notices about gifts of money: to donors, to the officers of the organisation that receives them, to the township."""
+
+from flask_babel import lazy_gettext as _l
+
+from charity.queries.notices import Words
+
+NOTICES: dict[str, Words] = {
+    "due-send-money": (
+        _l("To be transferred: %(title)s"),
+        _l("Please transfer the money to the organisation by %(until)s and say so here. You may cancel until then."),
+    ),
+    "due-hand-over-money": (
+        _l("To be paid out: %(title)s"),
+        _l("Money has arrived at your organisation. Please pay it to the family's account by %(until)s."),
+    ),
+    "due-acknowledge-money": (
+        _l("To be called back: %(title)s"),
+        _l("Money was paid to the family. Please call it back by %(until)s and ask whether it came."),
+    ),
+    "due-unsettled": (
+        _l("Was money sent? %(title)s"),
+        _l("Please find out by %(until)s whether anything was transferred, and rule."),
+    ),
+    "due-unsettled-overdue": (
+        _l("Was money sent? %(title)s"),
+        _l("Please find out by %(until)s whether anything was transferred, and rule."),
+    ),
+    "money-on-its-way": (
+        _l("Money is on its way, reference %(reference)s"),
+        _l("A donor says that %(units)s shares were transferred. Please confirm when they stand in your account."),
+    ),
+    "money-unsettled": (
+        _l("Did money come with reference %(reference)s?"),
+        _l("A donor did not say in time whether %(units)s shares were transferred. Tell the auditor what you find."),
+    ),
+    "money-arrived": (
+        _l("Your money has arrived: %(title)s"),
+        _l("The organisation confirms that %(units)s shares have come. It pays them out within 15 days."),
+    ),
+    "money-paid": (
+        _l("Your money was paid to the family: %(title)s"),
+        _l("Shares paid: %(units)s. The township now calls the family back."),
+    ),
+    "money-to-call-back": (
+        _l("Please call a family back: %(title)s"),
+        _l("An organisation says that it paid the family. Ask the family whether the money came, and confirm."),
+    ),
+    "money-came-late": (
+        _l("Your money came after its time: %(title)s"),
+        _l("The organisation keeps it until an auditor has decided whether it goes to the family or back to you."),
+    ),
+    "case-to-rule": (
+        _l("A case about money waits for you"),
+        _l("Case %(case)s: please find out what was transferred, and rule."),
+    ),
+}
+
+PATHS: dict[str, str] = {
+    "due-hand-over-money": "/organisations/mine",
+    "due-acknowledge-money": "/confirmations/%(pledge)s",
+    "due-unsettled": "/audit/pledges/%(pledge)s",
+    "due-unsettled-overdue": "/audit/pledges/%(pledge)s",
+    "money-on-its-way": "/organisations/%(organisation)s/money",
+    "money-unsettled": "/organisations/%(organisation)s/money",
+    "money-to-call-back": "/confirmations/%(pledge)s",
+    "case-to-rule": "/audit/cases/%(case)s",
+}

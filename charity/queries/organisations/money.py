@@ -1,0 +1,222 @@
+"""Money on its way through an organisation: for its donors what to write on a transfer, for its officers what waits."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from charity.adapters import clock
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.errors import Missing
+from charity.domain.kinds import Kind, PledgeState
+from charity.domain.organisations import BankAccount, OrganisationState
+from charity.domain.permissions import is_allowed
+from charity.models.cases import Case
+from charity.models.organisation_rows import read_bank, reference_of
+from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
+from charity.queries.organisations.own import find_spoken_for
+
+BANK_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
+BANK_STATES = frozenset({PledgeState.HELD.value, PledgeState.SENT.value})
+S = PledgeState
+PILES = {
+    "arrive": (S.SENT,),
+    "pay": (S.AT_POINT,),
+    "paid": (S.HANDED_OVER,),
+    "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED),
+}
+LOOKS_BACK = timedelta(days=180)
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """The organisation that receives a wish's money, by its public name."""
+
+    ref: str
+    name: str
+    takes_money: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferCard:
+    """Where to transfer a pledge's money, and with which reference; shown to its claimant, after it was logged."""
+
+    pledge: str
+    name: str
+    bank: BankAccount
+    reference: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRow:
+    """One gift of money as the officers see it: no donor's name, no family's."""
+
+    ref: str
+    reference: str
+    wish: str
+    title: str
+    beneficiary: str
+    county: str
+    units: int
+    fen: int
+    state: str
+    sent_at: datetime | None
+    act_by: datetime | None
+    is_overdue: bool
+    has_case: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyDesk:
+    """What waits for an organisation's officers."""
+
+    ref: str
+    name: str
+    piles: dict[str, tuple[MoneyRow, ...]]
+
+
+def find_receiver_of(wish_ref: str) -> Receiver | None:
+    """Find which organisation receives the money of a wish."""
+    row = reading().execute(_named().where(Wish.ref == wish_ref)).scalar_one_or_none()
+    return None if row is None else Receiver(ref=row.ref, name=row.name, takes_money=row.takes_money)
+
+
+def list_receivers() -> tuple[Receiver, ...]:
+    """List the organisations that may receive money now, by name."""
+    rows = reading().scalars(
+        select(Organisation)
+        .where(Organisation.state == OrganisationState.VERIFIED.value, Organisation.takes_money.is_(True))
+        .order_by(Organisation.name, Organisation.id)
+        .limit(MOST)
+    )
+    return tuple(Receiver(ref=row.ref, name=row.name, takes_money=True) for row in rows)
+
+
+def _named() -> Select[Organisation]:
+    return (
+        select(Organisation)
+        .join(WishReceiver, WishReceiver.organisation_id == Organisation.id)
+        .join(Wish, Wish.id == WishReceiver.wish_id)
+    )
+
+
+def get_transfer(viewer: Actor, pledge_ref: str) -> TransferCard:
+    """Give where to transfer the viewer's own open gift of money; without a logged showing there is none."""
+    row = (
+        reading()
+        .execute(
+            select(Pledge.id, Pledge.ref, Pledge.state, Pledge.amount_fen, Organisation)
+            .join(WishReceiver, WishReceiver.wish_id == Pledge.wish_id)
+            .join(Organisation, Organisation.id == WishReceiver.organisation_id)
+            .where(Pledge.ref == pledge_ref, Pledge.account_id == viewer.account_id)
+        )
+        .one_or_none()
+    )
+    if row is None or row.state not in BANK_STATES or not row.Organisation.takes_money:
+        raise Missing
+    shown = exists().where(
+        BankShown.pledge_id == row.id,
+        BankShown.account_id == viewer.account_id,
+        BankShown.shown_at > clock.now() - BANK_SHOWS,
+    )
+    if not reading().execute(select(shown)).scalar_one():
+        raise Missing
+    return TransferCard(
+        pledge=row.ref,
+        name=row.Organisation.name,
+        bank=read_bank(row.Organisation),
+        reference=reference_of(row.ref),
+        fen=row.amount_fen,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """What a reviewer must know to call back about money: by whom, under which reference, by which document."""
+
+    name: str
+    reference: str
+    document: str
+    is_used_before: bool
+
+
+def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
+    """Find how a gift of money was paid, for the reviewers who may call back about it."""
+    row = (
+        reading()
+        .execute(
+            select(Pledge.id, Pledge.ref, Pledge.region_code, Pledge.in_county_pool, Organisation.name)
+            .join(WishReceiver, WishReceiver.wish_id == Pledge.wish_id)
+            .join(Organisation, Organisation.id == WishReceiver.organisation_id)
+            .where(Pledge.ref == pledge_ref)
+        )
+        .one_or_none()
+    )
+    if row is None or not (is_allowed(viewer, "pledge.confirm", row.region_code) or row.in_county_pool):
+        return None
+    newest = select(Payout).where(Payout.pledge_id == row.id).order_by(Payout.id.desc()).limit(1)
+    payout = reading().scalars(newest).one_or_none()
+    return Payment(
+        name=row.name,
+        reference=reference_of(row.ref),
+        document="" if payout is None else unseal(payout.document_sealed, place=f"payouts.document:{payout.ref}"),
+        is_used_before=payout is not None and _is_used_before(payout),
+    )
+
+
+def _is_used_before(payout: Payout) -> bool:
+    other = exists().where(Payout.document_digest == payout.document_digest, Payout.pledge_id != payout.pledge_id)
+    return reading().execute(select(other)).scalar_one()
+
+
+def get_money_desk(viewer: Actor, ref: str) -> MoneyDesk:
+    """Show the officers what money is on its way, here, or paid; for everybody else it is missing."""
+    found = find_spoken_for(viewer, ref)
+    if found is None or found.state not in (OrganisationState.VERIFIED.value, OrganisationState.ENDED.value):
+        raise Missing
+    return MoneyDesk(
+        ref=found.ref, name=found.name, piles={pile: _rows(found.id, states) for pile, states in PILES.items()}
+    )
+
+
+def _rows(organisation_id: int, states: tuple[PledgeState, ...]) -> tuple[MoneyRow, ...]:
+    open_case = exists().where(Case.pledge_id == Pledge.id, Case.state == "open")
+    rows = reading().execute(
+        select(Pledge, Wish.ref, Wish.title, Wish.county, Wish.beneficiary_kind, open_case.label("has_case"))
+        .join(Wish, Wish.id == Pledge.wish_id)
+        .join(WishReceiver, WishReceiver.wish_id == Wish.id)
+        .where(
+            WishReceiver.organisation_id == organisation_id,
+            Pledge.kind == Kind.MONEY.value,
+            Pledge.state.in_([state.value for state in states]),
+            Pledge.claimed_at > clock.now() - LOOKS_BACK,
+        )
+        .order_by(Pledge.is_overdue.desc(), Pledge.act_by, Pledge.id)
+        .limit(MOST)
+    )
+    return tuple(_row(*row) for row in rows)
+
+
+def _row(pledge: Pledge, wish: str, title: str, county: str, beneficiary: str, has_case: Any) -> MoneyRow:
+    return MoneyRow(
+        ref=pledge.ref,
+        reference=reference_of(pledge.ref),
+        wish=wish,
+        title=title,
+        beneficiary=beneficiary,
+        county=county,
+        units=pledge.units,
+        fen=pledge.amount_fen,
+        state=pledge.state,
+        sent_at=pledge.sent_at,
+        act_by=pledge.act_by,
+        is_overdue=pledge.is_overdue,
+        has_case=bool(has_case),
+    )

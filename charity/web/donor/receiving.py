@@ -1,0 +1,131 @@
+"""Money that reaches an organisation: its officers confirm arrival, pay it out by a document, or send it back."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from charity.domain.errors import Missing
+from charity.queries.organisations.money import MoneyDesk, MoneyRow, get_money_desk
+from charity.services.pledges import money, receive
+from charity.web.donor.forms.receiving import ArriveForm, PayForm, ReturnForm
+from charity.web.kit.doors import SIGNED_IN
+from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.page import page
+from charity.web.kit.places import name_places
+from charity.web.kit.submit import form_status, submit, was_answered
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("donor_receiving", __name__, url_prefix="/organisations/<ref>/money")
+DOORS = dict.fromkeys(("desk", "gift", "arrive", "pay", "undo", "send_back", "late"), SIGNED_IN)
+NO_COPIES = {"Cache-Control": "no-store"}
+Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+@bp.get("")
+def desk(ref: str) -> Answer:
+    """List the money on its way, here, paid, and what ended without a word."""
+    found = get_money_desk(viewer(), ref)
+    name_places(row.county for rows in found.piles.values() for row in rows)
+    return page("donor/receiving/desk.html", found=found), 200, NO_COPIES
+
+
+@bp.get("/<gift>")
+def gift(ref: str, gift: str) -> Answer:
+    """Show one gift of money with what can be done about it."""
+    return _gift(ref, gift)
+
+
+def _gift(
+    ref: str,
+    gift: str,
+    *,
+    arrive: BaseForm | None = None,
+    pay: BaseForm | None = None,
+    back: BaseForm | None = None,
+    act: BaseForm | None = None,
+) -> Answer:
+    found = get_money_desk(viewer(), ref)
+    row = _row_of(found, gift)
+    name_places([row.county])
+    shown = page(
+        "donor/receiving/gift.html",
+        found=found,
+        row=row,
+        arrive=arrive or ArriveForm(formdata=None, data={"units": row.units}),
+        pay=pay or PayForm(formdata=None),
+        back=back or ReturnForm(formdata=None),
+        act=act or ActForm(formdata=None),
+    )
+    return shown, form_status(), NO_COPIES
+
+
+def _row_of(found: MoneyDesk, gift: str) -> MoneyRow:
+    for rows in found.piles.values():
+        for row in rows:
+            if row.ref == gift:
+                return row
+    raise Missing
+
+
+@bp.post("/<gift>/arrive")
+def arrive(ref: str, gift: str) -> Answer:
+    """Say that the money has come, all of it or a part."""
+    form = ArriveForm()
+    if submit(form, _at(ref, gift, lambda: receive.receive(viewer(), gift, units=form.units.data))) is None:
+        return _gift(ref, gift, arrive=form)
+    return _done(ref, _("Written down: the money has arrived. Please pay it out within 15 days."))
+
+
+@bp.post("/<gift>/pay")
+def pay(ref: str, gift: str) -> Answer:
+    """Say that the money was paid to the family's account, and by which document."""
+    form = PayForm()
+    document = form.document.data or ""
+    if submit(form, _at(ref, gift, lambda: receive.hand_over(viewer(), gift, document=document))) is None:
+        return _gift(ref, gift, pay=form)
+    return _done(ref, _("Written down: it was paid out. The township calls the family back."))
+
+
+@bp.post("/<gift>/undo")
+def undo(ref: str, gift: str) -> Answer:
+    """Take a mistaken arrival or payment back, within a day."""
+    form = ActForm()
+    if submit(form, _at(ref, gift, lambda: receive.undo(viewer(), gift))) is None:
+        return _gift(ref, gift, act=form)
+    return _done(ref, _("The step is taken back."))
+
+
+@bp.post("/<gift>/back")
+def send_back(ref: str, gift: str) -> Answer:
+    """Say that the money goes back to its donor."""
+    form = ReturnForm()
+    if submit(form, _at(ref, gift, lambda: receive.return_(viewer(), gift, reason=str(form.reason.data)))) is None:
+        return _gift(ref, gift, back=form)
+    return _done(ref, _("Written down: it goes back to the donor, and the units are free again."))
+
+
+@bp.post("/<gift>/late")
+def late(ref: str, gift: str) -> Answer:
+    """Say that money came whose time had run out."""
+    form = ActForm()
+    if submit(form, _at(ref, gift, lambda: money.report_late(viewer(), gift))) is None:
+        return _gift(ref, gift, act=form)
+    return _done(ref, _("An auditor decides what becomes of it. Please keep it until then."))
+
+
+def _at(ref: str, gift: str, call: Callable[[], object]) -> Callable[[], object]:
+    """Look first whether the gift belongs to this organisation, unless this very press was answered before."""
+
+    def run() -> object:
+        if not was_answered():
+            _row_of(get_money_desk(viewer(), ref), gift)
+        return call()
+
+    return run
+
+
+def _done(ref: str, said: str) -> Answer:
+    flash(said, "good")
+    return redirect(f"/organisations/{ref}/money", code=303)
