@@ -109,5 +109,5 @@ def _draw_arcs(paper: Paper, x: float, y: float, reach: float, confirmed: int, t
         paper.set_draw_color(*BRICK)
         paper.set_line_width(1.8)
         share = 360 * confirmed / max(total, 1)
-        paper.arc(x - reach, y - reach, 2 * reach, 90 - share, 90, style="D")
+        paper.arc(x - reach, y - reach, 2 * reach, -90, share - 90, style="D")
     paper.set_line_width(0.3)

@@ -25,7 +25,6 @@ from tests.kit.visits import signed_in
 from tests.services import town as t
 from tests.services.town import MONDAY, Town
 
-
 pytestmark = pytest.mark.backends("sqlite")
 
 
