@@ -15,7 +15,7 @@ MOST_BUDGET_FEN = 10_000_00
 MOST_SEATS = 3
 MOST_UNITS = 20
 # What can be asked for on the site now; a question with one answer is not put to anybody.
-FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS,)
+FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS, Kind.SERVICE, Kind.PRODUCE)
 KINDS_OFFERED: tuple[str, ...] = tuple(
     category.code for form in FORMS_OFFERED for category in list_categories(form) if not category.is_odd
 )

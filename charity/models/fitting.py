@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from charity.adapters.db import Tx
 from charity.domain.actors import STAFF
 from charity.domain.calendar import day_of, year_of
+from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS, Limits, room_left
 from charity.domain.matching import PARTS
 from charity.domain.offers import OfferState
@@ -29,6 +30,7 @@ from charity.models.intending import IntentRow, offered_to
 from charity.models.intentions import IntentOffer
 from charity.models.pledges import GivenYear
 from charity.models.roles import is_running
+from charity.models.service import ServiceTerms
 from charity.models.standing import find_standing
 from charity.models.wishes import IsOpen, Wish
 
@@ -130,6 +132,8 @@ def _wanted(asked: IntentRow, today: date) -> Iterator[ColumnElement[bool]]:
     yield Wish.unit_fen <= asked.most_fen
     if asked.kind:
         yield Wish.kind == asked.kind
+    if not asked.kind and not asked.category:
+        yield Wish.kind == Kind.GOODS.value  # hours and purchases are offered to those who ask for them by name
     if asked.category:
         yield Wish.category == asked.category
     if asked.beneficiary_kind:
@@ -156,6 +160,7 @@ def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
     """
     yield Wish.poster_id != me
     yield ~_was_offered(me)
+    yield or_(Wish.kind != Kind.SERVICE.value, ~_serves_children())
     for unfit in (is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now), _is_unwanted(me)):
         yield ~unfit
 
@@ -163,6 +168,12 @@ def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
 def _was_offered(me: int) -> ColumnElement[bool]:
     told = select(IntentOffer.id).where(IntentOffer.account_id == me, IntentOffer.wish_id == Wish.id)
     return told.where(IntentOffer.state != OfferState.ENDED.value).correlate(Wish).exists()
+
+
+def _serves_children() -> ColumnElement[bool]:
+    """Give the condition that hours are with children: nobody is sent there who did not come by himself, vetted."""
+    terms = select(ServiceTerms.wish_id).where(ServiceTerms.wish_id == Wish.id, ServiceTerms.serves_children.is_(True))
+    return terms.correlate(Wish).exists()
 
 
 def _is_near(me: int, now: datetime) -> ColumnElement[bool]:

@@ -47,7 +47,7 @@ def test_everything_may_stay_open() -> None:
         ({"places": ("990101001",)}, "region-unknown"),  # a township would tell more than the wall does
         ({"places": ("99x",)}, "region-unknown"),
         ({"kinds": frozenset({"yacht"})}, "category-unknown"),
-        ({"kinds": frozenset({"lessons"})}, "category-unknown"),  # cannot be asked for yet
+        ({"kinds": frozenset({"other-goods"})}, "category-unknown"),  # an odd thing
         ({"forms": frozenset({"money"})}, "kind-unknown"),
         ({"ages": frozenset({""})}, "stage-unknown"),
         ({"need": 3}, "need-weight-unknown"),

@@ -37,6 +37,42 @@ NOTICES: dict[str, Words] = {
         _l("Your hours were not attested: %(title)s"),
         _l("The service point says that the hours were not given as agreed. “My claims” tells why."),
     ),
+    "due-plan-produce": (
+        _l("Reserve it: %(title)s"),
+        _l("Please reserve it and say by %(until)s where it goes. After that the units become free for others."),
+    ),
+    "due-send-produce": (
+        _l("To ship: %(title)s"),
+        _l("Please ship it by %(until)s, when the harvest is over. After that it is released and listed as overdue."),
+    ),
+    "due-buyer-receipt": (
+        _l("Has it come? %(title)s"),
+        _l("Please say by %(until)s whether it has come. After that it is taken as received."),
+    ),
+    "due-acknowledge-produce": (
+        _l("Income to be confirmed: %(title)s"),
+        _l("Please let the family confirm by %(until)s what it has earned: by a code of its card, or by a slip."),
+    ),
+    "produce-reserved": (
+        _l("Reserved: %(title)s"),
+        _l("A buyer has reserved (units: %(units)s). Please ship it by %(until)s."),
+    ),
+    "produce-shipped": (
+        _l("It is on its way to you: %(title)s"),
+        _l("The seller's side has shipped it (units: %(units)s). Please say when it has come."),
+    ),
+    "produce-came": (
+        _l("The buyer has it: %(title)s"),
+        _l("It has come (units: %(units)s). Now the family confirms what it has earned."),
+    ),
+    "produce-returned": (
+        _l("The buyer sends it back: %(title)s"),
+        _l("The buyer has sent it back (units: %(units)s). Please settle it with the buyer."),
+    ),
+    "produce-late": (
+        _l("Not shipped in time: %(title)s"),
+        _l("The harvest ended before it was shipped (units: %(units)s). It was released and is listed as overdue."),
+    ),
     "vetted": (
         _l("You may serve children until %(day)s"),
         _l("It is on record that you were vetted. Until %(day)s you can claim wishes for hours with children."),
@@ -51,6 +87,12 @@ PATHS: dict[str, str] = {
     "due-acknowledge-service": "/desk/parcels/%(pledge)s",
     "service-agreed": "/desk/parcels/%(pledge)s",
     "service-to-attest": "/desk/parcels/%(pledge)s",
-    "vetted": "/wishes?kind=service",
+    "due-send-produce": "/desk/orders/%(pledge)s",
+    "due-acknowledge-produce": "/desk/parcels/%(pledge)s",
+    "produce-reserved": "/desk/orders/%(pledge)s",
+    "produce-came": "/desk/orders/%(pledge)s",
+    "produce-returned": "/desk/orders/%(pledge)s",
+    "produce-late": "/desk/orders/%(pledge)s",
+    "vetted": "/wishes",
     "vetting-revoked": "/account",
 }

@@ -137,7 +137,9 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
     )
 
 
-_DONORS = frozenset(act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE))
+_DONORS = frozenset(
+    act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE, Act.HAND_OVER, Act.RETURN)
+)
 
 
 def may_appeal(cases: tuple[CaseLine, ...]) -> bool:

@@ -22,7 +22,12 @@ from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.produce import buyer_doer, tell_seller
 from charity.services.pledges.service import attest
 
-HANDED_OVER_NOTICES = {Kind.SERVICE: "service-attested", Kind.MONEY: "money-paid"}
+HANDED_OVER_NOTICES = {
+    Kind.GOODS: "pledge-handed-over",
+    Kind.SERVICE: "service-attested",
+    Kind.PRODUCE: "pledge-handed-over",
+    Kind.MONEY: "money-paid",
+}
 REASONS = frozenset({"wrong-item", "damaged", "refused", "uncollected", "not-new", "other"})
 
 
@@ -55,7 +60,7 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", 
     if pledge.kind is Kind.PRODUCE:
         tell_seller(tx, pledge, "produce-came")
         return acted(moved)
-    _tell_donor(tx, pledge, HANDED_OVER_NOTICES.get(pledge.kind, "pledge-handed-over"))
+    _tell_donor(tx, pledge, HANDED_OVER_NOTICES[pledge.kind])
     if pledge.kind is Kind.MONEY:
         ask_township(tx, moved)
     return acted(moved)

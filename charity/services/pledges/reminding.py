@@ -100,15 +100,11 @@ def remind_pledge(tx: Tx, pledge: PledgeRow) -> None:
             "moment": which_notice(start, due, tx.now),
         }
         for account_id in who_must_act(tx, pledge, get_clock(name, pledge.kind).must_act):
-            notify(tx, account_id=account_id, kind=_due_notice(name, pledge.kind), params=params)
+            kind = f"due-{name.value}-{pledge.kind.value}" if (name, pledge.kind) in OWN_WORDS else f"due-{name.value}"
+            notify(tx, account_id=account_id, kind=kind, params=params)
     is_anchored_at_its_end = (name, pledge.kind) == (ClockName.SEND, Kind.PRODUCE)
     after = next_ship_reminder(tx.now, due) if is_anchored_at_its_end else _after_now(tx, name, start, due)
     set_pledge(tx, pledge, {"remind_at": after})
-
-
-def _due_notice(name: ClockName, kind: Kind) -> str:
-    own = f"-{kind.value}" if (name, kind) in OWN_WORDS else ""
-    return f"due-{name.value}{own}"
 
 
 def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:

@@ -41,6 +41,7 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("Today"), "/desk/today", frozenset({Role.VOLUNTEER})),
     Entry(_l("Households"), "/households", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Wishes I posted"), "/desk/wishes", frozenset({Role.VOLUNTEER})),
+    Entry(_l("Produce of the village"), "/desk/produce", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Circles of my families"), "/desk/circles", frozenset({Role.VOLUNTEER})),
     Entry(_l("Parcels"), "/desk/parcels", frozenset({Role.VOLUNTEER, Role.REVIEWER})),
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
