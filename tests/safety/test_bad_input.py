@@ -51,7 +51,7 @@ OF_THE_DATABASE = frozenset(
 )
 BAD_CHOICES: dict[str, Typed] = {"no choice of these": "no-such-choice", "a zero byte": "a\x00", "not UTF-8": b"\xff"}
 # Forms that no page shows in this world, each with its reason.
-UNSEEN: dict[str, str] = {}
+UNSEEN: dict[str, str] = {"donor_organisations.stop_acting": "only while somebody acts in an organisation's name"}
 
 
 def listed(problems: list[str]) -> str:
@@ -109,10 +109,12 @@ NOT_BY_SENSE = frozenset(
         "account_sign_in.sign_in",
         "account_sign_up.resend",
         "account_sign_up.verify",
-        "admin_lists.stage",  # a file with a list
+        "admin_imports.bring",  # a file with a list
+        "admin_lists.stage",
         "admin_points.close",  # while parcels are on their way to it
         "auditor_pledges.find",
         "donor_groups.join",  # a code that was read out
+        "donor_organisations.join",
         "volunteer_parcels.make_code",
         "volunteer_parcels.make_slip",
         "volunteer_sites.close",  # while a need of it is open

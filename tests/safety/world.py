@@ -49,10 +49,13 @@ from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
 from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
+from tests.safety.county_lists import add_county_lists
 from tests.safety.groups import add_groups
+from tests.safety.kinds import BUYER_ADDRESS, BUYER_NAME, BUYER_PHONE, REAL_NAME, TEACHER, add_kinds
 from tests.safety.lists import add_lists
 from tests.safety.noted import note_numbers
 from tests.safety.opinions import add_opinions
+from tests.safety.organisations import MONEY_SECRETS, add_organisations
 from tests.services.town import pledge_row
 
 # Told to staff in a file opened for a purpose, and to nobody else.
@@ -79,7 +82,8 @@ BORN, CHILD_BORN = date(1981, 7, 23), date(2016, 3, 19)
 
 NAMES = (HEAD, CHILD, OTHER_HEAD, OTHER_CHILD, FRESH_HEAD, CALM_HEAD, WITNESS)
 OF_FILES = (*NAMES, ADDRESS, OTHER_ADDRESS, FRESH_ADDRESS, CALM_ADDRESS, PHONE, RELATIVE)
-OF_STAFF = (SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, SAID, EXPLAINED)
+OF_SALE = (BUYER_NAME, BUYER_PHONE, BUYER_ADDRESS)
+OF_STAFF = (REAL_NAME, TEACHER, SCHOOL, VILLAGE_NAME, TOWNSHIP_NAME, SITE_HEAD, SITE_PHONE, SAID, EXPLAINED)
 OF_POINT = (POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE)
 OF_OWNER = (MAIL, OTHER_MAIL, GIVER_PHONE, TRACKING, LETTER)
 
@@ -92,7 +96,7 @@ def id_number(birth: date, serial: str) -> str:
 
 NUMBER, CHILD_NUMBER = id_number(BORN, "362"), id_number(CHILD_BORN, "364")
 BIRTHDAYS = (BORN.isoformat(), CHILD_BORN.isoformat())
-SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER)
+SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER, *OF_SALE, *MONEY_SECRETS)
 
 NICKNAME, PUBLIC_NAME, OTHER_NICKNAME = "山间明月", "林间一叶", "水上清风"
 CAMPAIGN, BASIS = "暖冬行动", ("云桥省慈善会", "慈证字001号", "备案字2026-01", "0990-1234567")
@@ -153,7 +157,10 @@ def build(app: Flask) -> World:
     add_circles(world.actors, world.refs)
     add_groups(world.actors, world.refs)
     add_lists(world.actors, world.refs)
+    add_kinds(world.actors, world.refs, logins=(MAIL, GIVER_PHONE))
+    add_county_lists(world.actors, world.refs)
     add_opinions(world.actors, world.refs, GIVER_PHONE)
+    add_organisations(world.actors, world.refs)
     _matched(world)
     _office(world)
     note_numbers(world.refs, world.volunteer.account_id, world.donor)

@@ -15,7 +15,7 @@ from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.households import LifeState
 from charity.domain.identity import is_child
 from charity.domain.permissions import may
-from charity.domain.regions import township_of
+from charity.domain.regions import county_of, township_of
 from charity.domain.school import stage_until
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.consents import agreed_of, is_agreed
@@ -82,6 +82,17 @@ def whose_of(tx: Tx, wish: Wish) -> Whose:
             raise Missing
         return _of_child(tx, member)
     return _of_household(tx, tx.session.get(Household, wish.household_id))
+
+
+def whose_listed(tx: Tx, region: str, names: Iterable[str], *, is_child: bool) -> Whose:
+    """Describe somebody of a county's list who is not in the register yet, for judging what is needed."""
+    return Whose(
+        kind=BeneficiaryKind.CHILD if is_child else BeneficiaryKind.HOUSEHOLD,
+        beneficiary="",
+        region=region,
+        names=(*names, *_places(tx, region)),
+        sites=_sites(tx, str(county_of(region))),
+    )
 
 
 def may_publish_about(tx: Tx, whose: Whose, *, shown: Iterable[Purpose] = ()) -> None:

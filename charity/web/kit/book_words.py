@@ -47,6 +47,9 @@ ENTRY_WORDS: Labels = {
     "case.opened": _l("A case was opened"),
     "case.ruled": _l("A case was decided"),
     "case.appealed": _l("A decision was appealed"),
+    "case.taken-up": _l("Somebody looks into a concern"),
+    "case.hidden": _l("What a concern is about was taken out of sight"),
+    "case.shown": _l("What a concern had taken out of sight is shown again"),
     "correction": _l("An earlier record was corrected by this one"),
     "point.opened": _l("A service point was opened"),
     "point.changed": _l("A service point changed"),
@@ -103,7 +106,7 @@ FACT_WORDS: Labels = {
     "kind": _l("Kind"),
     "until": _l("Until"),
     "day": _l("Day"),
-    "count": _l("Number"),
+    "count": _l("How many"),
     "corrects": _l("Corrects record number"),
     "by_clock": _l("A deadline passed"),
 }

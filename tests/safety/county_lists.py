@@ -1,0 +1,30 @@
+"""Counties' lists of the safety tests' world: one to be confirmed, one checked with a wrong row, one that came in."""
+
+from charity.adapters.db import end_reading
+from charity.domain.actors import Actor
+from tests.kit import county_list as c
+from tests.kit import village as v
+
+FIRST = 700  # numbers of people nobody else of the world bears
+
+
+def add_county_lists(actors: dict[str, Actor], refs: dict[str, str]) -> None:
+    """Bring a list into each state that a page knows."""
+    office = actors["administrator"]
+    refs["confirmed_list"] = c.staged(office, c.text(_families(FIRST)))
+    refs["checked_list"] = c.checked(office, c.text([*_families(FIRST + 1), *_wrong(FIRST + 2)]))
+    refs["applied_list"] = c.applied(office, c.text([*_families(FIRST + 3), *_wrong(FIRST + 4)]))
+    end_reading()
+
+
+def _families(number: int) -> list[list[str]]:
+    rows = c.family(number, village=v.VILLAGE)
+    for row in rows:
+        row[1] = v.TOWNSHIP
+    return rows
+
+
+def _wrong(number: int) -> list[list[str]]:
+    rows = _families(number)
+    rows[1][8] = "邻居"
+    return rows
