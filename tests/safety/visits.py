@@ -10,12 +10,14 @@ from werkzeug.test import TestResponse
 
 from charity.domain.actors import Actor
 from charity.services import accounts
+from tests.kit import charities
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
 from tests.safety.forms import Field, Form, read
 from tests.safety.opinions import STEPS
+from tests.safety.organisations import FUND
 from tests.safety.samples import Place, places
 from tests.safety.world import GIVER_PHONE, World
 
@@ -181,6 +183,15 @@ FILLED = {
     "pupils": "120",
     "villages_served": "3",
     "budget": "",
+    "day": "2027-01-04",
+    "first_on": "2027-03-01",
+    "last_on": "2027-04-01",
+    "hours": "1",
+    "income": "20",
+    "quantity": "5",
+    "parts": "",
+    "bank_holder": FUND,
+    "bank_number": charities.BANK_NUMBER,
 }
 
 
@@ -189,6 +200,11 @@ IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/admin/people/grant": {"login": GIVER_PHONE},
     "/intentions/new": {"region": v.CITY},
     "/sign-up": {"login": "another@example.org"},
+    "/organisations/apply": {
+        "number": charities.number(77),
+        "email": "fund@charity.example.org",
+        "name": FUND,
+    },
     "/password/forgot": {"login": "another@example.org"},
 }
 
