@@ -1,7 +1,7 @@
 """The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,11 +12,8 @@ from flask import Flask, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
@@ -86,23 +83,6 @@ def _from_text(value: str | None) -> datetime | None:
 _DATABASE_TIME = select(func.clock_timestamp())
 
 
-class present(FunctionElement[datetime]):  # noqa: N801 (reads like the database's own functions)
-    """The moment by the database's own clock; NULL on SQLite, which has none but ours."""
-
-    type = Instant()
-    inherit_cache = True
-
-
-@compiles(present)
-def _no_clock(element: present, compiler: SQLCompiler, **more: Any) -> str:
-    return "NULL"
-
-
-@compiles(present, "postgresql")
-def _clock_there(element: present, compiler: SQLCompiler, **more: Any) -> str:
-    return "clock_timestamp()"
-
-
 class Tx:
     """An open transaction: its session, and one moment that is now for all of it."""
 
@@ -140,8 +120,8 @@ class Tx:
 db = SQLAlchemy(model_class=Base)
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 _shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default=None)
-_EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
-_ALONE = "alone"
+EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
+ALONE = "alone"  # a question by itself needs no transaction on SQLite
 _IDLE = 1.0  # seconds after which a pooled connection is asked whether it is still there
 
 
@@ -213,8 +193,8 @@ def _connect_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     said = connection.get_execution_options()
-    if said.get(_ALONE):
-        return  # one question has one view without being told so
+    if said.get(ALONE):
+        return
     writes = said.get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -227,22 +207,8 @@ def reading() -> Session:
     session = cast(Session, db.session())
     if not session.in_transaction() and not _is_sqlite():
         # Every statement sees what is committed by then, with or without BEGIN: without, two errands less are run.
-        session.connection(execution_options=_EACH_BY_ITSELF)
+        session.connection(execution_options=EACH_BY_ITSELF)
     return session
-
-
-Lend = Callable[[], AbstractContextManager[Connection]]
-
-
-def lend_from(engine: Callable[[], Engine]) -> Lend:
-    """Give what lends a connection for single questions, outside of any session and transaction."""
-
-    def lend() -> Connection:
-        connection = engine().connect()
-        on_sqlite = connection.dialect.name == "sqlite"
-        return connection.execution_options(**{_ALONE: True} if on_sqlite else _EACH_BY_ITSELF)
-
-    return lend
 
 
 def _is_sqlite() -> bool:

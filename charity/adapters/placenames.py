@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from charity.adapters.pinyin import syllables
 from charity.domain.regions import Level, level_of
 
 # As the provinces write themselves in English; pinyin alone cannot tell Shanxi from Shaanxi.
@@ -53,18 +54,11 @@ def english_name(code: str, name: str) -> str:
 
 
 def _spelled(name: str) -> str:
-    return "".join(_syllables(name)).capitalize()
-
-
-@lru_cache(maxsize=20_000)
-def _syllables(name: str) -> tuple[str, ...]:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415  # heavy: its dictionaries are read at import
-
-    return tuple(lazy_pinyin(name, v_to_u=False))
+    return "".join(syllables(name)).capitalize()
 
 
 def pinyin_matches(wanted: str, name: str) -> bool:
     """Say whether letters begin a name's pinyin or its initials."""
     letters = "".join(wanted.casefold().split())
-    parts = _syllables(name)
+    parts = syllables(name)
     return "".join(parts).startswith(letters) or "".join(part[0] for part in parts if part).startswith(letters)

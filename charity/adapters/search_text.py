@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from charity.adapters.pinyin import syllables
 from charity.domain.search import Word, Written, as_spoken, by_initials, plainly
 
 if TYPE_CHECKING:
@@ -130,10 +131,7 @@ def _heads(word: str) -> list[list[str]]:
 
 
 def _pinyin(run: str) -> list[str]:
-    # Half a second and 20 MB of dictionary: only a process that indexes Chinese pays for it.
-    from pypinyin import lazy_pinyin  # noqa: PLC0415
-
-    return [syllable for syllable in lazy_pinyin(run, errors="ignore") if syllable]
+    return [syllable for syllable in syllables(run) if syllable.isascii()]
 
 
 def _simplified(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import CursorResult, Engine, exc
 from sqlalchemy.engine import Connection
 
-from charity.adapters.db import db
+from charity.adapters.db import ALONE, EACH_BY_ITSELF, db
 
 _NAME = re.compile(r"(?<!:):([a-z_]+)")
 # How SQLAlchemy writes a moment on SQLite: so must we, since moments are compared there as texts.
@@ -78,3 +79,17 @@ def engine_of(app: Flask) -> Callable[[], Engine]:
             return db.engine
 
     return engine
+
+
+Lend = Callable[[], AbstractContextManager[Connection]]
+
+
+def lend_from(engine: Callable[[], Engine]) -> Lend:
+    """Give what lends a connection for single questions, outside of any session and transaction."""
+
+    def lend() -> Connection:
+        connection = engine().connect()
+        on_sqlite = connection.dialect.name == "sqlite"
+        return connection.execution_options(**{ALONE: True} if on_sqlite else EACH_BY_ITSELF)
+
+    return lend

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import Client, TestResponse
 
-from charity.adapters.db import end_reading, lend_from, reading, transaction
-from charity.adapters.statements import engine_of
+from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.statements import engine_of, lend_from
 from charity.domain.actors import Actor
 from charity.models.ranking import ServedList
 from charity.models.wishes import Wish

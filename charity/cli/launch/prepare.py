@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from flask.cli import FlaskGroup
 
-from charity.adapters import locale
 from charity.adapters.db import Unwilling
 from charity.adapters.settings import BadSettings
+from charity.cli.launch.making import make
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _prepare(*, with_demo: bool, migrates: bool) -> None:
-    locale.compile_catalogues()
+    make()
     if migrates:
         _flask("db", "upgrade")
     _flask("regions", "first-start")

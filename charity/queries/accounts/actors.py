@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from charity.adapters import clock
 from charity.adapters.crypto import digest
-from charity.adapters.db import present, reading
+from charity.adapters.db import reading
 from charity.adapters.logins import Login
+from charity.adapters.present import present
 from charity.domain.actors import AccountKind, Actor, Grant, Role
 from charity.domain.calendar import day_of
 from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant

@@ -18,9 +18,10 @@ from markupsafe import Markup, escape
 from werkzeug.http import http_date
 
 from charity.adapters import metrics, splicing
-from charity.adapters.db import Lend, Trouble, Unwilling
+from charity.adapters.db import Trouble, Unwilling
 from charity.adapters.locale import COOKIE, DEFAULT, languages
 from charity.adapters.logs import bind_request_id
+from charity.adapters.statements import Lend
 from charity.domain.actors import VISITOR
 from charity.domain.errors import Refused
 from charity.domain.interests import NOTHING
