@@ -43,6 +43,8 @@ class Category:
     asks_interest: bool = False
     beneficiaries: frozenset[BeneficiaryKind] = frozenset(BeneficiaryKind)
     is_odd: bool = False
+    season: tuple[int, ...] = ()  # months in which it is needed; none means all the year
+    is_offered: bool = True
 
 
 _CHILD = frozenset({BeneficiaryKind.CHILD})

@@ -3,6 +3,7 @@
 from charity.models import (
     accounts,
     cases,
+    catalogue,
     circles,
     county_lists,
     evidence,
@@ -41,6 +42,7 @@ from charity.models import (
 __all__ = [
     "accounts",
     "cases",
+    "catalogue",
     "circles",
     "county_lists",
     "evidence",
