@@ -200,7 +200,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/pledges/<ref>": tuple(
         {"ref": key}
         for key in (
-            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code"),
+            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code", "money_held"),
             *("service_held", "service_planned", "produce_held", "produce_sent", "produce_handed_over"),
         )
     ),

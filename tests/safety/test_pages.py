@@ -11,6 +11,7 @@ from flask import Flask
 from tests.kit import village as v
 from tests.safety import world as w
 from tests.safety.forms import Page, read
+from tests.safety.organisations import OF_MONEY
 from tests.safety.samples import places
 from tests.safety.visits import BEGUN, Visitor, beginners, people_for, visitors
 from tests.safety.words import has_chinese
@@ -23,6 +24,7 @@ SILENT = {"hidden", "submit", "button", "image", "reset"}
 DATA = (
     *w.SECRETS,
     *w.TITLES,
+    *OF_MONEY,
     *v.NAMES.values(),
     *(w.NOTE, w.GROUNDS, w.CONCERN, w.REPLY, w.DISPUTE, w.OTHER_FAMILY, w.SAME_NAME),
     *(w.NICKNAME, w.PUBLIC_NAME, w.OTHER_NICKNAME, w.CAMPAIGN, *w.BASIS, w.COAT.details, "网友", "同心圆", "二店"),

@@ -123,7 +123,8 @@ def get_for_office(viewer: Actor, ref: str) -> OfficePage:
 def list_offices() -> tuple[str, ...]:
     """List the regions where an administrator sits who may look at an organisation, the country first."""
     rows = reading().scalars(
-        select(RoleGrant.region_code.distinct())
+        select(RoleGrant.region_code)
+        .distinct()
         .where(RoleGrant.role == Role.ADMINISTRATOR.value, is_running(day_of(clock.now())))
         .order_by(RoleGrant.region_code)
         .limit(MOST)

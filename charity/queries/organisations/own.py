@@ -28,6 +28,7 @@ class OwnOrganisation:
     state: str
     part: str
     is_counted: bool
+    may_leave: bool
     reason: str
     note: str
 
@@ -81,6 +82,7 @@ def list_own(viewer: Actor) -> tuple[OwnOrganisation, ...]:
             state=row.state,
             part=part,
             is_counted=is_counted,
+            may_leave=part == Part.MEMBER.value or len(list_officers(reading(), row.id)) > 1,
             reason=row.reason,
             note=unseal_some(row.note_sealed, place=place(row.ref, "note")) if part == Part.OFFICER.value else "",
         )

@@ -9,10 +9,11 @@ from charity.domain.kinds import Kind
 from charity.queries.organisations.money import get_transfer
 from charity.queries.pledges.own import get_own
 from charity.services.pledges import money, send
+from charity.web.donor import pledges
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_money", __name__)
@@ -27,7 +28,7 @@ def open_bank(ref: str) -> Answer:
     form = ActForm()
     if submit(form, lambda: money.open_bank(viewer(), ref)) is None:
         say_refusal(form)
-        return redirect(f"/pledges/{ref}", code=303)
+        return pledges.show(ref)
     return redirect(f"/pledges/{ref}/bank", code=303)
 
 
@@ -48,7 +49,7 @@ def transferred(ref: str) -> Answer:
     form = ActForm()
     if submit(form, lambda: _transfer(ref)) is None:
         say_refusal(form)
-        return page("donor/money/refused.html", ref=ref), form_status()
+        return pledges.show(ref)
     flash(_("Thank you. You will be told when it arrives at the organisation."), "good")
     return redirect(f"/pledges/{ref}", code=303)
 

@@ -1,0 +1,109 @@
+"""Organisations of the safety tests' world: the donor speaks for one and is a member of another; money under way."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from charity.adapters.db import end_reading, reading
+from charity.domain.actors import Actor
+from charity.domain.kinds import Kind
+from charity.domain.wishes import BeneficiaryKind
+from charity.models.organisations import Organisation, OrganisationPerson
+from charity.services import programmes
+from charity.services.organisations import people
+from charity.services.organisations.apply import apply
+from charity.services.organisations.decide import Rights
+from charity.services.pledges import money, plan, receive, send
+from charity.services.pledges.claim import claim
+from charity.services.programmes import Campaign
+from charity.services.wishes import money as asking
+from charity.services.wishes import review
+from charity.services.wishes.needs import Need
+from tests.kit import charities as c
+from tests.kit import village as v
+
+FUND, OTHER_FUND = "云桥同心慈善基金会", "清河助学慈善基金会"
+VETTING, DOCUMENT = "漆雕的无犯罪证明", "PZ-20261122-0777"
+OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
+MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT)
+GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
+COSTS = Need(
+    kind=Kind.MONEY,
+    title="一学期住宿费",
+    category="living-costs",
+    reason_code="lacks-daily-things",
+    unit_label="share",
+    unit_fen=20_00,
+    wanted=20,
+)
+
+
+# What anybody may read.
+OF_MONEY = (FUND, OTHER_FUND, *OTHERS, COSTS.title, "助困行动")
+
+
+def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
+    """Register organisations, let people in, and bring gifts of money as far as they show themselves."""
+    donor, giver, third, office = (actors[name] for name in ("donor", "giver", "third", "administrator"))
+    rights = Rights(takes_money=True, is_vetted=True, vetting=VETTING)
+    refs["organisation"] = c.verified(donor, office, FUND, 11, v.COUNTY, rights=rights)
+    refs["joined_organisation"] = c.verified(giver, office, OTHER_FUND, 12, v.COUNTY)
+    for officer, key, member in ((donor, "organisation", giver), (giver, "joined_organisation", donor)):
+        code = people.make_code(officer, refs[key]).code
+        people.join(member, code=code, is_counted=True)
+    refs["organisation_member"] = _place(refs["organisation"], giver)
+    refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))
+    refs["applied_own"] = apply(donor, application=c.application(OTHERS[1], 14, v.COUNTY, bank=False))
+    _money(actors, refs)
+    refs["money_held"] = claim(third, refs["money_wish"], units=1, display="nickname").id
+    money.open_bank(third, refs["money_held"])
+    for key, to in GIFTS:
+        refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
+
+
+def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
+    office = actors["administrator"]
+    campaign = Campaign(
+        code="COSTS",
+        name="助困行动",
+        kind=Kind.MONEY,
+        starts_on=date(2020, 1, 1),
+        ends_on=None,
+        body="云桥省慈善会",
+        certificate="慈证字002号",
+        filing="备案字2026-02",
+        contact="0990-1234568",
+    )
+    programmes.create(office, v.COUNTY, campaign=campaign)
+    home = BeneficiaryKind.HOUSEHOLD
+    asked = (("money_wish", "joined_organisation", "home"), ("own_money_wish", "organisation", "free_home"))
+    for key, receiver, whose in asked:
+        ref = asking.post_money(actors["volunteer"], home, refs[whose], need=COSTS, receiver=refs[receiver])
+        review.approve(actors["reviewer"], ref, checks=v.CHECKS, programme_code="COSTS")
+        refs[key] = ref
+    refs["money_draft"] = asking.draft_money(
+        actors["volunteer"], home, refs["home"], need=COSTS, receiver=refs["organisation"]
+    )
+
+
+def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -> str:
+    giver = first if to == "sent" else second
+    ref = claim(giver, wish, units=1, display="nickname").id
+    if to == "cancelled":
+        plan.cancel(giver, ref)
+        return ref
+    send.send(giver, ref)
+    if to != "sent":
+        receive.receive(officer, ref)
+    if to == "handed_over":
+        receive.hand_over(officer, ref, document=DOCUMENT)
+    return ref
+
+
+def _place(organisation: str, who: Actor) -> str:
+    end_reading()
+    inside = select(OrganisationPerson.ref).join(Organisation, Organisation.id == OrganisationPerson.organisation_id)
+    mine = inside.where(Organisation.ref == organisation, OrganisationPerson.account_id == who.account_id)
+    ref = reading().scalars(mine.where(OrganisationPerson.left_at.is_(None))).one()
+    end_reading()
+    return ref
