@@ -50,10 +50,14 @@ class EntryKind(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_RULED = "case.ruled"
     CASE_APPEALED = "case.appealed"
+    CASE_TAKEN_UP = "case.taken-up"
+    CASE_HIDDEN = "case.hidden"
+    CASE_SHOWN = "case.shown"
     CORRECTION = "correction"
     POINT_OPENED = "point.opened"
     POINT_CHANGED = "point.changed"
     POINT_CLOSED = "point.closed"
+    CATALOGUE_CHANGED = "catalogue.changed"
     PROGRAMME_OPENED = "programme.opened"
     PROGRAMME_CHANGED = "programme.changed"
     PROGRAMME_CLOSED = "programme.closed"
@@ -177,7 +181,9 @@ _AGREEMENT = Shape(
     _names("organisation agreement"), frozenset(), _names("milestone"), _names("by county starts ends reason until")
 )
 _REGISTER = Shape(_names("list"), _names("county"), frozenset(), _names("by count"))
+_CATALOGUE = Shape(_names("item"), _names("category least price"), frozenset(), _names("by kind outcome"))
 _FAMILIES = {
+    "catalogue": _CATALOGUE,
     "wish": _WISH,
     "pledge": _PLEDGE,
     "offer": _OFFER,

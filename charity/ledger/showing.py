@@ -8,6 +8,7 @@ from charity.ledger.renewing import ask_family_again, drop_yes
 from charity.ledger.seating import offer_seats, withdraw_offer
 from charity.models.circle_rows import find_circle, find_open_offer, list_seats
 from charity.models.circles import Circle
+from charity.models.takedowns import is_circle_down
 
 
 def hide_circles(tx: Tx, household_id: int) -> None:
@@ -36,12 +37,18 @@ def show_circles(tx: Tx, household_id: int) -> None:
         show_circle(tx, circle)
 
 
-def show_circle(tx: Tx, circle: Circle) -> None:
-    """Bring a locked circle back into sight; who waits is offered first what became free meanwhile."""
+def show_circle(tx: Tx, circle: Circle) -> bool:
+    """Bring a locked circle back into sight; who waits is offered first what became free meanwhile.
+
+    One that a reported concern keeps out of sight stays there; False then.
+    """
+    if is_circle_down(tx.session, circle.id):
+        return False
     circle.hidden_at = None
     tx.session.flush()
     offer_seats(tx, circle)
     ask_family_again(tx, circle)
+    return True
 
 
 def _lock_circles(tx: Tx, household_id: int, which: ColumnElement[bool]) -> list[Circle]:

@@ -1,4 +1,4 @@
-"""Signed and official papers as sealed pictures: a family's consents, and the documents of a programme's legal basis."""
+"""Signed and official papers: photos of families' consents, and the documents of a programme's legal basis."""
 
 from datetime import date, datetime
 

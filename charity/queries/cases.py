@@ -14,6 +14,7 @@ from charity.domain.errors import Missing
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.pledges import RULINGS, RULINGS_ON_APPEAL
+from charity.domain.regions import Level, county_of, level_of
 from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
@@ -214,7 +215,10 @@ def _in_reach(viewer: Actor) -> Any:
     anywhere = [Case.region_code == ""] if viewer.has_role(Role.AUDITOR) else []
     # A case that went one level up is still read below, where it came from: by its pledge's region.
     below = [Case.pledge_id.in_(select(Pledge.id).where(Pledge.region_code.startswith(region))) for region in regions]
-    return or_(*(Case.region_code.startswith(region) for region in regions), *below, *anywhere)
+    # What a concern is about may have to go at once: every reviewer of its county reads it, none reads its words.
+    counties = {county_of(held) for held in viewer.regions(Role.REVIEWER) if level_of(held) > Level.COUNTY}
+    reported = and_(Case.kind == "report", Case.region_code.in_(sorted(counties)))
+    return or_(*(Case.region_code.startswith(region) for region in regions), *below, *anywhere, reported)
 
 
 def _card(row: Any, now: datetime) -> CaseCard:

@@ -17,10 +17,12 @@ from charity.adapters.db import reading
 from charity.domain.matching import PARTS
 from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
+from charity.models.cases import Case
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
+from charity.queries.concerns import ConcernFigures, count_concerns
 
 KEPT = 60.0
 TRIVIAL_FEN = 30_00  # a wish worth less in all counts as trivial: a rate of matches can be bought with such
@@ -82,6 +84,7 @@ class Figures:
     ways: tuple[Way, ...]
     seen: tuple[Seen, ...]
     counties: tuple[CountyRow, ...]
+    concerns: ConcernFigures
 
 
 def get_figures(*, with_demo: bool) -> Figures:
@@ -144,6 +147,7 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
         ways=tuple(Way(row[1], _told(row[2])) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
         seen=_spread(wishes, is_total_told=places.open is not None),
         counties=places.rows,
+        concerns=count_concerns(session, _scope(Case.region_code, with_demo), now=now()),
     )
 
 

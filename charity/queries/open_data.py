@@ -124,7 +124,7 @@ def _book() -> Iterator[tuple[Cell, ...]]:
 def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     figures = asdict(get_figures(with_demo=with_demo))
     for name, value in figures.items():
-        if not isinstance(value, tuple):
+        if not isinstance(value, tuple | dict):
             yield name, _said(name, value)
     for way in figures["ways"]:
         yield f"confirmed_by:{way['code']}", _said("count", way["count"])
@@ -133,6 +133,8 @@ def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     for row in figures["counties"]:
         for name in ("open_wishes", "fulfilled_wishes", "unhelped_wishes", "overdue"):
             yield f"{name}:{row['county']}", "<5" if row[name] is None else row[name]
+    for name, value in figures["concerns"].items():
+        yield f"concerns:{name}", "" if value is None else value
 
 
 def _said(name: str, value: Any) -> Cell:

@@ -92,6 +92,12 @@ NOTICES: dict[str, Words] = {
         _l("The waiting list has ended: %(title)s"),
         _l("The wish takes no more givers, so your place in its waiting list has ended. Similar wishes still wait."),
     ),
+    "concern-reported": (
+        _l("A concern was reported"),
+        _l(
+            "Somebody reported what stands in your region. Look at it at once, and take it out of sight if it may harm."
+        ),
+    ),
     "case-ruled": (
         _l("There is a ruling"),
         _l("The case %(case)s was ruled. You can read the grounds there, and appeal once within 10 working days."),
@@ -129,5 +135,6 @@ PATHS: dict[str, str] = {
     "pledge-overdue": "/desk/parcels/%(pledge)s",
     "pledge-in-county-pool": "/confirmations/%(pledge)s",
     "case-overdue": "/audit/cases/%(case)s",
+    "concern-reported": "/audit/cases/%(case)s",
     "desk-has-acts": "/desk/parcels",
 }

@@ -24,7 +24,7 @@ def is_in_sight(tx: Tx, circle: Circle) -> bool:
     """Ask whether the family of a locked circle agrees, and show or hide it; the township is told when it goes."""
     if is_agreed_to(tx, circle):
         if circle.hidden_at is not None:
-            show_circle(tx, circle)
+            return show_circle(tx, circle)
         return True
     if circle.hidden_at is None:
         hide_circle(tx, circle)

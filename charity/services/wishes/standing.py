@@ -2,17 +2,24 @@
 
 from charity.adapters.db import Tx
 from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
+from charity.domain.errors import Conflict
 from charity.domain.households import may_be_published
 from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.wishes import OPEN
 from charity.models.consents import agreed_of
 from charity.models.points import ServicePoint
+from charity.models.takedowns import is_wish_down
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import Whose, agrees
 
 
 def may_stand(tx: Tx, wish: Wish, whose: Whose) -> None:
-    """Refuse to show a wish of a family not (any longer) in verified need, or bound for a point it may not go to."""
+    """Refuse to show a wish of a family not (any longer) in verified need, or bound for a point it may not go to.
+
+    What a reported concern took out of sight comes back only by way of that concern.
+    """
+    if is_wish_down(tx.session, wish.id):
+        raise Conflict("taken-down")
     if whose.life is not None:
         may_be_published(whose.life)
     point = None if wish.point_id is None else tx.session.get(ServicePoint, wish.point_id)

@@ -6,17 +6,26 @@ from werkzeug import Response
 
 from charity.domain.actors import Role
 from charity.queries.cases import CaseFile, get_case, list_cases
+from charity.queries.concerns import find_concern_desk
 from charity.services.pledges import rule
-from charity.web.auditor.forms.cases import RuleForm
+from charity.services.wishes import takedowns
+from charity.web.auditor.forms.cases import BringBackForm, RuleForm, TakeDownForm
+from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("auditor_cases", __name__)
 READERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER})
-DOORS = {"desk": READERS, "show": READERS, "make_ruling": frozenset({Role.AUDITOR})}
+REVIEWERS = frozenset({Role.REVIEWER})
+DOORS = {
+    "desk": READERS,
+    "show": READERS,
+    "make_ruling": frozenset({Role.AUDITOR}),
+    **dict.fromkeys(("take_up", "take_down", "bring_back"), REVIEWERS),
+}
 Answer = Response | tuple[str, int]
 
 
@@ -37,17 +46,61 @@ def show(ref: str) -> Answer:
     return _show(get_case(viewer(), ref), RuleForm())
 
 
-def _show(found: CaseFile, form: RuleForm) -> Answer:
+def _show(
+    found: CaseFile, form: RuleForm, take: TakeDownForm | None = None, back: BringBackForm | None = None
+) -> Answer:
     form.offer(found.rulings)
     name_places([found.card.region])
+    desk = find_concern_desk(viewer(), found.card.ref)
+    take = take or TakeDownForm(formdata=None)
+    take.offer(thing="wish" if desk is None else desk.thing, has_photo=desk is not None and desk.has_photo)
     shown = page(
         "auditor/cases/show.html",
         found=found,
         form=form,
+        desk=desk,
+        take=take,
+        back=back or BringBackForm(formdata=None),
         say=say,
         stations=stations_of(found.stops, "goods" if found.pledge is None else found.pledge.kind),
     )
     return shown, form_status()
+
+
+@bp.post("/audit/cases/<ref>/take-up")
+def take_up(ref: str) -> Answer:
+    """Say that somebody looks into a concern."""
+    form = ActForm()
+    if submit(form, lambda: takedowns.take_up(viewer(), ref)) is None:
+        say_refusal(form)
+        return _show(get_case(viewer(), ref), RuleForm(formdata=None))
+    flash(_("Whoever has the number now sees that the concern is looked into."), "good")
+    return redirect(f"/audit/cases/{ref}")
+
+
+@bp.post("/audit/cases/<ref>/take-down")
+def take_down(ref: str) -> Answer:
+    """Take what a concern is about out of sight."""
+    form, desk = TakeDownForm(), find_concern_desk(viewer(), ref)
+    form.offer(thing="wish" if desk is None else desk.thing, has_photo=True)
+    done = submit(form, lambda: takedowns.take_down(viewer(), ref, scope=str(form.scope.data)))
+    if done is None:
+        return _show(get_case(viewer(), ref), RuleForm(formdata=None), take=form)
+    flash(
+        _("It is out of sight. Copies that browsers and servers keep for a moment are gone within 60 seconds."), "good"
+    )
+    return redirect(f"/audit/cases/{ref}")
+
+
+@bp.post("/audit/cases/<ref>/bring-back")
+def bring_back(ref: str) -> Answer:
+    """Bring back into sight what a concern had hidden."""
+    form = BringBackForm()
+    done = submit(form, lambda: takedowns.bring_back(viewer(), ref, reason=form.reason.data or ""))
+    if done is None:
+        return _show(get_case(viewer(), ref), RuleForm(formdata=None), back=form)
+    flash(_("It is in sight again, unless something else hides it, such as a consent."), "good")
+    return redirect(f"/audit/cases/{ref}")
 
 
 @bp.post("/audit/cases/<ref>/rule")

@@ -54,6 +54,7 @@ ENTRY_WORDS: Labels = {
     "point.opened": _l("A service point was opened"),
     "point.changed": _l("A service point changed"),
     "point.closed": _l("A service point was closed"),
+    "catalogue.changed": _l("The catalogue of things changed"),
     "programme.opened": _l("A programme began"),
     "programme.changed": _l("A programme changed"),
     "programme.closed": _l("A programme ended"),

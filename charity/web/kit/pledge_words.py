@@ -118,6 +118,13 @@ RULINGS: Labels = {
     "unfounded": _l("The concern is not founded"),
 }
 
+TAKE_DOWNS: Labels = {
+    "photo": _l("The picture only"),
+    "wish": _l("This wish with its picture"),
+    "circle": _l("This circle"),
+    "everything": _l("All wishes and circles of the same family, school or village"),
+}
+
 PHRASES: Labels = {
     "thanks": _l("It has arrived, thank you."),
     "fits-well": _l("It fits well."),

@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, redirect, request
 from werkzeug import Response
 
+from charity.queries.concerns import get_concern
 from charity.services.pledges.cases import report
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
@@ -13,7 +14,7 @@ from charity.web.kit.viewer import viewer
 from charity.web.public.forms.concern import ConcernForm
 
 bp = Blueprint("public_concern", __name__)
-DOORS = {"show": OPEN, "send": OPEN, "done": OPEN}
+DOORS = {"show": OPEN, "send": OPEN, "done": OPEN, "find": OPEN, "status": OPEN}
 _WISH = re.compile(r"/wishes/([0-9a-z]{13})(?:[/?#].*)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9a-z]{13}", re.ASCII)
 
@@ -56,3 +57,16 @@ def done() -> str:
     """Give the number under which the concern is looked into."""
     number = request.args.get("number", "")
     return page("public/concern/done.html", number=number if _NUMBER.fullmatch(number) else "")
+
+
+@bp.get("/concern/find")
+def find() -> Response:
+    """Go to the concern of a number that somebody typed."""
+    number = "".join(request.args.get("number", "").split()).lower()
+    return redirect(f"/concern/{number}" if _NUMBER.fullmatch(number) else "/concern")
+
+
+@bp.get("/concern/<number>")
+def status(number: str) -> str:
+    """Show how far a concern has come; who has its number may know, and nobody is named."""
+    return page("public/concern/status.html", concern=get_concern(number))

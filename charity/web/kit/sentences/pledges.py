@@ -4,6 +4,11 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "scope-unknown": _l("Please choose what goes out of sight."),
+    "concern-closed": _l("This concern was answered already."),
+    "nothing-to-take-down": _l("Nothing of this is in sight any more."),
+    "nothing-taken-down": _l("This concern keeps nothing out of sight."),
+    "taken-down": _l("A reported concern keeps this out of sight. A reviewer brings it back on the page of the case."),
     "units-gone": _l("There are not so many units left: %(left)s. You can join the waiting list."),
     "wish-not-open": _l("This wish cannot be claimed just now."),
     "wish-taken-down": _l("This wish was taken down."),

@@ -1,0 +1,190 @@
+"""Reported concerns: how far one has come, for whoever has its number; and what staff took out of sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from charity.adapters.crypto import unseal_some
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.concerns import ConcernState, about, may_take_down, state_of
+from charity.domain.errors import Missing, Refused
+from charity.models.cases import Case
+from charity.models.circles import Circle
+from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
+from charity.models.wishes import Wish
+
+MINUTE = timedelta(minutes=1)
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernCard:
+    """How far a concern has come: no word of anybody, and nothing of what it is about."""
+
+    number: str
+    state: ConcernState
+    reported_at: datetime
+    answer_by: datetime | None
+    looked_into_at: datetime | None
+    hidden_at: datetime | None
+    minutes: int | None
+    shown_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernDesk:
+    """What a reviewer may do about a concern now, and what was done."""
+
+    thing: str
+    thing_ref: str
+    has_photo: bool
+    taken_up_at: datetime | None
+    hidden_at: datetime | None
+    minutes: int | None
+    count: int
+    is_down: bool
+    shown_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernFigures:
+    """How concerns were dealt with, for everybody."""
+
+    reported: int
+    open: int
+    overdue: int
+    upheld: int
+    unfounded: int
+    taken_down: int
+    median_minutes: int | None
+
+
+def get_concern(number: str) -> ConcernCard:
+    """Give how far a concern has come by its number; any other case is missing."""
+    row = (
+        reading()
+        .execute(
+            select(Case.id, Case.ref, Case.opened_at, Case.act_by, Case.ruling, Case.ruled_at, CaseTakenUp.taken_up_at)
+            .outerjoin(CaseTakenUp, CaseTakenUp.case_id == Case.id)
+            .where(Case.ref == number, Case.kind == "report")
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise Missing
+    taken = _taken(row.id)
+    return ConcernCard(
+        number=row.ref,
+        state=state_of(row.ruling, is_looked_into=row.taken_up_at is not None),
+        reported_at=row.opened_at,
+        answer_by=row.act_by,
+        looked_into_at=row.taken_up_at,
+        hidden_at=taken.first,
+        minutes=_minutes(row.opened_at, taken.first),
+        shown_at=None if taken.live else taken.last_back,
+        answered_at=row.ruled_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    first: datetime | None
+    live: int
+    count: int
+    last_back: datetime | None
+
+
+def _taken(case_id: int) -> _Taken:
+    row = (
+        reading()
+        .execute(
+            select(
+                func.min(TakeDown.taken_at).label("first"),
+                func.count().label("things"),
+                func.count(TakeDown.restored_at).label("back"),
+                func.max(TakeDown.restored_at).label("last_back"),
+            ).where(TakeDown.case_id == case_id)
+        )
+        .one()
+    )
+    return _Taken(row.first, row.things - row.back, row.things, row.last_back)
+
+
+def _minutes(reported: datetime, hidden: datetime | None) -> int | None:
+    return None if hidden is None else max(0, round((hidden - reported) / MINUTE))
+
+
+def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
+    """Give what the viewer may do about a concern; None where he may do nothing, or it is about no wish and circle."""
+    asked = select(Case.id, Case.page, Wish.ref.label("wish"), Case.opened_at, CaseTakenUp.taken_up_at)
+    row = (
+        reading()
+        .execute(
+            asked.outerjoin(CaseTakenUp, CaseTakenUp.case_id == Case.id)
+            .outerjoin(Wish, Wish.id == Case.wish_id)
+            .where(Case.ref == case_ref, Case.kind == "report")
+        )
+        .one_or_none()
+    )
+    thing = None if row is None else ("wish", row.wish) if row.wish else about(row.page)
+    if row is None or thing is None:
+        return None
+    table = Wish if thing[0] == "wish" else Circle
+    region = reading().scalar(select(table.region_code).where(table.ref == thing[1]))
+    try:
+        may_take_down(viewer, region or "")
+    except Refused:
+        return None
+    taken = _taken(row.id)
+    why = reading().scalars(
+        select(TakeDown.why_sealed).where(TakeDown.case_id == row.id, TakeDown.why_sealed.is_not(None)).limit(1)
+    )
+    return ConcernDesk(
+        thing=thing[0],
+        thing_ref=thing[1],
+        has_photo=thing[0] == "wish" and _has_photo(thing[1]),
+        taken_up_at=row.taken_up_at,
+        hidden_at=taken.first,
+        minutes=_minutes(row.opened_at, taken.first),
+        count=taken.count,
+        is_down=taken.live > 0,
+        shown_at=None if taken.live else taken.last_back,
+        why=unseal_some(why.one_or_none(), place=why_place(case_ref)),
+    )
+
+
+def _has_photo(wish_ref: str) -> bool:
+    return reading().scalar(select(Wish.photo_id).where(Wish.ref == wish_ref)) is not None
+
+
+def count_concerns(session: Session, scope: Sequence[ColumnElement[bool]], *, now: datetime) -> ConcernFigures:
+    """Count the reported concerns of some counties: how many, how answered, and how soon things were out of sight."""
+    here = (Case.kind == "report", *scope)
+    rows = session.execute(select(Case.ruling, func.count()).where(*here).group_by(Case.ruling)).all()
+    answered = {ruling: count for ruling, count in rows}
+    late = select(func.count()).where(*here, Case.state == "open", Case.act_by < now)
+    times = session.execute(
+        select(Case.opened_at, func.min(TakeDown.taken_at).label("first"))
+        .join(TakeDown, TakeDown.case_id == Case.id)
+        .where(*here)
+        .group_by(Case.id, Case.opened_at)
+        .order_by(Case.id.desc())
+        .limit(MOST_COUNTED)
+    ).all()
+    minutes = [(row.first - row.opened_at) / MINUTE for row in times]
+    return ConcernFigures(
+        reported=sum(answered.values()),
+        open=answered.get("", 0),
+        overdue=session.execute(late).scalar_one(),
+        upheld=answered.get("upheld", 0),
+        unfounded=answered.get("unfounded", 0),
+        taken_down=len(minutes),
+        median_minutes=round(median(minutes)) if minutes else None,
+    )

@@ -1,0 +1,233 @@
+"""Because of a reported concern: taking things out of sight at once, bringing them back with a reason, taking it up."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, insert, select, update
+
+from charity.adapters.crypto import seal
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor, Role
+from charity.domain.circles import NEEDED_FOR_CIRCLE
+from charity.domain.concerns import Scope, about, may_take_down
+from charity.domain.entry_values import JSON
+from charity.domain.errors import Conflict, Invalid, Missing, Refused
+from charity.domain.households import OUT_OF_HARDSHIP, LifeState
+from charity.domain.regions import Level, county_of, level_of
+from charity.domain.wishes import PUBLIC, WishState
+from charity.ledger import append
+from charity.ledger.showing import hide_circle, show_circle
+from charity.ledger.waiting import end_waiting
+from charity.models.acts import act
+from charity.models.case_rows import CaseRow, find_case
+from charity.models.cases import Case
+from charity.models.circle_rows import find_circle
+from charity.models.circles import Circle
+from charity.models.consents import agreed_of
+from charity.models.households import Household
+from charity.models.searching import drop_words, write_words
+from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_wish_down, why_place
+from charity.models.wishes import Wish
+from charity.services.wishes.beneficiaries import may_publish_about, whose_of
+from charity.services.wishes.ground import lock_wish
+from charity.services.wishes.publishing import public_words
+from charity.services.wishes.standing import may_stand
+
+LEAST_REASON = 4
+
+
+@act
+def take_up(tx: Tx, actor: Actor, case_ref: str) -> None:
+    """Say that somebody looks into a concern now; whoever has its number can see that."""
+    case, region, _ = _find(tx, case_ref)
+    may_take_down(actor, region)
+    _take_up(tx, actor, case)
+
+
+@act
+def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str) -> int:
+    """Take what a concern is about out of sight at once; gives how many things. Their deliveries run on unseen."""
+    case, region, thing = _find(tx, case_ref)
+    may_take_down(actor, region)
+    if scope not in set(Scope):
+        raise Invalid("scope-unknown", field="scope")
+    if case.state != "open":
+        raise Conflict("concern-closed")
+    if scope == Scope.PHOTO:
+        taken = _take_photo(tx, actor, case, thing)
+    elif scope == Scope.THING:
+        taken = _take_things(tx, actor, case, *_one(tx, thing))
+    else:
+        taken = _take_things(tx, actor, case, *_all(tx, thing))
+    if not taken:
+        raise Conflict("nothing-to-take-down", field="scope")
+    _take_up(tx, actor, case)
+    _note(tx, "case.hidden", case, scope)
+    return taken
+
+
+@act
+def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
+    """Bring back what a concern took out of sight, with a reason; gives how many things are in sight again.
+
+    What other reasons keep out of sight (a withdrawn consent, an ended life) stays there until they are gone.
+    """
+    case, region, _ = _find(tx, case_ref)
+    may_take_down(actor, region)
+    if len(reason.strip()) < LEAST_REASON:
+        raise Invalid("reason-needed", field="reason")
+    live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
+    ended = update(TakeDown).where(*live).values(
+        restored_at=tx.now, restored_by_id=actor.account_id, why_sealed=seal(reason.strip(), place=why_place(case.ref))
+    )  # fmt: skip
+    rows = tx.session.execute(
+        ended.returning(TakeDown.thing, TakeDown.wish_id, TakeDown.circle_id, TakeDown.photo_id)
+    ).all()
+    if not rows:
+        raise Conflict("nothing-taken-down")
+    shown = sum(_show_circle(tx, row.circle_id) for row in rows if row.circle_id is not None)
+    for row in sorted((row for row in rows if row.wish_id is not None), key=lambda row: row.wish_id):
+        shown += _show_wish(tx, row.wish_id, row.photo_id)
+    _note(tx, "case.shown", case, "", reason=reason.strip())
+    return shown
+
+
+def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[str, str]]:
+    """Give an open or closed concern, the region and the wish or circle it is about; any other case looks missing."""
+    case = find_case(tx, case_ref)
+    if case is None or case.kind != "report":
+        raise Missing
+    asked = select(Case.page, Wish.ref).outerjoin(Wish, Wish.id == Case.wish_id).where(Case.id == case.id)
+    found = tx.session.execute(asked).one()
+    thing = ("wish", found.ref) if found.ref else about(found.page)
+    if thing is None:
+        raise Missing
+    table = Wish if thing[0] == "wish" else Circle
+    region = tx.session.scalar(select(table.region_code).where(table.ref == thing[1]))
+    if region is None:
+        raise Missing
+    return case, region, thing
+
+
+def _take_up(tx: Tx, actor: Actor, case: CaseRow) -> None:
+    if tx.session.scalar(select(exists().where(CaseTakenUp.case_id == case.id))):
+        return
+    row = {"case_id": case.id, "account_id": actor.account_id, "taken_up_at": tx.now}
+    tx.session.execute(insert(CaseTakenUp).values(row))
+    _note(tx, "case.taken-up", case, "")
+
+
+def _one(tx: Tx, thing: tuple[str, str]) -> tuple[list[Circle], list[Wish]]:
+    if thing[0] == "wish":
+        return [], [lock_wish(tx, thing[1])]
+    circle = find_circle(tx, thing[1])
+    return ([] if circle is None else [circle]), []
+
+
+def _all(tx: Tx, thing: tuple[str, str]) -> tuple[list[Circle], list[Wish]]:
+    """Lock everything of the same family or site: the household's row, its circles, its wishes."""
+    table = Wish if thing[0] == "wish" else Circle
+    home = tx.session.scalar(select(table.household_id).where(table.ref == thing[1]))
+    site = tx.session.scalar(select(Wish.site_id).where(Wish.ref == thing[1])) if thing[0] == "wish" else None
+    if home is not None:
+        tx.session.execute(select(Household.id).where(Household.id == home).with_for_update())
+    refs = tx.session.scalars(select(Circle.ref).where(Circle.household_id == (home or 0)).order_by(Circle.ref)).all()
+    circles = [circle for ref in refs if (circle := find_circle(tx, ref)) is not None]
+    theirs = Wish.household_id == home if home is not None else Wish.site_id == site
+    public = Wish.state.in_([state.value for state in sorted(PUBLIC)])
+    wishes = select(Wish).where(theirs, public).order_by(Wish.id).with_for_update()
+    return circles, list(tx.session.scalars(wishes.execution_options(populate_existing=True)))
+
+
+def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle], wishes: Iterable[Wish]) -> int:
+    taken = 0
+    for circle in circles:
+        if not is_circle_down(tx.session, circle.id):
+            if circle.hidden_at is None:
+                hide_circle(tx, circle)
+            _write(tx, actor, case, thing="circle", circle_id=circle.id)
+            taken += 1
+    for wish in wishes:
+        if is_wish_down(tx.session, wish.id):
+            continue
+        if wish.hidden_at is None:
+            wish.hidden_at = tx.now
+            drop_words(tx, [wish.id])
+            tx.session.flush()
+            end_waiting(tx, wish, by_clock=False)
+        _write(tx, actor, case, thing="wish", wish_id=wish.id)
+        taken += 1
+    return taken
+
+
+def _take_photo(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[str, str]) -> int:
+    if thing[0] != "wish":
+        return 0
+    wish = lock_wish(tx, thing[1])
+    if wish.photo_id is None:
+        return 0
+    _write(tx, actor, case, thing="photo", wish_id=wish.id, photo_id=wish.photo_id)
+    wish.photo_id = None
+    tx.session.flush()
+    return 1
+
+
+def _write(
+    tx: Tx,
+    actor: Actor,
+    case: CaseRow,
+    *,
+    thing: str,
+    wish_id: int | None = None,
+    circle_id: int | None = None,
+    photo_id: int | None = None,
+) -> None:
+    row = {"case_id": case.id, "thing": thing, "wish_id": wish_id, "circle_id": circle_id, "photo_id": photo_id}
+    tx.session.execute(insert(TakeDown).values(row | {"taken_at": tx.now, "taken_by_id": actor.account_id}))
+
+
+def _show_circle(tx: Tx, circle_id: int) -> int:
+    ref = tx.session.scalar(select(Circle.ref).where(Circle.id == circle_id))
+    circle = find_circle(tx, ref or "")
+    if circle is None or circle.hidden_at is None:
+        return 0
+    home = tx.session.get_one(Household, circle.household_id)
+    agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=home.id, member_id=None, moment=tx.now)
+    if agreed < NEEDED_FOR_CIRCLE or LifeState(home.life_state) in OUT_OF_HARDSHIP:
+        return 0
+    return int(show_circle(tx, circle))
+
+
+def _show_wish(tx: Tx, wish_id: int, photo_id: int | None) -> int:
+    wish = lock_wish(tx, tx.session.execute(select(Wish.ref).where(Wish.id == wish_id)).scalar_one())
+    if photo_id is not None:
+        if wish.photo_id is None:
+            wish.photo_id = photo_id
+        return 1
+    if wish.hidden_at is None or WishState(wish.state) not in PUBLIC or not _stands(tx, wish):
+        return 0
+    wish.hidden_at = None
+    tx.session.flush()
+    if wish.state == WishState.APPROVED.value:
+        write_words(tx, wish.id, wish.published_at or tx.now, public_words(tx, wish))
+    return 1
+
+
+def _stands(tx: Tx, wish: Wish) -> bool:
+    """Say whether nothing else keeps a wish out of sight: the family's need, each yes, its point, another concern."""
+    whose = whose_of(tx, wish)
+    try:
+        may_publish_about(tx, whose)
+        may_stand(tx, wish, whose)
+    except Refused:
+        return False
+    return True
+
+
+def _note(tx: Tx, kind: str, case: CaseRow, scope: str, *, reason: str = "") -> None:
+    facts: dict[str, JSON] = {"kind": "report", "by": Role.REVIEWER.value}
+    if scope:
+        facts["outcome"] = scope
+    region = case.region_code
+    if region:
+        facts["county"] = county_of(region) if level_of(region) > Level.COUNTY else region
+    append(tx, kind, {"case": case.ref}, facts, texts={"reason": reason} if reason else {})
