@@ -13,6 +13,7 @@ from charity.domain.clocks import ClockName
 from charity.domain.consents import Purpose
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.households import may_ask
+from charity.domain.items import season_end
 from charity.domain.kinds import MEETS_AT_POINT, Kind
 from charity.domain.limits import DEFAULTS, limits_passed
 from charity.domain.regions import city_of, county_of, province_of, township_of
@@ -20,6 +21,7 @@ from charity.domain.reviews import Decision
 from charity.domain.sides import Side
 from charity.domain.wishes import BeneficiaryKind, WishAct, WishState
 from charity.models.acts import act
+from charity.models.catalogue import find_category
 from charity.models.outbox import notify
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
@@ -120,7 +122,8 @@ def write_draft(
 
 def hand_in(tx: Tx, wish: Wish, whose: Whose, *, tells: bool = True) -> None:
     """Submit a wish: consent, the receiving side's limits, the review's clock, the entry, the township's notice."""
-    _ = check(need_of(wish), whose, today=day_of(tx.now))
+    checked = check(need_of(wish), whose, find_category(tx.session, wish.category), today=day_of(tx.now))
+    wish.is_odd, wish.needs_second = checked.is_odd, checked.needs_second  # by the catalogue of this moment
     _may_be_public(tx, wish, whose)
     may_hand_in(tx, wish, whose)
     was = move(wish, WishAct.SUBMIT)
@@ -184,12 +187,13 @@ def rewrite(tx: Tx, actor: Actor, wish: Wish, need: Need, photo: photos.Photo | 
 
 
 def _fill(tx: Tx, wish: Wish, whose: Whose, need: Need) -> Checked:
-    checked = check(need, whose, today=day_of(tx.now))
+    category = find_category(tx.session, need.category)
+    checked = check(need, whose, category, today=day_of(tx.now))
     wish.title, wish.details = need.title.strip(), need.details.strip()
     wish.category, wish.reason_code = need.category, need.reason_code
     wish.unit_label, wish.unit_fen, wish.wanted = need.unit_label, need.unit_fen, need.wanted
     wish.size, wish.shown_sex, wish.interest = need.size, need.shown_sex, need.interest
-    wish.season_on = need.season_on
+    wish.season_on = need.season_on or season_end(category.season, day_of(tx.now))
     wish.school_stage, wish.stage_until = whose.school_stage, whose.stage_until
     wish.is_odd, wish.needs_second = checked.is_odd, checked.needs_second
     wish.point_id = _find_point(tx, whose, need.point_ref)

@@ -33,6 +33,7 @@ ROOMS = (
     ("/admin/programmes", _l("Programmes")),
     ("/admin/organisations", _l("Organisations")),
     ("/admin/imports", _l("County lists")),
+    ("/admin/catalogue", _l("Item catalogue")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
     ("/wishes/print", _l("Wish cards to print")),

@@ -8,7 +8,9 @@ from charity.adapters.photos import Photo
 from charity.domain import money
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
+from charity.queries.catalogue import list_offered
 from charity.queries.points import list_choices
 from charity.queries.wishes import choosing, own
 from charity.queries.wishes.review import find_desk_photo
@@ -150,7 +152,7 @@ def _offered(form: WishForm, kind: BeneficiaryKind, region: str) -> WishForm:
     points = [
         (point.ref, f"{point.name} · {label('point', point.kind)}") for point in list_choices(viewer(), region, kind)
     ]
-    form.offer(kind, points)
+    form.offer(kind, list_offered(Kind.GOODS, kind), points)
     return form
 
 
