@@ -3,15 +3,17 @@
 from datetime import date
 
 from charity.domain import catalogue, wish_texts, wishes
+from charity.domain.catalogue import Category
 from charity.domain.circles import Promise
 from charity.domain.errors import Invalid
+from charity.domain.items import may_be_asked
 from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
 
 
-def may_promise(promise: Promise, *, seats: int, today: date) -> None:
+def may_promise(promise: Promise, category: Category, *, seats: int, today: date) -> None:
     """Refuse a template that is no ordinary thing for a household, within its price band and without a brand."""
-    category = catalogue.get_category(promise.category)
+    may_be_asked(category)
     catalogue.may_ask(
         category,
         kind=Kind.GOODS,

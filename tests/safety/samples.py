@@ -19,6 +19,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/admin/people/": {"ref": "person", "grant_id": "grant"},
     "/admin/imports/": {"ref": "checked_list"},
     "/admin/imports/<ref>/undo": {"ref": "applied_list"},
+    "/admin/catalogue/": {"code": ":books"},
     "/admin/lists/": {"ref": "staged_list"},
     "/admin/points/": {"ref": "spare_point"},
     "/admin/programmes/": {"ref": "programme"},

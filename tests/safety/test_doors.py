@@ -117,6 +117,8 @@ def _outsiders(place: Place) -> list[str]:
 # Open to everybody signed in, whoever's region it is in: public wishes and boards; a night's figures name no place.
 PUBLIC_THINGS = frozenset(
     {
+        "admin_catalogue.item",
+        "admin_catalogue.change",
         "admin_matching.run",
         "donor_pledges.claim",
         "donor_pledges.make_claim",

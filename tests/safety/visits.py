@@ -74,13 +74,16 @@ def visitors(app: Flask, world: World) -> dict[str, Visitor]:
 
 # Open to everybody, with a form for those who are signed in.
 OPEN_WITH_FORMS: dict[str, tuple[str, ...]] = {"/join/<code>": ("donor",)}
+# Shown with a form only to whoever holds its role in a larger region than the others of this world.
+FORMS_FOR: dict[str, tuple[str, ...]] = {"/admin/catalogue/<code>": ("province",)}
 
 
 def people_for(place: Place, world: World) -> list[str]:
     """Name those who may see a place: nobody signed in, its owner, or the holders of its roles."""
     if place.door.roles:
         held = {actor.ref for actor in place.holders(world)}
-        return [name for name, actor in world.actors.items() if actor.ref in held]
+        also = FORMS_FOR.get(place.rule.rule, ())
+        return [*also, *(name for name, actor in world.actors.items() if actor.ref in held)]
     if place.door.is_open:
         return ["visitor", *OPEN_WITH_FORMS.get(place.rule.rule, ())]
     return ["donor", "giver", "third"]
@@ -199,6 +202,7 @@ FILLED = {
 IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/admin/people/grant": {"login": GIVER_PHONE},
     "/intentions/new": {"region": v.CITY},
+    "/admin/catalogue/books": {"top_fen": "60"},
     "/sign-up": {"login": "another@example.org"},
     "/organisations/apply": {
         "number": charities.number(77),

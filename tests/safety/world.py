@@ -133,6 +133,7 @@ OWN_ROLES = {
     "reviewer": (Role.REVIEWER, v.TOWNSHIP),
     "second": (Role.REVIEWER, v.TOWNSHIP),
     "administrator": (Role.ADMINISTRATOR, v.COUNTY),
+    "province": (Role.ADMINISTRATOR, v.PROVINCE),
     "auditor": (Role.AUDITOR, v.COUNTY),
     "city_auditor": (Role.AUDITOR, v.CITY),
     "shut_out": (Role.VOLUNTEER, v.VILLAGE),

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
-from charity.domain import catalogue
 from charity.domain.actors import Actor
 from charity.domain.circles import NEEDED_FOR_CIRCLE, PromiseKind
 from charity.domain.errors import Missing
 from charity.domain.permissions import may
 from charity.models.accounts import Account
+from charity.models.catalogue import find_category
 from charity.models.circles import Circle
 from charity.models.consents import agreed_of
 from charity.models.households import Household
@@ -53,7 +53,7 @@ def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
         raise Missing
     may(viewer, "circle.read", row.region_code)
     is_goods = row.promise_kind == PromiseKind.GOODS.value
-    category = catalogue.get_category(row.category) if is_goods else None
+    category = find_category(reading(), row.category) if is_goods else None
     return CircleReview(
         household=row.household,
         region=row.region_code,

@@ -22,6 +22,7 @@ from charity.domain.permissions import is_allowed
 from charity.domain.reviews import NEED_CHECKLIST, read
 from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind, WishState
 from charity.models.accounts import Account
+from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
@@ -144,7 +145,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
     row = _find(ref)
     if row is None or not may_read(viewer, row.region_code, is_in_pool=row.clock == ClockName.COUNTY_POOL.value):
         raise Missing
-    category = catalogue.get_category(row.category)
+    category = find_category(reading(), row.category)
     now = clock.now()
     price = row.wanted * row.unit_fen
     is_child = row.beneficiary_kind == BeneficiaryKind.CHILD.value

@@ -24,6 +24,7 @@ from charity.domain.openings import (
 )
 from charity.domain.permissions import may, regions_for
 from charity.models.acts import act
+from charity.models.catalogue import find_category
 from charity.models.opening_rows import count_rows, list_covering_reviewers
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
@@ -46,7 +47,7 @@ def stage(tx: Tx, actor: Actor, programme_ref: str, *, terms: Terms, promise: Pr
     if promise.kind is PromiseKind.GOODS:
         if programme.kind != Kind.GOODS.value:
             raise Invalid("no-legal-basis", field="promise")
-        may_promise(promise, seats=terms.target, today=today)
+        may_promise(promise, find_category(tx.session, promise.category), seats=terms.target, today=today)
     lock_account(tx, actor.account_id)
     read = list(ListReader(tx, actor.account_id, regions, promise).read(rows))
     opening = _make(tx, actor, programme, terms, promise, _region(read, regions))

@@ -21,6 +21,7 @@ from charity.domain.sides import Side, may_review
 from charity.domain.wishes import BeneficiaryKind
 from charity.ledger.seating import add_seats
 from charity.models.acts import act
+from charity.models.catalogue import find_category
 from charity.models.circle_rows import has_live_circle, wants_no_circle
 from charity.models.circles import Circle
 from charity.models.consents import agreed_of
@@ -161,7 +162,8 @@ def _may_have_circle(tx: Tx, household: Household) -> None:
 
 def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms) -> ServicePoint:
     """Hold the monthly gift against the rules of a wish; one that needs a second reviewer is no monthly gift."""
-    may_promise(promise, seats=terms.target, today=day_of(tx.now))
+    category = find_category(tx.session, promise.category)
+    may_promise(promise, category, seats=terms.target, today=day_of(tx.now))
     wish_texts.may_tell(promise.title, promise.details, list_names(tx, household))
     return _find_point(tx, household, promise.point_ref)
 

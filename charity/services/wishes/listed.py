@@ -15,6 +15,7 @@ from charity.adapters.county_sheets import cell_name
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Grant, Role
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import Category
 from charity.domain.county_lists import ListState, NeedState, RowState
 from charity.domain.errors import Conflict, Refused
 from charity.domain.identity import is_child
@@ -24,6 +25,7 @@ from charity.domain.listed_needs import column_of, read_need
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.accounts import Account, RoleGrant
 from charity.models.acts import act
+from charity.models.catalogue import list_present
 from charity.models.county_list_rows import (
     change_rows,
     columns_of,
@@ -56,9 +58,10 @@ def check_needs(tx: Tx, actor: Actor, ref: str) -> int:
     columns, today = columns_of(brought), day_of(tx.now)
     families = _families(tx, brought, columns, {row.family for row in found})
     changes: list[dict[str, Any]] = []
+    things = list_present(tx.session)
     for row in found:
         said = read_row(brought, columns, row.line, row.cells_sealed)
-        wrong = _wrong(tx, row.village, said, families[row.family], today)
+        wrong = _wrong(tx, row.village, said, families[row.family], things, today)
         changes.append({"id": row.id} | _note(columns, row.line, wrong))
     change_rows(tx, changes)
     return len(found)
@@ -73,14 +76,17 @@ def _families(
     return families
 
 
-def _wrong(tx: Tx, village: str, row: Row, family: Sequence[Row], today: date) -> Refused | None:
+def _wrong(
+    tx: Tx, village: str, row: Row, family: Sequence[Row], things: Mapping[str, Category], today: date
+) -> Refused | None:
     names = {row.get(column) for row in family for column in (Column.HEAD, Column.NAME)}
     birth = birth_in(row, today=today)
     whose = whose_listed(
         tx, village, sorted(name for name in names if name), is_child=birth is not None and is_child(birth, today)
     )
     try:
-        check(_need(row), whose, today=today)
+        need = _need(row)
+        check(need, whose, things[need.category], today=today)
         _poster(tx, village)
     except Refused as refused:
         return refused

@@ -5,6 +5,7 @@ from datetime import date
 
 from charity.domain import catalogue, wish_texts, wishes
 from charity.domain.catalogue import Category
+from charity.domain.items import may_be_asked
 from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS, Limits
 from charity.domain.wishes import BeneficiaryKind
@@ -39,9 +40,12 @@ class Checked:
     needs_second: bool
 
 
-def check(need: Need, whose: Whose, *, today: date, limits: Limits = DEFAULTS) -> Checked:
-    """Refuse a need that may not be asked for; otherwise tell whether a second reviewer must look."""
-    category = catalogue.get_category(need.category)
+def check(need: Need, whose: Whose, category: Category, *, today: date, limits: Limits = DEFAULTS) -> Checked:
+    """Refuse a need that may not be asked for; otherwise tell whether a second reviewer must look.
+
+    `category` is the thing as the catalogue has it now.
+    """
+    may_be_asked(category)
     catalogue.may_ask(
         category,
         kind=need.kind,

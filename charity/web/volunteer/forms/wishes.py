@@ -6,7 +6,8 @@ from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from charity.domain import catalogue, reviews, wish_texts
-from charity.domain.kinds import Kind, UnitOf
+from charity.domain.catalogue import Category
+from charity.domain.kinds import UnitOf
 from charity.domain.wishes import MOST_UNITS, BeneficiaryKind
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
@@ -52,10 +53,9 @@ class WishForm(BaseForm):
         description=_l("The thing that is worn out or missing, never a person. At most 12 MB."),
     )
 
-    def offer(self, kind: BeneficiaryKind, points: Sequence[tuple[str, str]]) -> None:
-        """Offer what this beneficiary may ask for, and the points its parcels may go to."""
-        own = [category.code for category in catalogue.list_categories(Kind.GOODS, kind)]
-        self.category.choices = _options(CATEGORIES, own)
+    def offer(self, kind: BeneficiaryKind, things: Sequence[Category], points: Sequence[tuple[str, str]]) -> None:
+        """Offer what this beneficiary may ask for now, and the points its parcels may go to."""
+        self.category.choices = _options(CATEGORIES, [category.code for category in things])
         self.reason_code.choices = _options(REASONS, [code for code, who in catalogue.REASONS.items() if kind in who])
         pieces = [code for code, unit in catalogue.UNIT_LABELS.items() if unit is UnitOf.PIECE]
         self.unit_label.choices = as_choices({code: UNITS[code] for code in pieces})
