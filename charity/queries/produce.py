@@ -396,3 +396,10 @@ def _public_income(batch_id: int) -> int | None:
         .all()
     )
     return told_sum(len(rows), sum(int(row.fen) for row in rows))
+
+
+def list_parts(ref: str) -> tuple[str, ...]:
+    """List the wishes of a batch."""
+    of_batch = select(Wish.ref).join(ProducePart, ProducePart.wish_id == Wish.id)
+    query = of_batch.join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id).where(ProduceBatch.ref == ref)
+    return tuple(reading().scalars(query.order_by(Wish.id)))

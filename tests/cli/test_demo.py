@@ -89,6 +89,8 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert reading().scalar(select(func.count()).select_from(BoardLine))
     assert {region[:2] for region in states(Wish.region_code)} == {"99"}
     _has_circles()
+    assert states(Wish.kind) >= {"goods", "service", "produce"}
+    assert states(BoardLine.metric) >= {"wishes", "hours", "purchases"}
     # book, tables and boards agree
     report = verify(db.engine, log_signer().verifier)
     assert report.is_clean, report.difference

@@ -37,6 +37,8 @@ class Grounds:
 
     points: dict[str, str] = field(default_factory=dict)
     sites: list[School] = field(default_factory=list)
+    school_point: str = ""
+    school_point_region: str = ""
 
 
 def build(cast: Cast, chance: Random, *, schools: int) -> Grounds:
@@ -46,7 +48,8 @@ def build(cast: Cast, chance: Random, *, schools: int) -> Grounds:
     for township in places(Level.TOWNSHIP):
         grounds.points[township] = points.create(cast.administrator, township, point=_point(cast, township, chance))
     first = places(Level.TOWNSHIP)[0]
-    points.create(cast.administrator, first, point=_school_point(cast, first, chance))
+    grounds.school_point = points.create(cast.administrator, first, point=_school_point(cast, first, chance))
+    grounds.school_point_region = first
     villages = places(Level.VILLAGE)
     for number in range(schools):
         village = villages[number * 2 % len(villages)]

@@ -15,6 +15,7 @@ from charity.cli.demo import plan as planning
 from charity.cli.demo.cast import Casting, hire, invite
 from charity.cli.demo.circles import Circles
 from charity.cli.demo.families import Home, Registrar
+from charity.cli.demo.kinds import Kinds
 from charity.cli.demo.pictures import Pictures
 from charity.cli.demo.places import announce_festival, announce_snow, build
 from charity.cli.demo.stage import Stage
@@ -92,6 +93,7 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
         time.put(time.ago(need.posted), lambda need=need, school=school: tell_need(stage, need, school, None))
     circles = Circles(stage, Random(len(plan.homes)))
     circles.schedule()
+    Kinds(stage, Random(len(plan.homes) + 1)).schedule()
     _schedule_offices(stage, registrar, circles)
     time.tell(shown=shown)
     _close_the_books()
