@@ -109,6 +109,11 @@ def renditions(image: Image.Image, key: str) -> Iterator[tuple[str, bytes]]:
     yield f"{key}-{JPEG_WIDTH}.jpg", _encode(_fitted(image, JPEG_WIDTH), "JPEG", LARGEST_JPEG)
 
 
+def paper_of(image: Image.Image) -> bytes:
+    """Draw a picture of a paper once, large enough to read."""
+    return _encode(_fitted(image, WIDTHS[-1]), "WEBP", LARGEST[WIDTHS[-1]])
+
+
 def dhash(image: Image.Image) -> str:
     """Give the 64-bit difference hash as 16 hex digits: alike pictures differ in few bits."""
     pixels = image.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()

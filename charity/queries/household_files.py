@@ -19,6 +19,7 @@ from charity.domain.permissions import may
 from charity.domain.school import is_current
 from charity.models.accounts import Account
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
+from charity.queries.consents import list_papers
 from charity.queries.households import find_seen_or_pooled, open_until
 
 
@@ -67,6 +68,16 @@ class ConsentCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedPaper:
+    """The photo of a signed paper: whose, and who kept it when."""
+
+    ref: str
+    member: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LookAlikeCard:
     """Somebody registered in spite of a likeness, with the reason given; cleared or waiting for the township."""
 
@@ -92,6 +103,7 @@ class FileCard:
     facts: tuple[FactCard, ...]
     consents: tuple[ConsentCard, ...]
     look_alikes: tuple[LookAlikeCard, ...]
+    papers: tuple[SignedPaper, ...]
 
 
 def get_file(viewer: Actor, ref: str) -> FileCard:
@@ -112,6 +124,10 @@ def get_file(viewer: Actor, ref: str) -> FileCard:
         facts=_facts(session, row.id, names),
         consents=_consents(session, row.id, names),
         look_alikes=_look_alikes(session, row.id, names),
+        papers=tuple(
+            SignedPaper(paper.ref, names.get(paper.member_id, ""), paper.recorded_by, paper.recorded_at)
+            for paper in list_papers(ref)
+        ),
     )
 
 

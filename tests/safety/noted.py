@@ -9,6 +9,7 @@ from charity.models.cases import Case
 from charity.models.households import LookAlike
 from charity.models.intentions import IntentOffer
 from charity.models.outbox import Notice
+from charity.models.papers import ConsentPaper
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge, Slip
 from charity.models.waiting import Offer
@@ -28,6 +29,7 @@ def note_numbers(refs: dict[str, str], volunteer: int, donor: Actor) -> None:
     refs["case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["disputed"])))
     refs["ruled_case"] = str(read.scalar(cases_of.where(Pledge.ref == refs["ruled"])))
     refs["like"] = str(read.scalar(select(LookAlike.ref)))
+    refs["paper"] = str(read.scalar(select(ConsentPaper.ref)))
     refs["slip"] = str(read.scalar(select(Slip.ref)))
     refs["slip_photo"] = str(read.scalar(select(Photo.ref).join(Slip, Slip.photo_id == Photo.id)))
     photo_of = select(Photo.ref).join(Wish, Wish.photo_id == Photo.id)

@@ -1,15 +1,21 @@
 """Second opinions of the safety tests' world: one that waits for a yes, one that was agreed to."""
 
 from datetime import date
+from io import BytesIO
+
+from PIL import Image
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading
+from charity.adapters.sealed_pictures import keep_sealed
 from charity.adapters.totp import code_of
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import NotPermitted
 from charity.domain.second_factor import steps_around
 from charity.queries.second_factors import get_new_secret
 from charity.services import opinions, roles, second_factors
+from charity.services.register import consent_papers
+from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
 from tests.kit.opinions import newest_question
@@ -37,3 +43,10 @@ def add_second_step() -> None:
     secret = get_new_secret(there, issuer="x").text.replace(" ", "")
     end_reading()
     second_factors.confirm(there, code_of(secret, steps_around(now())[0]))
+
+
+def add_paper(volunteer: Actor, home: str, member: str) -> None:
+    """Keep the photo of a signed consent."""
+    out = BytesIO()
+    Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
+    consent_papers.keep(volunteer, home, member, key=keep_sealed(out.getvalue(), photo_store()))

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -172,8 +172,12 @@ def _value(key: str, typed: str) -> str:
 
 @bp.get("/households/<ref>/consents/new")
 def new_consent(ref: str) -> ResponseReturnValue:
-    """Write down what somebody allows."""
-    return _new_consent(ref, _consent_form(ref))
+    """Write down what somebody allows; the list of what ends soon fills in who said what the last time."""
+    form, asked = _consent_form(ref), request.args
+    form.member.data = asked.get("member", "")
+    form.given_by.data = asked.get("by", "")
+    form.purposes.data = [use for use in asked.getlist("use") if use in set(Purpose)]
+    return _new_consent(ref, form)
 
 
 def _consent_form(ref: str) -> ConsentForm:

@@ -4,6 +4,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "too-many-papers": _l("There are %(most)s papers of this family already."),
     "looks-alike": _l("This looks like %(alias)s, who is registered already. If it is not the same, say why."),
     "looks-alike-elsewhere": _l("This looks like somebody registered elsewhere. If it is not the same, say why."),
     "look-alike-cleared": _l("This likeness was cleared before."),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_wtf.file import FileRequired
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -13,6 +14,7 @@ from charity.domain.households import FactKey, FactType
 from charity.domain.identity import parse_birth
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.register import CONSENT_PURPOSES, GIVEN_BY, RELATIONS, SEXES, as_choices, fact_choices
 from charity.web.kit.sentences import sentence
 from charity.web.volunteer.forms.households import NOT_SAID, PRIVATE, options
@@ -117,4 +119,19 @@ class ConsentForm(BaseForm):
 
     def offer(self, people: People) -> None:
         """Offer the people whose data it can be about."""
+        self.member.choices = [NOT_SAID, *people]
+
+
+class PaperForm(BaseForm):
+    """The photo of a paper that somebody signed."""
+
+    member = SelectField(_l("Person"), validators=[InputRequired()])
+    photo = PhotoField(
+        _l("Photo of the signed paper"),
+        validators=[FileRequired()],
+        description=_l("Kept sealed. Only staff with the file open can look at it, and each look is written down."),
+    )
+
+    def offer(self, people: People) -> None:
+        """Offer the people whose consent it can be."""
         self.member.choices = [NOT_SAID, *people]

@@ -1,0 +1,40 @@
+"""Pictures of papers with names on them: one size, encrypted before they reach the store."""
+
+import base64
+import secrets
+
+from charity.adapters.crypto import seal, unseal
+from charity.adapters.photos import Upload, decode, paper_of, read_bounded
+from charity.adapters.storage import Store, is_no_room
+from charity.domain.errors import Busy
+
+
+def keep_sealed(upload: Upload, store: Store) -> str:
+    """Check a picture, keep it sealed, and give its key; Invalid says why it was refused."""
+    drawn = paper_of(decode(read_bounded(upload)))
+    key = secrets.token_hex(16)
+    try:
+        store.put(_name(key), seal(base64.b64encode(drawn).decode(), place=_place(key)))
+    except OSError as error:
+        if is_no_room(error):
+            raise Busy("no-room") from error
+        raise
+    return key
+
+
+def open_sealed(key: str, store: Store) -> bytes:
+    """Give a sealed picture as WebP; FileNotFoundError when there is none."""
+    return base64.b64decode(unseal(store.get(_name(key)), place=_place(key)))
+
+
+def forget_sealed(key: str, store: Store) -> None:
+    """Remove a sealed picture."""
+    store.delete(_name(key))
+
+
+def _name(key: str) -> str:
+    return f"{key}-sealed.bin"
+
+
+def _place(key: str) -> str:
+    return f"sealed_pictures:{key}"

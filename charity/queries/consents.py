@@ -1,0 +1,115 @@
+"""Consents that end soon, person by person, for those who ask the families again; and the photos of signed papers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from charity.adapters import clock
+from charity.adapters.db import reading
+from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
+from charity.domain.consents import LASTS, RENEWAL_BEFORE
+from charity.domain.permissions import may_anywhere, regions_for
+from charity.models.accounts import Account
+from charity.models.consents import is_last_word
+from charity.models.households import Consent, Household, Member
+from charity.models.papers import ConsentPaper
+from charity.queries.scopes import within
+
+RECORD = "consent.record"
+MOST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingConsents:
+    """What one person allows and ends soon, said by the same side: asked again in one go."""
+
+    household: str
+    alias: str
+    region: str
+    member: str
+    member_alias: str
+    relation: str
+    given_by: str
+    purposes: tuple[str, ...]
+    ends_on: date
+    ends_with_age: bool  # because the child turns 14 or 18: others must be asked then
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCard:
+    """The photo of a signed paper, as the open file lists it."""
+
+    ref: str
+    member_id: int
+    recorded_by: str
+    recorded_at: datetime
+
+
+def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
+    """List the consents of the viewer's regions that end within 60 days, the first to end first."""
+    may_anywhere(viewer, RECORD)
+    today = day_of(clock.now())
+    rows = reading().execute(
+        select(
+            Household.ref.label("household"),
+            Household.alias,
+            Household.region_code.label("region"),
+            Member.ref.label("member"),
+            Member.alias.label("member_alias"),
+            Member.relation,
+            Consent.given_by,
+            Consent.purpose,
+            Consent.valid_until,
+            Consent.recorded_at,
+        )
+        .join(Household, Household.id == Consent.household_id)
+        .join(Member, Member.id == Consent.member_id)
+        .where(
+            within(Household.region_code, regions_for(viewer, RECORD)),
+            Household.closed_at.is_(None),
+            Member.left_at.is_(None),
+            Consent.is_granted,
+            Consent.valid_until >= today,
+            Consent.valid_until <= today + RENEWAL_BEFORE,
+            is_last_word(),
+        )
+        .order_by(Member.id, Consent.given_by, Consent.id)
+        .limit(MOST)
+    )
+    return tuple(sorted(_grouped(rows), key=lambda line: (line.ends_on, line.member)))
+
+
+def _grouped(rows: Any) -> Iterator[EndingConsents]:
+    for _, group in groupby(rows, key=lambda row: (row.member, row.given_by)):
+        said = list(group)
+        first = said[0]
+        ends_on = min(row.valid_until for row in said)
+        yield EndingConsents(
+            household=first.household,
+            alias=first.alias,
+            region=first.region,
+            member=first.member,
+            member_alias=first.member_alias,
+            relation=first.relation,
+            given_by=first.given_by,
+            purposes=tuple(dict.fromkeys(row.purpose for row in said)),
+            ends_on=ends_on,
+            ends_with_age=any(row.valid_until < day_of(row.recorded_at) + LASTS for row in said),
+        )
+
+
+def list_papers(household_ref: str) -> tuple[PaperCard, ...]:
+    """List the photos of a family's signed papers, the newest first; only ever asked for an open file."""
+    rows = reading().execute(
+        select(ConsentPaper.ref, ConsentPaper.member_id, Account.nickname, ConsentPaper.recorded_at)
+        .join(Household, Household.id == ConsentPaper.household_id)
+        .join(Account, Account.id == ConsentPaper.recorded_by_id)
+        .where(Household.ref == household_ref)
+        .order_by(ConsentPaper.id.desc())
+    )
+    return tuple(PaperCard(*row) for row in rows)

@@ -1,0 +1,160 @@
+"""Consent in full: the signed paper, the queue before the end, and a withdrawal that hides all while a gift arrives."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import func, select, update
+
+from charity.adapters.clock import now
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor, Role
+from charity.domain.consents import GivenBy, Purpose
+from charity.domain.errors import Missing, NotPermitted
+from charity.domain.households import Category, FilePurpose, Relation
+from charity.domain.identity import Sex
+from charity.domain.kinds import PledgeState
+from charity.models.households import Consent
+from charity.models.papers import PaperSeen
+from charity.queries.consents import list_ending
+from charity.queries.household_files import get_file
+from charity.services.pledges import receive
+from charity.services.register import consent_papers, files, households, records
+from charity.services.register.households import Family, Person
+from charity.services.register.records import ConsentGiven
+from tests.browser import giving
+from tests.kit import village as v
+from tests.kit.visits import post, signed_in
+from tests.safety.world import picture
+from tests.services.test_concerns import photo_of, shows
+from tests.services.town import pledge_row
+
+
+@pytest.fixture
+def village(app: Flask) -> v.Village:
+    return v.build()
+
+
+def jpeg() -> bytes:
+    out = BytesIO()
+    Image.effect_noise((320, 240), 90).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+# The signed paper
+
+
+def test_a_signed_paper_is_sealed_and_each_look_is_written_down(app: Flask, village: v.Village) -> None:
+    home = f"/households/{village.family.ref}"
+    volunteer = signed_in(app, village.volunteer)
+    data = {"member": village.family.child_ref, "photo": (BytesIO(jpeg()), "paper.jpg")}
+    assert post(volunteer, f"{home}/papers/new", data).status_code == 303
+    stored = [path.read_bytes() for path in Path(app.extensions["settings"].instance_path).rglob("*-sealed.bin")]
+    assert stored
+    assert not any(b"RIFF" in kept or b"WEBP" in kept for kept in stored)
+    files.open_file(village.volunteer, village.family.ref, purpose=FilePurpose.VISIT)
+    end_reading()
+    (paper,) = get_file(village.volunteer, village.family.ref).papers
+    end_reading()
+    shown = post(volunteer, f"{home}/papers/{paper.ref}", shown_at=home)
+    assert (shown.status_code, shown.mimetype, shown.data[:4]) == (200, "image/webp", b"RIFF")
+    assert "no-store" in shown.headers["Cache-Control"]
+    end_reading()
+    looks = reading().execute(select(PaperSeen.account_id)).scalars().all()
+    assert looks == [village.volunteer.account_id]
+    end_reading()
+    _only_with_the_file_open(village, paper.ref)
+
+
+def _only_with_the_file_open(village: v.Village, paper: str) -> None:
+    with transaction() as tx:
+        far = v.add_person(tx, (Role.VOLUNTEER, v.OTHER_VILLAGE))
+    who: tuple[Actor, ...] = (village.reviewer, far, village.administrator, village.donor)
+    for actor in who:  # the reviewer may, but has not opened the file
+        with pytest.raises(Missing):
+            consent_papers.look(actor, village.family.ref, paper)
+    end_reading()
+    assert reading().execute(select(func.count()).select_from(PaperSeen)).scalar_one() == 1
+    end_reading()
+
+
+# The queue
+
+
+def child_born(village: v.Village, birth: date) -> tuple[str, str]:
+    """Register a family with a child of a birthday, and let the mother agree today."""
+    family = Family(category=Category.LOW_INCOME, head_name="濮阳远", address="三组九号", phone="", relative_phone="")
+    home = households.register(village.volunteer, v.VILLAGE, family=family)
+    person = Person(name="濮阳小满", birth=birth, sex=Sex.MALE, relation=Relation.CHILD)
+    child = households.add_member(village.volunteer, home, person=person)
+    given = tuple(
+        ConsentGiven(purpose=use, is_granted=True, given_by=GivenBy.PARENT, child_agrees=True)
+        for use in (Purpose.REGISTER, Purpose.PUBLISH_WISH)
+    )
+    records.record_consents(village.volunteer, home, child, given=given)
+    return home, child
+
+
+@pytest.mark.parametrize("age", [14, 18])
+def test_what_ends_with_the_age_stands_in_the_queue_and_is_asked_again_in_one_go(
+    app: Flask, village: v.Village, age: int, travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime.fromisoformat("2026-03-02T04:00:00+00:00"))
+    turns = date(2026, 4, 20)
+    home, child = child_born(village, turns.replace(year=turns.year - age))
+    for viewer in (village.volunteer, village.reviewer):
+        end_reading()
+        (line,) = [line for line in list_ending(viewer) if line.member == child]
+        assert line.ends_on == turns - timedelta(days=1)
+        assert line.ends_with_age
+        assert set(line.purposes) == {"register", "publish-wish"}
+    end_reading()
+    page = signed_in(app, village.volunteer).get("/households/consents").get_data(as_text=True)
+    (again,) = re.findall(rf'href="(/households/{home}/consents/new[^"]+)"', page)
+    form = signed_in(app, village.volunteer).get(again.replace("&amp;", "&")).get_data(as_text=True)
+    assert f'<option selected value="{child}">' in form
+    assert form.count("checked") >= 2
+
+
+def test_a_year_old_yes_is_due_60_days_before_and_leaves_when_asked_again(village: v.Village) -> None:
+    home, child = child_born(village, date(now().year - 10, 1, 5))
+    mine = lambda: [line for line in list_ending(village.volunteer) if line.household == home]  # noqa: E731
+    end_reading()
+    assert not mine()
+    with transaction() as tx:
+        soon = (now() + timedelta(days=59)).date()
+        tx.session.execute(update(Consent).where(Consent.valid_until.is_not(None)).values(valid_until=soon))
+    end_reading()
+    (line,) = mine()
+    assert (line.ends_on, line.given_by) == (soon, "parent")
+    no = ConsentGiven(purpose=Purpose.PUBLISH_WISH, is_granted=False, given_by=GivenBy.PARENT)
+    yes = ConsentGiven(purpose=Purpose.REGISTER, is_granted=True, given_by=GivenBy.PARENT, child_agrees=True)
+    records.record_consents(village.volunteer, home, child, given=(no, yes))
+    end_reading()
+    assert not mine()
+    end_reading()
+    with pytest.raises(NotPermitted):
+        list_ending(village.administrator)
+
+
+# Withdrawal
+
+
+def test_a_withdrawal_hides_everything_at_once_while_the_gift_still_arrives(app: Flask, village: v.Village) -> None:
+    wish = v.published(village, v.COAT, picture=picture())
+    photo = photo_of(app.test_client(), wish)
+    seen = {f"/wishes/{wish}", f"/wishes/{wish}/share.png", f"/api/v1/wishes/{wish}", f"/photos/{photo}-320.webp"}
+    assert shows(app, wish, photo, v.COAT.title) >= seen | {"/wishes", "/api/v1/wishes"}
+    pledge = giving.sent(village.donor, wish)
+    no = ConsentGiven(purpose=Purpose.PUBLISH_WISH, is_granted=False, given_by=GivenBy.PARENT)
+    records.record_consent(village.volunteer, village.family.ref, village.family.child_ref, given=no)
+    assert shows(app, wish, photo, v.COAT.title) == set()
+    receive.receive(village.volunteer, pledge)
+    receive.hand_over(village.volunteer, pledge)
+    assert pledge_row(pledge).state == PledgeState.HANDED_OVER
+    assert signed_in(app, village.donor).get(f"/pledges/{pledge}").status_code == 200
