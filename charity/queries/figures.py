@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.adapters.clock import now
 from charity.adapters.db import reading
+from charity.domain.kinds import Kind
 from charity.domain.matching import PARTS
 from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
@@ -159,6 +160,8 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     is_shown = Wish.state.in_(PUBLIC_STATES) & Wish.hidden_at.is_(None)
     is_done = is_shown & (Wish.fulfilled == Wish.wanted)
     is_unhelped = Wish.unhelped_at.is_not(None)
+    # an hour has no price, so no number of hours is trivial
+    is_trivial = (Wish.kind != Kind.SERVICE.value) & (Wish.wanted * Wish.unit_fen < TRIVIAL_FEN)
     views = func.coalesce(WishView.parts, 0)
     rows = session.execute(
         select(
@@ -169,7 +172,7 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
             func.sum(case((is_unhelped, 1), else_=0)),
             func.sum(case((is_shown, Wish.wanted), else_=0)),
             func.sum(case((is_shown, Wish.fulfilled), else_=0)),
-            func.sum(case((is_shown & (Wish.wanted * Wish.unit_fen < TRIVIAL_FEN), 1), else_=0)),
+            func.sum(case((is_shown & is_trivial, 1), else_=0)),
             func.min(case((is_open, Wish.published_at))),
             func.min(case((is_open & (views < PARTS), Wish.published_at))),
             *(func.sum(case((is_open & (views >= least * PARTS), 1), else_=0)) for _code, least in SEEN),

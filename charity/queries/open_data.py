@@ -11,6 +11,7 @@ from charity.adapters.db import reading
 from charity.adapters.sheets import Cell
 from charity.domain.entries import board_lines
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.domain.regions import DEMO_PROVINCE
 from charity.domain.wishes import PUBLIC, WishState, label_of, units_left
 from charity.ledger import BEFORE_ALL, Record, entries_after
@@ -87,7 +88,7 @@ def _wish(wish: Wish, *, county: str) -> tuple[Cell, ...]:
         wish.beneficiary_kind,
         county,
         wish.category,
-        wish.unit_fen,
+        None if wish.kind == Kind.SERVICE.value else wish.unit_fen,  # an hour has no price
         wish.wanted,
         left,
         wish.fulfilled,

@@ -56,6 +56,8 @@ def test_the_wall_shows_each_kind_and_no_price_for_an_hour(app: Flask) -> None:
     shown = app.test_client().get(f"/wishes/{lessons}?lang=en").get_data(as_text=True)
     assert "Repairs" in shown and "CN¥" not in shown and "人民路" not in shown
     assert app.test_client().get(f"/api/v1/wishes/{lessons}").json["unit_price_fen"] is None
+    rows = app.test_client().get("/open/wishes.json").json
+    assert {row["id"]: row["unit_price_fen"] for row in rows} == {lessons: None, walnuts: harvest.PRICE}
 
 
 def test_hours_by_a_program(app: Flask) -> None:
