@@ -49,7 +49,9 @@ _NAME = select(Region.code, Region.name).where(Region.code == bindparam("code"))
 def list_rows(tx: Tx, list_id: int, state: RowState, most: int, *, need: NeedState | None = None) -> Sequence[Any]:
     """List the next rows in a state, in the order of the list."""
     rows = select(CountyListRow.id, CountyListRow.line, CountyListRow.family, CountyListRow.cells_sealed)
-    rows = rows.add_columns(CountyListRow.household_id, CountyListRow.member_id, CountyListRow.need_state, CountyListRow.village)
+    rows = rows.add_columns(
+        CountyListRow.household_id, CountyListRow.member_id, CountyListRow.need_state, CountyListRow.village
+    )
     rows = rows.where(CountyListRow.list_id == list_id, CountyListRow.state == state.value)
     if need is not None:
         rows = rows.where(CountyListRow.need_state == need.value)

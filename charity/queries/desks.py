@@ -24,6 +24,7 @@ from charity.models.wishes import Wish
 from charity.queries.audit.filters import is_overdue
 from charity.queries.desk_lists import consents_ending, silent_volunteers, terms_ending
 from charity.queries.pledges.cards import must_act
+from charity.queries.register_books import CheckCard, find_check
 from charity.queries.scopes import within
 
 
@@ -84,6 +85,7 @@ class Overview:
     places: tuple[PlaceLine, ...]
     clocks: tuple[OverdueLine, ...]
     figures: RegionFigures
+    check: CheckCard | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ def get_overview(viewer: Actor) -> Overview:
         clocks=_by_clock(late, now),
         **_people(regions, now),
         figures=_figures(regions),
+        check=find_check(),
     )
 
 

@@ -21,6 +21,7 @@ from charity.models.wishes import Wish
 from charity.projections.boards import find_pointer
 from charity.queries import circle_deadlines, deadlines, intentions
 from charity.queries.health import is_database_ready, is_redis_ready
+from charity.queries.register_books import find_check
 
 _MOST = 1_000  # beyond this it matters no more how many
 _CLOCKS = {
@@ -54,6 +55,10 @@ def _from_database(session: Session, now: datetime, *, redis: bool) -> Iterator[
     yield from _book(session, now)
     if redis:
         yield from _boards(session)
+    check = find_check(session)
+    if check is not None:
+        found = {"": float(check.differences)}
+        yield Figure("charity_register_differences", "Places whose totals are not the sum of those below", found)
     overdue = {kind: len(due(now, _MOST)) for kind, due in _CLOCKS.items()}
     yield Figure("charity_overdue_clocks", "Deadlines passed and not applied yet, at most 1000", overdue, "kind")
     yield Figure("charity_queue_age_seconds", "Age of the oldest in a queue", _ages(session, now), "queue")

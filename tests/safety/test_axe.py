@@ -25,7 +25,11 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("reviewer_lists.cards", "reviewer_lists.poster"), "application/pdf"),
     **dict.fromkeys(("donor_papers.slip", "donor_papers.certificate"), "application/pdf"),
     **dict.fromkeys(("volunteer_papers.parcels", "public_wish_sheets.cards"), "application/pdf"),
-    "admin_imports.left_out": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    **dict.fromkeys(
+        ("admin_imports.left_out", "volunteer_registers.sheet"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "volunteer_registers.paper": "application/pdf",
     "public_open_data.take": "text/csv",
     "public_seen.dot": "image/gif",
     "public_wishes.share": "image/png",

@@ -1,0 +1,53 @@
+"""The five books of the register, from the village book to the province store: what each counts, and in which order."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from charity.domain.households import BY_KEY, Category, FactGroup, LifeState, facts_of, is_fresh
+from charity.domain.regions import WIDTHS, Level
+
+HOUSEHOLDS, MEMBERS, CHILDREN = "households", "members", "children"
+WISHES_OPEN, WISHES_MET = "wishes-open", "wishes-met"
+HELP_FEN, HELP_HOURS, SOLD_FEN, STALE = "help-fen", "help-hours", "sold-fen", "stale-facts"
+LIFE: Final = tuple(f"life:{state.value}" for state in LifeState)
+CATEGORIES: Final = tuple(f"category:{category.value}" for category in Category)
+CAUSES: Final = tuple(f"cause:{fact.key}" for fact in facts_of(FactGroup.CAUSES))
+# Counted while somebody looks, and those that are counted at night, since what they count is sealed, or old.
+AT_ONCE: Final = (
+    HOUSEHOLDS, MEMBERS, CHILDREN, *LIFE, *CATEGORIES, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, SOLD_FEN
+)  # fmt: skip
+AT_NIGHT: Final = (*CAUSES, STALE)
+FIGURES: Final = (*AT_ONCE, *AT_NIGHT)
+# The columns of a book's table; all figures stand below it and in the sheet.
+SHOWN: Final = (HOUSEHOLDS, MEMBERS, CHILDREN, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, STALE)
+MONEY: Final = frozenset({HELP_FEN, SOLD_FEN})
+BOOKS: Final = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
+Totals = Mapping[str, int]
+
+
+def empty() -> dict[str, int]:
+    """Give a book's totals of nobody."""
+    return dict.fromkeys(FIGURES, 0)
+
+
+def added(totals: Iterable[Totals]) -> dict[str, int]:
+    """Add totals up, figure by figure."""
+    whole = empty()
+    for one in totals:
+        for figure, value in one.items():
+            whole[figure] += value
+    return whole
+
+
+def width_below(region: str) -> int | None:
+    """Give the width of the codes directly below a region; nothing below a village but its households."""
+    return next((WIDTHS[level] for level in BOOKS if WIDTHS[level] > len(region)), None)
+
+
+def fresh_from(key: str, today: date) -> date:
+    """Give the first day as of which an answer to a question still stands today."""
+    day = today - timedelta(days=BY_KEY[key].months * 31 + 3)
+    while not is_fresh(key, day, today):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,128 @@
+"""The five books of the register: village book, township ledger, county file, city and province store."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from charity.adapters import clock
+from charity.adapters.sheets import Cell
+from charity.domain import register_books as b
+from charity.domain.actors import Role
+from charity.domain.calendar import day_of
+from charity.domain.errors import Missing
+from charity.domain.regions import is_code
+from charity.queries import register_books as books
+from charity.queries.register_books import Book, PlaceLine
+from charity.web.kit.doors import roles
+from charity.web.kit.downloads import download
+from charity.web.kit.formats import alias, day, place
+from charity.web.kit.page import page
+from charity.web.kit.papers import send_paper, tongue
+from charity.web.kit.places import name_places
+from charity.web.kit.register_book_words import BOOKS, SECTIONS, figure_text, figure_word
+from charity.web.kit.viewer import viewer
+
+bp = Blueprint("volunteer_registers", __name__, url_prefix="/registers")
+STAFF = roles(Role.VOLUNTEER, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
+DOORS = dict.fromkeys(("own", "show", "sheet", "paper"), STAFF)
+
+
+@bp.get("")
+def own() -> str:
+    """Open the book of the viewer's region, or offer those of several."""
+    regions = books.list_own_books(viewer())
+    if len(regions) == 1:
+        return show(regions[0])
+    name_places(regions)
+    return page("volunteer/registers/own.html", regions=regions)
+
+
+@bp.get("/<code>")
+def show(code: str) -> str:
+    """Show a region's book, and the way to those below it."""
+    book = _book(code)
+    name_places([code, *book.path, *(line.key for line in book.lines if not line.alias)])
+    return page(
+        "volunteer/registers/show.html",
+        book=book,
+        name=BOOKS[book.level],
+        columns=b.SHOWN,
+        sections=SECTIONS,
+        say=figure_word,
+        told=figure_text,
+    )
+
+
+def _book(code: str) -> Book:
+    if not is_code(code) or not code:
+        raise Missing
+    return books.get_book(viewer(), code)
+
+
+@bp.get("/<code>/sheet")
+def sheet(code: str) -> Response:
+    """Give a book as a workbook, with all figures."""
+    book = _book(code)
+    figures = b.AT_ONCE if book.is_village else b.FIGURES
+    first = _("Household") if book.is_village else _("Place")
+    header = [first, _("Number"), *(_heading(figure) for figure in figures)]
+    return download(f"register-{code}-{day_of(clock.now()):%Y%m%d}", "xlsx", header, _rows(book, figures))
+
+
+def _heading(figure: str) -> str:
+    return _("%(figure)s (yuan)", figure=figure_word(figure)) if figure in b.MONEY else str(figure_word(figure))
+
+
+def _rows(book: Book, figures: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+    for line in book.lines:
+        yield (_name(line), line.key, *_values(line.figures, figures))
+    yield (_("Sum"), book.region, *_values(book.totals, figures))
+
+
+def _values(totals: b.Totals, figures: Sequence[str]) -> Iterator[Cell]:
+    return (totals[figure] / 100 if figure in b.MONEY else totals[figure] for figure in figures)
+
+
+def _name(line: PlaceLine) -> str:
+    return alias(line.alias) if line.alias else place(line.key)
+
+
+@bp.get("/<code>/paper")
+def paper(code: str) -> Response:
+    """Give a book on A4."""
+    # heavy: drawing a PDF takes a third of what starting the site does
+    from charity.adapters.pdf_books import BookPaper, book_paper  # noqa: PLC0415
+
+    book = _book(code)
+    name_places([code, *(line.key for line in book.lines if not line.alias)])
+    drawn = BookPaper(
+        title=_("%(book)s: %(place)s", book=BOOKS[book.level], place=place(code)),
+        subtitle=_("As of %(day)s", day=day(day_of(clock.now()))),
+        header=[_("Household") if book.is_village else _("Place"), *(str(figure_word(name)) for name in b.SHOWN)],
+        rows=[(_name(line), *_texts(line.figures, is_home=book.is_village)) for line in book.lines],
+        total=(_("Sum"), *_texts(book.totals)),
+        sections=[
+            (str(heading), [(str(figure_word(name)), figure_text(name, book.totals[name])) for name in figures])
+            for heading, figures in SECTIONS
+        ],
+        notes=_notes(book),
+        page=_("Page {0} of {1}"),
+        lang=tongue(),
+    )
+    return send_paper(lambda: book_paper(drawn), f"register-{code}.pdf")
+
+
+def _texts(totals: b.Totals, *, is_home: bool = False) -> tuple[str, ...]:
+    return tuple("–" if is_home and name == b.STALE else figure_text(name, totals[name]) for name in b.SHOWN)
+
+
+def _notes(book: Book) -> list[str]:
+    notes = [_("For the office's own use. Names stand on the household cards alone, opened for a purpose.")]
+    if book.check is not None:
+        notes.append(_("Causes and stale facts as counted on %(day)s.", day=day(book.check.day)))
+        if not book.check.differences:
+            notes.append(
+                _("Checked on %(day)s: each level equals the sum of the level below.", day=day(book.check.day))
+            )
+    return notes
