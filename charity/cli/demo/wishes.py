@@ -15,7 +15,7 @@ from charity.cli.demo.stage import Stage, Told
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import CATEGORIES, Necessity
-from charity.domain.errors import Refused
+from charity.domain.errors import CapReached, Refused
 from charity.domain.identity import Sex
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.domain.wishes import PHOTO_CHECKLIST, WishState
@@ -32,7 +32,10 @@ def tell_need(stage: Stage, plan: NeedPlan, whose: Home | School, child: int | N
     poster, ref, region = _poster(stage, whose, child)
     photo = stage.pictures.take(plan.sort.category) if plan.is_pictured else None
     write = post.draft if plan.fate.name == "draft" else post.post
-    wish_ref = write(poster, plan.whose, ref, need=need, photo=photo)
+    try:
+        wish_ref = write(poster, plan.whose, ref, need=need, photo=photo)
+    except CapReached:
+        return  # the family asks for three things already; hours and harvests count among them
     home = whose if isinstance(whose, Home) else None
     wish = Told(ref=wish_ref, region=region, poster=poster, wanted=need.wanted, home=home)
     _REVIEWS.get(plan.fate.name, _approve_soon)(stage, plan, wish, need)
