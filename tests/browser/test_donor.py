@@ -74,14 +74,17 @@ def test_a_donor_makes_a_wish_come_true(enter: Callable[..., Eyes], tmp_path: Pa
     eyes.go(f"/wishes/{wish}")
     pledge = claim_and_send(eyes)
     receive.receive(village.volunteer, pledge)
-    eyes.go(f"/pledges/{pledge}")
+    eyes.menu("My giving").reads("On the way").to(f"main a[href='/pledges/{pledge}']")
     receive.hand_over(village.volunteer, pledge)
     eyes.go(f"/pledges/{pledge}", state="handed over")
     confirm.confirm(village.reviewer, pledge, basis="call-back")
     confirm.give_feedback(village.volunteer, pledge, phrase="fits-well")
     world.settle_book()
     eyes.go(f"/pledges/{pledge}", state="confirmed").menu("My claims").follow("Finished claims")
-    eyes.reads("Where you have helped before").go("/wishes", state="helped").reads("Where you have helped before")
+    eyes.menu("My giving").to("main a[href^='/giving/20']").reads("Certificates are words of thanks, no tax receipts.")
+    eyes.menu("My claims").reads("Where you have helped before").go("/wishes", state="helped").reads(
+        "Where you have helped before"
+    )
     assert eyes.page.locator("[aria-labelledby=following] .card").count() == 3
     eyes.menu("Board").reads("Your place: %(rank)s", rank="1")
     assert "山间明月" in eyes.page.inner_text("tr.me")

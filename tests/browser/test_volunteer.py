@@ -45,7 +45,8 @@ def write_down(eyes: Eyes, home: str) -> None:
     eyes.press("Save the person")
     eyes.go(f"/households/{home}").fill(purpose="visit").press("Open the file").reads("Dated facts")
     assert HEAD in eyes.text()
-    eyes.follow("Record a consent")
+    assert eyes.opens("Print the family card (PDF)") == "application/pdf"
+    eyes.go(f"/households/{home}", state="printed").follow("Record a consent")
     head = eyes.page.locator("[name=member] option").nth(1).get_attribute("value")
     eyes.fill(member=head, purposes=["register", "publish-wish"], answer="yes", given_by="self")
     eyes.press("Save what was said")
@@ -84,7 +85,12 @@ def hand_over(eyes: Eyes, pledge: str) -> None:
     """Take one of two quilts in, hand it over, undo a slip of the finger, hand it over again."""
     eyes.menu("Parcels").to(f"main a[href='/desk/parcels/{pledge}']")
     eyes.follow("Take in").fill(units="1").press("Take in").reads("Taken in. Now hand it over to the family.")
-    eyes.press("Handed over").press("Undo my mistake").press("Handed over")
+    eyes.press("Handed over").press("Undo my mistake")
+    eyes.menu("Today").press("Hand over the ticked parcels", status=422).reads(
+        "Please tick at least one line of the list."
+    )
+    eyes.fill(refs=pledge).press("Hand over the ticked parcels").reads("Store a slip")
+    eyes.go(f"/desk/parcels/{pledge}", state="handed over")
 
 
 def confirm(eyes: Eyes, pledge: str, code: str, slip: Path) -> None:
