@@ -43,6 +43,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "vetting.read": OFFICE | AUDIT,
     "programme.manage": OFFICE,
     "organisation.manage": OFFICE,
+    "agreement.manage": OFFICE,
     "pause.manage": OFFICE,
     "queue.read": TOWNSHIP | OFFICE | AUDIT,
     "export.make": OFFICE | AUDIT,

@@ -8,9 +8,10 @@ from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
 from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
-from charity.models.organisations import Organisation, OrganisationPerson
+from charity.models.organisations import Agreement, Milestone, Organisation, OrganisationPerson
 from charity.services import programmes
-from charity.services.organisations import people
+from charity.services.organisations import agreements, people
+from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import apply
 from charity.services.organisations.decide import Rights
 from charity.services.pledges import money, plan, receive, send
@@ -39,7 +40,8 @@ COSTS = Need(
 
 
 # What anybody may read.
-OF_MONEY = (FUND, OTHER_FUND, *OTHERS, COSTS.title, "助困行动")
+PROMISED, STEP = "一年内建一间阅览室", "阅览室开放"
+OF_MONEY = (FUND, OTHER_FUND, *OTHERS, PROMISED, STEP, COSTS.title, "助困行动")
 
 
 def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -57,6 +59,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     _money(actors, refs)
     refs["money_held"] = claim(third, refs["money_wish"], units=1, display="nickname").id
     money.open_bank(third, refs["money_held"])
+    _agree(donor, office, refs)
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
 
@@ -84,6 +87,24 @@ def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["money_draft"] = asking.draft_money(
         actors["volunteer"], home, refs["home"], need=COSTS, receiver=refs["organisation"]
     )
+
+
+def _agree(officer: Actor, office: Actor, refs: dict[str, str]) -> None:
+    """Write two agreements down, one of which the organisation has said yes to."""
+    pairing = Pairing(
+        organisation=refs["organisation"],
+        commitments=PROMISED,
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2099, 1, 1),
+        steps=(Step(STEP, date(2026, 2, 1)),),
+    )
+    refs["agreement"] = agreements.propose(office, v.VILLAGE, pairing=pairing)
+    agreements.answer(officer, refs["organisation"], refs["agreement"], agrees=True)
+    refs["asked_agreement"] = agreements.propose(office, v.COUNTY, pairing=pairing)
+    end_reading()
+    agreed = select(Milestone.ref).join(Agreement, Agreement.id == Milestone.agreement_id)
+    refs["milestone"] = reading().scalars(agreed.where(Agreement.ref == refs["agreement"])).one()
+    end_reading()
 
 
 def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -> str:

@@ -3,12 +3,15 @@
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from charity.adapters.clock import now
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.services import accounts
 from tests.kit import charities
 from tests.kit import village as v
@@ -194,6 +197,7 @@ FILLED = {
     "quantity": "5",
     "parts": "",
     "bank_holder": FUND,
+    "steps": "2027-03-01 说明文字",
     "bank_number": charities.BANK_NUMBER,
 }
 
@@ -201,6 +205,7 @@ FILLED = {
 # Where the same words mean something else.
 IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/admin/people/grant": {"login": GIVER_PHONE},
+    "/admin/vetting/new": {"login": GIVER_PHONE, "until": (day_of(now()) + timedelta(days=90)).isoformat()},
     "/intentions/new": {"region": v.CITY},
     "/admin/catalogue/books": {"top_fen": "60"},
     "/sign-up": {"login": "another@example.org"},

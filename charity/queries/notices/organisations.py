@@ -37,6 +37,18 @@ NOTICES: dict[str, Words] = {
         _l("You are a member of %(name)s again"),
         _l("You do not speak for it any more."),
     ),
+    "agreement-proposed": (
+        _l("A pairing agreement waits for %(name)s"),
+        _l("An office wrote it down. Read what is promised, and say yes or no on the organisation's desk."),
+    ),
+    "agreement-accepted": (
+        _l("%(name)s said yes to the pairing agreement"),
+        _l("It is public from now on. Please mark its milestones when they are met."),
+    ),
+    "agreement-declined": (
+        _l("%(name)s declined the pairing agreement"),
+        _l("Nothing of it is public."),
+    ),
     "organisation-removed": (
         _l("You are not in %(name)s any more"),
         _l("Somebody who speaks for it took you out."),
@@ -50,4 +62,7 @@ PATHS: dict[str, str] = {
     "organisation-verified": "/organisations/%(organisation)s/desk",
     "organisation-rights": "/organisations/%(organisation)s/desk",
     "organisation-officer": "/organisations/%(organisation)s/desk",
+    "agreement-proposed": "/organisations/%(organisation)s/desk",
+    "agreement-accepted": "/admin/agreements",
+    "agreement-declined": "/admin/agreements",
 }

@@ -33,19 +33,21 @@ def own_totals(account_id: int | None) -> Totals:
     """Add up what came true of the gifts in the organisation's own name."""
     if account_id is None:
         return Totals(wishes=0, fen=0, hours=0)
-    wishes, fen = (
-        reading()
-        .execute(
-            select(func.count(Pledge.wish_id.distinct()), func.coalesce(func.sum(Pledge.amount_fen), 0)).where(
-                Pledge.account_id == account_id, Pledge.state == PledgeState.CONFIRMED.value
-            )
-        )
-        .one()
-    )
     hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
         BoardLine.account_id == account_id, BoardLine.metric == "hours"
     )
-    return Totals(wishes=wishes, fen=int(fen), hours=int(reading().execute(hours).scalar_one()))
+    wishes, fen, given = (
+        reading()
+        .execute(
+            select(
+                func.count(Pledge.wish_id.distinct()),
+                func.coalesce(func.sum(Pledge.amount_fen), 0),
+                hours.scalar_subquery(),
+            ).where(Pledge.account_id == account_id, Pledge.state == PledgeState.CONFIRMED.value)
+        )
+        .one()
+    )
+    return Totals(wishes=wishes, fen=int(fen), hours=int(given))
 
 
 def members_totals(organisation_id: int) -> MembersTotals:
@@ -53,14 +55,17 @@ def members_totals(organisation_id: int) -> MembersTotals:
 
     A gift counts by the time its giver was counted, so that nobody who comes or goes changes the sum at that moment.
     """
-    present = select(func.count()).where(
-        OrganisationPerson.organisation_id == organisation_id,
-        OrganisationPerson.is_counted.is_(True),
-        OrganisationPerson.left_at.is_(None),
+    present = (
+        select(func.count())
+        .select_from(OrganisationPerson)
+        .where(
+            OrganisationPerson.organisation_id == organisation_id,
+            OrganisationPerson.is_counted.is_(True),
+            OrganisationPerson.left_at.is_(None),
+        )
     )
-    counted = reading().execute(present.select_from(OrganisationPerson)).scalar_one()
-    people, wishes, fen = reading().execute(_given(organisation_id)).one()
-    hours = reading().execute(_hours(organisation_id)).scalar_one()
+    asked = _given(organisation_id).add_columns(present.scalar_subquery(), _hours(organisation_id).scalar_subquery())
+    people, wishes, fen, counted, hours = reading().execute(asked).one()
     totals = Totals(wishes=wishes, fen=int(fen), hours=int(hours))
     return MembersTotals(counted=shown_count(counted), totals=None if shown_count(people) is None else totals)
 

@@ -32,6 +32,7 @@ ROOMS = (
     ("/admin/points", _l("Service points")),
     ("/admin/programmes", _l("Programmes")),
     ("/admin/organisations", _l("Organisations")),
+    ("/admin/agreements", _l("Pairing agreements")),
     ("/admin/imports", _l("County lists")),
     ("/admin/catalogue", _l("Item catalogue")),
     ("/admin/sites", _l("Schools and villages")),

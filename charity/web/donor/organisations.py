@@ -11,16 +11,18 @@ from charity.domain.errors import Missing
 from charity.domain.groups import CODE_LASTS
 from charity.domain.organisations import Part
 from charity.queries.organisations.acting import find_acting
+from charity.queries.organisations.agreements import list_for_officers
 from charity.queries.organisations.office import list_offices
 from charity.queries.organisations.own import get_desk, list_own
 from charity.queries.regions import place_path
-from charity.services.organisations import people
+from charity.services.organisations import agreements, people
 from charity.services.organisations.apply import Application, apply, change_bank, withdraw
 from charity.web.donor.forms.organisations import ApplyForm, BankForm, JoinForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.organisation_words import org_word
 from charity.web.kit.page import page
+from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import act_for, viewer
 
@@ -45,6 +47,7 @@ DOORS = dict.fromkeys(
         "acting",
         "begin_acting",
         "stop_acting",
+        "answer_agreement",
     ),
     SIGNED_IN,
 )
@@ -138,9 +141,12 @@ def desk(ref: str) -> Answer:
 
 
 def _desk(ref: str) -> Answer:
+    found, paired = get_desk(viewer(), ref), list_for_officers(viewer(), ref)
+    name_places(one.county for one in paired)
     shown = page(
         "donor/organisations/desk.html",
-        found=get_desk(viewer(), ref),
+        found=found,
+        agreements=paired,
         act=ActForm(formdata=None),
         org_word=org_word,
     )
@@ -215,6 +221,13 @@ def be_counted(ref: str, word: str) -> Answer:
 def leave(ref: str) -> Answer:
     """Leave an organisation."""
     return _act_in_list(lambda: people.leave(viewer(), ref), _("You have left the organisation."))
+
+
+@bp.post("/<ref>/agreements/<agreement>/<any(yes, no):word>")
+def answer_agreement(ref: str, agreement: str, word: str) -> Answer:
+    """Say yes or no to a pairing agreement."""
+    said = _("Your answer is written down.")
+    return _act_at_desk(ref, lambda: agreements.answer(viewer(), ref, agreement, agrees=word == "yes"), said)
 
 
 @bp.get("/<ref>/bank")

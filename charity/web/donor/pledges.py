@@ -54,6 +54,7 @@ CLAIMED: Labels = {
     "goods": _l("The units are yours. Thank you! Now choose how the goods will travel."),
     "service": _l("The hours are yours. Thank you! Now agree on a day."),
     "produce": _l("It is kept for you. Now reserve it, and say where it is shipped to."),
+    "money": _l("The shares are yours. Thank you! Now transfer the money to the organisation."),
 }
 NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int]
@@ -110,10 +111,11 @@ def desk() -> str:
 @bp.get("/pledges/<ref>")
 def show(ref: str) -> Answer:
     """Show one pledge: its way, who must act next, what its donor may do."""
-    return _show(ref, ActForm())
+    return show_pledge(ref, ActForm())
 
 
-def _show(ref: str, form: BaseForm) -> Answer:
+def show_pledge(ref: str, form: BaseForm) -> Answer:
+    """Show a pledge with the form of its buttons, which may say why one was refused."""
     pledge = get_own(viewer(), ref)
     name_places([pledge.card.county])
     shown = page(
@@ -229,7 +231,7 @@ def open_slip(ref: str) -> Answer:
     """Log that the address is about to show, then show it."""
     form = ActForm()
     if submit(form, lambda: send.open_slip(viewer(), ref)) is None:
-        return _show(ref, form)
+        return show_pledge(ref, form)
     return redirect(f"/pledges/{ref}/slip")
 
 
@@ -263,7 +265,7 @@ def _act(ref: str, call: Callable[[], object], said: str) -> Answer:
     """Do a one-button act, and show the pledge again when it is refused."""
     form = ActForm()
     if submit(form, call) is None:
-        return _show(ref, form)
+        return show_pledge(ref, form)
     flash(said, "good")
     return redirect(f"/pledges/{ref}")
 

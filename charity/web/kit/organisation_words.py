@@ -15,7 +15,7 @@ ORGANISATION_KINDS: Labels = {
 
 ORGANISATION_STATES: Labels = {
     "applied": _l("Waiting to be checked"),
-    "verified": _l("Verified"),
+    "verified": _l("Checked and verified"),
     "refused": _l("Not accepted"),
     "ended": _l("Ended"),
 }

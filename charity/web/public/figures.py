@@ -5,6 +5,7 @@ from flask import Blueprint, current_app
 from charity.adapters.clock import now
 from charity.adapters.settings import Settings
 from charity.queries.figures import get_figures
+from charity.queries.organisations.agreements import count_pairings
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
 from charity.web.kit.rank_words import SEEN
@@ -23,4 +24,12 @@ def show() -> str:
     unseen = None if figures.oldest_unseen_at is None else (now() - figures.oldest_unseen_at).days
     seen = [(str(SEEN[row.code]), row.count or 0, None if row.count is not None else "<5") for row in figures.seen]
     ways = [(WAYS.get(way.code, way.code), way.count or 0, None if way.count else "<5") for way in figures.ways]
-    return page("public/figures/show.html", figures=figures, waited=waited, unseen=unseen, seen=seen, ways=ways)
+    return page(
+        "public/figures/show.html",
+        figures=figures,
+        pairings=count_pairings(),
+        waited=waited,
+        unseen=unseen,
+        seen=seen,
+        ways=ways,
+    )

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from charity.queries.organisations.agreements import list_public
 from charity.queries.organisations.public import get_organisation, list_organisations
 from charity.web.kit.doors import OPEN
 from charity.web.kit.organisation_words import org_word
@@ -28,5 +29,6 @@ def wall() -> str:
 def show(ref: str) -> str:
     """Show one organisation."""
     found = get_organisation(ref)
-    name_places([found.region])
-    return page("public/organisations/show.html", found=found, org_word=org_word)
+    agreements = list_public(ref)
+    name_places([found.region, *(one.county for one in agreements)])
+    return page("public/organisations/show.html", found=found, agreements=agreements, org_word=org_word)

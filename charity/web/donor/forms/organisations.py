@@ -54,7 +54,7 @@ class ApplyForm(BaseForm):
     kind = RadioField(
         _l("What it is"), choices=choices(ORGANISATION_KINDS), default="enterprise", validators=[InputRequired()]
     )
-    region = SelectField(_l("Which office shall look at it"), validators=[Optional()])
+    region = SelectField(_l("Which office shall look at it"))
     contact = StringField(
         _l("Who answers for it"), validators=[InputRequired(), Length(max=40)], render_kw={"autocomplete": "off"}
     )

@@ -27,6 +27,12 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "not-checked": _l("Please check the number and the contact first."),
     "vetting-record-missing": _l("Please write down the record of the vetting."),
+    "organisation-unknown": _l("Please choose a verified organisation."),
+    "agreement-region": _l("An agreement is with a county, a township or a village."),
+    "agreement-not-so": _l("The agreement does not stand so that this could be done."),
+    "milestones-count": _l("An agreement has between one and %(most)s milestones."),
+    "milestone-line": _l("Each line begins with a day like 2027-06-30, then what will be done."),
+    "milestone-outside-term": _l("A milestone lies outside the term."),
     "last-officer": _l("At least one person must speak for the organisation. Let somebody else do it first."),
     "officers-most": _l("At most %(most)s people speak for an organisation."),
 }

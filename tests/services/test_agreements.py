@@ -1,0 +1,125 @@
+"""Pairing agreements: both sides say yes, milestones are the place's to see, overdue ones are public."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from charity.adapters.clock import now
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.models.ledger import ENTRIES
+from charity.models.organisations import Milestone
+from charity.queries.organisations.agreements import count_pairings, list_for_office, list_for_officers, list_public
+from charity.services.organisations import agreements
+from charity.services.organisations.agreements import Pairing, Step
+from tests.kit import charities as c
+from tests.kit import village as v
+from tests.services import town as t
+
+NAME = "云桥织造有限公司"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An office, an officer and his organisation, and what they might agree on."""
+
+    office: Actor
+    officer: Actor
+    ref: str
+    pairing: Pairing
+
+
+@pytest.fixture
+def at(app: Flask) -> Pair:
+    with transaction() as tx:
+        v.add_regions(tx)
+    office, officer = t.person((Role.ADMINISTRATOR, t.COUNTY)), t.person()
+    ref = c.verified(officer, office, NAME, 1, t.COUNTY, kind="enterprise")
+    today = day_of(now())
+    steps = (
+        Step("阅览室开放", today + timedelta(days=30)),
+        Step("二十名青年到厂实习", today + timedelta(days=90)),
+    )
+    pairing = Pairing(
+        organisation=ref,
+        commitments="一年内建一间阅览室,接收二十名青年实习",
+        starts_on=today,
+        ends_on=today + timedelta(days=365),
+        steps=steps,
+    )
+    return Pair(office, officer, ref, pairing)
+
+
+def kinds() -> list[str]:
+    end_reading()
+    rows = reading().execute(select(ENTRIES.c.kind, ENTRIES.c.body).order_by(ENTRIES.c.id))
+    return [kind for kind, _ in rows if kind.startswith("agreement.")]
+
+
+def test_an_agreement_is_public_once_both_said_yes(at: Pair) -> None:
+    ref = agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+    end_reading()
+    assert list_public(at.ref) == ()
+    with pytest.raises(Missing):
+        agreements.answer(t.person(), at.ref, ref, agrees=True)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    end_reading()
+    [card] = list_public(at.ref)
+    assert (card.region, card.level, card.state) == (v.COUNTY, "village", "running")
+    assert v.VILLAGE not in repr(card)
+    assert [step.is_overdue for step in card.steps] == [False, False]
+    assert list_for_officers(at.officer, at.ref)[0].region == v.VILLAGE
+    with pytest.raises(Conflict, match="agreement-not-so"):
+        agreements.answer(at.officer, at.ref, ref, agrees=False)
+    assert kinds() == ["agreement.opened"]
+
+
+def test_overdue_milestones_are_counted_in_public_until_the_place_sees_them_met(at: Pair) -> None:
+    ref = agreements.propose(at.office, v.COUNTY, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    with transaction() as tx:
+        tx.session.execute(update(Milestone).values(due_on=day_of(tx.now) - timedelta(days=1)))
+    end_reading()
+    assert (count_pairings().running, count_pairings().overdue) == (1, 2)
+    [card] = list_public(at.ref)
+    assert [step.is_overdue for step in card.steps] == [True, True]
+    with pytest.raises(Missing):
+        agreements.meet(at.officer, card.steps[0].ref)
+    with pytest.raises(Missing):
+        agreements.meet(t.person((Role.ADMINISTRATOR, v.OTHER_COUNTY)), card.steps[0].ref)
+    agreements.meet(at.office, card.steps[0].ref)
+    end_reading()
+    assert count_pairings().overdue == 1
+    agreements.end(at.office, ref)
+    end_reading()
+    assert (count_pairings().running, list_public(at.ref)[0].state) == (0, "ended")
+    assert kinds() == ["agreement.opened", "agreement.met", "agreement.ended"]
+
+
+def test_who_speaks_for_the_organisation_does_not_judge_it(at: Pair) -> None:
+    officer = t.person((Role.ADMINISTRATOR, t.COUNTY))
+    own = c.verified(officer, at.office, "另一家织造公司", 2, t.COUNTY, kind="enterprise")
+    with pytest.raises(NotPermitted, match="own-organisation"):
+        agreements.propose(officer, v.COUNTY, pairing=replace(at.pairing, organisation=own))
+    with pytest.raises(Missing):
+        agreements.propose(t.person((Role.ADMINISTRATOR, v.OTHER_COUNTY)), v.COUNTY, pairing=at.pairing)
+    end_reading()
+    assert list_for_office(at.office) == ()
+
+
+def test_words_tell_no_village_and_ask_for_no_cash(at: Pair) -> None:
+    named = replace(at.pairing, commitments=f"帮扶{v.NAMES[v.VILLAGE]}建阅览室")
+    with pytest.raises(Invalid, match="text-tells-who"):
+        agreements.propose(at.office, v.VILLAGE, pairing=named)
+    called = replace(at.pairing, steps=(Step("请加微信 13812345678", at.pairing.starts_on),))
+    with pytest.raises(Invalid):
+        agreements.propose(at.office, v.VILLAGE, pairing=called)
+    outside = replace(at.pairing, steps=(Step("太晚了", at.pairing.ends_on + timedelta(days=1)),))
+    with pytest.raises(Invalid, match="milestone-outside-term"):
+        agreements.propose(at.office, v.VILLAGE, pairing=outside)
+    agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
