@@ -24,6 +24,7 @@ from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind, WishState
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
+from charity.models.doubles import list_same_in_family
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
@@ -46,6 +47,19 @@ class Alike:
     state: str
     bits: int
     photo_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """The same thing on the list of another of the same family."""
+
+    ref: str
+    title: str
+    state: str
+    beneficiary_kind: str
+    size: str
+    wanted: int
+    submitted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +108,7 @@ class ReviewPage:
     interest: str
     photo_url: str | None
     alike: tuple[Alike, ...]
+    siblings: tuple[Sibling, ...]
     poster: str
     submitted_at: datetime | None
     published_at: datetime | None
@@ -167,6 +182,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         sex=row.shown_sex,
         photo_url=None if row.photo_ref is None else f"/desk{photo_url(row.photo_ref, 640)}",
         alike=_alike(row),
+        siblings=_siblings(row),
         is_overdue=row.act_by is not None and row.act_by < now and row.state == WishState.SUBMITTED,
         is_in_pool=row.clock == ClockName.COUNTY_POOL.value,
         is_verified=row.household_id is None or row.verified_at is not None,
@@ -275,6 +291,14 @@ def _alike(row: Any) -> tuple[Alike, ...]:
         for other in found.values()
     ]
     return tuple(sorted((one for one in alike if one.bits <= NEAR), key=lambda one: (one.bits, one.ref))[:6])
+
+
+def _siblings(row: Any) -> tuple[Sibling, ...]:
+    if row.state != WishState.SUBMITTED.value:
+        return ()
+    home, category = row.household_id, row.category
+    found = list_same_in_family(reading(), wish_id=row.id, household_id=home, category=category, title=row.title)
+    return tuple(Sibling(**one._asdict()) for one in found)
 
 
 def _decided(wish_id: int, wish_ref: str) -> tuple[Decided, ...]:

@@ -1,5 +1,7 @@
 """Bringing a wish onto the wall and off it: legal basis, place in the order, words to find it by, clock and entry."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from charity.adapters.db import Tx
@@ -19,7 +21,7 @@ from charity.models.wishes import Wish
 from charity.services.wishes.ground import start_renewal, stop_clock, subjects_of, write_entry
 
 
-def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str) -> None:
+def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, overrides: Sequence[str] = ()) -> None:
     """Put an approved wish onto the wall, under a programme that covers its region, kind and day."""
     programme = get_programme(tx, wish, programme_code)
     wish.programme_id = programme.id
@@ -40,6 +42,7 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str) -> None:
             "county": wish.county if names_county(tx, wish) else wish.city,
             "price": wish.unit_fen,
             "second": wish.second_reviewer_id is not None,
+            **({"overrides": list(overrides)} if overrides else {}),
         },
         texts={
             "title": wish.title,

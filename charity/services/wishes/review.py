@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import exists, or_, select
-
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
@@ -12,7 +10,7 @@ from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import WishAct, WishState, may_give_reason
 from charity.models.acts import act
-from charity.models.photos import Photo
+from charity.models.doubles import has_same_photo, list_same_in_family
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import (
@@ -50,7 +48,7 @@ def approve(
     may_review(reviewer=actor.account_id, poster=wish.poster_id, first_reviewer=wish.reviewer_id)
     take_side(tx, actor, wish, Side.TOWNSHIP)
     may_tick(checks, has_photo=wish.photo_id is not None)
-    _may_use_photo(tx, wish, override_reason)
+    overrides = _may_stand_twice(tx, wish, override_reason)
     if wish.needs_second and wish.reviewer_id is None:
         return _endorse(tx, actor, wish, override_reason)
     _may_show_beneficiary(tx, wish)
@@ -61,7 +59,7 @@ def approve(
     else:
         wish.second_reviewer_id, decision = actor.account_id, Decision.SECOND_APPROVE
     add_review(tx, actor, wish, decision.value, override_reason)
-    publish(tx, wish, was, programme_code=programme_code)
+    publish(tx, wish, was, programme_code=programme_code, overrides=overrides)
     tell_poster(tx, wish, "wish-published")
     return wish.state
 
@@ -84,19 +82,17 @@ def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     drop_details(tx, wish)
 
 
-def _may_use_photo(tx: Tx, wish: Wish, override_reason: str) -> None:
-    """Refuse a picture that another wish shows already, unless the reviewer says why it may."""
-    if wish.photo_id is None:
-        return
-    mine = tx.session.get_one(Photo, wish.photo_id)
-    same = exists().where(
-        Wish.photo_id == Photo.id,
-        Wish.id != wish.id,
-        or_(Photo.sha256 == mine.sha256, Photo.look == mine.look),
-        Wish.state != WishState.WITHDRAWN.value,
-    )
-    if tx.session.execute(select(same)).scalar_one() and not override_reason.strip():
-        raise Conflict("photo-used-before", field="override_reason")
+def _may_stand_twice(tx: Tx, wish: Wish, reason: str) -> list[str]:
+    """Refuse a picture another wish shows, or what a sibling's list holds already, unless the reviewer says why."""
+    found: list[str] = []
+    if has_same_photo(tx.session, wish_id=wish.id, photo_id=wish.photo_id):
+        found.append("photo-used-before")
+    home = wish.household_id
+    if list_same_in_family(tx.session, wish_id=wish.id, household_id=home, category=wish.category, title=wish.title):
+        found.append("same-wish-in-family")
+    if found and not reason.strip():
+        raise Conflict(found[0], field="override_reason")
+    return found
 
 
 @act

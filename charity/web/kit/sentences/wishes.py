@@ -55,6 +55,9 @@ SENTENCES: dict[str, LazyString] = {
     "contact-bank-account": _l("No bank account may stand here."),
     "contact-id-number": _l("No ID number may stand here."),
     "contact-asked": _l("Nobody may ask to be contacted here."),
+    "same-wish-in-family": _l(
+        "The same family asks for the same thing on another list. Look at both, and say why both stand."
+    ),
     "photo-used-before": _l("Another wish shows this picture. Ask for a new one, or say why it may be used again."),
     # review
     "checklist-open": _l("Please check every point of the list before you agree."),

@@ -20,7 +20,7 @@ class ApproveForm(BaseForm):
     checks = CheckboxesField(_l("I have checked"))
     programme_code = SelectField(_l("Programme (legal basis)"), validators=[Optional()])
     override_reason = StringField(
-        _l("Why a picture that was used before may be used again"), validators=[Optional(), Length(max=200)]
+        _l("Why this may stand beside the other one"), validators=[Optional(), Length(max=200)]
     )
 
     def offer(self, checks: Sequence[str], programmes: Sequence[tuple[str, str]]) -> None:

@@ -1,0 +1,54 @@
+"""Wishes that stand twice: the same picture anywhere, the same thing on the list of another of the same family."""
+
+import re
+import unicodedata
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from charity.domain.wishes import WishState
+from charity.models.photos import Photo
+from charity.models.wishes import Wish
+
+_OPEN = [state.value for state in (WishState.SUBMITTED, WishState.APPROVED, WishState.STALE)]
+_KEPT = re.compile(r"[^\w]|_")
+
+
+def same_words(one: str, other: str) -> bool:
+    """Say whether two titles are the same but for case, width, spaces and punctuation."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(title: str) -> str:
+    return _KEPT.sub("", unicodedata.normalize("NFKC", title).casefold())
+
+
+def list_same_in_family(
+    session: Session, *, wish_id: int, household_id: int | None, category: str, title: str
+) -> list[Any]:
+    """List the open wishes of the same family that ask for the same thing in the same words."""
+    if household_id is None:
+        return []
+    rows = session.execute(
+        select(Wish.ref, Wish.title, Wish.state, Wish.beneficiary_kind, Wish.size, Wish.wanted, Wish.submitted_at)
+        .where(Wish.household_id == household_id, Wish.id != wish_id, Wish.category == category)
+        .where(Wish.state.in_(_OPEN), Wish.circle_id.is_(None))
+        .order_by(Wish.id)
+        .limit(50)
+    )
+    return [row for row in rows if same_words(row.title, title)]
+
+
+def has_same_photo(session: Session, *, wish_id: int, photo_id: int | None) -> bool:
+    """Say whether another wish that was not withdrawn shows the same picture."""
+    mine = None if photo_id is None else session.get(Photo, photo_id)
+    if mine is None:
+        return False
+    same = exists().where(
+        Wish.photo_id == Photo.id,
+        Wish.id != wish_id,
+        or_(Photo.sha256 == mine.sha256, Photo.look == mine.look),
+        Wish.state != WishState.WITHDRAWN.value,
+    )
+    return bool(session.scalar(select(same)))

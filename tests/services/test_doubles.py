@@ -1,0 +1,75 @@
+"""Doubles, first line: what stands twice stops at the reviewer with both side by side, and a reason is an entry."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.consents import Purpose
+from charity.domain.errors import Conflict
+from charity.domain.wishes import BeneficiaryKind
+from charity.models.households import Member
+from charity.models.ledger import ENTRIES
+from charity.services.wishes import post as posting
+from charity.services.wishes import review
+from tests.kit import village as v
+from tests.kit.visits import signed_in
+
+
+@pytest.fixture
+def village(app: Flask) -> v.Village:
+    return v.build()
+
+
+def sibling(village: v.Village) -> str:
+    """Add a second child to the family, whose mother agrees."""
+    with transaction() as tx:
+        member = v._member(tx, village.volunteer, village.family.id, "sibling000000", "欧阳小麦", "child", 9)
+        for purpose in (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SIZE):
+            v.add_consent(tx, village.volunteer, village.family.id, member.id, purpose, given_by="parent")
+        assert isinstance(member, Member)
+        return member.ref
+
+
+def ask(village: v.Village, child: str, need: v.Need) -> str:
+    pointed = v.replace(need, point_ref=village.point)
+    return posting.post(village.volunteer, BeneficiaryKind.CHILD, child, need=pointed, photo=None)
+
+
+def overrides(wish: str) -> list[str]:
+    end_reading()
+    asked = select(ENTRIES.c.body).where(ENTRIES.c.kind == "wish.published", ENTRIES.c.wish == wish)
+    said = json.loads(reading().scalars(asked).one())
+    end_reading()
+    return said["facts"].get("overrides", [])
+
+
+def test_the_same_wish_of_a_sibling_stops_until_a_reason_is_given(app: Flask, village: v.Village) -> None:
+    first = v.published(village, v.COAT)
+    same = ask(village, sibling(village), v.replace(v.COAT, title=" 冬季棉衣 一件。", size="120"))
+    page = signed_in(app, village.reviewer).get(f"/reviews/wishes/{same}?lang=en").get_data(as_text=True)
+    assert "Both wishes side by side" in page
+    assert page.count(v.COAT.title) >= 1
+    assert f"/reviews/wishes/{first}" in page
+    with pytest.raises(Conflict, match="same-wish-in-family"):
+        review.approve(village.reviewer, same, checks=v.CHECKS)
+    review.approve(village.reviewer, same, checks=v.CHECKS, override_reason="two children, two coats")
+    assert (overrides(first), overrides(same)) == ([], ["same-wish-in-family"])
+
+
+def test_another_thing_of_a_sibling_does_not_stop(village: v.Village) -> None:
+    """The control: the family may ask for different things."""
+    v.published(village, v.COAT)
+    other = ask(village, sibling(village), v.replace(v.COAT, title="保暖裤一条"))
+    assert review.approve(village.reviewer, other, checks=v.CHECKS) == "approved"
+
+
+def test_a_picture_used_twice_is_an_entry_when_it_is_allowed(village: v.Village) -> None:
+    v.published(village, v.BOOKS, picture=v.photo())
+    again = v.submitted(village, v.replace(v.BOOKS, title="另一套读物"), picture=v.photo())
+    with pytest.raises(Conflict, match="photo-used-before"):
+        review.approve(village.reviewer, again, checks=v.CHECKS)
+    review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="a shelf of the same school")
+    assert overrides(again) == ["photo-used-before"]
