@@ -13,6 +13,7 @@ LINE_OF_TABLE: Final = 7.0
 SMALL: Final = 9.5
 COLUMNS: Final = 2
 GAP: Final = 8.0
+MIN_SHARE: Final = 5  # characters, for the heading above a short number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class BookPaper:
     total: Sequence[str]
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     notes: Sequence[str]
-    page: str  # like "Page {0} of {1}"
+    page: str  # like "Page {0}"
     lang: str = "zh-CN"
 
     def words(self) -> Iterator[str]:
@@ -43,13 +44,14 @@ class BookPaper:
 class _Book(Paper):
     """A paper that numbers its pages."""
 
-    numbering = "{0} / {1}"
+    numbering = "{0}"
+    widths: Sequence[float] = ()
 
     def footer(self) -> None:
         """Write the number of the page below it."""
         self.use(SMALL, SOFT)
         self.set_xy(MARGIN, HEIGHT - MARGIN + 2)
-        self.cell(INNER, 6, self.numbering.format(self.page_no(), "{nb}"), align=Align.R)
+        self.cell(INNER, 6, self.numbering.format(self.page_no()), align=Align.R)
 
 
 def book_paper(book: BookPaper) -> bytes:
@@ -69,7 +71,16 @@ def book_paper(book: BookPaper) -> bytes:
     return bytes(paper.output())
 
 
+def _widths(book: BookPaper) -> list[float]:
+    """Share the width among the columns of numbers by their longest one."""
+    longest = [
+        max(MIN_SHARE, *(len(row[place]) for row in (*book.rows, book.total))) for place in range(1, len(book.total))
+    ]
+    return [NAMES, *((INNER - NAMES) * one / sum(longest) for one in longest)]
+
+
 def _draw_table(paper: _Book, book: BookPaper) -> None:
+    paper.widths = _widths(book)
     _draw_heading(paper, book.header)
     for number, row in enumerate(book.rows):
         _make_room(paper, LINE_OF_TABLE, book.header)
@@ -94,12 +105,11 @@ def _make_room(paper: _Book, height: float, header: Sequence[str]) -> None:
 def _draw_heading(paper: _Book, header: Sequence[str]) -> None:
     """Write the names of the columns, in as many lines as the longest takes."""
     paper.use(SMALL, SOFT)
-    width = (INNER - NAMES) / (len(header) - 1)
     top = paper.get_y()
-    lines = [paper.lines_of(name, (width if place else NAMES) - 1) for place, name in enumerate(header)]
+    lines = [paper.lines_of(name, width - 1) for name, width in zip(header, paper.widths, strict=True)]
     height = 4.6 * max(map(len, lines))
     for place, column in enumerate(lines):
-        left, wide = (MARGIN + NAMES + width * (place - 1), width) if place else (MARGIN, NAMES)
+        left, wide = MARGIN + sum(paper.widths[:place]), paper.widths[place]
         for number, line in enumerate(column):
             paper.set_xy(left, top + height - 4.6 * (len(column) - number))
             paper.cell(wide, 4.6, line, align=Align.R if place else Align.L)
@@ -111,9 +121,8 @@ def _draw_heading(paper: _Book, header: Sequence[str]) -> None:
 
 def _draw_line(paper: _Book, cells: Sequence[str]) -> None:
     top = paper.get_y()
-    width = (INNER - NAMES) / (len(cells) - 1)
     for place, cell in enumerate(cells):
-        left, wide = (MARGIN + NAMES + width * (place - 1), width) if place else (MARGIN, NAMES)
+        left, wide = MARGIN + sum(paper.widths[:place]), paper.widths[place]
         paper.fit(cell, 11, wide - 1)
         paper.set_xy(left, top)
         paper.cell(wide, LINE_OF_TABLE, cell, align=Align.R if place else Align.L)

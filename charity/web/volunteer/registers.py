@@ -48,10 +48,15 @@ def show(code: str) -> str:
         book=book,
         name=BOOKS[book.level],
         columns=b.SHOWN,
-        sections=SECTIONS,
+        bars=[(heading, _bars(book, figures)) for heading, figures in SECTIONS[:-1]],
+        helped=SECTIONS[-1],
         say=figure_word,
         told=figure_text,
     )
+
+
+def _bars(book: Book, figures: Sequence[str]) -> list[tuple[str, int]]:
+    return [(str(figure_word(figure)), book.totals[figure]) for figure in figures]
 
 
 def _book(code: str) -> Book:
@@ -107,7 +112,7 @@ def paper(code: str) -> Response:
             for heading, figures in SECTIONS
         ],
         notes=_notes(book),
-        page=_("Page {0} of {1}"),
+        page=_("Page {0}"),
         lang=tongue(),
     )
     return send_paper(lambda: book_paper(drawn), f"register-{code}.pdf")

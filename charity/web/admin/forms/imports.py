@@ -59,7 +59,6 @@ def columns_form(headings: Sequence[Heading], category: str) -> ColumnsForm:
             _("Column %(letter)s: %(heading)s", letter=cell_name(place, 1)[:-1], heading=heading.name or "–"),
             choices=list(choices),
             default=heading.column.value if heading.column else "",
-            validators=[Optional()],
         )
         for place, heading in enumerate(headings)
     }
