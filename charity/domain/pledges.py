@@ -128,8 +128,11 @@ RULINGS: dict[PledgeState, frozenset[Ruling]] = {
 }
 # The level above may let a first ruling stand ("former") or replace it; freed units must still be free to come back.
 RULINGS_ON_APPEAL: dict[PledgeState, frozenset[Ruling]] = {state: RULINGS[S.DISPUTED] for state in RULED} | {
-    S.LAPSED: frozenset({Ruling.FORMER, Ruling.SENT})
+    S.LAPSED: frozenset({Ruling.FORMER, Ruling.SENT}),
+    S.CANCELLED: frozenset({Ruling.FORMER, Ruling.SENT}),  # money that came although its claim was cancelled
 }
+# Cases about a pledge that has ended: an appeal, and money that came after its time.
+AGAIN = frozenset({"appeal", "late"})
 
 
 def next_state(

@@ -13,7 +13,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import may_anywhere, regions_for
-from charity.domain.pledges import RULINGS, RULINGS_ON_APPEAL
+from charity.domain.pledges import AGAIN, RULINGS, RULINGS_ON_APPEAL
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Pledge
@@ -186,7 +186,7 @@ def _rulings(viewer: Actor, row: Any, pledge: PledgeCard | None) -> tuple[str, .
         return ()
     if pledge is None:
         return ("upheld", "unfounded")
-    table = RULINGS_ON_APPEAL if row.kind == "appeal" else RULINGS
+    table = RULINGS_ON_APPEAL if row.kind in AGAIN else RULINGS
     return tuple(sorted(ruling.value for ruling in table.get(PledgeState(pledge.state), frozenset())))
 
 

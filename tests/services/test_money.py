@@ -19,6 +19,7 @@ from charity.models.organisation_rows import reference_of
 from charity.models.organisations import BankShown, Payout, WishReceiver
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
+from charity.queries.cases import get_case
 from charity.queries.organisations.money import get_money_desk, get_transfer
 from charity.queries.organisations.own import get_desk
 from charity.services.organisations import decide, people
@@ -241,6 +242,23 @@ def test_money_that_comes_after_the_end_opens_a_case(at: Fund) -> None:
     rule.rule(at.town.city_auditor, ref, ruling="sent", grounds="晚到了")
     assert t.pledge_row(ref).state == "sent"
     assert t.wish_row(at.wish).in_transit == 3
+
+
+@pytest.mark.parametrize(("ruling", "state", "in_transit"), [("sent", "sent", 3), ("former", "cancelled", 0)])
+def test_money_that_comes_for_a_cancelled_claim_is_ruled_too(
+    at: Fund, ruling: str, state: str, in_transit: int
+) -> None:
+    donor = t.person()
+    ref = given(at, donor)
+    plan.cancel(donor, ref)
+    case = money.report_late(at.officer, ref)
+    end_reading()
+    assert get_case(at.town.auditor, case).rulings == ("former", "sent")
+    rule.rule(at.town.auditor, ref, ruling=ruling, grounds="到账单")
+    assert t.pledge_row(ref).state == state
+    assert t.wish_row(at.wish).in_transit == in_transit
+    end_reading()
+    assert compare(db.engine).pledges == 1
 
 
 def test_an_officer_who_does_not_pay_is_overdue_at_the_county(at: Fund) -> None:

@@ -15,7 +15,7 @@ from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
-from charity.domain.pledges import Act, Ruling, next_state
+from charity.domain.pledges import AGAIN, Act, Ruling, next_state
 from charity.domain.running import Running, started
 from charity.domain.sides import Who, may_act, may_judge
 from charity.models.acts import act
@@ -28,8 +28,6 @@ from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_ple
 
 VERDICTS = frozenset({"upheld", "unfounded"})
 LONGEST = 600
-# Cases about a pledge that has ended: an appeal, and money that came after its time.
-AGAIN = frozenset({"appeal", "late"})
 
 
 @act
