@@ -16,7 +16,7 @@ from tests.safety.samples import places
 from tests.safety.visits import Visitor
 from tests.safety.world import World
 
-MOST_PAGES = 1400
+MOST_PAGES = 2000
 # The same page with another filter shows the same kinds of things.
 MOST_QUERIES = 3
 LANGUAGES = ("zh", "en")

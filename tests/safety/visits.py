@@ -193,6 +193,7 @@ FILLED = {
     "first_on": "2027-03-01",
     "last_on": "2027-04-01",
     "hours": "1",
+    "second_adult": "第五明德",
     "income": "20",
     "quantity": "5",
     "parts": "",

@@ -12,9 +12,9 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import MEETS_AT_POINT, Kind, PledgeState
-from charity.domain.pledges import Act, acts_in
+from charity.domain.pledges import UNDO_WITHIN, Act, acts_in
 from charity.domain.service import Mode
-from charity.domain.sides import Who, is_for
+from charity.domain.sides import Side, Who, is_for
 from charity.models.cases import Case, grounds_place
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
@@ -22,7 +22,7 @@ from charity.models.service import ServiceVisit
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_number
 from charity.queries.next_wishes import list_next
-from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
 
 PER_PAGE = 20
 OPEN = ("held", "planned", "sent", "at_point", "handed_over", "disputed", "lapsed_unsettled")
@@ -121,10 +121,13 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
     acts = {act.value for act in acts_in(kind, PledgeState(card.state)) if is_for(kind, act, Who.DONOR)} & _DONORS
     if row.is_extended or row.is_made_to_order:
         acts -= {Act.EXTEND.value}
+    steps = list_steps(row.id)
+    if not _may_undo(steps):
+        acts -= {Act.UNDO.value}
     cases = list_cases(row.id)
     return OwnPledge(
         card=card,
-        stops=stops_of(card, list_steps(row.id)),
+        stops=stops_of(card, steps),
         parcels=list_parcels(row.id),
         cases=cases,
         method=row.method,
@@ -138,8 +141,15 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
 
 
 _DONORS = frozenset(
-    act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE, Act.HAND_OVER, Act.RETURN)
+    act.value for act in (Act.PLAN, Act.CANCEL, Act.EXTEND, Act.SEND, Act.DISPUTE, Act.HAND_OVER, Act.RETURN, Act.UNDO)
 )
+
+
+def _may_undo(steps: tuple[Step, ...]) -> bool:
+    """Say whether the donor himself said lately that it has come, so that he may take it back."""
+    last = steps[-1]
+    is_own = (last.act, last.side) == (Act.HAND_OVER.value, Side.GIVING.value)
+    return is_own and clock.now() - last.at <= UNDO_WITHIN
 
 
 def may_appeal(cases: tuple[CaseLine, ...]) -> bool:

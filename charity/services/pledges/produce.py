@@ -36,7 +36,7 @@ from charity.services.pledges.parcels import keep_parcel
 from charity.services.pledges.reminding import told_time
 
 SHOWN_IN = frozenset({PledgeState.PLANNED, PledgeState.SENT})
-LONGEST_NAME, SHORTEST_ADDRESS, LONGEST_ADDRESS = 40, 5, 200
+LONGEST_NAME, SHORTEST_ADDRESS, LONGEST_ADDRESS = 40, 4, 200
 METHOD = "seller-ships"
 
 

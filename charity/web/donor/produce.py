@@ -12,10 +12,11 @@ from charity.queries.pledges.own import OwnPledge, get_own
 from charity.services.pledges import plan, receive
 from charity.services.pledges.produce import Buyer
 from charity.web.donor.forms.produce import BackForm, ReserveForm
+from charity.web.donor.pledges import show_pledge
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_produce", __name__)
@@ -107,7 +108,6 @@ def _act(ref: str, call: Callable[[], object], said: str) -> Answer:
         _of_produce(ref)
     form = ActForm()
     if submit(form, call) is None:
-        say_refusal(form)
-    else:
-        flash(said, "good")
+        return show_pledge(ref, form)
+    flash(said, "good")
     return redirect(f"/pledges/{ref}")

@@ -30,7 +30,7 @@ def show(ref: str) -> Answer:
 def _shown(ref: str, form: AttestForm) -> Answer:
     pledge = get_point_pledge(viewer(), ref)
     visit = find_visit_for_field(ref)
-    if pledge.card.kind != Kind.SERVICE.value or visit is None:
+    if pledge.card.kind != Kind.SERVICE.value or visit is None or "hand-over" not in pledge.acts:
         raise Missing
     if not form.is_submitted():
         form.second_adult.data = visit.second_adult
