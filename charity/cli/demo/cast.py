@@ -21,6 +21,7 @@ VOLUNTEERS = 40
 SHOWN = {
     "donor": "claim wishes, plan and send parcels, see the own place on the board",
     "organisation": "the same as a team, with more places at once",
+    "officer": "speak for a foundation: confirm money that has arrived, pay it out, act in an organisation's name",
     "volunteer": "register families, post needs, hand over (village 990101001001)",
     "keeper": "receive parcels at a service point and hand them over (township 990101001)",
     "reviewer": "review needs, verify families, print code cards, call back (township 990101001)",
@@ -36,6 +37,7 @@ class Cast:
 
     administrator: Actor
     auditor: Actor
+    officer: Actor
     reviewers: dict[str, list[Actor]] = field(default_factory=dict)
     county_reviewers: dict[str, Actor] = field(default_factory=dict)
     keepers: dict[str, Actor] = field(default_factory=dict)
@@ -88,6 +90,7 @@ def hire(casting: Casting) -> Cast:
     cast = Cast(
         administrator=casting.add("administrator", Role.ADMINISTRATOR, DEMO_PROVINCE),
         auditor=casting.add("auditor", Role.AUDITOR, DEMO_PROVINCE),
+        officer=casting.add("officer", Role.DONOR, ""),
     )
     for county in places(Level.COUNTY):
         casting.add("administrator", Role.ADMINISTRATOR, county)

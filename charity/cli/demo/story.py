@@ -13,6 +13,7 @@ from charity.adapters.redis import RedisDown
 from charity.adapters.storage import Store
 from charity.cli.demo import plan as planning
 from charity.cli.demo.cast import Casting, hire, invite
+from charity.cli.demo.charities import Charities
 from charity.cli.demo.circles import Circles
 from charity.cli.demo.families import Home, Registrar
 from charity.cli.demo.kinds import Kinds
@@ -94,6 +95,7 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
     circles = Circles(stage, Random(len(plan.homes)))
     circles.schedule()
     Kinds(stage, Random(len(plan.homes) + 1)).schedule()
+    Charities(stage, Random(len(plan.homes) + 2)).schedule()
     _schedule_offices(stage, registrar, circles)
     time.tell(shown=shown)
     _close_the_books()

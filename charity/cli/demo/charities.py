@@ -1,0 +1,174 @@
+"""Organisations of the story: a foundation that receives money, a team with its page, an agreement with a county."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from charity.adapters import clock
+from charity.cli.demo.cast import login_of
+from charity.cli.demo.families import Home
+from charity.cli.demo.places import phone
+from charity.cli.demo.stage import Stage
+from charity.domain.actors import AccountKind, Actor
+from charity.domain.calendar import day_of
+from charity.domain.errors import Refused
+from charity.domain.kinds import Kind
+from charity.domain.organisations import BankAccount, check_sign
+from charity.domain.regions import DEMO_PROVINCE, township_of
+from charity.domain.reviews import NEED_CHECKLIST
+from charity.domain.wishes import BeneficiaryKind
+from charity.services import programmes
+from charity.services.organisations import agreements, decide, people
+from charity.services.organisations.agreements import Pairing, Step
+from charity.services.organisations.apply import Application, apply
+from charity.services.organisations.decide import Rights
+from charity.services.pledges import confirm, money, receive, send
+from charity.services.pledges.claim import claim
+from charity.services.programmes import Campaign
+from charity.services.wishes import money as asking
+from charity.services.wishes import review
+from charity.services.wishes.needs import Need
+
+COSTS: Final = "WARM-COSTS"
+FOUNDATION, TEAM = "同心省乡村助困基金会（虚构）", "云上织造志愿队（虚构）"
+COUNTY, VILLAGE = "990101", "990101001001"  # where the log-ins that are printed work
+STEPS: Final = ("sent", "at_point", "handed_over", "confirmed")
+GIFTS: Final = ((5, "confirmed"), (3, "confirmed"), (2, "handed_over"), (4, "at_point"), (1, "sent"), (2, "sent"))
+WISHES: Final = (("一学期住宿费和伙食费", 40, 20_00), ("开学交通费", 20, 10_00))
+Deed = Callable[[], object]
+
+
+class Charities:
+    """Tells of organisations and of money that goes through one."""
+
+    def __init__(self, stage: Stage, chance: Random) -> None:
+        self._stage, self._chance = stage, chance
+        self._foundation = ""
+
+    def schedule(self) -> None:
+        """Put everything into the timeline."""
+        time = self._stage.time
+        time.put(time.ago(90), self._prepare)
+        time.put(time.ago(60), self._found_team)
+        time.put(time.ago(45), self._ask)
+
+    def _prepare(self) -> None:
+        today, office = day_of(clock.now()), self._stage.cast.administrator
+        campaign = Campaign(
+            code=COSTS,
+            name="暖心助困（演示）",
+            kind=Kind.MONEY,
+            starts_on=today,
+            ends_on=today + timedelta(days=500),
+            body=FOUNDATION,
+            certificate="慈证字（演示）第0002号",
+            filing="备案（演示）2026-0002",
+            contact="演示数据，无真实电话",
+        )
+        programmes.create(office, DEMO_PROVINCE, campaign=campaign)
+        bank = BankAccount(holder=FOUNDATION, bank="演示银行（请勿真的转账）", number="9900000000000001")
+        said = self._application(FOUNDATION, "foundation", "53990000MJ9900001", "foundation", bank)
+        self._foundation = apply(self._stage.cast.officer, application=said)
+        decide.verify(office, self._foundation, is_checked=True, rights=Rights(takes_money=True))
+
+    def _application(self, name: str, kind: str, body: str, login: str, bank: BankAccount) -> Application:
+        return Application(
+            name=name,
+            number=body + check_sign(body),
+            kind=kind,
+            region=DEMO_PROVINCE,
+            contact="演示负责人",
+            phone=phone(self._chance),
+            email=login_of(login),
+            bank=bank,
+        )
+
+    def _found_team(self) -> None:
+        """Register the team of the printed log-in; its members let themselves be counted."""
+        givers = [one for one in self._stage.cast.donors if one.kind is AccountKind.PERSON]
+        office, officer, members = self._stage.cast.administrator, self._stage.cast.officer, givers[1:9]
+        with suppress(Refused):
+            said = self._application(TEAM, "enterprise", "91990000MA9900004", "organisation", BankAccount())
+            ref = apply(officer, application=said)
+            rights = Rights(is_vetted=True, vetting="演示：无犯罪记录证明已核")
+            decide.verify(office, ref, is_checked=True, rights=rights)
+            code = people.make_code(officer, ref).code
+            for member in members:
+                people.join(member, code=code, is_counted=True)
+            self._agree(ref, officer)
+
+    def _agree(self, ref: str, officer: Actor) -> None:
+        today = day_of(clock.now())
+        steps = (
+            ("送去第一批课外读物", 20),
+            ("为二十户家庭检修取暖设备", 50),
+            ("阅览室开放", 200),
+        )
+        pairing = Pairing(
+            organisation=ref,
+            commitments="一年内建一间阅览室，为二十户家庭检修取暖设备，每季度组织一次志愿服务。",
+            starts_on=today,
+            ends_on=today + timedelta(days=365),
+            steps=tuple(Step(title, today + timedelta(days=days)) for title, days in steps),
+        )
+        asked = agreements.propose(self._stage.cast.administrator, COUNTY, pairing=pairing)
+        agreements.answer(officer, ref, asked, agrees=True)
+
+    def _ask(self) -> None:
+        homes = sorted(self._stage.homes, key=lambda home: home.village != VILLAGE)
+        waiting = list(WISHES)
+        for home in homes:
+            if waiting and self._ask_for(home, *waiting[0]):
+                waiting.pop(0)
+
+    def _ask_for(self, home: Home, title: str, wanted: int, unit_fen: int) -> bool:
+        need = Need(
+            kind=Kind.MONEY,
+            title=title,
+            category="living-costs",
+            reason_code="lacks-daily-things",
+            unit_label="share",
+            unit_fen=unit_fen,
+            wanted=wanted,
+        )
+        household = BeneficiaryKind.HOUSEHOLD
+        with suppress(Refused):  # the family may ask for three things already
+            ref = asking.post_money(home.volunteer, household, home.ref, need=need, receiver=self._foundation)
+            self._stage.time.later(lambda: self._publish(ref, home), least=0.3, most=1.5)
+            return True
+        return False
+
+    def _publish(self, ref: str, home: Home) -> None:
+        reviewers = self._stage.cast.reviewers[township_of(home.village)]
+        review.approve(reviewers[0], ref, checks=NEED_CHECKLIST, programme_code=COSTS)
+        for units, last in GIFTS:
+            giver = self._stage.somebody()
+            with suppress(Refused):
+                pledge = claim(giver, ref, units=units, display="nickname").id
+                self._step(pledge, STEPS[: STEPS.index(last) + 1], giver, reviewers[1])
+        self._stage.time.put(self._stage.time.ago(1.5), lambda: self._hold(ref))
+
+    def _hold(self, ref: str) -> None:
+        """Let the printed donor have a gift to transfer, and the account before the eyes."""
+        donor = self._stage.cast.donors[0]
+        with suppress(Refused):
+            money.open_bank(donor, claim(donor, ref, units=1, display="nickname").id)
+
+    def _step(self, ref: str, rest: tuple[str, ...], giver: Actor, reviewer: Actor) -> None:
+        officer = self._stage.cast.officer
+
+        def deed() -> None:
+            do: dict[str, Deed] = {
+                "sent": lambda: send.send(giver, ref),
+                "at_point": lambda: receive.receive(officer, ref),
+                "handed_over": lambda: receive.hand_over(officer, ref, document=f"演示{ref[:8]}"),
+                "confirmed": lambda: confirm.confirm(reviewer, ref, basis="call-back"),
+            }
+            with suppress(Refused):
+                do[rest[0]]()
+                self._step(ref, rest[1:], giver, reviewer)
+
+        if rest:
+            self._stage.time.later(deed, least=0.8, most=3.5)
