@@ -64,6 +64,7 @@ class EntryKind(StrEnum):
     BOARDS_DIGEST = "boards.digest"
     REGISTER_IMPORTED = "register.imported"
     REGISTER_UNDONE = "register.undone"
+    DOUBLE_CLEARED = "double.cleared"
     OPINION_ASKED = "opinion.asked"
     OPINION_AGREED = "opinion.agreed"
     OPINION_REFUSED = "opinion.refused"
@@ -166,6 +167,7 @@ _POINT = Shape(_names("point"), frozenset(), frozenset(), _names("by kind county
 _PROGRAMME = Shape(
     _names("programme"), frozenset(), frozenset(), _names("by kind county change reason budget starts ends until")
 )
+_DOUBLE = Shape(_names("double"), _names("kind"), frozenset(), _names("by county"))
 _OPINION = Shape(_names("opinion"), _names("act"), frozenset(), _names("county"))
 _CIRCLE = Shape(
     _names("circle"),
@@ -192,6 +194,7 @@ _FAMILIES = {
     "programme": _PROGRAMME,
     "register": _REGISTER,
     "opinion": _OPINION,
+    "double": _DOUBLE,
     "circle": _CIRCLE,
     "seat": _SEAT,
     "month": _MONTH,

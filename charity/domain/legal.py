@@ -1,6 +1,8 @@
 """The legal basis without which no wish or programme is published."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from charity.domain.errors import Conflict
 from charity.domain.kinds import LIVES, Kind
@@ -33,3 +35,13 @@ def may_publish(basis: LegalBasis | None, kind: Kind) -> None:
     missing = missing_in_basis(basis, kind)
     if missing:
         raise Conflict("legal-basis-missing", field=missing[0])
+
+
+DOCUMENTS = frozenset({"certificate", "filing", "platform", "approval"})
+
+
+def may_stand_on(ends: Iterable[date | None], today: date) -> None:
+    """Refuse to publish where documents were recorded and all of them have run out."""
+    known = list(ends)
+    if known and all(end is not None and end < today for end in known):
+        raise Conflict("basis-run-out", field="programme_code")

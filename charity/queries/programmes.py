@@ -9,8 +9,10 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
+from charity.domain.errors import Missing
 from charity.domain.openings import narrowed
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
+from charity.models.papers import BasisDocument
 from charity.models.programmes import Programme
 from charity.models.wishes import Wish
 
@@ -87,3 +89,41 @@ def _row(viewer: Actor, programme: Programme, wishes: int, today: date) -> Progr
         may_close=is_allowed(viewer, "programme.manage", programme.region_code),
         may_list=bool(narrowed(regions_for(viewer, "circles.list"), programme.region_code)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of a programme's legal basis."""
+
+    ref: str
+    kind: str
+    number: str
+    issued_by: str
+    valid_until: date | None
+    is_over: bool
+
+
+def list_documents(viewer: Actor, ref: str) -> tuple[ProgrammeRow, tuple[DocumentRow, ...]]:
+    """Give a programme of the viewer's regions with its documents, those in force first."""
+    row = next((one for one in list_programmes(viewer) if one.ref == ref and one.may_close), None)
+    if row is None:
+        raise Missing
+    today = day_of(clock.now())
+    found = reading().scalars(
+        select(BasisDocument)
+        .join(Programme, Programme.id == BasisDocument.programme_id)
+        .where(Programme.ref == ref)
+        .order_by(BasisDocument.ended_at.is_not(None), BasisDocument.id.desc())
+    )
+    documents = tuple(
+        DocumentRow(
+            one.ref,
+            one.kind,
+            one.number,
+            one.issued_by,
+            one.valid_until,
+            one.ended_at is not None or (one.valid_until is not None and one.valid_until < today),
+        )
+        for one in found
+    )
+    return row, documents

@@ -15,10 +15,11 @@ from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.kinds import Kind
-from charity.domain.legal import LegalBasis, may_publish
+from charity.domain.legal import DOCUMENTS, LegalBasis, may_publish
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.acts import act
+from charity.models.papers import BasisDocument
 from charity.models.programmes import Programme
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
@@ -91,6 +92,60 @@ def close(tx: Tx, actor: Actor, ref: str) -> None:
     programme.closed_at = tx.now
     tx.session.flush()
     ledger.append(tx, EntryKind.PROGRAMME_CLOSED, {"programme": programme.ref}, _facts(programme))
+
+
+@act
+def add_document(
+    tx: Tx, actor: Actor, ref: str, *, kind: str, number: str, issued_by: str, valid_until: date | None
+) -> str:
+    """Record a document of a programme's legal basis and give its ref; the original stays with the responsible body."""
+    programme = _managed(tx, actor, ref)
+    if kind not in DOCUMENTS:
+        raise Invalid("document-unknown", field="kind")
+    if not number.strip() or not issued_by.strip():
+        raise Invalid("document-incomplete", field="number" if not number.strip() else "issued_by")
+    if valid_until is not None and valid_until < day_of(tx.now):
+        raise Invalid("document-in-past", field="valid_until")
+    document = BasisDocument(
+        ref=new_ref(),
+        programme_id=programme.id,
+        kind=kind,
+        number=number.strip()[:80],
+        issued_by=issued_by.strip()[:120],
+        valid_until=valid_until,
+        recorded_by_id=actor.account_id,
+        recorded_at=tx.now,
+    )
+    tx.session.add(document)
+    tx.session.flush()
+    facts = _facts(programme) | {"change": "document-added", "reason": kind}
+    told = {"document": f"{kind}; {document.number}; {document.issued_by}"}
+    ledger.append(tx, EntryKind.PROGRAMME_CHANGED, {"programme": programme.ref}, facts, texts=told)
+    return document.ref
+
+
+@act
+def end_document(tx: Tx, actor: Actor, ref: str, document_ref: str) -> None:
+    """Say that a document no longer holds."""
+    programme = _managed(tx, actor, ref)
+    theirs = BasisDocument.ref == document_ref, BasisDocument.programme_id == programme.id
+    document = tx.session.scalars(select(BasisDocument).where(*theirs)).one_or_none()
+    if document is None:
+        raise Missing
+    if document.ended_at is not None:
+        raise Conflict("document-ended")
+    document.ended_at = tx.now
+    tx.session.flush()
+    facts = _facts(programme) | {"change": "document-ended", "reason": document.kind}
+    ledger.append(tx, EntryKind.PROGRAMME_CHANGED, {"programme": programme.ref}, facts)
+
+
+def _managed(tx: Tx, actor: Actor, ref: str) -> Programme:
+    programme = tx.session.scalars(select(Programme).where(Programme.ref == ref).with_for_update()).one_or_none()
+    if programme is None:
+        raise Missing
+    may(actor, "programme.manage", programme.region_code)
+    return programme
 
 
 def _may_open(campaign: Campaign, *, today: date) -> None:

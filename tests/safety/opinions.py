@@ -13,7 +13,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.errors import NotPermitted
 from charity.domain.second_factor import steps_around
 from charity.queries.second_factors import get_new_secret
-from charity.services import opinions, roles, second_factors
+from charity.services import opinions, programmes, roles, second_factors
 from charity.services.register import consent_papers
 from charity.web.kit.pictures import photo_store
 from tests.kit import people
@@ -50,3 +50,10 @@ def add_paper(volunteer: Actor, home: str, member: str) -> None:
     out = BytesIO()
     Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
     consent_papers.keep(volunteer, home, member, key=keep_sealed(out.getvalue(), photo_store()))
+
+
+def add_document(administrator: Actor, refs: dict[str, str]) -> None:
+    """Record a document of the campaign's legal basis."""
+    refs["basis_document"] = programmes.add_document(
+        administrator, refs["programme"], kind="filing", number="备案2026-77", issued_by="民政局", valid_until=None
+    )

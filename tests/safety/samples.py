@@ -22,7 +22,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/admin/catalogue/": {"code": ":books"},
     "/admin/lists/": {"ref": "staged_list"},
     "/admin/points/": {"ref": "spare_point"},
-    "/admin/programmes/": {"ref": "programme"},
+    "/admin/programmes/": {"ref": "programme", "document": "basis_document"},
     "/admin/pauses/": {"pause_id": "pause"},
     "/admin/matching/": {"ref": "match_run"},
     "/admin/matching/trials/": {"ref": "trial"},

@@ -179,6 +179,7 @@ FILLED = {
     "next": "",
     "page": "/wishes",
     "value": "1",
+    "valid_until": "2099-12-31",
     "courier": "sf",
     "shop_order": "240011223344",
     "size": "",

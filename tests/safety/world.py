@@ -54,7 +54,7 @@ from tests.safety.groups import add_groups
 from tests.safety.kinds import BUYER_ADDRESS, BUYER_NAME, BUYER_PHONE, REAL_NAME, TEACHER, add_kinds
 from tests.safety.lists import add_lists
 from tests.safety.noted import note_numbers
-from tests.safety.opinions import add_opinions, add_paper
+from tests.safety.opinions import add_document, add_opinions, add_paper
 from tests.safety.organisations import MONEY_SECRETS, add_organisations
 from tests.services.town import pledge_row
 
@@ -161,6 +161,7 @@ def build(app: Flask) -> World:
     add_kinds(world.actors, world.refs, logins=(MAIL, GIVER_PHONE))
     add_county_lists(world.actors, world.refs)
     add_opinions(world.actors, world.refs, GIVER_PHONE)
+    add_document(world.administrator, world.refs)
     add_paper(world.volunteer, world.refs["home"], world.refs["home_head"])
     add_organisations(world.actors, world.refs)
     _matched(world)

@@ -1,17 +1,23 @@
 """Doubles, first line: what stands twice stops at the reviewer with both side by side, and a reason is an entry."""
 
 import json
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.consents import Purpose
-from charity.domain.errors import Conflict
+from charity.domain.errors import Conflict, Invalid
+from charity.domain.households import Category, Relation
+from charity.domain.identity import Sex
 from charity.domain.wishes import BeneficiaryKind
-from charity.models.households import Member
+from charity.models.households import LookAlike, Member
 from charity.models.ledger import ENTRIES
+from charity.services.register import households, look_alikes
+from charity.services.register.households import Family, Person
 from charity.services.wishes import post as posting
 from charity.services.wishes import review
 from tests.kit import village as v
@@ -26,7 +32,9 @@ def village(app: Flask) -> v.Village:
 def sibling(village: v.Village) -> str:
     """Add a second child to the family, whose mother agrees."""
     with transaction() as tx:
-        member = v._member(tx, village.volunteer, village.family.id, "sibling000000", "欧阳小麦", "child", 9)
+        member = v._member(  # pyright: ignore[reportPrivateUsage]
+            tx, village.volunteer, village.family.id, "sibling000000", "欧阳小麦", "child", 9
+        )
         for purpose in (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SIZE):
             v.add_consent(tx, village.volunteer, village.family.id, member.id, purpose, given_by="parent")
         assert isinstance(member, Member)
@@ -73,3 +81,44 @@ def test_a_picture_used_twice_is_an_entry_when_it_is_allowed(village: v.Village)
         review.approve(village.reviewer, again, checks=v.CHECKS)
     review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="a shelf of the same school")
     assert overrides(again) == ["photo-used-before"]
+
+
+# Families and people
+
+
+def register(village: v.Village, head: str, *, why: str = "") -> str:
+    family = Family(category=Category.LOW_INCOME, head_name=head, address="三组二十号", phone="", relative_phone="")
+    return households.register(village.volunteer, v.VILLAGE, family=family, override=why)
+
+
+def test_a_name_that_is_only_spoken_the_same_stops_in_the_same_village(village: v.Village) -> None:
+    with pytest.raises(Conflict, match="looks-alike"):
+        register(village, "欧阳健国")  # 欧阳建国 lives there
+    assert register(village, "欧阳建军")  # the control
+    born = date(now().year - 10, 1, 2)
+    other = register(village, "司徒大山")
+    child = Person(name="欧阳小合", birth=born, sex=Sex.FEMALE, relation=Relation.CHILD)  # 小禾 was born that day
+    with pytest.raises(Conflict, match="looks-alike"):
+        households.add_member(village.volunteer, other, person=child)
+    assert households.add_member(village.volunteer, other, person=v.replace(child, birth=born.replace(day=3)))
+
+
+def test_the_township_sees_both_side_by_side_and_its_decision_is_an_entry(app: Flask, village: v.Village) -> None:
+    other = register(village, "欧阳健国", why="another man, his cousin")
+    like = reading().scalars(select(LookAlike.ref)).one()
+    end_reading()
+    page = signed_in(app, village.reviewer).get(f"/households/{other}/look-alikes/{like}?lang=en")
+    text = page.get_data(as_text=True)
+    assert "The name as it is spoken" in text
+    assert "欧阳" not in text
+    assert f"/households/{village.family.ref}" in text
+    with pytest.raises(Invalid, match="reason-needed"):
+        look_alikes.clear_look_alike(village.reviewer, other, like, reason=" ")
+    look_alikes.clear_look_alike(village.reviewer, other, like, reason="visited both")
+    end_reading()
+    (body,) = reading().scalars(select(ENTRIES.c.body).where(ENTRIES.c.kind == "double.cleared"))
+    assert b"visited" not in body
+    assert other.encode() not in body
+    end_reading()
+    far = signed_in(app, village.administrator).get(f"/households/{other}/look-alikes/{like}")
+    assert far.status_code == 403

@@ -7,16 +7,20 @@ from sqlalchemy import select
 
 from charity.adapters.crypto import digest, new_ref, seal, unseal
 from charity.adapters.db import Tx
-from charity.domain.actors import Actor
+from charity.adapters.pinyin import syllables
+from charity.domain.actors import Actor, Role
+from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.permissions import is_allowed
 from charity.domain.pool import PoolAct
 from charity.domain.sides import Side
+from charity.ledger import append
 from charity.models.acts import act
 from charity.models.households import Household, LookAlike, Member
 from charity.models.register import get_household, take_side
 
 LEAST_REASON = 4
+MOST_COMPARED = 2_000  # of one village
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,30 @@ def find_like_family(tx: Tx, region: str, *, head: str, phone: str) -> Likeness 
     ).one_or_none()
     if row is None and phone:
         row = tx.session.execute(columns.where(Household.phone_digest == digest("phone", phone))).one_or_none()
-    return None if row is None else Likeness(*row)
+    return _sounding_like(tx, region, head) if row is None else Likeness(*row)
+
+
+def _sounding_like(tx: Tx, region: str, head: str) -> Likeness | None:
+    """Find a family of the same village whose head's name is spoken alike: two volunteers write it differently."""
+    spoken = syllables(head)
+    rows = tx.session.execute(
+        select(Household.id, Household.alias, Household.region_code, Household.ref, Household.head_name_sealed)
+        .where(Household.region_code == region, Household.closed_at.is_(None))
+        .order_by(Household.id.desc())
+        .limit(MOST_COMPARED)
+    )
+    for row in rows:
+        name = unseal(row.head_name_sealed, place=f"households.head_name:{row.ref}")
+        if len(name) == len(head) and syllables(name) == spoken:
+            return Likeness(row.id, row.alias, row.region_code)
+    return None
 
 
 def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Likeness | None:
-    """Find somebody of another family with the same name and birthday, unless two ID numbers tell them apart."""
+    """Find somebody of another family with the same name and birthday, unless two ID numbers tell them apart.
+
+    In the same village a name that is only spoken the same counts as well.
+    """
     rows = tx.session.execute(
         select(Member.ref, Member.birth_sealed, Member.id_digest, Household.id, Household.alias, Household.region_code)
         .join(Household, Household.id == Member.household_id)
@@ -54,6 +77,31 @@ def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, ha
     for ref, birth_sealed, id_digest, other_id, alias, region in rows:
         are_told_apart = has_id and id_digest is not None
         if not are_told_apart and unseal(birth_sealed, place=f"members.birth:{ref}") == birth.isoformat():
+            return Likeness(other_id, alias, region)
+    return None if has_id else _person_sounding_like(tx, household, name=name, birth=birth)
+
+
+def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: date) -> Likeness | None:
+    rows = tx.session.execute(
+        select(
+            Member.ref, Member.birth_sealed, Member.name_sealed, Household.id, Household.alias, Household.region_code
+        )
+        .join(Household, Household.id == Member.household_id)
+        .where(
+            Household.region_code == household.region_code,
+            Household.id != household.id,
+            Household.closed_at.is_(None),
+            Member.left_at.is_(None),
+        )
+        .order_by(Member.id.desc())
+        .limit(MOST_COMPARED)
+    )
+    spoken, born = syllables(name), birth.isoformat()
+    for ref, birth_sealed, name_sealed, other_id, alias, region in rows:
+        if unseal(birth_sealed, place=f"members.birth:{ref}") != born:
+            continue
+        other = unseal(name_sealed, place=f"members.name:{ref}")
+        if len(other) == len(name) and syllables(other) == spoken:
             return Likeness(other_id, alias, region)
     return None
 
@@ -109,3 +157,6 @@ def clear_look_alike(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: s
         raise Conflict("look-alike-cleared")
     row.cleared_by_id, row.cleared_at = actor.account_id, tx.now
     row.clearing_sealed = seal(reason.strip(), place=f"look_alikes.clearing:{row.ref}")
+    kind = "family" if row.member_id is None else "person"
+    facts: dict[str, JSON] = {"kind": kind, "by": Role.REVIEWER.value, "county": household.county}
+    append(tx, "double.cleared", {"double": row.ref}, facts, texts={"reason": reason.strip()})

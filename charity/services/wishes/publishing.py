@@ -9,11 +9,12 @@ from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind
-from charity.domain.legal import LegalBasis, may_publish
+from charity.domain.legal import LegalBasis, may_publish, may_stand_on
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes
+from charity.models.papers import BasisDocument
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.searching import drop_words, write_words
@@ -88,6 +89,8 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
         ),
         Kind(wish.kind),
     )
+    documents = (BasisDocument.programme_id == programme.id, BasisDocument.ended_at.is_(None))
+    may_stand_on(tx.session.scalars(select(BasisDocument.valid_until).where(*documents)), today)
     return programme
 
 

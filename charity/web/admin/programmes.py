@@ -10,11 +10,11 @@ from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.kinds import Kind
 from charity.domain.permissions import regions_for
-from charity.queries.programmes import list_programmes
+from charity.queries.programmes import list_documents, list_programmes
 from charity.queries.regions import place_path
 from charity.services import programmes
 from charity.services.programmes import Campaign
-from charity.web.admin.forms.programmes import ProgrammeForm
+from charity.web.admin.forms.programmes import DOCUMENT_KINDS, DocumentForm, ProgrammeForm
 from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
@@ -24,7 +24,7 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_programmes", __name__, url_prefix="/admin/programmes")
 OFFICE = roles(Role.ADMINISTRATOR)
-DOORS = {"show": OFFICE, "new": OFFICE, "create": OFFICE, "close": OFFICE}
+DOORS = dict.fromkeys(("show", "new", "create", "close", "documents", "add_document", "end_document"), OFFICE)
 
 
 @bp.get("")
@@ -88,3 +88,54 @@ def close(ref: str) -> ResponseReturnValue:
         return show(), form_status()
     flash(_("The programme is closed. What is public under it stays."), "good")
     return redirect(url_for(".show"), code=303)
+
+
+@bp.get("/<ref>/documents")
+def documents(ref: str) -> ResponseReturnValue:
+    """List the documents of a programme's legal basis."""
+    return _documents(ref, DocumentForm())
+
+
+def _documents(ref: str, form: DocumentForm) -> ResponseReturnValue:
+    programme, found = list_documents(viewer(), ref)
+    shown = page(
+        "admin/programmes/documents.html",
+        programme=programme,
+        documents=found,
+        form=form,
+        act=ActForm(formdata=None),
+        kinds=dict(DOCUMENT_KINDS),
+    )
+    return shown, form_status()
+
+
+@bp.post("/<ref>/documents")
+def add_document(ref: str) -> ResponseReturnValue:
+    """Record a document."""
+    form = DocumentForm()
+    done = submit(
+        form,
+        lambda: programmes.add_document(
+            viewer(),
+            ref,
+            kind=str(form.kind.data),
+            number=form.number.data or "",
+            issued_by=form.issued_by.data or "",
+            valid_until=form.valid_until.data,
+        ),
+    )
+    if done is None:
+        return _documents(ref, form)
+    flash(_("The document is recorded."), "good")
+    return redirect(url_for(".documents", ref=ref), code=303)
+
+
+@bp.post("/<ref>/documents/<document>/end")
+def end_document(ref: str, document: str) -> ResponseReturnValue:
+    """Say that a document no longer holds."""
+    form = ActForm()
+    if submit(form, lambda: programmes.end_document(viewer(), ref, document)) is None:
+        say_refusal(form)
+        return _documents(ref, DocumentForm(formdata=None))
+    flash(_("The document no longer counts."), "good")
+    return redirect(url_for(".documents", ref=ref), code=303)

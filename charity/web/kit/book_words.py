@@ -61,6 +61,7 @@ ENTRY_WORDS: Labels = {
     "boards.digest": _l("The day's figures of the boards were fixed"),
     "register.imported": _l("Households of a county's list were registered"),
     "register.undone": _l("The registering of a county's list was undone"),
+    "double.cleared": _l("The township found that two who look alike are not the same"),
     "opinion.asked": _l("An office asked for a second person's yes"),
     "opinion.agreed": _l("A second person agreed"),
     "opinion.refused": _l("A second person refused"),

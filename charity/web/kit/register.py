@@ -157,6 +157,21 @@ GROUPS: Mapping[str, Labels] = {
 }
 
 
+LIKENESSES: Labels = {
+    "name": _l("Name of the head"),
+    "sound": _l("The name as it is spoken"),
+    "village": _l("Village"),
+    "phone": _l("Phone of the family"),
+    "address": _l("Address"),
+    "birthday": _l("A birthday of somebody"),
+}
+
+
+def likeness_word(code: str) -> LazyString | str:
+    """Say what of two families was compared."""
+    return LIKENESSES.get(code, code)
+
+
 def register_word(group: str, code: str) -> LazyString | str:
     """Say a code of the register in the reader's language; a code without words stands for itself."""
     return GROUPS[group].get(code, code)

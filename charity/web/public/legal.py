@@ -8,7 +8,7 @@ from charity.web.kit.headers import may_be_kept
 from charity.web.kit.page import page
 
 bp = Blueprint("public_legal", __name__)
-DOORS = {"terms": OPEN, "privacy": OPEN, "children": OPEN}
+DOORS = {"terms": OPEN, "privacy": OPEN, "children": OPEN, "officials": OPEN}
 KEPT_SECONDS = 300
 
 
@@ -28,6 +28,13 @@ def privacy() -> str:
 def children() -> str:
     """Show the rules for children's data."""
     return _document(Document.CHILDREN)
+
+
+@bp.get("/officials")
+def officials() -> str:
+    """Tell officials on one screen what may be published and what not."""
+    may_be_kept(KEPT_SECONDS)
+    return page("public/legal/officials.html")
 
 
 def _document(document: Document) -> str:

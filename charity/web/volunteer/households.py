@@ -10,6 +10,7 @@ from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct,
 from charity.domain.regions import Level, is_code, level_of
 from charity.queries import household_files
 from charity.queries import households as register
+from charity.queries.likenesses import get_side_by_side
 from charity.queries.matching.explaining import explain
 from charity.queries.regions import place_path
 from charity.queries.stages import list_stages_due
@@ -20,6 +21,8 @@ from charity.web.kit.family_paper import draw_family
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.papers import drawn, send_paper
+from charity.web.kit.places import name_places
+from charity.web.kit.register import likeness_word
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.households import ClearForm, HouseholdForm, LifeForm, OpenFileForm, SearchForm
@@ -40,6 +43,7 @@ DOORS = {
     "verify": TOWNSHIP,
     "move_on": TOWNSHIP,
     "clear": TOWNSHIP,
+    "compare": TOWNSHIP,
     "log": LOOKERS,
 }
 NO_COPIES = {"Cache-Control": "no-store"}
@@ -195,6 +199,15 @@ def move_on(ref: str) -> ResponseReturnValue:
     form = LifeForm()
     done = submit(form, lambda: households.move_on(viewer(), ref, life_act=LifeAct(form.life_act.data)))
     return _show(ref, OpenFileForm(), form, ClearForm(), ActForm()) if done is None else _back(ref)
+
+
+@bp.get("/households/<ref>/look-alikes/<like>")
+def compare(ref: str, like: str) -> ResponseReturnValue:
+    """Show two who look alike side by side."""
+    found = get_side_by_side(viewer(), ref, like)
+    name_places([found.this.region, *([found.other.region] if found.other else [])])
+    shown = page("volunteer/households/compare.html", found=found, like=like, form=ClearForm(), say=likeness_word)
+    return shown, form_status(), NO_COPIES
 
 
 @bp.post("/households/<ref>/look-alikes/<like>")

@@ -34,3 +34,20 @@ class ProgrammeForm(BaseForm):
     def offer(self, regions: Sequence[tuple[str, str]]) -> None:
         """Offer the regions a programme may cover."""
         self.region.choices = list(regions)
+
+
+DOCUMENT_KINDS = (
+    ("certificate", _l("Public-fundraising certificate")),
+    ("filing", _l("Filing of the campaign")),
+    ("platform", _l("Agreement with the platform")),
+    ("approval", _l("Approval of an authority")),
+)
+
+
+class DocumentForm(BaseForm):
+    """A document of a programme's legal basis."""
+
+    kind = SelectField(_l("Which document"), choices=list(DOCUMENT_KINDS), validators=[InputRequired()])
+    number = StringField(_l("Its number"), validators=[InputRequired(), Length(max=80)])
+    issued_by = StringField(_l("Issued by"), validators=[InputRequired(), Length(max=120)])
+    valid_until = DateField(_l("Valid until"), validators=[Optional()])

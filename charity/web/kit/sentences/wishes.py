@@ -55,6 +55,11 @@ SENTENCES: dict[str, LazyString] = {
     "contact-bank-account": _l("No bank account may stand here."),
     "contact-id-number": _l("No ID number may stand here."),
     "contact-asked": _l("Nobody may ask to be contacted here."),
+    "basis-run-out": _l("The documents of this programme's legal basis have run out. Ask the county office."),
+    "document-unknown": _l("Please choose which document it is."),
+    "document-incomplete": _l("Please fill in number and issuer."),
+    "document-in-past": _l("This day is past already."),
+    "document-ended": _l("The document no longer counts."),
     "same-wish-in-family": _l(
         "The same family asks for the same thing on another list. Look at both, and say why both stand."
     ),
