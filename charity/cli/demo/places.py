@@ -1,18 +1,21 @@
 """What stands in the invented province: service points, schools, programmes with their legal basis, paused days."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
 from charity.adapters import clock
 from charity.cli.demo.cast import Cast, places
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import get_category
 from charity.domain.demo_regions import demo_regions
+from charity.domain.items import item_of
 from charity.domain.kinds import Kind
 from charity.domain.pauses import PauseReason
 from charity.domain.points import PointKind
 from charity.domain.regions import DEMO_PROVINCE, Level, township_of
 from charity.services import pauses, points, programmes, sites
+from charity.services.catalogue import change_item
 from charity.services.points import PointCard
 from charity.services.programmes import Campaign
 from charity.services.sites import Place
@@ -127,6 +130,13 @@ def _open_programmes(cast: Cast) -> None:
             budget_fen=500_000_00,
         )
         programmes.create(cast.administrator, region, campaign=campaign)
+
+
+def adjust_catalogue(cast: Cast) -> None:
+    """Raise what a heater may cost, as prices rose before the winter."""
+    stands = item_of(get_category("heater"))
+    raised = replace(stands, top_fen=stands.top_fen + 20_00)
+    change_item(cast.administrator, "heater", was=stands, change=raised, reason="入冬前三个县询价，安全型取暖器涨价")
 
 
 def announce_festival(cast: Cast) -> None:

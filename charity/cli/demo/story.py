@@ -15,10 +15,11 @@ from charity.cli.demo import plan as planning
 from charity.cli.demo.cast import Casting, hire, invite
 from charity.cli.demo.charities import Charities
 from charity.cli.demo.circles import Circles
+from charity.cli.demo.county_lists import CountyLists
 from charity.cli.demo.families import Home, Registrar
 from charity.cli.demo.kinds import Kinds
 from charity.cli.demo.pictures import Pictures
-from charity.cli.demo.places import announce_festival, announce_snow, build
+from charity.cli.demo.places import adjust_catalogue, announce_festival, announce_snow, build
 from charity.cli.demo.stage import Stage
 from charity.cli.demo.timeline import Timeline
 from charity.cli.demo.wishes import tell_need
@@ -96,6 +97,7 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
     circles.schedule()
     Kinds(stage, Random(len(plan.homes) + 1)).schedule()
     Charities(stage, Random(len(plan.homes) + 2)).schedule()
+    CountyLists(stage).schedule()
     _schedule_offices(stage, registrar, circles)
     time.tell(shown=shown)
     _close_the_books()
@@ -144,6 +146,7 @@ def _schedule_offices(stage: Stage, registrar: Registrar, circles: Circles) -> N
     for days in (60, 25, 6):
         time.put(time.ago(days), lambda: _check_codes(stage))
     time.put(time.ago(55), lambda: announce_festival(stage.cast))
+    time.put(time.ago(20), lambda: adjust_catalogue(stage.cast))
     time.put(time.ago(4), lambda: announce_snow(stage.cast))
     time.put(time.ago(31), lambda: registrar.register_twins("990101001002"))
     september = year_begins(local(time.end).date())
