@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
@@ -30,6 +30,15 @@ class TermsRow:
 
 def find_terms(session: Session, wish_id: int) -> TermsRow | None:
     """Find what a wish for hours says beside the hours."""
+    return _terms(session, Wish.id == wish_id)
+
+
+def find_terms_of(session: Session, wish_ref: str) -> TermsRow | None:
+    """Find what the wish of a reference says beside the hours."""
+    return _terms(session, Wish.ref == wish_ref)
+
+
+def _terms(session: Session, is_it: ColumnElement[bool]) -> TermsRow | None:
     row = session.execute(
         select(
             ServiceTerms.subject,
@@ -42,7 +51,7 @@ def find_terms(session: Session, wish_id: int) -> TermsRow | None:
         )
         .join(Wish, Wish.id == ServiceTerms.wish_id)
         .outerjoin(ServicePoint, ServicePoint.id == Wish.point_id)
-        .where(ServiceTerms.wish_id == wish_id)
+        .where(is_it)
     ).one_or_none()
     if row is None:
         return None

@@ -1,7 +1,6 @@
-"""Produce: batches for their volunteer and reviewers, purchases to ship, and the few totals that are public."""
+"""Produce: batches for their volunteer and reviewers, and purchases to ship."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,10 +14,6 @@ from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing, NotPermitted, SignInNeeded
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import may
-from charity.domain.privacy import small
-from charity.domain.produce import told_sum
-from charity.domain.wishes import PUBLIC
-from charity.models.counties import public_county
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.produce import BuyerShown, ProduceBatch, ProducePart, ProduceSale, buyer_place
@@ -120,25 +115,6 @@ class Order:
         if self.buyer is None:
             raise Missing
         return self.buyer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicBatch:
-    """The totals of a batch that everybody may read: no family, and no sum that few share."""
-
-    ref: str
-    title: str
-    product: str
-    unit_label: str
-    unit_fen: int
-    first_on: date
-    last_on: date
-    shipping: str
-    county: str
-    families: str
-    wanted: int | None
-    sold: int | None
-    income_fen: int | None
 
 
 def list_batches(viewer: Actor, *, after: int = 0) -> tuple[tuple[BatchCard, ...], int | None]:
@@ -338,64 +314,6 @@ def find_batch_ref(wish_ref: str) -> str | None:
         .join(Wish, Wish.id == ProducePart.wish_id)
         .where(Wish.ref == wish_ref)
     )
-
-
-def get_public_batch(ref: str) -> PublicBatch:
-    """Give the totals of a batch of which a part is public; fewer than five families are not told apart."""
-    batch = reading().scalars(select(ProduceBatch).where(ProduceBatch.ref == ref)).one_or_none()
-    if batch is None:
-        raise Missing
-    shown = reading().execute(
-        select(Wish.wanted, Wish.committed, Wish.household_id)
-        .join(ProducePart, ProducePart.wish_id == Wish.id)
-        .where(
-            ProducePart.batch_id == batch.id,
-            Wish.state.in_([state.value for state in sorted(PUBLIC)]),
-            Wish.published_at.is_not(None),
-            Wish.hidden_at.is_(None),
-        )
-    )
-    parts = shown.all()
-    if not parts:
-        raise Missing
-    count = len(parts)
-    totals = Counter(wanted=sum(part.wanted for part in parts), sold=sum(part.committed for part in parts))
-    return PublicBatch(
-        ref=batch.ref,
-        title=batch.title,
-        product=batch.product,
-        unit_label=batch.unit_label,
-        unit_fen=batch.unit_fen,
-        first_on=batch.first_on,
-        last_on=batch.last_on,
-        shipping=batch.shipping,
-        county=public_county(reading(), batch.county, household_id=parts[0].household_id),
-        families=small(count),
-        wanted=told_sum(count, totals["wanted"]),
-        sold=told_sum(count, totals["sold"]),
-        income_fen=_public_income(batch.id),
-    )
-
-
-def _public_income(batch_id: int) -> int | None:
-    """Give what all families have earned together; none where fewer than five of them have."""
-    rows = (
-        reading()
-        .execute(
-            select(Wish.household_id, func.sum(ProduceSale.income_fen).label("fen"))
-            .join(ProducePart, ProducePart.wish_id == Wish.id)
-            .join(Pledge, Pledge.wish_id == Wish.id)
-            .join(ProduceSale, ProduceSale.pledge_id == Pledge.id)
-            .where(
-                ProducePart.batch_id == batch_id,
-                ProduceSale.income_fen.is_not(None),
-                Pledge.state == PledgeState.CONFIRMED.value,
-            )
-            .group_by(Wish.household_id)
-        )
-        .all()
-    )
-    return told_sum(len(rows), sum(int(row.fen) for row in rows))
 
 
 def list_parts(ref: str) -> tuple[str, ...]:

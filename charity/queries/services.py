@@ -16,7 +16,7 @@ from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge
 from charity.models.service import ServiceTerms, ServiceVisit, Vetting, adult_place, attested_place, real_name_place
-from charity.models.service_rows import find_terms
+from charity.models.service_rows import find_terms_of
 from charity.models.wishes import Wish
 
 PER_PAGE = 50
@@ -64,8 +64,7 @@ class VettingRow:
 
 def find_service(wish_ref: str) -> ServiceCard | None:
     """Find what a wish for hours says beside the hours; nothing in it tells who or where it is."""
-    wish_id = reading().scalar(select(Wish.id).where(Wish.ref == wish_ref))
-    row = None if wish_id is None else find_terms(reading(), wish_id)
+    row = find_terms_of(reading(), wish_ref)
     if row is None:
         return None
     return ServiceCard(

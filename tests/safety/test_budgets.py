@@ -64,11 +64,12 @@ def full(world: World) -> World:
 def pages(world: World) -> list[str]:
     refs = world.refs
     filters = "kind=goods&region=990101&price=50-100&longest=1&q=读物"
-    wishes = [f"/wishes/{refs[key]}" for key in ("long", "child_wish", "quilt", "full")]
+    wishes = [f"/wishes/{refs[key]}" for key in ("long", "child_wish", "quilt", "full", "service_wish", "produce_wish")]
     periods = ("region=990101&period=2026", "region=9901&period=2026-11", "region=99")
     boards_of = ["/boards", *(f"/boards?metric=wishes&{period}" for period in periods)]
     book = ["/book", "/book?before=20", "/book/1", "/book/30"]
     plain = [
+        f"/batches/{refs['batch']}",
         "/figures",
         "/concern",
         "/terms",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from charity.queries.produce import get_public_batch
+from charity.queries.batches import get_public_batch
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
