@@ -53,6 +53,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/not-come": {"ref": "produce_handed_over"},
     "/api/v1/boards/": {"metric": ":wishes"},
     "/api/v1/offers/": {"ref": "offer"},
+    "/api/v1/organisations/": {"ref": "organisation"},
     "/api/v1/pledges/": {"ref": "held", "act": ":dispute"},
     "/api/v1/wishes/": {"ref": "wish"},
     "/book/": {"number": ":1"},

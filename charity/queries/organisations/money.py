@@ -27,7 +27,7 @@ S = PledgeState
 PILES = {
     "arrive": (S.SENT,),
     "pay": (S.AT_POINT,),
-    "paid": (S.HANDED_OVER,),
+    "paid": (S.HANDED_OVER, S.DISPUTED),
     "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED),
 }
 LOOKS_BACK = timedelta(days=180)

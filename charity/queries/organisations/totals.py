@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from charity.adapters.db import reading
 from charity.domain.boards import Display
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.organisations import shown_count
 from charity.models.organisations import OrganisationPerson
 from charity.models.pledges import BoardLine, Pledge
@@ -29,6 +29,10 @@ class MembersTotals:
     totals: Totals | None
 
 
+# An hour has no price.
+_WORTH = case((Pledge.kind == Kind.SERVICE.value, 0), else_=Pledge.amount_fen)
+
+
 def own_totals(account_id: int | None) -> Totals:
     """Add up what came true of the gifts in the organisation's own name."""
     if account_id is None:
@@ -41,7 +45,7 @@ def own_totals(account_id: int | None) -> Totals:
         .execute(
             select(
                 func.count(Pledge.wish_id.distinct()),
-                func.coalesce(func.sum(Pledge.amount_fen), 0),
+                func.coalesce(func.sum(_WORTH), 0),
                 hours.scalar_subquery(),
             ).where(Pledge.account_id == account_id, Pledge.state == PledgeState.CONFIRMED.value)
         )

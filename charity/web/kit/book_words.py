@@ -28,7 +28,7 @@ ENTRY_WORDS: Labels = {
     "pledge.planned": _l("The giver chose how to give"),
     "pledge.extended": _l("The giver got more time"),
     "pledge.sent": _l("The gift is on its way"),
-    "pledge.received": _l("The gift arrived at the service point"),
+    "pledge.received": _l("The gift has arrived and waits to be handed on"),
     "pledge.split": _l("Only a part arrived; the rest is still on its way"),
     "pledge.handed-over": _l("The gift was handed over"),
     "pledge.undone": _l("A step entered by mistake was undone"),
