@@ -19,12 +19,14 @@ from charity.domain.errors import Missing, NotPermitted
 from charity.domain.households import Category, FilePurpose, Relation
 from charity.domain.identity import Sex
 from charity.domain.kinds import PledgeState
-from charity.models.households import Consent
+from charity.models.accounts import RoleGrant
+from charity.models.households import Consent, FileOpened
 from charity.models.papers import PaperSeen
 from charity.queries.consents import list_ending
 from charity.queries.household_files import get_file
 from charity.services.pledges import receive
 from charity.services.register import consent_papers, files, households, records
+from charity.services.register.files import OPEN_FOR
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
 from tests.browser import giving
@@ -69,6 +71,33 @@ def test_a_signed_paper_is_sealed_and_each_look_is_written_down(app: Flask, vill
     assert looks == [village.volunteer.account_id]
     end_reading()
     _only_with_the_file_open(village, paper.ref)
+
+
+def test_the_same_look_sent_again_is_asked_and_written_down_again(app: Flask, village: v.Village) -> None:
+    home = f"/households/{village.family.ref}"
+    volunteer = signed_in(app, village.volunteer)
+    data = {"member": village.family.child_ref, "photo": (BytesIO(jpeg()), "paper.jpg")}
+    assert post(volunteer, f"{home}/papers/new", data).status_code == 303
+    files.open_file(village.volunteer, village.family.ref, purpose=FilePurpose.VISIT)
+    end_reading()
+    (paper,) = get_file(village.volunteer, village.family.ref).papers
+    end_reading()
+    url, same = f"{home}/papers/{paper.ref}", {"once": "one-key-for-every-look"}
+    assert [post(volunteer, url, same, shown_at=home).status_code for _ in range(2)] == [200, 200]
+    end_reading()
+    assert reading().execute(select(func.count()).select_from(PaperSeen)).scalar_one() == 2
+    end_reading()
+    with transaction() as tx:
+        tx.session.execute(update(FileOpened).values(open_until=tx.now))
+    assert post(volunteer, url, same, shown_at=f"{home}/papers/new").status_code == 404
+    with transaction() as tx:
+        tx.session.execute(update(FileOpened).values(open_until=tx.now + OPEN_FOR))
+        ended = update(RoleGrant).where(RoleGrant.account_id == village.volunteer.account_id)
+        tx.session.execute(ended.values(revoked_at=tx.now))
+    assert post(volunteer, url, same, shown_at="/account").status_code in {403, 404}
+    end_reading()
+    assert reading().execute(select(func.count()).select_from(PaperSeen)).scalar_one() == 2
+    end_reading()
 
 
 def _only_with_the_file_open(village: v.Village, paper: str) -> None:

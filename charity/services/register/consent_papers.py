@@ -1,5 +1,7 @@
 """Photos of signed consents: kept sealed, looked at by staff with the file open, each look written down."""
 
+from dataclasses import replace
+
 from sqlalchemy import func, insert, select
 
 from charity.adapters.crypto import new_ref
@@ -43,9 +45,16 @@ def _side(actor: Actor, household: Household) -> Side:
     return Side.FIELD if is_allowed(actor, "household.register", household.region_code) else Side.TOWNSHIP
 
 
+def look(actor: Actor, household_ref: str, paper_ref: str) -> str:
+    """Write down that somebody looks at a signed paper, out of an open file; gives its key in the store.
+
+    Never kept among the answers: each look, the same request sent again too, is asked and written down anew.
+    """
+    return _look(replace(actor, once=None), household_ref, paper_ref)
+
+
 @act
-def look(tx: Tx, actor: Actor, household_ref: str, paper_ref: str) -> str:
-    """Write down that somebody looks at a signed paper, out of an open file; gives its key in the store."""
+def _look(tx: Tx, actor: Actor, household_ref: str, paper_ref: str) -> str:
     household = get_household(tx, actor, household_ref, "household.open")
     standing = select(FileOpened.id).where(
         FileOpened.household_id == household.id,
