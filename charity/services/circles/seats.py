@@ -56,7 +56,7 @@ def sit_down(tx: Tx, actor: Actor, circle: Circle, display: str, *, group_id: in
         seat.account_id, seat.group_id = actor.account_id, group_id
         seat.display, seat.accepted_at = display, tx.now
         move_seat(tx, circle, seat, SeatAct.TAKE, "circle.joined")
-    record_side(tx, actor.account_id, f"h{circle.household_id}", Side.GIVING)
+    _record_givers(tx, actor, circle)
     settle_in(tx, circle, seat)
     return seat.ref
 
@@ -108,11 +108,12 @@ def accept(tx: Tx, actor: Actor, offer_ref: str, *, display: str | None = None) 
         raise Conflict("offer-not-open", params={"state": "expired"})
     _takes_donors(circle)
     may_sit(tx, actor.account_id, circle)
+    _may_stand_behind(tx, actor, circle)
     may_hold_more(tx, actor.account_id)
     seat.accepted_at, seat.display = tx.now, display or seat.display
     settle_offer(tx, offer, OfferState.ACCEPTED.value)
     move_seat(tx, circle, seat, SeatAct.ACCEPT, "circle.joined")
-    record_side(tx, actor.account_id, f"h{circle.household_id}", Side.GIVING)
+    _record_givers(tx, actor, circle)
     settle_in(tx, circle, seat)
     return seat.ref
 
@@ -203,6 +204,7 @@ def lock_joinable(tx: Tx, actor: Actor, ref: str) -> Circle:
     circle = lock_circle(tx, ref)
     _takes_donors(circle)
     may_sit(tx, actor.account_id, circle)
+    _may_stand_behind(tx, actor, circle)
     return circle
 
 
@@ -238,6 +240,18 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
     may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
     if _is_unwanted(tx, account_id, circle):
         raise NotPermitted("seat-not-possible")
+
+
+def _may_stand_behind(tx: Tx, actor: Actor, circle: Circle) -> None:
+    """Refuse a seat in an organisation's name to an officer who could not take it himself: he stands where it does."""
+    if actor.officer_id is not None and not may_belong(tx, actor.officer_id, circle):
+        raise NotPermitted("seat-not-possible")
+
+
+def _record_givers(tx: Tx, actor: Actor, circle: Circle) -> None:
+    """Write down that whoever sits, and the officer behind an organisation, gives to a circle's family now."""
+    for account_id in {actor.account_id, actor.officer_id or actor.account_id}:
+        record_side(tx, account_id, f"h{circle.household_id}", Side.GIVING)
 
 
 def may_hold_more(tx: Tx, account_id: int, *, for_group: bool = False) -> None:

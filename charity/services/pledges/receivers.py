@@ -8,6 +8,7 @@ from charity.domain.sides import Who
 from charity.models.moving import PledgeRow
 from charity.models.organisation_rows import find_receiver, list_officers
 from charity.models.organisations import Organisation
+from charity.services.pledges.acting import stand_behind
 from charity.services.pledges.moves import Doer
 
 
@@ -32,6 +33,7 @@ def officer_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
         raise Missing
     # He may have become an officer after he gave.
     may_pay(donor=pledge.account_id, organisation=receiver.account_id or 0, officers=officers)
+    stand_behind(tx, actor, pledge.beneficiary)
     return Doer(actor.account_id, Who.OFFICER)
 
 
