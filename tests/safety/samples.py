@@ -18,6 +18,7 @@ MISSING_REF, MISSING_NUMBER = "0000000000000", "987654321"
 SAMPLES: dict[str, dict[str, str]] = {
     "/admin/people/": {"ref": "person", "grant_id": "grant"},
     "/admin/imports/": {"ref": "checked_list"},
+    "/admin/imports/<ref>/stop": {"ref": "applying_list"},
     "/admin/imports/<ref>/undo": {"ref": "applied_list"},
     "/admin/catalogue/": {"code": ":books"},
     "/admin/lists/": {"ref": "staged_list"},
@@ -185,7 +186,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/circles/<ref>/seat": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
     "/join/<code>": ({"code": "full_code"},),
     "/registers/<code>": ({"code": f":{v.VILLAGE}"},),
-    "/admin/imports/<ref>": ({"ref": "confirmed_list"}, {"ref": "applied_list"}),
+    "/admin/imports/<ref>": ({"ref": "confirmed_list"}, {"ref": "applying_list"}, {"ref": "applied_list"}),
     "/admin/lists/<ref>": ({"ref": "handed_list"}, {"ref": "open_list"}),
     "/admin/lists/<ref>/rows": ({"ref": "open_list"},),
     "/reviews/lists/<ref>": ({"ref": "open_list"},),

@@ -8,13 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from charity.adapters.clock import now
-from charity.adapters.db import end_reading, reading
+from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import SYSTEM
 from charity.domain.calendar import day_end
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.domain.intentions import Intention
 from charity.domain.service import Mode
 from charity.domain.wishes import BeneficiaryKind
+from charity.jobs import intentions as pool
 from charity.ledger import timeline
+from charity.models.intentions import IntentOffer
 from charity.models.outbox import Notice
 from charity.models.pledges import BoardLine, Pledge
 from charity.models.points import AddressShown
@@ -23,7 +26,7 @@ from charity.models.wishes import Wish
 from charity.queries.pledges.own import get_own, get_slip
 from charity.queries.pledges.point import get_point_pledge, list_desk
 from charity.services import vetting
-from charity.services.pledges import clocks, confirm, plan, receive, send
+from charity.services.pledges import clocks, confirm, intentions, plan, receive, send
 from charity.services.pledges.claim import claim
 from charity.services.wishes import post, service
 from tests.kit import hours as h
@@ -259,3 +262,29 @@ def test_a_remote_hour_shows_no_address(place: v.Village, school: h.School) -> N
     plan.plan(place.donor, ref, day=h.today())
     send.open_slip(place.donor, ref)
     assert get_slip(place.donor, ref).address == ""
+
+
+def test_hours_with_children_are_offered_to_nobody_by_a_program(place: v.Village, school: h.School) -> None:
+    h.vet(place, place.donor)
+    h.published(place, CHILD, school.point)
+    h.published(place, SITE, school.point)
+    repairs = h.published(place, HOUSEHOLD, school.town_point)
+    until = h.today() + timedelta(days=30)
+    with transaction() as tx:
+        other = v.add_person(tx)
+    for who, category in ((place.donor, "lessons"), (other, "home-help")):
+        wanted = Intention(kind="service", category=category, most_fen=100_00, units=1, until=until)
+        intentions.leave(who, intention=wanted)
+    pool.tend()
+    end_reading()
+    offered = select(IntentOffer.account_id, Wish.ref).join(Wish, Wish.id == IntentOffer.wish_id)
+    assert [tuple(row) for row in reading().execute(offered)] == [(other.account_id, repairs)]
+
+
+def test_who_names_no_kind_is_offered_goods_only(place: v.Village, school: h.School) -> None:
+    h.published(place, HOUSEHOLD, school.town_point)
+    until = h.today() + timedelta(days=30)
+    intentions.leave(place.donor, intention=Intention(category="", most_fen=100_00, units=1, until=until))
+    pool.tend()
+    end_reading()
+    assert reading().scalars(select(IntentOffer.id)).all() == []

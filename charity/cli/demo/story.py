@@ -18,6 +18,7 @@ from charity.cli.demo.circles import Circles
 from charity.cli.demo.county_lists import CountyLists
 from charity.cli.demo.families import Home, Registrar
 from charity.cli.demo.kinds import Kinds
+from charity.cli.demo.offices import ask_for_second, report_picture
 from charity.cli.demo.pictures import Pictures
 from charity.cli.demo.places import adjust_catalogue, announce_festival, announce_snow, build
 from charity.cli.demo.stage import Stage
@@ -170,7 +171,8 @@ def _schedule_concerns(stage: Stage) -> None:
 
     time.put(time.ago(70), report("false-need", "同一件物品好像登记了两次，请核对。", "unfounded"))
     time.put(time.ago(38), report("misuse", "有人冒充平台要收手续费。", "upheld"))
-    time.put(time.ago(3), report("privacy", "图片背景里似乎能看到门牌，请看一下。"))
+    time.put(time.ago(3), lambda: report_picture(stage))
+    time.put(time.ago(0.5), lambda: ask_for_second(stage))
 
 
 def _morning(stage: Stage, circles: Circles) -> None:
