@@ -14,6 +14,7 @@ class ListState(StrEnum):
     CHECKING = "checking"
     CHECKED = "checked"
     APPLYING = "applying"
+    STOPPING = "stopping"
     APPLIED = "applied"
     UNDONE = "undone"
     DROPPED = "dropped"
@@ -25,6 +26,7 @@ class ListAct(StrEnum):
     CHECK = "check"
     CHECKED = "checked"
     APPLY = "apply"
+    STOP = "stop"
     APPLIED = "applied"
     UNDO = "undo"
     DROP = "drop"
@@ -59,11 +61,14 @@ MOVES: dict[tuple[ListState, ListAct], ListState] = {
     (S.CHECKING, A.CHECKED): S.CHECKED,
     (S.CHECKED, A.APPLY): S.APPLYING,
     (S.APPLYING, A.APPLIED): S.APPLIED,
+    (S.APPLYING, A.STOP): S.STOPPING,
+    (S.STOPPING, A.APPLIED): S.APPLIED,
     (S.APPLIED, A.UNDO): S.UNDONE,
     (S.STAGED, A.DROP): S.DROPPED,
+    (S.CHECKING, A.DROP): S.DROPPED,
     (S.CHECKED, A.DROP): S.DROPPED,
 }
-AT_WORK: Final = frozenset({S.CHECKING, S.APPLYING})
+AT_WORK: Final = frozenset({S.CHECKING, S.APPLYING, S.STOPPING})
 OVER: Final = frozenset({S.APPLIED, S.UNDONE, S.DROPPED})
 # Rows that did not come in: they leave as a sheet with their reasons.
 LEFT_OUT: Final = frozenset({RowState.WRONG, RowState.DOUBLE, RowState.HELD, RowState.REFUSED})

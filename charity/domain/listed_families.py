@@ -220,6 +220,13 @@ class FamilyReader:
             if one.name in seen:
                 reading.wrong(one.line, C.NAME, "person-registered")
             seen.add(one.name)
+        numbers: set[str] = set()
+        for one in people:
+            if one.identity is None:
+                continue
+            if one.identity.number in numbers:
+                reading.wrong(one.line, C.ID_NUMBER, "listed-twice")
+            numbers.add(one.identity.number)
 
     def _person(self, reading: "_Reading", row: Row) -> ListedPerson | None:
         by_row = C.NAME in row.cells

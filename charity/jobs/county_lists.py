@@ -7,7 +7,7 @@ from charity.domain.county_lists import ListState
 from charity.jobs.loop import Turn
 from charity.jobs.rounds import go_round
 from charity.queries.county_lists import find_state, list_lists_at_work
-from charity.services.register.lists import applying, checking
+from charity.services.register.lists import applying, checking, stopping
 from charity.services.register.lists.undoing import forget_old
 from charity.services.wishes import listed
 
@@ -24,6 +24,10 @@ def carry(ref: str) -> int:
             checking.finish(SYSTEM, ref)
     elif state is ListState.APPLYING:
         done = applying.carry(SYSTEM, ref) or listed.draft_needs(SYSTEM, ref)
+        if not done:
+            applying.finish(SYSTEM, ref)
+    elif state is ListState.STOPPING:
+        done = stopping.carry(SYSTEM, ref)
         if not done:
             applying.finish(SYSTEM, ref)
     else:

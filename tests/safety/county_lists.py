@@ -2,6 +2,7 @@
 
 from charity.adapters.db import end_reading
 from charity.domain.actors import Actor
+from charity.services.register.lists import applying
 from tests.kit import county_list as c
 from tests.kit import village as v
 
@@ -17,6 +18,8 @@ def add_county_lists(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     office = actors["administrator"]
     refs["confirmed_list"] = c.staged(office, _sheet(_families(FIRST)))
     refs["checked_list"] = c.checked(office, _sheet([*_families(FIRST + 1), *_wrong(FIRST + 2)]))
+    refs["applying_list"] = c.checked(office, _sheet(_families(FIRST + 5)))
+    applying.apply(office, refs["applying_list"])
     refs["applied_list"] = c.applied(office, _sheet([*_families(FIRST + 3), *_wrong(FIRST + 4)]))
     end_reading()
 

@@ -14,6 +14,7 @@ from charity.domain.consents import Purpose
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
 from charity.domain.households import FilePurpose
 from charity.domain.list_columns import Column
+from charity.domain.listed_families import _Reading as Reading
 from charity.models.consents import is_agreed
 from charity.models.county_lists import CountyListRow, ListedConsent, paper_place
 from charity.models.households import Consent, Household, HouseholdSide, LookAlike, Member
@@ -22,7 +23,7 @@ from charity.models.wishes import Wish
 from charity.queries.county_lists import get_list, stream_left_out
 from charity.services.register import households
 from charity.services.register.files import open_file
-from charity.services.register.lists import applying, checking, staging, undoing
+from charity.services.register.lists import applying, checking, staging, stopping, undoing
 from charity.services.wishes import post
 from tests.kit import county_list as c
 from tests.kit import village as v
@@ -233,6 +234,60 @@ def test_a_killed_worker_goes_on_where_it_stopped(at: Village, monkeypatch: pyte
     c.carry_all(ref)
     assert len(homes(at)) == 7
     assert get_list(at.administrator, ref).state == "applied"
+
+
+def test_one_id_number_twice_in_a_family_is_named(at: Village) -> None:
+    rows = [*c.family(1), *c.family(2)]
+    rows[1][9:] = rows[0][9:]
+    assert c.told(c.checked(at.administrator, c.text(rows))) == [
+        (3, "held", "", ""), (4, "wrong", "K4", "listed-twice"), (5, "ready", "", ""), (6, "ready", "", ""),
+    ]  # fmt: skip
+
+
+def test_what_the_tables_refuse_is_left_out_alone_and_keeps_nobody_waiting(
+    at: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row for number in range(1, 6) for row in c.family(number)]
+    rows[5][9:] = rows[4][9:]
+    with monkeypatch.context() as patch:  # as if the reader knew nothing of people who stand there twice
+        patch.setattr(Reading, "wrong", lambda *_said: None)
+        ref = c.checked(at.administrator, c.text(rows))
+        assert get_list(at.administrator, ref).counts["ready"] == 10
+        end_reading()
+        applying.apply(at.administrator, ref)
+        c.carry_all(ref)
+    assert get_list(at.administrator, ref).state == "applied"
+    assert len(homes(at)) == 4
+    assert c.told(ref)[4:6] == [(7, "refused", "D7", "list-family-refused"), (8, "held", "", "")]
+
+
+def test_a_list_can_be_given_up_or_stopped_while_the_worker_is_at_it_and_then_undone(
+    at: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = c.text([row for number in range(1, 6) for row in c.family(number)])
+    ref = c.staged(at.administrator, data)
+    end_reading()
+    columns = tuple(heading.column for heading in get_list(at.administrator, ref).headings)
+    staging.check(at.administrator, ref, columns=columns, category=None)
+    staging.drop(at.administrator, ref)
+    assert c.carry(ref) == 0
+    assert get_list(at.administrator, ref).state == "dropped"
+    monkeypatch.setattr(applying, "CHUNK", 4)
+    ref = c.checked(at.administrator, data)
+    applying.apply(at.administrator, ref)
+    c.carry(ref)
+    stopping.stop(at.administrator, ref)
+    c.carry_all(ref)
+    came = len(homes(at))
+    assert 0 < came < 5
+    assert get_list(at.administrator, ref).state == "applied"
+    assert [(state, reason) for _, state, _, reason in c.told(ref)][-2:] == [("held", "list-stopped")] * 2
+    assert entries("register.imported") == 1
+    end_reading()
+    undoing.undo(at.administrator, ref)
+    c.carry_all(ref)
+    assert all(home.closed_at is not None for home in homes(at))
+    assert get_list(at.administrator, ref).state == "undone"
 
 
 def test_undoing_is_one_act_and_leaves_nobody_behind(at: Village) -> None:

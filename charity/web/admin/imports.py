@@ -14,7 +14,7 @@ from charity.domain.regions import Level, is_code, level_of
 from charity.queries import county_lists as listed
 from charity.queries.cursors import read_number
 from charity.queries.regions import place_path
-from charity.services.register.lists import applying, staging, undoing
+from charity.services.register.lists import applying, staging, stopping, undoing
 from charity.web.admin.forms.imports import ColumnsForm, ImportForm, columns_form
 from charity.web.kit.chooser import choose
 from charity.web.kit.doors import roles
@@ -28,7 +28,9 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
 OFFICE = roles(Role.ADMINISTRATOR)
-DOORS = dict.fromkeys(("show", "new", "bring", "columns", "check", "one", "left_out", "apply", "drop", "undo"), OFFICE)
+DOORS = dict.fromkeys(
+    ("show", "new", "bring", "columns", "check", "one", "left_out", "apply", "stop", "drop", "undo"), OFFICE
+)
 
 
 @bp.get("")
@@ -134,6 +136,12 @@ def _told(rows: Iterator[listed.LeftOut]) -> Iterator[tuple[Cell, ...]]:
 def apply(ref: str) -> ResponseReturnValue:
     """Let the worker register what the dry run found good."""
     return _act(ref, lambda: applying.apply(viewer(), ref), _("The households are being registered."))
+
+
+@bp.post("/<ref>/stop")
+def stop(ref: str) -> ResponseReturnValue:
+    """Let nothing more of a list come in."""
+    return _act(ref, lambda: stopping.stop(viewer(), ref), _("Nothing more of the list comes in."))
 
 
 @bp.post("/<ref>/drop")

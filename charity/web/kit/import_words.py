@@ -14,6 +14,7 @@ STATES: Labels = {
     "checking": _l("Being checked"),
     "checked": _l("Checked, nothing registered yet"),
     "applying": _l("Being registered"),
+    "stopping": _l("Being stopped"),
     "applied": _l("Came into the register"),
     "undone": _l("Undone"),
     "dropped": _l("Given up"),

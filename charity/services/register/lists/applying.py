@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
+import structlog
+from sqlalchemy import exc, func, select
 
 from charity.adapters.county_sheets import cell_name
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.county_lists import ListAct, ListState, NeedState, RowState
-from charity.domain.errors import Conflict
+from charity.domain.errors import Conflict, Refused
 from charity.domain.list_columns import Column
 from charity.domain.listed_families import ListedFamily, Read
 from charity.domain.privacy import LEAST_SHOWN
@@ -35,6 +36,7 @@ from charity.services.register.lists.making import Made, Maker
 from charity.services.register.look_alikes import record_likeness
 
 CHUNK = 1_000
+_log = structlog.get_logger()
 
 
 @act
@@ -87,14 +89,30 @@ class _Chunk:
         # A family like one of these very rows waits until that one stands in the register, or was refused.
         later = {line for line, findings in found.items() if any(one.code in _OF_ROWS for one in findings)}
         refused = {line for line in read if self._is_refused(read[line], found.get(line, ())) and line not in later}
-        good = [one.family for line, one in read.items() if one.family and line not in refused and line not in later]
-        made = Maker(self._tx, self._brought, self._by).make(good)
+        asked = [one.family for line, one in read.items() if one.family and line not in refused and line not in later]
+        made = self._make(asked)
+        good = [family for family in asked if family.line in made]
+        for line in (family.line for family in asked if family.line not in made):
+            read[line].wrong(Column.HEAD, "list-family-refused")
+            refused.add(line)
         self._keep_likenesses(good, found, made)
         record_sides(self._tx, self._by, [f"h{one.household_id}" for one in made.values()], Side.FIELD)
         rows = {row.line: row for family in families for row in family}
         self._note_taken(rows.values(), made)
         self._note_refused(rows, {line: (read[line], found.get(line, [])) for line in refused})
         return sum(len(family) for family in families if family[0].family not in later)
+
+    def _make(self, families: Sequence[ListedFamily]) -> dict[int, Made]:
+        """Register families; what the tables refuse of them is sought by halves, and never keeps the others waiting."""
+        try:
+            with self._tx.session.begin_nested():
+                return Maker(self._tx, self._brought, self._by).make(families)
+        except (exc.IntegrityError, exc.DataError, Refused) as error:
+            if len(families) > 1:
+                half = len(families) // 2
+                return self._make(families[:half]) | self._make(families[half:])
+            _log.warning("family of a list refused", kind=type(error).__name__)
+            return {}
 
     def _lock(self, villages: Iterable[str]) -> None:
         """Lock the villages in one order: who registers one of these families by hand at once is seen, and sees."""
@@ -154,9 +172,9 @@ _OF_ROWS = frozenset({"looks-alike-row", "listed-twice"})
 
 @act
 def finish(tx: Tx, actor: Actor, ref: str) -> None:
-    """End the applying: the entry in the book, and a word to who brought the list."""
+    """End the applying, done or stopped: the entry in the book, and a word to who brought the list."""
     del actor
-    brought = get_at_work(tx, ref, ListState.APPLYING)
+    brought = get_at_work(tx, ref, ListState.APPLYING, ListState.STOPPING)
     if brought is None:
         return
     move_list(brought, ListAct.APPLIED)

@@ -22,10 +22,10 @@ def get_list(tx: Tx, actor: Actor, ref: str) -> CountyList:
     return brought
 
 
-def get_at_work(tx: Tx, ref: str, state: ListState) -> CountyList | None:
+def get_at_work(tx: Tx, ref: str, *states: ListState) -> CountyList | None:
     """Load a list that the worker is to carry on; None when it is in another state by now."""
     brought = lock_county_list(tx, ref)
-    return brought if brought is not None and brought.state == state.value else None
+    return brought if brought is not None and brought.state in {state.value for state in states} else None
 
 
 def move_list(brought: CountyList, act: ListAct) -> None:

@@ -34,6 +34,8 @@ SENTENCES: dict[str, LazyString] = {
     "list-paper-missing": _l("A consent counts with the number of its signed paper only."),
     "list-consent-day-missing": _l("The day on which the paper was signed is missing."),
     "list-consent-of-whom": _l("Only the grown-up head of the household, named as a member, can agree by list."),
+    "list-family-refused": _l("The register did not take this household. Please register it by hand, or ask for help."),
+    "list-stopped": _l("The registering was stopped before this row."),
     "list-family-large": _l("So many rows are hardly one family: a number for each household would tell them apart."),
     "list-need-category": _l("This category of things is not known."),
     "list-need-reason": _l("This reason is not known."),
