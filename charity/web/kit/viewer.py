@@ -59,6 +59,8 @@ def forget_viewer() -> None:
 
 def _found() -> Actor:
     seen = _asked()
+    if not seen.is_signed_in:
+        return seen
     settings: Settings = current_app.extensions["settings"]
     return hold_back(seen) if settings.require_second_factor else seen
 
