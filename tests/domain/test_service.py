@@ -8,6 +8,7 @@ from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.points import PointKind
 from charity.domain.service import (
     SUBJECTS,
+    Giver,
     Mode,
     Terms,
     Through,
@@ -87,15 +88,19 @@ def test_children_are_met_with_a_second_adult_and_never_by_a_private_call() -> N
 
 def test_only_somebody_vetted_serves_children_and_outside_a_school_only_an_organisation() -> None:
     vetted = Vetted(END)
-    may_serve_children(vetted, Through.SCHOOL, is_organisation=False, day=END)
-    may_serve_children(vetted, Through.ORGANISATION, is_organisation=True, day=TODAY)
-    for record, through, day, code in (
-        (None, Through.SCHOOL, TODAY, "vetting-missing"),
-        (vetted, Through.SCHOOL, END + timedelta(days=1), "vetting-over"),
-        (vetted, Through.ORGANISATION, TODAY, "only-verified-organisation"),
+    may_serve_children(vetted, Through.SCHOOL, Giver.PERSON, day=END)
+    for place in Through:
+        may_serve_children(vetted, place, Giver.VETTED_ORGANISATION, day=TODAY)
+    for record, through, giver, day, code in (
+        (None, Through.SCHOOL, Giver.PERSON, TODAY, "vetting-missing"),
+        (None, Through.ORGANISATION, Giver.VETTED_ORGANISATION, TODAY, "vetting-missing"),
+        (vetted, Through.SCHOOL, Giver.PERSON, END + timedelta(days=1), "vetting-over"),
+        (vetted, Through.ORGANISATION, Giver.PERSON, TODAY, "only-verified-organisation"),
+        (vetted, Through.ORGANISATION, Giver.ORGANISATION, TODAY, "only-verified-organisation"),
+        (vetted, Through.SCHOOL, Giver.ORGANISATION, TODAY, "only-verified-organisation"),
     ):
         with pytest.raises(NotPermitted, match=code):
-            may_serve_children(record, through, is_organisation=False, day=day)
+            may_serve_children(record, through, giver, day=day)
     assert {kind: through_of(kind) for kind in PointKind} == {
         PointKind.SCHOOL: Through.SCHOOL,
         PointKind.TOWNSHIP: Through.ORGANISATION,

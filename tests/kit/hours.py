@@ -14,8 +14,10 @@ from charity.domain.wishes import BeneficiaryKind
 from charity.models.accounts import Account
 from charity.models.households import Member
 from charity.services import vetting
+from charity.services.organisations.decide import Rights
 from charity.services.wishes import review, service
 from charity.services.wishes.needs import Need
+from tests.kit import charities as c
 from tests.kit import village as v
 
 TEACHER, REAL_NAME = "第五明德", "司空见素"
@@ -86,12 +88,12 @@ def email_of(actor: Actor) -> str:
     return f"{actor.ref}@example.org"
 
 
-def vet(village: v.Village, who: Actor, *, until: date | None = None) -> str:
+def vet(village: v.Village, who: Actor, *, until: date | None = None, login: str = "") -> str:
     """Put on record that somebody was vetted."""
     end = until or today() + timedelta(days=300)
     return vetting.record(
         village.administrator,
-        login=email_of(who),
+        login=login or email_of(who),
         region=v.COUNTY,
         real_name=REAL_NAME,
         proof="no-criminal-record",
@@ -105,6 +107,15 @@ def organisation() -> Actor:
         made = v.add_person(tx)
         tx.session.get_one(Account, made.account_id).kind = "organisation"
     return made
+
+
+def vetted_team(village: v.Village) -> Actor:
+    """Let an office verify and vet an organisation; gives its officer as he acts in its name."""
+    with transaction() as tx:
+        officer = v.add_person(tx)
+    rights = Rights(is_vetted=True, vetting="公安证明")
+    ref = c.verified(officer, village.administrator, "云桥支教服务队", 7, v.COUNTY, kind="enterprise", rights=rights)
+    return c.acting(officer, ref)
 
 
 def read_account(actor: Actor) -> Account:

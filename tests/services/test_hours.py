@@ -190,10 +190,16 @@ def test_outside_a_school_only_a_vetted_organisation_serves_children(place: v.Vi
     h.vet(place, place.donor)
     with pytest.raises(NotPermitted, match="only-verified-organisation"):
         claim(place.donor, wish, units=1)
-    team = h.organisation()
+    nobody = h.organisation()  # an account alone: no office has looked at it
+    h.vet(place, nobody)
+    with pytest.raises(NotPermitted, match="only-verified-organisation"):
+        claim(nobody, wish, units=1)
+    with pytest.raises(NotPermitted, match="only-verified-organisation"):
+        claim(nobody, h.published(place, SITE, school.point), units=1)
+    team = h.vetted_team(place)
     with pytest.raises(NotPermitted, match="vetting-missing"):
         claim(team, wish, units=1)
-    h.vet(place, team)
+    h.vet(place, team, login=team.ref)
     assert claim(team, wish, units=1).state == "held"
 
 

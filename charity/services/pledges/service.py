@@ -11,9 +11,10 @@ from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, next_state
-from charity.domain.service import may_agree, may_attest, may_log, may_serve_children
+from charity.domain.service import Giver, may_agree, may_attest, may_log, may_serve_children
 from charity.domain.sides import Who, may_act
 from charity.models.moving import PledgeRow, clock_values
+from charity.models.organisation_rows import is_vetted
 from charity.models.outbox import notify
 from charity.models.service import attested_place
 from charity.models.service_rows import (
@@ -36,9 +37,14 @@ def may_give_hours(tx: Tx, wish_id: int, region: str, *, account_id: int, accoun
         raise Conflict("terms-missing")
     if terms.serves_children:
         vetted = find_vetting(tx.session, account_id, region, day_of(tx.now))
-        is_organisation = account_kind == AccountKind.ORGANISATION.value
-        may_serve_children(vetted, terms.through, is_organisation=is_organisation, day=day)
+        may_serve_children(vetted, terms.through, _giver(tx, account_id, account_kind), day=day)
     return terms
+
+
+def _giver(tx: Tx, account_id: int, account_kind: str) -> Giver:
+    if account_kind != AccountKind.ORGANISATION.value:
+        return Giver.PERSON
+    return Giver.VETTED_ORGANISATION if is_vetted(tx.session, account_id) else Giver.ORGANISATION
 
 
 def agree(tx: Tx, actor: Actor, pledge: PledgeRow, day: date | None) -> Acted:

@@ -10,6 +10,7 @@ from charity.adapters.sheets import Cell
 from charity.domain.actors import Actor
 from charity.domain.calendar import local
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.queries import audit, exports
 from charity.web.kit.desk_words import desk_word
 from charity.web.kit.formats import place
@@ -75,7 +76,7 @@ def _pledges(viewer: Actor, filters: audit.AuditFilters) -> Rows:
             _township(row.region),
             row.donor,
             row.units,
-            _yuan(row.amount_fen),
+            "" if row.kind == Kind.SERVICE.value else _yuan(row.amount_fen),
             _when(row.claimed_at),
             _when(row.sent_at),
             _when(row.confirmed_at),
@@ -106,7 +107,7 @@ def _wishes(viewer: Actor) -> Rows:
             place(row.region[:6]),
             _township(row.region),
             str(label("wish", row.state)),
-            _yuan(row.unit_fen),
+            "" if row.kind == Kind.SERVICE.value else _yuan(row.unit_fen),
             row.wanted,
             row.committed,
             row.in_transit,

@@ -122,6 +122,9 @@ TAKE_DOWNS: Labels = {
     "photo": _l("The picture only"),
     "wish": _l("This wish with its picture"),
     "circle": _l("This circle"),
+    "batch": _l("This batch: each family's part of it"),
+    "organisation": _l("The public page of this organisation"),
+    "list": _l("The page of this code, and its circles"),
     "everything": _l("All wishes and circles of the same family, school or village"),
 }
 
