@@ -23,6 +23,14 @@ class Through(StrEnum):
     ORGANISATION = "organisation"
 
 
+class Giver(StrEnum):
+    """Who gives hours: a person, an organisation, or one that is verified and vetted for services to children."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    VETTED_ORGANISATION = "vetted-organisation"
+
+
 class Proof(StrEnum):
     """On what a vetting rests."""
 
@@ -115,13 +123,17 @@ def may_meet_children(terms: Terms, point: PointKind) -> None:
         raise Invalid("private-remote-call", field="mode")
 
 
-def may_serve_children(vetted: Vetted | None, through: Through, *, is_organisation: bool, day: date) -> None:
-    """Refuse whoever was not vetted for that day; outside a school only an organisation that was may serve."""
+def may_serve_children(vetted: Vetted | None, through: Through, giver: Giver, *, day: date) -> None:
+    """Refuse whoever was not vetted for that day; outside a school only a vetted organisation may serve.
+
+    An organisation needs both, also at a school: that it is verified as vetted, and the region's record of vetting.
+    """
     if vetted is None:
         raise NotPermitted("vetting-missing")
     if vetted.until < day:
         raise NotPermitted("vetting-over")
-    if through is Through.ORGANISATION and not is_organisation:
+    is_person_at_school = giver is Giver.PERSON and through is Through.SCHOOL
+    if giver is not Giver.VETTED_ORGANISATION and not is_person_at_school:
         raise NotPermitted("only-verified-organisation")
 
 
