@@ -6,12 +6,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
+from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
 from charity.domain.service import Through, Vetted, through_of
+from charity.models.accounts import Account
 from charity.models.points import ServicePoint
-from charity.models.service import ServiceTerms, ServiceVisit, Vetting
+from charity.models.service import ServiceTerms, ServiceVisit, Vetting, real_name_place
 from charity.models.wishes import Wish
 
 
@@ -80,6 +82,13 @@ def find_vetting(session: Session, account_id: int, region: str, day: date) -> V
         .limit(1)
     )
     return None if until is None else Vetted(until)
+
+
+def list_names(session: Session, account_id: int) -> list[str]:
+    """List the names somebody is known by: those he was ever vetted under, and how he is called."""
+    vetted = session.execute(select(Vetting.ref, Vetting.real_name_sealed).where(Vetting.account_id == account_id))
+    names = [unseal(sealed, place=real_name_place(ref)) for ref, sealed in vetted]
+    return [*names, session.execute(select(Account.nickname).where(Account.id == account_id)).scalar_one()]
 
 
 def put_visit(tx: Tx, pledge_id: int, *, agreed_on: date) -> None:

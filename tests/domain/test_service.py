@@ -123,8 +123,15 @@ def test_hours_are_logged_afterwards_and_never_more_than_were_claimed() -> None:
             may_log(hours, claimed=3, agreed_on=TODAY, today=TODAY)
     with pytest.raises(Conflict, match="day-not-come"):
         may_log(3, claimed=3, agreed_on=END, today=TODAY)
+
+
+@pytest.mark.parametrize("name", ["何平", "何 平", "何·平", "ＨＥ Ping", "he  ping"])
+def test_the_second_adult_is_somebody_else_than_the_giver(name: str) -> None:
+    may_attest("何平安", givers=["何平", "He Ping"])
     with pytest.raises(Invalid, match="second-adult-missing"):
-        may_attest(" ")
+        may_attest(" · ", givers=["何平"])
+    with pytest.raises(Invalid, match="second-adult-is-giver"):
+        may_attest(name, givers=["何平", "He Ping"])
 
 
 def test_a_vetting_bears_a_real_name_and_a_term_of_at_most_a_year() -> None:

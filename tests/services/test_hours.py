@@ -230,6 +230,9 @@ def test_a_childs_hours_are_attested_with_the_second_adult_named(
     send.send(place.donor, ref)
     with pytest.raises(Invalid, match="second-adult-missing"):
         receive.hand_over(school.keeper, ref)
+    for himself in (h.REAL_NAME, f" {h.REAL_NAME[:2]} {h.REAL_NAME[2:]}", h.read_account(place.donor).nickname):
+        with pytest.raises(Invalid, match="second-adult-is-giver"):
+            receive.hand_over(school.keeper, ref, second_adult=himself)
     receive.hand_over(school.keeper, ref, second_adult=h.TEACHER)
     end_reading()
     kept = reading().scalars(select(ServiceVisit)).one()

@@ -23,6 +23,7 @@ from charity.models.service_rows import (
     find_terms,
     find_vetting,
     find_visit,
+    list_names,
     log_visit,
     put_visit,
 )
@@ -103,7 +104,7 @@ def attest(tx: Tx, pledge: PledgeRow, doer: Doer, *, second_adult: str) -> None:
     next_state(pledge.kind, pledge.state, Act.HAND_OVER)
     terms = find_terms(tx.session, pledge.wish_id)
     if terms is not None and terms.serves_children:
-        may_attest(second_adult)
+        may_attest(second_adult, givers=list_names(tx.session, pledge.account_id))
     if second_adult.strip():
         sealed = seal(second_adult.strip(), place=attested_place(pledge.ref))
         attest_visit(tx, pledge.id, second_adult_sealed=sealed)

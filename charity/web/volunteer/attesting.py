@@ -32,8 +32,6 @@ def _shown(ref: str, form: AttestForm) -> Answer:
     visit = find_visit_for_field(ref)
     if pledge.card.kind != Kind.SERVICE.value or visit is None or "hand-over" not in pledge.acts:
         raise Missing
-    if not form.is_submitted():
-        form.second_adult.data = visit.second_adult
     return page("volunteer/parcels/attest.html", pledge=pledge, visit=visit, form=form), form_status()
 
 

@@ -7,6 +7,7 @@ SENTENCES: dict[str, LazyString] = {
     "subject-unknown": _l("Please choose a subject that fits."),
     "period-shape": _l("The last day comes after the first, and at most a year later."),
     "second-adult-missing": _l("Please name the second adult who is in the room all the time."),
+    "second-adult-is-giver": _l("The second adult is another person than the giver. Please name who else was there."),
     "private-remote-call": _l(
         "A call with children takes place in a school's room only, never privately. "
         "Choose a school's point, or meet on site."
