@@ -1,8 +1,10 @@
 """Services: subjects, where and when, and what must stand before anybody serves children."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from unicodedata import normalize
 
 from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.points import PointKind
@@ -151,10 +153,17 @@ def may_log(hours: int, *, claimed: int, agreed_on: date, today: date) -> None:
         raise Conflict("day-not-come")
 
 
-def may_attest(second_adult: str) -> None:
-    """Refuse an attestation that does not name the second adult who was there."""
-    if not second_adult.strip():
+def may_attest(second_adult: str, *, givers: Iterable[str]) -> None:
+    """Refuse an attestation that does not name the second adult who was there, or names the giver as that."""
+    if not _bare(second_adult):
         raise Invalid("second-adult-missing", field="second_adult")
+    if _bare(second_adult) in {_bare(name) for name in givers}:
+        raise Invalid("second-adult-is-giver", field="second_adult")
+
+
+def _bare(name: str) -> str:
+    """Leave of a name its letters alone, so that width, case, spaces and dots make no other person of somebody."""
+    return "".join(sign for sign in normalize("NFKC", name).casefold() if sign.isalnum())
 
 
 def may_vet(*, real_name: str, until: date, today: date) -> None:

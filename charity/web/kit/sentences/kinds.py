@@ -19,8 +19,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "vetting-over": _l("Your vetting ends before that day. Choose an earlier day, or have it renewed."),
     "only-verified-organisation": _l(
-        "These hours are with children: of organisations only one that is verified and vetted can give them, and outside "
-        "a school nobody else."
+        "These hours are with children: of organisations only one that is verified and vetted can give them, and "
+        "outside a school nobody else."
     ),
     "day-outside-period": _l("Please choose a day, not before today, within the days that were asked for."),
     "day-missing": _l("Please choose a day."),
