@@ -31,7 +31,7 @@ from charity.models.register import may_stand_in
 from charity.models.sides import lock_accounts, record_sides
 from charity.services.register.lists.checking import reader_of
 from charity.services.register.lists.ground import get_at_work, get_list, move_list
-from charity.services.register.lists.judging import Finding, Judge
+from charity.services.register.lists.judging import FamilyTraces, Finding, Judge
 from charity.services.register.lists.making import Made, Maker
 from charity.services.register.look_alikes import record_likeness
 
@@ -90,7 +90,7 @@ class _Chunk:
         later = {line for line, findings in found.items() if any(one.code in _OF_ROWS for one in findings)}
         refused = {line for line in read if self._is_refused(read[line], found.get(line, ())) and line not in later}
         asked = [one.family for line, one in read.items() if one.family and line not in refused and line not in later]
-        made = self._make(asked)
+        made = self._make(asked, judge.traces)
         good = [family for family in asked if family.line in made]
         for line in (family.line for family in asked if family.line not in made):
             read[line].wrong(Column.HEAD, "list-family-refused")
@@ -102,15 +102,15 @@ class _Chunk:
         self._note_refused(rows, {line: (read[line], found.get(line, [])) for line in refused})
         return sum(len(family) for family in families if family[0].family not in later)
 
-    def _make(self, families: Sequence[ListedFamily]) -> dict[int, Made]:
+    def _make(self, families: Sequence[ListedFamily], known: Mapping[int, FamilyTraces]) -> dict[int, Made]:
         """Register families; what the tables refuse of them is sought by halves, and never keeps the others waiting."""
         try:
             with self._tx.session.begin_nested():
-                return Maker(self._tx, self._brought, self._by).make(families)
+                return Maker(self._tx, self._brought, self._by).make(families, known)
         except (exc.IntegrityError, exc.DataError, Refused) as error:
             if len(families) > 1:
                 half = len(families) // 2
-                return self._make(families[:half]) | self._make(families[half:])
+                return self._make(families[:half], known) | self._make(families[half:], known)
             _log.warning("family of a list refused", kind=type(error).__name__)
             return {}
 

@@ -1,6 +1,6 @@
 """The dry run: the worker reads a list's rows some at a time, and notes in which cell each is wrong or a double."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from charity.models.acts import act
 from charity.models.county_list_rows import change_rows, columns_of, list_rows, read_row, villages_of
 from charity.models.county_lists import CountyList, CountyListRow
 from charity.services.register.lists.ground import get_at_work, move_list
-from charity.services.register.lists.judging import FamilyTraces, Finding, Judge, traces_of
+from charity.services.register.lists.judging import FamilyTraces, Finding, Judge
 
 CHUNK = 1_000  # rows in one transaction
 
@@ -43,15 +43,17 @@ def carry(tx: Tx, actor: Actor, ref: str) -> int:
     groups = list(families(read_row(brought, columns, row.line, row.cells_sealed) for row in found))
     if len(found) == CHUNK and len(groups) > 1:
         groups.pop()  # the rest of this family may stand in the next rows
-    change_rows(tx, _Notes(columns, rows).of(_judged(tx, brought, groups)))
+    judge = Judge(tx, brought.region_code, list_id=brought.id)
+    judged = _judged(tx, brought, groups, judge)
+    change_rows(tx, _Notes(columns, rows, judge.traces).of(judged))
     return sum(len(group) for group in groups)
 
 
-def _judged(tx: Tx, brought: CountyList, groups: Sequence[list[Row]]) -> list[tuple[Read, list[Finding]]]:
+def _judged(tx: Tx, brought: CountyList, groups: Sequence[list[Row]], judge: Judge) -> list[tuple[Read, list[Finding]]]:
     reader = reader_of(tx, brought)
     read = [reader.read(group) if len(group) <= MOST_PEOPLE else _too_many(group) for group in groups]
     good = [one.family for one in read if one.family is not None]
-    found = Judge(tx, brought.region_code, list_id=brought.id).judge(good)
+    found = judge.judge(good)
     return [(one, found.get(one.rows[0].line, [])) for one in read]
 
 
@@ -64,8 +66,10 @@ def _too_many(group: list[Row]) -> Read:
 class _Notes:
     """What is noted of each row."""
 
-    def __init__(self, columns: Sequence[Column | None], rows: dict[int, Any]) -> None:
-        self._rows = rows
+    def __init__(
+        self, columns: Sequence[Column | None], rows: dict[int, Any], traces: Mapping[int, FamilyTraces]
+    ) -> None:
+        self._rows, self._traces = rows, traces
         self._places = {column: place for place, column in enumerate(columns) if column is not None}
 
     def of(self, judged: Sequence[tuple[Read, list[Finding]]]) -> list[dict[str, Any]]:
@@ -79,7 +83,7 @@ class _Notes:
             if one.is_same or not explained:
                 state = RowState.WRONG if one.is_same else RowState.DOUBLE
                 wrong[one.line] = (state, one.column, one.code, one.told)
-        traces = None if read.family is None else traces_of(read.family)
+        traces = None if read.family is None else self._traces[read.family.line]
         village = "" if read.family is None else read.family.village
         first = read.rows[0].line
         return [self._note(row, first, village, traces, wrong, holds=bool(wrong)) for row in read.rows]

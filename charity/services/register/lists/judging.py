@@ -88,6 +88,7 @@ class Judge:
 
     def __init__(self, tx: Tx, region: str, *, list_id: int | None = None) -> None:
         self._tx, self._region, self._list_id = tx, region, list_id
+        self.traces: dict[int, FamilyTraces] = {}
         self._heads: dict[tuple[bytes, str], int] = {}
         self._phones: dict[bytes, int] = {}
         self._ids: dict[bytes, int] = {}
@@ -95,7 +96,7 @@ class Judge:
 
     def judge(self, families: Sequence[ListedFamily]) -> dict[int, list[Finding]]:
         """Give what was found about each family, by its line; nothing for one that is new."""
-        traces = {family.line: traces_of(family) for family in families}
+        traces = self.traces = {family.line: traces_of(family) for family in families}
         known = self._known(traces.values(), {family.village for family in families})
         if self._list_id is not None and families:
             self._look_back(traces.values(), before=families[0].line)

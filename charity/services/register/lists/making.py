@@ -21,7 +21,7 @@ from charity.domain.listed_families import ListedFamily, ListedPerson
 from charity.domain.regions import county_of
 from charity.models.county_lists import CountyList, ListedConsent, paper_place
 from charity.models.households import Consent, Fact, Household, Member
-from charity.services.register.lists.judging import FamilyTraces, Traces, traces_of
+from charity.services.register.lists.judging import FamilyTraces, Traces
 
 _SEEDS, _TRIES = 10_000_000, 20
 _HOUSEHOLDS = cast(Table, Household.__table__)
@@ -43,11 +43,11 @@ class Maker:
         self._tx, self._brought, self._by = tx, brought, by
         self._today = day_of(tx.now)
 
-    def make(self, families: Sequence[ListedFamily]) -> dict[int, Made]:
+    def make(self, families: Sequence[ListedFamily], known: Mapping[int, FamilyTraces]) -> dict[int, Made]:
         """Write the families with their people, causes and agreed papers; gives what came of each, by its line."""
         if not families:
             return {}
-        traces = [traces_of(family) for family in families]
+        traces = [known[family.line] for family in families]
         aliases = self._aliases(len(families))
         homes = [self._home(*given) for given in zip(families, traces, aliases, strict=True)]
         ids = self._add(_HOUSEHOLDS, homes)
