@@ -5,11 +5,31 @@ from enum import StrEnum
 from typing import Final
 
 from charity.domain.actors import Actor, Role
-from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.regions import Level, county_of, level_of
 
-_PAGE: Final = re.compile(r"/(wishes|circles)/([0-9a-z]{13})(?:[/?#].*)?", re.ASCII)
+_REFERENCE: Final = r"(?:wishes|circles|batches|organisations)/[0-9a-z]{13}"
+_PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII)
 WITHIN_SECONDS: Final = 60  # so soon after the act nothing of it is seen any more, whatever was kept where
+
+
+class Thing(StrEnum):
+    """What a concern may be about and a reviewer may take out of sight."""
+
+    WISH = "wish"
+    CIRCLE = "circle"
+    BATCH = "batch"  # of produce: each family's part of it
+    ORGANISATION = "organisation"  # its public page
+    LIST = "list"  # the circles that are joined by one code, with the page of the code
+
+
+_THINGS: Final = {
+    "wishes": Thing.WISH,
+    "circles": Thing.CIRCLE,
+    "batches": Thing.BATCH,
+    "organisations": Thing.ORGANISATION,
+    "join": Thing.LIST,
+}
 
 
 class Scope(StrEnum):
@@ -29,20 +49,37 @@ class ConcernState(StrEnum):
     UNFOUNDED = "unfounded"
 
 
-def about(page: str) -> tuple[str, str] | None:
-    """Read which wish or circle a page is about: ("wish" or "circle", reference); None for any other page."""
+def about(page: str) -> tuple[Thing, str] | None:
+    """Read which thing a page is about, and its reference or code; None for a page of no thing."""
     found = _PAGE.fullmatch(page)
-    return None if found is None else ("wish" if found[1] == "wishes" else "circle", found[2])
+    if found is None:
+        return None
+    room, _, ref = found[1].partition("/")
+    return _THINGS[room], ref.lower()
 
 
-def may_take_down(actor: Actor, region: str) -> None:
-    """Let reviewers of a place act, and those of its county: what may harm a child does not wait for office hours."""
+def may_take_down(actor: Actor, region: str) -> Role:
+    """Let the reviewers of a place and of its county act, and auditors over it, who rule; gives as which of them.
+
+    What may harm a child does not wait for office hours.
+    """
     if not actor.is_signed_in:
         raise SignInNeeded
+    if actor.holds(Role.AUDITOR, region):
+        return Role.AUDITOR
     county = county_of(region) if level_of(region) > Level.COUNTY else region
     mine = actor.regions(Role.REVIEWER)
     if not any(region.startswith(held) or held.startswith(county) for held in mine):
         raise Missing
+    return Role.REVIEWER
+
+
+def may_bring_back(role: Role, *, ruling: str, is_own: bool) -> None:
+    """Refuse to show again what was upheld, but to an auditor; and to whoever posted it or let it through."""
+    if is_own:
+        raise NotPermitted("own-decision")
+    if ruling == ConcernState.UPHELD and role is not Role.AUDITOR:
+        raise Conflict("concern-upheld")
 
 
 def state_of(ruling: str, *, is_looked_into: bool) -> ConcernState:

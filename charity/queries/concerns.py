@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
-from charity.domain.actors import Actor
-from charity.domain.concerns import ConcernState, about, may_take_down, state_of
+from charity.domain.actors import Actor, Role
+from charity.domain.concerns import ConcernState, Thing, about, may_take_down, state_of
 from charity.domain.errors import Missing, Refused
 from charity.models.cases import Case
-from charity.models.circles import Circle
+from charity.models.concerned import find_place_of
 from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
 from charity.models.wishes import Wish
 
@@ -48,7 +48,8 @@ class ConcernDesk:
     hidden_at: datetime | None
     minutes: int | None
     count: int
-    is_down: bool
+    may_take: bool
+    may_bring_back: bool
     shown_at: datetime | None
     why: str
 
@@ -122,8 +123,8 @@ def _minutes(reported: datetime, hidden: datetime | None) -> int | None:
 
 
 def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
-    """Give what the viewer may do about a concern; None where he may do nothing, or it is about no wish and circle."""
-    asked = select(Case.id, Case.page, Wish.ref.label("wish"), Case.opened_at, CaseTakenUp.taken_up_at)
+    """Give what the viewer may do about a concern; None where he may do nothing, or it is about nothing there is."""
+    asked = select(Case.id, Case.page, Wish.ref.label("wish"), Case.opened_at, Case.ruling, CaseTakenUp.taken_up_at)
     row = (
         reading()
         .execute(
@@ -133,13 +134,12 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         )
         .one_or_none()
     )
-    thing = None if row is None else ("wish", row.wish) if row.wish else about(row.page)
-    if row is None or thing is None:
+    thing = None if row is None else (Thing.WISH, row.wish) if row.wish else about(row.page)
+    region = None if thing is None else find_place_of(reading(), *thing)
+    if row is None or thing is None or region is None:
         return None
-    table = Wish if thing[0] == "wish" else Circle
-    region = reading().scalar(select(table.region_code).where(table.ref == thing[1]))
     try:
-        may_take_down(viewer, region or "")
+        role = may_take_down(viewer, region)
     except Refused:
         return None
     taken = _taken(row.id)
@@ -147,14 +147,15 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         select(TakeDown.why_sealed).where(TakeDown.case_id == row.id, TakeDown.why_sealed.is_not(None)).limit(1)
     )
     return ConcernDesk(
-        thing=thing[0],
+        thing=thing[0].value,
         thing_ref=thing[1],
-        has_photo=thing[0] == "wish" and _has_photo(thing[1]),
+        has_photo=thing[0] is Thing.WISH and _has_photo(thing[1]),
         taken_up_at=row.taken_up_at,
         hidden_at=taken.first,
         minutes=_minutes(row.opened_at, taken.first),
         count=taken.count,
-        is_down=taken.live > 0,
+        may_take=row.ruling in {"", ConcernState.UPHELD},
+        may_bring_back=taken.live > 0 and (role is Role.AUDITOR or row.ruling != ConcernState.UPHELD),
         shown_at=None if taken.live else taken.last_back,
         why=unseal_some(why.one_or_none(), place=why_place(case_ref)),
     )

@@ -13,6 +13,7 @@ from charity.domain.circle_states import JOINABLE as TAKES_DONORS
 from charity.domain.errors import Missing
 from charity.domain.openings import JOINABLE, OpeningState, is_running
 from charity.models.circles import Circle
+from charity.models.concerned import is_open_page
 from charity.models.opening_joins import sits_in_list, waits_in_list
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
@@ -56,7 +57,7 @@ def get_joining(viewer: Actor, code: str) -> Joining:
         .execute(
             select(CircleOpening, Programme)
             .join(Programme, Programme.id == CircleOpening.programme_id)
-            .where(CircleOpening.join_code == code)
+            .where(CircleOpening.join_code == code, is_open_page("/join/", CircleOpening.join_code))
         )
         .one_or_none()
     )

@@ -10,6 +10,7 @@ from charity.adapters.db import reading
 from charity.domain.calendar import day_of
 from charity.domain.errors import Missing
 from charity.domain.organisations import OrganisationState
+from charity.models.concerned import is_open_page
 from charity.models.organisations import Organisation
 from charity.queries.cursors import read_number
 from charity.queries.organisations.totals import MembersTotals, Totals, members_totals, own_totals
@@ -91,4 +92,5 @@ def get_organisation(ref: str) -> OrganisationPage:
 
 
 def _verified() -> Select[Organisation]:
-    return select(Organisation).where(Organisation.state == OrganisationState.VERIFIED.value)
+    verified = Organisation.state == OrganisationState.VERIFIED.value
+    return select(Organisation).where(verified, is_open_page("/organisations/", Organisation.ref))

@@ -3,14 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from charity import ledger
 from charity.adapters.crypto import digest
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import Clock, ClockName, get_clock
-from charity.domain.concerns import about
 from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
@@ -19,18 +16,18 @@ from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
 from charity.domain.pledges import Act, may_dispute, next_state
 from charity.domain.pool import may_take_out
-from charity.domain.regions import county_of, parent_of, township_of
+from charity.domain.regions import Level, county_of, level_of, parent_of, township_of
 from charity.domain.running import Running, left_of, started
 from charity.domain.sides import Who, may_act
 from charity.models.acts import act
 from charity.models.case_rows import add_case, change_case, find_last_case
-from charity.models.circles import Circle
+from charity.models.concerned import find_place
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.models.throttles import count_try
 from charity.models.wish_people import list_reviewers
-from charity.models.wish_rows import WishRow, find_wish_row
+from charity.models.wish_rows import find_wish_row
 from charity.services.pledges.moves import (
     Acted,
     Doer,
@@ -169,8 +166,8 @@ def report(
     if address and count_try(tx, digest("try-concern", address), window=CONCERN_WINDOW) > MOST_CONCERNS:
         raise TooMany("too-many")
     wish = find_wish_row(tx.session, wish_ref) if wish_ref else None
-    place = _place_of(tx, wish, page)
-    region = county_of(place) if place else ""
+    place = find_place(tx.session, page) if wish is None else wish.region_code
+    region = county_of(place) if level_of(place) > Level.COUNTY else place
     running = ruling_clock(tx, Kind.GOODS, region)
     ref = add_case(
         tx,
@@ -193,20 +190,14 @@ def report(
 
 
 def _who_acts(tx: Tx, place: str) -> list[int]:
-    """List who may take something out of sight at once: the township's reviewers, where it has none the county's."""
-    if not place:
+    """List who may take something out of sight at once: the township's reviewers, where it has none the county's.
+
+    What belongs to no county is the auditors', whom the clock of the ruling tells.
+    """
+    if level_of(place) < Level.COUNTY:
         return []
-    return list_reviewers(tx, township_of(place), but=0) or list_reviewers(tx, county_of(place), but=0)
-
-
-def _place_of(tx: Tx, wish: WishRow | None, page: str) -> str:
-    """Give the place whose reviewers must look at once: that of the wish or circle the page shows."""
-    if wish is not None:
-        return wish.region_code
-    thing = about(page)
-    if thing is None or thing[0] != "circle":
-        return ""
-    return tx.session.scalar(select(Circle.region_code).where(Circle.ref == thing[1])) or ""
+    theirs = list_reviewers(tx, township_of(place), but=0) if level_of(place) > Level.COUNTY else []
+    return theirs or list_reviewers(tx, county_of(place), but=0)
 
 
 @act

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.circles import NEEDED_FOR_CIRCLE
-from charity.domain.concerns import Scope, about, may_take_down
+from charity.domain.concerns import ConcernState, Scope, Thing, about, may_bring_back, may_take_down
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState
-from charity.domain.regions import Level, county_of, level_of
+from charity.domain.regions import WIDTHS, Level, county_of, level_of
 from charity.domain.wishes import PUBLIC, WishState
 from charity.ledger import append
 from charity.ledger.showing import hide_circle, show_circle
@@ -22,8 +22,11 @@ from charity.models.case_rows import CaseRow, find_case
 from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
+from charity.models.concerned import PAGE, find_place_of
 from charity.models.consents import agreed_of
 from charity.models.households import Household
+from charity.models.openings import CircleOpening, OpeningRow
+from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.searching import drop_words, write_words
 from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_wish_down, why_place
 from charity.models.wishes import Wish
@@ -39,29 +42,33 @@ LEAST_REASON = 4
 def take_up(tx: Tx, actor: Actor, case_ref: str) -> None:
     """Say that somebody looks into a concern now; whoever has its number can see that."""
     case, region, _ = _find(tx, case_ref)
-    may_take_down(actor, region)
-    _take_up(tx, actor, case)
+    _take_up(tx, actor, case, may_take_down(actor, region))
 
 
 @act
 def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str) -> int:
-    """Take what a concern is about out of sight at once; gives how many things. Their deliveries run on unseen."""
+    """Take what a concern is about out of sight at once; gives how many things. Their deliveries run on unseen.
+
+    It may go as long as nobody has said that the concern is unfounded: being right hides nothing by itself.
+    """
     case, region, thing = _find(tx, case_ref)
-    may_take_down(actor, region)
+    role = may_take_down(actor, region)
     if scope not in set(Scope):
         raise Invalid("scope-unknown", field="scope")
-    if case.state != "open":
+    if case.ruling not in {"", ConcernState.UPHELD}:
         raise Conflict("concern-closed")
     if scope == Scope.PHOTO:
         taken = _take_photo(tx, actor, case, thing)
     elif scope == Scope.THING:
-        taken = _take_things(tx, actor, case, *_one(tx, thing))
-    else:
+        taken = _take_things(tx, actor, case, *_one(tx, thing)) + _take_page(tx, actor, case, thing)
+    elif thing[0] in {Thing.WISH, Thing.CIRCLE}:
         taken = _take_things(tx, actor, case, *_all(tx, thing))
+    else:
+        raise Invalid("scope-unknown", field="scope")
     if not taken:
         raise Conflict("nothing-to-take-down", field="scope")
-    _take_up(tx, actor, case)
-    _note(tx, "case.hidden", case, scope)
+    _take_up(tx, actor, case, role)
+    _note(tx, "case.hidden", case, scope, role)
     return taken
 
 
@@ -69,10 +76,12 @@ def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str) -> int:
 def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     """Bring back what a concern took out of sight, with a reason; gives how many things are in sight again.
 
-    What other reasons keep out of sight (a withdrawn consent, an ended life) stays there until they are gone.
+    What other reasons keep out of sight (a withdrawn consent, an ended life) stays there until they are gone. What an
+    auditor upheld comes back by an auditor alone, and nothing by the person who posted it or let it through.
     """
     case, region, _ = _find(tx, case_ref)
-    may_take_down(actor, region)
+    role = may_take_down(actor, region)
+    may_bring_back(role, ruling=case.ruling, is_own=_is_own(tx, actor, case))
     if len(reason.strip()) < LEAST_REASON:
         raise Invalid("reason-needed", field="reason")
     live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
@@ -87,55 +96,79 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     shown = sum(_show_circle(tx, row.circle_id) for row in rows if row.circle_id is not None)
     for row in sorted((row for row in rows if row.wish_id is not None), key=lambda row: row.wish_id):
         shown += _show_wish(tx, row.wish_id, row.photo_id)
-    _note(tx, "case.shown", case, "", reason=reason.strip())
-    return shown
+    _note(tx, "case.shown", case, "", role, reason=reason.strip())
+    return shown + sum(row.thing == PAGE for row in rows)
 
 
-def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[str, str]]:
-    """Give an open or closed concern, the region and the wish or circle it is about; any other case looks missing."""
+def _is_own(tx: Tx, actor: Actor, case: CaseRow) -> bool:
+    """Say whether somebody posted or let through any of what a concern keeps out of sight."""
+    live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
+    people = select(Wish.poster_id, Wish.reviewer_id, Wish.second_reviewer_id)
+    wishes = tx.session.execute(people.join(TakeDown, TakeDown.wish_id == Wish.id).where(*live))
+    people = select(Circle.proposer_id, Circle.reviewer_id)
+    circles = tx.session.execute(people.join(TakeDown, TakeDown.circle_id == Circle.id).where(*live))
+    return any(actor.account_id in row for row in (*wishes, *circles))
+
+
+def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str]]:
+    """Give an open or closed concern, the region and the thing it is about; any other case looks missing."""
     case = find_case(tx, case_ref)
     if case is None or case.kind != "report":
         raise Missing
     asked = select(Case.page, Wish.ref).outerjoin(Wish, Wish.id == Case.wish_id).where(Case.id == case.id)
     found = tx.session.execute(asked).one()
-    thing = ("wish", found.ref) if found.ref else about(found.page)
-    if thing is None:
-        raise Missing
-    table = Wish if thing[0] == "wish" else Circle
-    region = tx.session.scalar(select(table.region_code).where(table.ref == thing[1]))
-    if region is None:
+    thing = (Thing.WISH, found.ref) if found.ref else about(found.page)
+    region = None if thing is None else find_place_of(tx.session, *thing)
+    if thing is None or region is None:
         raise Missing
     return case, region, thing
 
 
-def _take_up(tx: Tx, actor: Actor, case: CaseRow) -> None:
+def _take_up(tx: Tx, actor: Actor, case: CaseRow, role: Role) -> None:
     if tx.session.scalar(select(exists().where(CaseTakenUp.case_id == case.id))):
         return
     row = {"case_id": case.id, "account_id": actor.account_id, "taken_up_at": tx.now}
     tx.session.execute(insert(CaseTakenUp).values(row))
-    _note(tx, "case.taken-up", case, "")
+    _note(tx, "case.taken-up", case, "", role)
 
 
-def _one(tx: Tx, thing: tuple[str, str]) -> tuple[list[Circle], list[Wish]]:
-    if thing[0] == "wish":
-        return [], [lock_wish(tx, thing[1])]
-    circle = find_circle(tx, thing[1])
-    return ([] if circle is None else [circle]), []
+def _one(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
+    """Lock what a page shows: a wish, a circle, each family's part of a batch, the circles behind a code."""
+    kind, ref = thing
+    if kind is Thing.WISH:
+        return [], [lock_wish(tx, ref)]
+    if kind is Thing.CIRCLE:
+        return _lock_circles(tx, [ref]), []
+    if kind is Thing.BATCH:
+        part = select(ProducePart.wish_id).join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id)
+        return [], _lock_public(tx, Wish.id.in_(part.where(ProduceBatch.ref == ref)))
+    if kind is Thing.LIST:
+        rows = select(Circle.ref).join(OpeningRow, OpeningRow.circle_id == Circle.id)
+        behind = rows.join(CircleOpening, CircleOpening.id == OpeningRow.opening_id)
+        return _lock_circles(tx, tx.session.scalars(behind.where(CircleOpening.join_code == ref)).all()), []
+    return [], []
 
 
-def _all(tx: Tx, thing: tuple[str, str]) -> tuple[list[Circle], list[Wish]]:
+def _lock_circles(tx: Tx, refs: Iterable[str]) -> list[Circle]:
+    return [circle for ref in sorted(refs) if (circle := find_circle(tx, ref)) is not None]
+
+
+def _lock_public(tx: Tx, which: ColumnElement[bool]) -> list[Wish]:
+    public = Wish.state.in_([state.value for state in sorted(PUBLIC)])
+    wishes = select(Wish).where(which, public).order_by(Wish.id).with_for_update()
+    return list(tx.session.scalars(wishes.execution_options(populate_existing=True)))
+
+
+def _all(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
     """Lock everything of the same family or site: the household's row, its circles, its wishes."""
-    table = Wish if thing[0] == "wish" else Circle
+    table = Wish if thing[0] is Thing.WISH else Circle
     home = tx.session.scalar(select(table.household_id).where(table.ref == thing[1]))
-    site = tx.session.scalar(select(Wish.site_id).where(Wish.ref == thing[1])) if thing[0] == "wish" else None
+    site = tx.session.scalar(select(Wish.site_id).where(Wish.ref == thing[1])) if thing[0] is Thing.WISH else None
     if home is not None:
         tx.session.execute(select(Household.id).where(Household.id == home).with_for_update())
-    refs = tx.session.scalars(select(Circle.ref).where(Circle.household_id == (home or 0)).order_by(Circle.ref)).all()
-    circles = [circle for ref in refs if (circle := find_circle(tx, ref)) is not None]
+    refs = tx.session.scalars(select(Circle.ref).where(Circle.household_id == (home or 0))).all()
     theirs = Wish.household_id == home if home is not None else Wish.site_id == site
-    public = Wish.state.in_([state.value for state in sorted(PUBLIC)])
-    wishes = select(Wish).where(theirs, public).order_by(Wish.id).with_for_update()
-    return circles, list(tx.session.scalars(wishes.execution_options(populate_existing=True)))
+    return _lock_circles(tx, refs), _lock_public(tx, theirs)
 
 
 def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle], wishes: Iterable[Wish]) -> int:
@@ -159,8 +192,19 @@ def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle],
     return taken
 
 
-def _take_photo(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[str, str]) -> int:
-    if thing[0] != "wish":
+def _take_page(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) -> int:
+    """Shut the page of an organisation or of a code."""
+    if thing[0] not in {Thing.ORGANISATION, Thing.LIST}:
+        return 0
+    live = TakeDown.case_id == case.id, TakeDown.thing == PAGE, TakeDown.restored_at.is_(None)
+    if tx.session.scalar(select(exists().where(*live))):
+        return 0
+    _write(tx, actor, case, thing=PAGE)
+    return 1
+
+
+def _take_photo(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) -> int:
+    if thing[0] is not Thing.WISH:
         return 0
     wish = lock_wish(tx, thing[1])
     if wish.photo_id is None:
@@ -223,11 +267,11 @@ def _stands(tx: Tx, wish: Wish) -> bool:
     return True
 
 
-def _note(tx: Tx, kind: str, case: CaseRow, scope: str, *, reason: str = "") -> None:
-    facts: dict[str, JSON] = {"kind": "report", "by": Role.REVIEWER.value}
+def _note(tx: Tx, kind: str, case: CaseRow, scope: str, role: Role, *, reason: str = "") -> None:
+    facts: dict[str, JSON] = {"kind": "report", "by": role.value}
     if scope:
         facts["outcome"] = scope
     region = case.region_code
-    if region:
+    if len(region) >= WIDTHS[Level.COUNTY]:
         facts["county"] = county_of(region) if level_of(region) > Level.COUNTY else region
     append(tx, kind, {"case": case.ref}, facts, texts={"reason": reason} if reason else {})

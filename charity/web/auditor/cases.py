@@ -19,12 +19,12 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("auditor_cases", __name__)
 READERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER})
-REVIEWERS = frozenset({Role.REVIEWER})
+TAKERS = frozenset({Role.REVIEWER, Role.AUDITOR})
 DOORS = {
     "desk": READERS,
     "show": READERS,
     "make_ruling": frozenset({Role.AUDITOR}),
-    **dict.fromkeys(("take_up", "take_down", "bring_back"), REVIEWERS),
+    **dict.fromkeys(("take_up", "take_down", "bring_back"), TAKERS),
 }
 Answer = Response | tuple[str, int]
 

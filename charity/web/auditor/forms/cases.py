@@ -33,7 +33,9 @@ class TakeDownForm(BaseForm):
     def offer(self, *, thing: str, has_photo: bool) -> None:
         """Offer what there is."""
         offered = [("photo", TAKE_DOWNS["photo"])] if has_photo else []
-        offered += [("thing", TAKE_DOWNS[thing]), ("everything", TAKE_DOWNS["everything"])]
+        offered += [("thing", TAKE_DOWNS[thing])]
+        if thing in {"wish", "circle"}:
+            offered += [("everything", TAKE_DOWNS["everything"])]
         self.scope.choices = offered  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -8,6 +8,8 @@ SENTENCES: dict[str, LazyString] = {
     "concern-closed": _l("This concern was answered already."),
     "nothing-to-take-down": _l("Nothing of this is in sight any more."),
     "nothing-taken-down": _l("This concern keeps nothing out of sight."),
+    "concern-upheld": _l("An auditor said that this concern is right. Only an auditor brings it back into sight."),
+    "own-decision": _l("You posted or reviewed this yourself. Another person decides whether it is shown again."),
     "taken-down": _l("A reported concern keeps this out of sight. A reviewer brings it back on the page of the case."),
     "units-gone": _l("There are not so many units left: %(left)s. You can join the waiting list."),
     "wish-not-open": _l("This wish cannot be claimed just now."),

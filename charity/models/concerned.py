@@ -1,0 +1,48 @@
+"""What a reported concern is about: which thing a page shows, where it stands, and whether a concern keeps it shut."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from charity.domain.concerns import Thing, about
+from charity.models.cases import Case
+from charity.models.circles import Circle
+from charity.models.openings import CircleOpening
+from charity.models.organisations import Organisation
+from charity.models.produce import ProduceBatch
+from charity.models.takedowns import TakeDown
+from charity.models.wishes import Wish
+
+PAGE = "page"  # a take-down of a whole page: the case says which
+_Ref = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+_PLACES: Final[dict[Thing, tuple[InstrumentedAttribute[str], _Ref]]] = {
+    Thing.WISH: (Wish.region_code, Wish.ref),
+    Thing.CIRCLE: (Circle.region_code, Circle.ref),
+    Thing.BATCH: (ProduceBatch.region_code, ProduceBatch.ref),
+    Thing.ORGANISATION: (Organisation.region_code, Organisation.ref),
+    Thing.LIST: (CircleOpening.region_code, CircleOpening.join_code),
+}
+
+
+def find_place(session: Session, page: str) -> str:
+    """Give the place of the thing a page shows; empty for a page of no thing, or of none there is."""
+    thing = about(page)
+    return "" if thing is None else find_place_of(session, *thing) or ""
+
+
+def find_place_of(session: Session, thing: Thing, ref: str) -> str | None:
+    """Give the place of a thing; None where there is none."""
+    region, column = _PLACES[thing]
+    return session.scalar(select(region).where(column == ref))
+
+
+def is_open_page(before: str, ref: _Ref) -> ColumnElement[bool]:
+    """Give the condition that no concern keeps a thing's page shut; `before` is its address up to the reference."""
+    shut = exists().where(
+        TakeDown.thing == PAGE,
+        TakeDown.restored_at.is_(None),
+        TakeDown.case_id == Case.id,
+        Case.page.like(literal(before) + ref + literal("%")),
+    )
+    return ~shut
