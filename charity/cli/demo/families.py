@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from charity.adapters import clock
+from charity.adapters.pinyin import syllables
 from charity.cli.demo.cast import Cast, places
 from charity.cli.demo.places import phone
 from charity.cli.demo.words import names
@@ -70,7 +71,7 @@ class Registrar:
         """Register a family with its head and children, and write down what they agreed to."""
         volunteer = self._cast.volunteers[village][0]
         surname, _ = next(self._names)
-        head = self._name_of(surname)
+        head = self._name_of(surname, village)
         ref = households.register(volunteer, village, family=self._family(head))
         home = Home(ref, village, volunteer)
         old = self._chance.random() < 0.3  # the grandparents raise the children
@@ -104,20 +105,22 @@ class Registrar:
         return Person(name=name, birth=birth, sex=sex, relation=relation, id_number=first + check_digit(first))
 
     def _child(self, home: Home, surname: str, age: int, relation: Relation) -> Child:
-        person = self._person(self._name_of(surname), age, relation)
+        person = self._person(self._name_of(surname, home.village), age, relation)
         ref = households.add_member(home.volunteer, home.ref, person=person)
         elder = GivenBy.GUARDIAN if relation is Relation.GRANDCHILD else GivenBy.PARENT
         own = _agreed(GivenBy.SELF, age) if age >= OWN_FROM else ()
         records.record_consents(home.volunteer, home.ref, ref, given=(*_agreed(elder, age), *own))
         return Child(ref, age, person.sex)
 
-    def _name_of(self, surname: str) -> str:
-        """Give a member of a family a name nobody has."""
+    def _name_of(self, surname: str, village: str) -> str:
+        """Give a member of a family a name nobody has, and that sounds like nobody's in the village."""
         while True:
             _, given = next(self._names)
-            if f"{surname}{given}" not in self._used:
-                self._used.add(f"{surname}{given}")
-                return f"{surname}{given}"
+            name = f"{surname}{given}"
+            spoken = f"{village} {' '.join(syllables(name))}"
+            if not {name, spoken} & self._used:
+                self._used |= {name, spoken}
+                return name
 
     def _facts(self, home: Home) -> None:
         today = day_of(clock.now())
@@ -147,7 +150,7 @@ class Registrar:
         """Register two families of one name, so that a likeness waits for the township."""
         volunteer = self._cast.volunteers[village][0]
         surname, _ = next(self._names)
-        first = self._family(self._name_of(surname))
+        first = self._family(self._name_of(surname, village))
         households.register(volunteer, village, family=first)
         households.register(
             volunteer, village, family=self._family(first.head_name), override="同名，不是同一家，已入户核对"

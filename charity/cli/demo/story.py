@@ -171,7 +171,8 @@ def _schedule_concerns(stage: Stage) -> None:
 
     time.put(time.ago(70), report("false-need", "同一件物品好像登记了两次，请核对。", "unfounded"))
     time.put(time.ago(38), report("misuse", "有人冒充平台要收手续费。", "upheld"))
-    time.put(time.ago(3), report("privacy", "图片背景里似乎能看到门牌，请看一下。"))
+    time.put(time.ago(3), lambda: report_picture(stage))
+    time.put(time.ago(0.5), lambda: ask_for_second(stage))
 
 
 def _morning(stage: Stage, circles: Circles) -> None:

@@ -60,10 +60,10 @@ def done() -> str:
 
 
 @bp.get("/concern/find")
-def find() -> Response:
-    """Go to the concern of a number that somebody typed."""
+def find() -> Response | tuple[str, int]:
+    """Go to the concern of a number that somebody typed; what is no number asks again."""
     number = "".join(request.args.get("number", "").split()).lower()
-    return redirect(f"/concern/{number}" if _NUMBER.fullmatch(number) else "/concern")
+    return redirect(f"/concern/{number}") if _NUMBER.fullmatch(number) else _show(ConcernForm())
 
 
 @bp.get("/concern/<number>")
