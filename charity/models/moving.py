@@ -18,6 +18,7 @@ from charity.models.accounts import Account
 from charity.models.pledges import Pledge, PledgeStep
 from charity.models.points import ServicePoint
 from charity.models.produce_rows import DONE, forget_buyer
+from charity.models.service import ServiceTerms
 from charity.models.units import WishUnits, change_donor, change_given, change_wish, rows_of
 from charity.models.wishes import Wish
 
@@ -157,6 +158,17 @@ def list_pledges_of_wish(session: Session, wish_id: int, states: frozenset[Pledg
     """List a wish's pledges in some states, in order of their claims."""
     query = _ROW.where(Pledge.wish_id == wish_id, Pledge.state.in_([state.value for state in states]))
     rows = [_row(row) for row in session.execute(query.order_by(Pledge.id)).mappings()]
+    return [row for row in rows if row is not None]
+
+
+def list_hours_with_children(session: Session, account_id: int, states: frozenset[PledgeState]) -> list[PledgeRow]:
+    """List an account's pledges of hours with children in some states, in the order of their wishes."""
+    query = _ROW.join(ServiceTerms, ServiceTerms.wish_id == Pledge.wish_id).where(
+        Pledge.account_id == account_id,
+        Pledge.state.in_([state.value for state in states]),
+        ServiceTerms.serves_children.is_(True),
+    )
+    rows = [_row(row) for row in session.execute(query.order_by(Pledge.wish_id, Pledge.id)).mappings()]
     return [row for row in rows if row is not None]
 
 

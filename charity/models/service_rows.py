@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
+from charity.domain.calendar import day_end
 from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
 from charity.domain.service import Through, Vetted, through_of
@@ -82,6 +83,18 @@ def find_vetting(session: Session, account_id: int, region: str, day: date) -> V
         .limit(1)
     )
     return None if until is None else Vetted(until)
+
+
+def stood(session: Session, account_id: int, region: str, day: date) -> bool:
+    """Say whether somebody's vetting for a region stood all through a day, whatever became of it afterwards."""
+    standing = select(Vetting.id).where(
+        Vetting.account_id == account_id,
+        Vetting.region_code.in_([region[:width] for width in WIDTHS.values()]),
+        Vetting.vetted_at < day_end(day),
+        Vetting.until >= day,
+        or_(Vetting.revoked_at.is_(None), Vetting.revoked_at >= day_end(day)),
+    )
+    return session.execute(standing.limit(1)).first() is not None
 
 
 def list_names(session: Session, account_id: int) -> list[str]:

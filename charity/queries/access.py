@@ -1,4 +1,4 @@
-"""Who looked at what in the viewer's regions: files, addresses, evidence and exports, by person and day."""
+"""Who looked at what in the viewer's regions: files, addresses, buyers, evidence and exports, by person and day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,12 +18,13 @@ from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened, Household
 from charity.models.pledges import Pledge
 from charity.models.points import AddressShown, ServicePoint
+from charity.models.produce import BuyerShown
 from charity.queries.cursors import read_moment, read_number
 from charity.queries.scopes import within
 
 READ = "export.make"  # offices and auditors
 PER_PAGE = 50
-LOOKS = ("file", "address", "evidence", "export")
+LOOKS = ("file", "address", "buyer", "evidence", "export")
 NOTHING = literal("")
 Ask = Select[*tuple[Any, ...]]
 
@@ -79,6 +80,7 @@ def _asks(regions: tuple[str, ...]) -> dict[str, tuple[Ask, InstrumentedAttribut
     return {
         "file": (_files(regions), FileOpened.opened_at),
         "address": (_addresses(regions), AddressShown.shown_at),
+        "buyer": (_buyers(regions), BuyerShown.shown_at),
         "evidence": (_evidence(regions), EvidenceOpened.opened_at),
         "export": (_exports(regions), ExportMade.made_at),
     }
@@ -119,6 +121,16 @@ def _addresses(regions: tuple[str, ...]) -> Ask:
         .join(Account, Account.id == AddressShown.account_id)
         .join(Pledge, Pledge.id == AddressShown.pledge_id)
         .where(within(point.region_code, regions))
+    )
+
+
+def _buyers(regions: tuple[str, ...]) -> Ask:
+    seen = BuyerShown
+    line = _line_of("buyer", seen.id, seen.shown_at, NOTHING, NOTHING, Pledge.region_code, Pledge.ref)
+    return (
+        line.join(Pledge, Pledge.id == seen.pledge_id)
+        .join(Account, Account.id == seen.account_id)
+        .where(within(Pledge.region_code, regions))
     )
 
 

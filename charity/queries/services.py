@@ -16,7 +16,7 @@ from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge
 from charity.models.service import ServiceTerms, ServiceVisit, Vetting, adult_place, attested_place, real_name_place
-from charity.models.service_rows import find_terms_of
+from charity.models.service_rows import find_terms_of, stood
 from charity.models.wishes import Wish
 
 PER_PAGE = 50
@@ -44,6 +44,7 @@ class Visit:
     giver: str
     second_adult: str
     attested_adult: str
+    is_unvetted: bool  # with children, by somebody whose vetting did not stand on that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +135,20 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
     )
     if row is None:
         return None
+    is_unvetted = (
+        row.serves_children
+        and row.agreed_on is not None
+        and not stood(reading(), row.account_id, row.region_code, row.agreed_on)
+    )
     real_name = _real_name(row.account_id, row.region_code) if row.serves_children else ""
     return Visit(
         agreed_on=row.agreed_on,
         hours=row.hours,
         serves_children=row.serves_children,
-        giver=real_name or row.nickname,
+        giver="" if is_unvetted else real_name or row.nickname,
         second_adult=unseal_some(row.second_adult_sealed, place=adult_place(row.wish_ref)),
         attested_adult=unseal_some(row.attested_sealed, place=attested_place(pledge_ref)),
+        is_unvetted=is_unvetted,
     )
 
 

@@ -12,11 +12,13 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.permissions import may
 from charity.domain.service import Proof, may_vet
+from charity.ledger.releasing import release_unvetted
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.outbox import notify
 from charity.models.regions import Region
 from charity.models.service import Vetting, real_name_place
+from charity.models.sides import lock_account
 
 RECORD = "vetting.record"
 
@@ -55,16 +57,19 @@ def record(tx: Tx, actor: Actor, *, login: str, region: str, real_name: str, pro
 
 @act
 def revoke(tx: Tx, actor: Actor, ref: str) -> None:
-    """End a record at once: from now on nothing can be claimed or agreed by it."""
-    found = tx.session.scalars(select(Vetting).where(Vetting.ref == ref).with_for_update()).one_or_none()
-    if found is None:
+    """End a record at once: nothing can be claimed or agreed by it, and what was promised by it is let go."""
+    whose = tx.session.execute(select(Vetting.account_id).where(Vetting.ref == ref)).scalar_one_or_none()
+    if whose is None:
         raise Missing
+    lock_account(tx, whose)  # whoever agrees on a day at this moment is before or behind
+    found = tx.session.scalars(select(Vetting).where(Vetting.ref == ref).with_for_update()).one()
     may(actor, RECORD, found.region_code)
     if found.revoked_at is not None:
         raise Conflict("vetting-revoked-already")
     found.revoked_by_id, found.revoked_at = actor.account_id, tx.now
     tx.session.flush()
     notify(tx, account_id=found.account_id, kind="vetting-revoked", params={})
+    release_unvetted(tx, found.account_id)
 
 
 def _find(tx: Tx, login: str) -> Account:

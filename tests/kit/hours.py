@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
@@ -13,6 +15,7 @@ from charity.domain.service import HOUR_FEN, Mode, Terms, category_of
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.accounts import Account
 from charity.models.households import Member
+from charity.models.organisations import Organisation
 from charity.services import vetting
 from charity.services.organisations.decide import Rights
 from charity.services.wishes import review, service
@@ -116,6 +119,12 @@ def vetted_team(village: v.Village) -> Actor:
     rights = Rights(is_vetted=True, vetting="公安证明")
     ref = c.verified(officer, village.administrator, "云桥支教服务队", 7, v.COUNTY, kind="enterprise", rights=rights)
     return c.acting(officer, ref)
+
+
+def organisation_of(acting: Actor) -> str:
+    """Give the reference of the organisation somebody acts for."""
+    end_reading()
+    return reading().scalars(select(Organisation.ref).where(Organisation.account_id == acting.account_id)).one()
 
 
 def read_account(actor: Actor) -> Account:

@@ -20,6 +20,7 @@ from charity.models.pledges import BoardLine, Pledge
 from charity.models.produce import BuyerShown, ProduceSale
 from charity.models.produce_rows import DONE
 from charity.models.wishes import Wish
+from charity.queries.access import AccessFilters, list_access
 from charity.queries.produce import get_order
 from charity.services.pledges import acknowledge, cases, clocks, confirm, plan, receive, send
 from charity.services.pledges.claim import claim
@@ -90,6 +91,8 @@ def test_the_whole_way_of_a_purchase(place: v.Village) -> None:
     lines = {tuple(line) for line in reading().execute(select(BoardLine.metric, BoardLine.value))}
     assert lines == {("wishes", 1), ("purchases", 3 * h.PRICE)}
     assert reading().scalars(select(BuyerShown.account_id)).all() == [place.volunteer.account_id]
+    seen = list_access(place.administrator, AccessFilters(look="buyer")).lines
+    assert [(line.who_ref, line.pledge_ref) for line in seen] == [(place.volunteer.ref, ref)]
 
 
 def test_a_code_of_the_family_confirms_what_the_seller_said(place: v.Village) -> None:

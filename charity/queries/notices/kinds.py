@@ -25,6 +25,14 @@ NOTICES: dict[str, Words] = {
         _l("A day is agreed: %(title)s"),
         _l("A volunteer comes on %(day)s (hours: %(units)s). Please see to the room and to whoever must be there."),
     ),
+    "service-called-off": (
+        _l("It does not take place: %(title)s"),
+        _l("The volunteer who was to come on %(day)s does not come (hours: %(units)s). Nothing need be made ready."),
+    ),
+    "produce-called-off": (
+        _l("A reservation has ended: %(title)s"),
+        _l("A purchase that was reserved was cancelled (units: %(units)s). Please do not ship it."),
+    ),
     "service-to-attest": (
         _l("Hours were given: %(title)s"),
         _l("The giver has logged the hours of %(day)s (hours: %(units)s). Please attest them within 7 days."),
@@ -57,6 +65,10 @@ NOTICES: dict[str, Words] = {
         _l("Reserved: %(title)s"),
         _l("A buyer has reserved (units: %(units)s). Please ship it by %(until)s."),
     ),
+    "produce-released": (
+        _l("Released: %(title)s"),
+        _l("The seller's side could not deliver. The units (%(units)s) are free again; this is no lapse of yours."),
+    ),
     "produce-shipped": (
         _l("It is on its way to you: %(title)s"),
         _l("The seller's side has shipped it (units: %(units)s). Please say when it has come."),
@@ -86,10 +98,13 @@ PATHS: dict[str, str] = {
     "due-attest": "/desk/parcels/%(pledge)s",
     "due-acknowledge-service": "/desk/parcels/%(pledge)s",
     "service-agreed": "/desk/parcels/%(pledge)s",
+    "service-called-off": "/desk/parcels",
+    "produce-called-off": "/desk/orders/%(pledge)s",
     "service-to-attest": "/desk/parcels/%(pledge)s",
     "due-send-produce": "/desk/orders/%(pledge)s",
     "due-acknowledge-produce": "/desk/parcels/%(pledge)s",
     "produce-reserved": "/desk/orders/%(pledge)s",
+    "produce-released": "/pledges/%(pledge)s",
     "produce-came": "/desk/orders/%(pledge)s",
     "produce-returned": "/desk/orders/%(pledge)s",
     "produce-late": "/desk/orders/%(pledge)s",

@@ -80,7 +80,7 @@ def _release_late(tx: Tx, pledge: PledgeRow) -> None:
     advance(tx, pledge, Act.RELEASE, CLOCK, said(EntryKind.PLEDGE_CANCELLED, {"reason": reason}, reason=reason))
     mark_late(tx, pledge.id)
     params = {"pledge": pledge.ref, "title": pledge.title, "units": pledge.units}
-    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
+    notify(tx, account_id=pledge.account_id, kind="produce-released", params=params)
     tell_seller(tx, pledge, "produce-late")
 
 

@@ -11,7 +11,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, next_state
-from charity.domain.service import Giver, may_agree, may_attest, may_log, may_serve_children
+from charity.domain.service import Giver, may_agree, may_attest, may_count, may_log, may_serve_children
 from charity.domain.sides import Who, may_act
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.organisation_rows import is_vetted
@@ -26,6 +26,7 @@ from charity.models.service_rows import (
     list_names,
     log_visit,
     put_visit,
+    stood,
 )
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, new_clock, said
 from charity.services.pledges.parting import split_off
@@ -104,6 +105,9 @@ def attest(tx: Tx, pledge: PledgeRow, doer: Doer, *, second_adult: str) -> None:
     next_state(pledge.kind, pledge.state, Act.HAND_OVER)
     terms = find_terms(tx.session, pledge.wish_id)
     if terms is not None and terms.serves_children:
+        visit = find_visit(tx.session, pledge.id)
+        was_vetted = visit is not None and stood(tx.session, pledge.account_id, pledge.region_code, visit.agreed_on)
+        may_count(was_vetted=was_vetted)
         may_attest(second_adult, givers=list_names(tx.session, pledge.account_id))
     if second_adult.strip():
         sealed = seal(second_adult.strip(), place=attested_place(pledge.ref))

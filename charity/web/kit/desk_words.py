@@ -64,6 +64,7 @@ TABLES: Labels = {
 LOOKS: Labels = {
     "file": _l("A family's file"),
     "address": _l("A service point's address"),
+    "buyer": _l("A buyer's address"),
     "evidence": _l("A pledge's evidence"),
     "export": _l("An export"),
 }

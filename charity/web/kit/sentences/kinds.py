@@ -17,6 +17,10 @@ SENTENCES: dict[str, LazyString] = {
         "These hours are with children, so only somebody who was vetted can give them, under the real name. Ask the "
         "county's administrator to check your papers and to put it on record; then you can claim them."
     ),
+    "vetting-not-standing": _l(
+        "The vetting of whoever gave these hours did not stand on that day. They cannot be attested: please send them "
+        "back, and tell the township what happened."
+    ),
     "vetting-over": _l("Your vetting ends before that day. Choose an earlier day, or have it renewed."),
     "only-verified-organisation": _l(
         "These hours are with children: of organisations only one that is verified and vetted can give them, and "
