@@ -8,10 +8,11 @@ from functools import wraps
 from types import SimpleNamespace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
-from sqlalchemy import bindparam, delete, exc, func, select, update
+from sqlalchemy import bindparam, delete, exc, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charity.adapters.db import Instant, Tx, is_try_again, reading, transaction
+from charity.adapters.statements import Statement
 from charity.domain.actors import Actor, Once
 from charity.domain.errors import Busy, Conflict, Invalid, Refused
 from charity.models.organisation_rows import write_act
@@ -37,7 +38,7 @@ _CLAIM_ON_POSTGRESQL = (
     .returning(*_FRESH)
 )
 _STORED = select(AnsweredRequest.body_digest, AnsweredRequest.result).where(AnsweredRequest.key_digest == _KEY)
-_REMEMBER = update(AnsweredRequest).where(AnsweredRequest.key_digest == _KEY).values(result=bindparam("said"))
+_REMEMBER = Statement("UPDATE answered_requests SET result = :said WHERE key_digest = :key")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _remember(tx: Tx, once: Once | None, result: object) -> None:
     if once is None:
         return
     plain = dataclasses.asdict(cast(Any, result)) if dataclasses.is_dataclass(result) else result
-    tx.connection.execute(_REMEMBER, {"key": _key_digest(once), "said": json.dumps(plain)})
+    _REMEMBER.run(tx.connection, {"key": _key_digest(once), "said": json.dumps(plain)})
 
 
 def _forget(tx: Tx, once: Once | None) -> None:

@@ -200,22 +200,22 @@ def take_and_write(tx: Tx, taking: Taking) -> Taken:
 
 
 def _take_at_once(tx: Tx, values: Mapping[str, Any]) -> Taken:
-    counts = _AT_ONCE.run(tx.connection, values).one()
+    (counts,) = _AT_ONCE.run(tx.connection, values)
     donor, given, side, wish, pledge = (bool(count) for count in counts)
     return Taken(donor=donor, given=given, side=side, wish=wish, pledge=pledge)
 
 
 def _take_one_by_one(tx: Tx, values: Mapping[str, Any]) -> Taken:
     connection = tx.connection
-    taken: list[Any] = []
+    taken: list[tuple[Any, ...]] = []
     for statement in _ONE_BY_ONE:
-        row = statement.run(connection, values).one_or_none()
-        if row is None:
+        rows = statement.run(connection, values)
+        if not rows:
             break
-        taken.append(row)
+        taken.append(rows[0])
     reached = len(taken)
     if reached == len(_ONE_BY_ONE):
-        entry_id = _ENTRY_ALONE.run(connection, values).scalar_one()
-        pledge_id = taken[-1].id
+        ((entry_id,),) = _ENTRY_ALONE.run(connection, values)
+        pledge_id = taken[-1][0]
         _STEP_ALONE.run(connection, {**values, "pledge_id": pledge_id, "entry_id": entry_id})
     return Taken(donor=reached > 0, given=reached > 1, side=reached > 2, wish=reached > 3, pledge=reached > 4)
