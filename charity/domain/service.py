@@ -153,6 +153,12 @@ def may_log(hours: int, *, claimed: int, agreed_on: date, today: date) -> None:
         raise Conflict("day-not-come")
 
 
+def may_count(*, was_vetted: bool) -> None:
+    """Refuse hours with children by somebody whose vetting did not stand on their day."""
+    if not was_vetted:
+        raise Conflict("vetting-not-standing")
+
+
 def may_attest(second_adult: str, *, givers: Iterable[str]) -> None:
     """Refuse an attestation that does not name the second adult who was there, or names the giver as that."""
     if not _bare(second_adult):

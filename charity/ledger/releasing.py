@@ -1,13 +1,19 @@
-"""Letting go of a gift that was not sent yet, without a lapse: because its wish or its seat has ended."""
+"""Letting go of a gift that was not sent yet, without a lapse: because its wish, its seat or a vetting has ended."""
 
 from charity.adapters.db import Tx
+from charity.domain.actors import AccountKind
+from charity.domain.calendar import day_of
 from charity.domain.counters import Standing
 from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act, next_state
+from charity.ledger.offering import offer_freed
 from charity.ledger.writing import append
-from charity.models.moving import PledgeRow, add_step, clock_values, move_pledge
+from charity.models.moving import PledgeRow, add_step, clock_values, list_hours_with_children, move_pledge
+from charity.models.organisation_rows import is_vetted
 from charity.models.outbox import notify
+from charity.models.produce_rows import find_batch_of
+from charity.models.service_rows import find_vetting, find_visit
 
 UNSENT = frozenset({PledgeState.HELD, PledgeState.PLANNED})
 
@@ -42,5 +48,38 @@ def release_pledge(tx: Tx, pledge: PledgeRow, *, reason: str, by_clock: bool) ->
         reason=reason,
         entry_id=entry_id,
     )
-    params = {"pledge": pledge.ref, "title": pledge.title, "units": pledge.units}
-    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=params)
+    notify(tx, account_id=pledge.account_id, kind="pledge-released", params=_params(pledge))
+    tell_preparer(tx, pledge, by_clock=by_clock)
+
+
+def tell_preparer(tx: Tx, pledge: PledgeRow, *, by_clock: bool) -> None:
+    """Tell whoever was getting ready for a planned gift that it does not come: a service's keeper, a seller's side.
+
+    A purchase that a clock ends is the seller's side's own delay, of which it is told otherwise.
+    """
+    if pledge.state is not PledgeState.PLANNED:
+        return
+    if pledge.kind is Kind.SERVICE and pledge.keeper_id is not None:
+        visit = find_visit(tx.session, pledge.id)
+        day = {} if visit is None else {"day": visit.agreed_on.isoformat()}
+        notify(tx, account_id=pledge.keeper_id, kind="service-called-off", params=_params(pledge) | day)
+    if pledge.kind is Kind.PRODUCE and not by_clock:
+        batch = find_batch_of(tx.session, pledge.wish_id)
+        if batch is not None:
+            notify(tx, account_id=batch.poster_id, kind="produce-called-off", params=_params(pledge))
+
+
+def release_unvetted(tx: Tx, account_id: int) -> None:
+    """Let go of all hours with children that a locked account has promised and may not give any more."""
+    for pledge in list_hours_with_children(tx.session, account_id, UNSENT):
+        visit = find_visit(tx.session, pledge.id)
+        day = day_of(tx.now) if visit is None else visit.agreed_on
+        vetted = find_vetting(tx.session, account_id, pledge.region_code, day_of(tx.now))
+        is_right = pledge.account_kind != AccountKind.ORGANISATION or is_vetted(tx.session, account_id)
+        if vetted is None or vetted.until < day or not is_right:
+            release_pledge(tx, pledge, reason="vetting-ended", by_clock=False)
+            offer_freed(tx, pledge.wish_id)
+
+
+def _params(pledge: PledgeRow) -> dict[str, str | int]:
+    return {"pledge": pledge.ref, "title": pledge.title, "units": pledge.units}

@@ -82,7 +82,7 @@ NOTICES: dict[str, Words] = {
     ),
     "pledge-released": (
         _l("Released: %(title)s"),
-        _l("The seller's side could not deliver. The units (%(units)s) are free again; this is no lapse of yours."),
+        _l("It does not go on, for no reason of yours. The units (%(units)s) are free again; this is no lapse."),
     ),
     "pledge-disputed": (
         _l("Somebody says something is wrong: %(title)s"),

@@ -29,6 +29,7 @@ from charity.models.organisations import Organisation, place
 from charity.models.outbox import notify
 from charity.models.roles import put_grant
 from charity.services.organisations.ground import get_for_office, write_entry
+from charity.services.organisations.stopping import after_rights, lock_givers
 
 _BY = Role.ADMINISTRATOR.value
 
@@ -126,17 +127,20 @@ def refuse(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> No
 @act
 def change_rights(tx: Tx, actor: Actor, ref: str, *, rights: Rights) -> None:
     """Give or take what a verified organisation may do; a bank account it changed is looked at here."""
+    lock_givers(tx, ref)
     row = get_for_office(tx, actor, ref)
     may_be(OrganisationState(row.state), OrganisationState.VERIFIED)
     was = (row.takes_money, row.is_vetted)
     _give_rights(tx, row, rights)
     _write_rights(tx, row, was=was)
     _tell(tx, row, "organisation-rights")
+    after_rights(tx, row)
 
 
 @act
 def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     """End an organisation: it promises nothing any more; its officers finish what it began."""
+    lock_givers(tx, ref)
     row = get_for_office(tx, actor, ref)
     may_be(OrganisationState(row.state), OrganisationState.VERIFIED)
     if reason not in ENDINGS:
@@ -146,6 +150,7 @@ def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     row.ended_at, row.code_digest, row.code_expires_at = tx.now, None, None
     write_entry(tx, EntryKind.ORGANISATION_ENDED, row, {"by": _BY, "reason": reason})
     _tell(tx, row, "organisation-ended")
+    after_rights(tx, row)
     if row.account_id is not None:
         shut_account(tx, row.account_id)
 

@@ -17,6 +17,8 @@ from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, next_state
 from charity.domain.running import Running, first_clock, started
 from charity.domain.sides import SIDE_OF, Who, may_act, may_act_on_side
+from charity.ledger.offering import offer_freed
+from charity.ledger.releasing import UNSENT, tell_preparer
 from charity.ledger.writing import moment
 from charity.models.desks import lock_account, touch
 from charity.models.moving import PledgeRow, add_step, clock_values, find_pledge, move_pledge, set_pledge
@@ -26,7 +28,6 @@ from charity.models.queueing import leave_place, list_waiting
 from charity.models.sides import list_stands, record_side
 from charity.models.units import close_wish
 from charity.services.pledges.acting import stand_behind
-from charity.services.pledges.offering import offer_freed
 from charity.services.pledges.thanks import keep_thanks, thanks_for
 
 Facts = Mapping[str, JSON]
@@ -47,6 +48,7 @@ class Doer:
 
 
 CLOCK = Doer(None, Who.CLOCK)
+ENDED_UNSENT = frozenset({PledgeState.CANCELLED, PledgeState.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ def bring_to(
     if wish is None:
         raise Conflict("moved-meanwhile")
     _record(tx, pledge, act, after.state, doer, told)
+    if pledge.state in UNSENT and after.state in ENDED_UNSENT:
+        tell_preparer(tx, pledge, by_clock=doer.who is Who.CLOCK)
     move = Move(kind=pledge.kind, units=pledge.units, before=pledge.standing, after=after)
     if frees_units(move):
         offer_freed(tx, pledge.wish_id)

@@ -10,6 +10,7 @@ from charity.domain.errors import Conflict, Missing, SignInNeeded
 from charity.domain.offers import OfferAct, OfferState, may_queue, next_state
 from charity.domain.sides import Side, may_act_on_side
 from charity.domain.wishes import PUBLIC, WishState, takes_claims
+from charity.ledger.offering import offer_freed
 from charity.models.acts import act
 from charity.models.outbox import notify
 from charity.models.queueing import OfferRow, find_offer, find_offer_of_place, leave_place, settle_offer
@@ -18,7 +19,6 @@ from charity.models.units import change_wish
 from charity.models.waiting import QueuePlace
 from charity.models.wish_rows import find_wish_row
 from charity.services.pledges.claim import Claimed, make_claim
-from charity.services.pledges.offering import offer_freed
 
 
 @act

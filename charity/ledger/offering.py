@@ -1,12 +1,11 @@
 """Freed units go first to whoever waits: within the same transaction that frees them."""
 
-from charity import ledger
 from charity.adapters.db import Tx
 from charity.domain.durations import notice_times
 from charity.domain.entries import EntryKind
 from charity.domain.offers import expires_at, offered_units
 from charity.domain.wishes import WishState, takes_claims
-from charity.ledger.writing import moment
+from charity.ledger.writing import append, moment
 from charity.models.pausing import list_pauses
 from charity.models.queueing import PlaceRow, add_offer, find_first_waiting
 from charity.models.units import change_wish, get_wish_units
@@ -31,4 +30,4 @@ def _open_offer(tx: Tx, wish: WishRow, place: PlaceRow, *, units: int) -> None:
     due = expires_at(tx.now, list_pauses(tx.session, wish.region_code, since=tx.now))
     first = notice_times(tx.now, due)[0].at
     ref = add_offer(tx, wish_id=wish.id, place=place, units=units, expires_at=due, remind_at=first)
-    ledger.append(tx, EntryKind.OFFER_OPENED, {"wish": wish.ref, "offer": ref}, {"units": units, "until": moment(due)})
+    append(tx, EntryKind.OFFER_OPENED, {"wish": wish.ref, "offer": ref}, {"units": units, "until": moment(due)})
