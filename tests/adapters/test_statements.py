@@ -1,4 +1,4 @@
-"""Statements past SQLAlchemy: their rows, and what the database refuses, are as anybody expects them from SQLAlchemy."""
+"""Statements past SQLAlchemy: rows and refusals are what anybody expects of SQLAlchemy."""
 
 from datetime import UTC, datetime
 
