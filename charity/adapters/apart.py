@@ -31,11 +31,13 @@ class ChildFailed(Exception):
 class Child(Generic[T]):
     """Work (a module's function, or a partial of one) in a fresh process, which ends with this one's thread."""
 
-    def __init__(self, work: Callable[[], T], *, name: str, seconds: float, nice: int = 0) -> None:
-        """Begin; after so many seconds it is ended."""
+    def __init__(
+        self, work: Callable[[], T], *, name: str, seconds: float, nice: int = 0, memory: int = MEMORY
+    ) -> None:
+        """Begin; after so many seconds it is ended, and where it asks for more memory."""
         self._name, self._seconds = name, seconds
         self._task, self._answer = TemporaryFile(), TemporaryFile()  # noqa: SIM115 (`answer` closes them)
-        self._task.write(pickle.dumps((os.getpid(), nice, work)))
+        self._task.write(pickle.dumps((os.getpid(), nice, memory, work)))
         self._task.seek(0)
         told = {name: os.environ[name] for name in _TOLD if name in os.environ}
         command = [sys.executable, "-m", "charity.adapters.apart"]
@@ -63,20 +65,20 @@ class Child(Generic[T]):
             return pickle.load(self._answer)
 
 
-def run_apart(work: Callable[[], T], *, name: str, seconds: float, nice: int = 0) -> T:
+def run_apart(work: Callable[[], T], *, name: str, seconds: float, nice: int = 0, memory: int = MEMORY) -> T:
     """Let work be done in a process of its own, less urgently by `nice`, and wait for its answer."""
-    return Child(work, name=name, seconds=seconds, nice=nice).answer()
+    return Child(work, name=name, seconds=seconds, nice=nice, memory=memory).answer()
 
 
 def _main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the work prints is no answer
-    parent, nice, work = pickle.load(sys.stdin.buffer)
+    parent, nice, memory, work = pickle.load(sys.stdin.buffer)
     tie(parent)
     watch(parent)
     os.nice(nice)
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with answers:
         pickle.dump(work(), answers)
 

@@ -1,8 +1,8 @@
 """A county's own list as it lies on somebody's desk: CSV or the first sheet of a workbook, row by row and bounded.
 
 Everything is looked at before it is laid out: sizes before unpacking, far-away cells, formulas, declarations of XML and
-overlong cells before the reader of spreadsheets sees them. A workbook of some size is turned into a plain table by a
-process of its own, so that what a web worker keeps does not grow by it.
+overlong cells before the reader of spreadsheets sees them. A workbook is turned into a plain table by a process of its
+own with little memory, and a line of text is looked at before it is cut into cells, so that no file fills a web worker.
 """
 
 import csv
@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from charity.adapters.apart import ChildFailed, run_apart
+from charity.adapters.apart import MEGABYTE
 from charity.adapters.county_workbooks import (
     LONGEST_CELL,
-    MOST_UNPACKED_HERE,
-    FoundWrong,
     cell_name,
     is_workbook,
     plain_table,
     unpacked_size,
 )
-from charity.adapters.sheets import FORMULA_SIGNS, decode
+from charity.adapters.sheets import FORMULA_SIGNS, MAX_SHEET_ROWS, decode
+from charity.adapters.workbooks import FoundWrong, read_apart
 from charity.domain.errors import Invalid
 
 MOST_BYTES: Final = 24 * 1024 * 1024
@@ -30,6 +29,8 @@ MOST_ROWS: Final = 100_000
 MOST_ABOVE: Final = 30  # rows of titles and headings, and what stands below the last family
 MOST_COLUMNS: Final = 100
 SECONDS: Final = 60.0
+MEMORY: Final = 1_536 * MEGABYTE  # of addresses
+LONGEST_LINE: Final = 64 * 1024
 __all__ = ["MOST_BYTES", "MOST_ROWS", "Line", "Sheet", "cell_name"]
 
 
@@ -51,10 +52,12 @@ class Sheet:
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows that say something; Invalid says what is wrong with the file, or in which cell."""
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=_delimiter(self._text), strict=True)
-        taken = 0
+        delimiter, taken = _delimiter(self._text), 0
+        physical = _Physical(self._text, delimiter)
+        reader = csv.reader(physical, delimiter=delimiter, strict=True)
         try:
             for number, cells in enumerate(reader, start=1):
+                physical.is_within = False
                 line = Line(number, _cells(cells, number))
                 if not line.cells:
                     continue
@@ -68,12 +71,40 @@ class Sheet:
             raise Invalid("sheet-empty", field="file")
 
 
+class _Physical:
+    """The lines of a text, each looked at before it is cut: its length, and empty cells at its end."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._lines, self._ends, self._number = io.StringIO(text, newline=""), f"{delimiter} \r\n", 0
+        self.is_within = False  # whether the next line goes on within a cell
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._number += 1
+        if self._number > MAX_SHEET_ROWS:
+            raise Invalid("sheet-too-many-rows", field="file", params={"rows": MOST_ROWS})
+        if not self.is_within and ('"' not in line or line.count(self._ends[0]) > MOST_COLUMNS):
+            line = line.rstrip(self._ends) + "\n"
+        self.is_within = True
+        if len(line) > LONGEST_LINE:
+            raise self._too_long(line)
+        return line
+
+    def _too_long(self, line: str) -> Invalid:
+        if line.count(self._ends[0]) > MOST_COLUMNS:
+            return Invalid("sheet-too-many-columns", field="file", params={"columns": MOST_COLUMNS})
+        return Invalid("sheet-cell-too-long", field="file", params={"cell": cell_name(0, self._number)})
+
+
 def _cells(cells: list[str], number: int) -> list[str]:
+    if len(cells) > MOST_COLUMNS:
+        raise Invalid("sheet-too-many-columns", field="file", params={"columns": MOST_COLUMNS})
     found = [" ".join(cell.split()) if len(cell) < LONGEST_CELL else cell for cell in cells]
     while found and not found[-1]:
         found.pop()
-    if len(found) > MOST_COLUMNS:
-        raise Invalid("sheet-too-many-columns", field="file", params={"columns": MOST_COLUMNS})
     for column, cell in enumerate(found):
         if cell[:1] == "'" and cell[1:].startswith(FORMULA_SIGNS):
             found[column] = cell[1:]  # so spreadsheets, and our own sheets, mark what is no formula
@@ -93,15 +124,10 @@ def _delimiter(text: str) -> str:
 
 
 def _table_of(data: bytes) -> str:
-    """Turn a workbook into the text of a table: a small one here, a larger one apart."""
+    """Turn a workbook into the text of a table."""
+    unpacked_size(data)
     work = partial(plain_table, data, most_rows=MOST_ROWS + MOST_ABOVE, most_columns=MOST_COLUMNS)
-    if unpacked_size(data) <= MOST_UNPACKED_HERE:
-        found = work()
-    else:
-        try:
-            found = run_apart(work, name="county list", seconds=SECONDS)
-        except ChildFailed:
-            raise Invalid("sheet-broken", field="file") from None
+    found = read_apart(work, seconds=SECONDS, memory=MEMORY)
     if isinstance(found, FoundWrong):
         raise Invalid(found.code, field="file", params=found.params)
     return found.decode()

@@ -6,16 +6,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import IO, Final, cast
 
-from charity.adapters.workbooks import read_part
+from charity.adapters.workbooks import SHEETS, FoundWrong, is_needed, is_plain, may_share, read_part
 from charity.domain.errors import Invalid
 
 MOST_UNPACKED: Final = 192 * 1024 * 1024
-MOST_UNPACKED_HERE: Final = 6 * 1024 * 1024
+MOST_TEXT: Final = 24 * 1024 * 1024  # characters of the table it becomes
 MOST_PARTS: Final = 500
 MOST_MERGED: Final = 200_000
 LONGEST_CELL: Final = 500
@@ -23,30 +22,19 @@ HEADING_ROWS: Final = 20  # in which a cell merged across names each of its colu
 MOST_DIGITS: Final = 10**15  # a spreadsheet keeps 15 digits; a longer number is no longer what was typed
 _MAGIC: Final = b"PK\x03\x04"
 _WORKBOOK: Final = "xl/workbook.xml"
-_SHEETS: Final = "xl/worksheets/"
-_WINDOW: Final = 8 * 1024 * 1024
-_OVERLAP: Final = 64 * 1024
-_DECLARED: Final = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_WINDOW: Final = 2 * 1024  # before a formula: its cell's own words stand there
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_NAMED: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?(?<![\w:])r\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
+_NAMED: Final = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?(?<![\w:])r\s*=\s*["']([A-Za-z]{1,3}\d{1,7})["']""")
 # A cell that does not say where it stands would be counted on by the reader: nobody could tell how far.
 _NAMELESS: Final = re.compile(rb"<(?:\w+:)?c(?:>|/>|\s(?![^<>]*?(?<![\w:])r\s*=))")
 _STRANGE: Final = re.compile(rb"""(?<![\w:])r\s*=\s*["'](?!(?:[A-Za-z]{1,3})?\d{1,7}["'])""")
 _CELL: Final = re.compile(rb"""(?<![\w:])r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError, MemoryError
 )  # fmt: skip
 
 Params = dict[str, str | int]
 Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundWrong:
-    """Why a workbook is refused, as it comes back from another process."""
-
-    code: str
-    params: Params = field(default_factory=dict[str, str | int])
 
 
 def cell_name(column: int, row: int) -> str:
@@ -103,12 +91,15 @@ def _repack(data: bytes, clean: IO[bytes], most_rows: int, most_columns: int) ->
     """Pack the workbook anew from what was really in it: nothing the reader sees is larger than was looked at."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(clean, "w") as again:
         for part in packed.infolist():
+            if not is_needed(part.filename):
+                continue
             content = read_part(packed, part)
-            if part.filename.endswith((".xml", ".rels")):
-                if b"\0" in content or _DECLARED.search(content):
-                    raise _Wrong("sheet-declares")
-                if part.filename.startswith(_SHEETS):
-                    _may_lay_out(content, most_rows, most_columns)
+            if not is_plain(content):
+                raise _Wrong("sheet-declares")
+            if not may_share(part.filename, content):
+                raise _Wrong("sheet-broken")
+            if part.filename.lower().startswith(SHEETS):
+                _may_lay_out(content, most_rows, most_columns)
             again.writestr(part.filename, content)
 
 
@@ -126,7 +117,7 @@ def _may_lay_out(sheet: bytes, most_rows: int, most_columns: int) -> None:
 
 def _cell_before(sheet: bytes, place: int) -> str:
     """Name the cell in which something stands."""
-    before = [found[1] for found in _NAMED.finditer(sheet, max(0, place - _OVERLAP), place)]
+    before = [found[1] for found in _NAMED.finditer(sheet, max(0, place - _WINDOW), place)]
     return before[-1].decode().upper() if before else "?"
 
 
@@ -166,6 +157,8 @@ def _written(rows: Iterator[list[str]], merged: Merged) -> bytes:
     writer = csv.writer(out)
     for row in _filled(rows, merged):
         writer.writerow(row)
+        if out.tell() > MOST_TEXT:
+            raise _Wrong("sheet-unpacks-too-large", {"megabytes": MOST_TEXT // 1024 // 1024})
     return out.getvalue().encode()
 
 

@@ -9,9 +9,10 @@ import zipfile
 import pytest
 from xlsxwriter import Workbook
 
-from charity.adapters import county_sheets, county_workbooks
+from charity.adapters import county_sheets, county_workbooks, workbooks
 from charity.adapters.county_sheets import MOST_BYTES, MOST_ROWS, Sheet, cell_name
-from charity.domain.errors import Invalid
+from charity.adapters.workbooks import read_table
+from charity.domain.errors import Busy, Invalid
 
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 AT_ONCE = 2.0  # seconds
@@ -169,10 +170,77 @@ def test_a_table_of_sixteen_thousand_columns_or_too_many_rows() -> None:
     assert refused(b"PK\x03\x04 nothing").code == "sheet-broken"
 
 
-def test_a_large_workbook_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def shared(text: str, cells: int) -> bytes:
+    """A workbook of few bytes in which one text stands in many cells."""
+    good = io.BytesIO(xlsx([["村", "户主"]]))
+    strings = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si>{text}</si></sst>'
+    rows = "".join(
+        f'<row r="{row}">' + "".join(f'<c r="{cell_name(n, row)}" t="s"><v>0</v></c>' for n in range(50)) + "</row>"
+        for row in range(1, cells // 50 + 1)
+    )
+    replaced = {
+        "xl/sharedStrings.xml": strings,
+        "xl/worksheets/sheet1.xml": f"{HEAD}<sheetData>{rows}</sheetData></worksheet>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, replaced.get(name, old.read(name)))
+    return out.getvalue()
+
+
+def test_a_text_that_many_cells_share_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lines(shared("<t>村</t>", 50)) == [(1, ["村"] * 50)]
+    long = "长" * (workbooks.LONGEST_SHARED // 2 + 1)
+    asked: list[int] = []
+    run = workbooks.run_apart
+
+    def noted(work, **how):  # type: ignore[no-untyped-def]
+        found = run(work, **how)
+        asked.append(how["memory"])
+        return found
+
+    monkeypatch.setattr(workbooks, "run_apart", noted)
+    for text in (f"<t>{long}{long}</t>", f"<t>{long}<!--</si><si>-->{long}</t>", f"<r><t>{long}</t></r><t>{long}</t>"):
+        assert refusal(shared(text, 1_000)).code == "sheet-broken"
+    assert len(asked) == 3  # it was seen what they are, before anything was laid out
+    with pytest.raises(Invalid, match=r"^sheet-broken$"):
+        read_table(shared(f"<t>{long}{long}</t>", 50), most_bytes=2**20, most_rows=100)
+    # What each cell may hold is too much in all of them: the process that reads it ends, and no other.
+    monkeypatch.setattr(county_sheets, "MEMORY", 300 * 2**20)
+    assert refusal(shared(f"<t>{long}</t>", 20_000)).code == "sheet-broken"
+    assert len(asked) == 4
+
+
+def test_a_formula_after_cells_without_an_end_is_found_at_once() -> None:
+    assert refused(with_part(b"<x>" + b"<c " * 22_000 + b"<f>")).code == "sheet-formula"
+    near = HEAD + '<sheetData><row r="1"><c r="C17" s="1"><v>1</v></c><c r="D17"><f>1</f></c></row></sheetData>'
+    assert refused(with_part(near.encode())).params == {"cell": "D17"}
+
+
+def test_no_sheet_hides_under_another_name() -> None:
+    out = io.BytesIO()
+    bad = f'{HEAD}<sheetData><row r="1"><c r="A1"><f>1</f><v>1</v></c></row></sheetData></worksheet>'
+    with zipfile.ZipFile(io.BytesIO(xlsx([["村"]]))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"worksheets/sheet1.xml", b"elsewhere.xml"))
+        new.writestr("xl/elsewhere.xml", bad)
+    assert refused(out.getvalue()).code == "sheet-broken"
+
+
+def test_a_table_of_separators_is_refused_before_it_is_cut() -> None:
+    assert refused(b"a,b\n" + b"," * 1_000_000 + b"x").code == "sheet-too-many-columns"
+    assert refused(b"a,b\n" + b'"",' * 1_000_000 + b"x").code == "sheet-too-many-columns"
+    assert refused(b"a,b\n" + b"\n" * 1_100_000).code == "sheet-too-many-rows"
+    assert refused(b'a,b\nx,"' + b"\n" * 1_100_000 + b'"\n').code == "sheet-malformed"
+    # What an office program leaves behind the last column is no harm.
+    assert lines(b"a,b\n" + (b"x" + b"," * 16_383 + b"\n") * 3)[1:] == [(n, ["x"]) for n in (2, 3, 4)]
+    assert lines('村,住址\n桃花坞村,"三组,\n四号"\n'.encode()) == [(1, ["村", "住址"]), (2, ["桃花坞村", "三组, 四号"])]
+
+
+def test_a_workbook_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     data = xlsx([["村", "户主"], ["桃花坞村", "王强"]])
-    here = lines(data)
-    monkeypatch.setattr(county_sheets, "MOST_UNPACKED_HERE", 0)
-    assert lines(data) == here
     monkeypatch.setattr(county_sheets, "SECONDS", 0.01)
     assert refused(data).code == "sheet-broken"
+    with workbooks._READERS, workbooks._READERS, pytest.raises(Busy):  # few at once
+        Sheet(data)
