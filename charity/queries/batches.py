@@ -46,7 +46,7 @@ def get_public_batch(ref: str) -> PublicBatch:
     earned = [int(part.income_fen) for part in parts if part.income_fen is not None]
     return PublicBatch(
         ref=first.ref,
-        title=first.title,
+        title=first.public_title,  # the batch's own was read by no reviewer
         product=first.product,
         unit_label=first.unit_label,
         unit_fen=first.unit_fen,
@@ -71,7 +71,14 @@ def _public_parts(ref: str) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(*ProduceBatch.__table__.c, Wish.wanted, Wish.committed, Wish.household_id, income.label("income_fen"))
+        select(
+            *ProduceBatch.__table__.c,
+            Wish.title.label("public_title"),
+            Wish.wanted,
+            Wish.committed,
+            Wish.household_id,
+            income.label("income_fen"),
+        )
         .join(ProducePart, ProducePart.batch_id == ProduceBatch.id)
         .join(Wish, Wish.id == ProducePart.wish_id)
         .where(
@@ -80,4 +87,5 @@ def _public_parts(ref: str) -> Select[*tuple[Any, ...]]:
             Wish.published_at.is_not(None),
             Wish.hidden_at.is_(None),
         )
+        .order_by(Wish.id)
     )
