@@ -18,9 +18,10 @@ from charity.web.kit.page import page
 from charity.web.kit.pictures import photo_store
 from charity.web.kit.places import name_places
 from charity.web.kit.register import register_word
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.records import PaperForm
+from charity.web.volunteer.households import show_again
 
 bp = Blueprint("volunteer_consents", __name__, url_prefix="/households")
 STAFF = frozenset({Role.VOLUNTEER, Role.REVIEWER})
@@ -87,8 +88,7 @@ def look(ref: str, paper: str) -> ResponseReturnValue:
     form = ActForm()
     done = submit(form, lambda: consent_papers.look(viewer(), ref, paper))
     if done is None:
-        say_refusal(form)
-        return redirect(url_for("volunteer_households.show", ref=ref), code=303)
+        return show_again(ref, form)
     try:
         data = open_sealed(done.result, photo_store())
     except FileNotFoundError:

@@ -154,6 +154,11 @@ def _show(
     return shown, form_status(), NO_COPIES
 
 
+def show_again(ref: str, act: ActForm) -> ResponseReturnValue:
+    """Show a family again after one of its buttons was refused, and say why."""
+    return _show(ref, OpenFileForm(), LifeForm(), ClearForm(), act)
+
+
 @bp.post("/households/<ref>/open")
 def open_file(ref: str) -> ResponseReturnValue:
     """Open the file for a purpose, which is written down first."""
