@@ -62,9 +62,10 @@ def _shared(kind: Kind, states: frozenset[PledgeState]) -> Moves:
     moves: Moves = {
         (kind, S.HELD, Act.CANCEL): S.CANCELLED,
         (kind, S.HELD, Act.RELEASE): S.CANCELLED,
-        (kind, S.HANDED_OVER, Act.ACKNOWLEDGE): S.CONFIRMED,
         (kind, S.HANDED_OVER, Act.CONFIRM): S.CONFIRMED,
     }
+    if kind is not Kind.MONEY:  # that money came is asked by a call, whatever codes somebody holds
+        moves[kind, S.HANDED_OVER, Act.ACKNOWLEDGE] = S.CONFIRMED
     moves |= {(kind, state, Act.DISPUTE): S.DISPUTED for state in DISPUTABLE & states}
     # An appeal opens a case one level above; the pledge itself waits for that ruling where it stands.
     return moves | {(kind, state, Act.APPEAL): state for state in RULED & states}

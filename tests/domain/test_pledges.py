@@ -127,6 +127,7 @@ def test_side_ways(kind, state, act, after):
         (Kind.PRODUCE, S.PLANNED, Act.LAPSE),
         (Kind.MONEY, S.HELD, Act.PLAN),
         (Kind.MONEY, S.HANDED_OVER, Act.SLIP),
+        (Kind.MONEY, S.HANDED_OVER, Act.ACKNOWLEDGE),
         (Kind.SERVICE, S.SENT, Act.RECEIVE),
     ],
 )

@@ -24,7 +24,7 @@ from charity.queries.organisations.money import get_money_desk, get_transfer
 from charity.queries.organisations.own import get_desk
 from charity.services.organisations import decide, people
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import clocks, confirm, money, plan, receive, rule, send
+from charity.services.pledges import acknowledge, clocks, confirm, money, plan, receive, rule, send
 from charity.services.pledges.claim import claim
 from tests.kit import charities as c
 from tests.kit import village as v
@@ -193,6 +193,17 @@ def test_no_volunteer_touches_money_and_no_slip_confirms_it(at: Fund) -> None:
         confirm.confirm(at.town.reviewer, ref, basis="slip")
     with pytest.raises(Missing):
         confirm.confirm(at.officer, ref, basis="call-back")
+
+
+def test_no_code_of_the_family_confirms_money(at: Fund) -> None:
+    t.card(at.town, "12345678")
+    ref = given(at, t.person(), to="handed_over")
+    with pytest.raises(Conflict, match="not-in-this-state"):
+        acknowledge.acknowledge(t.person((Role.VOLUNTEER, t.VILLAGE)), ref, code="12345678")
+    with pytest.raises(Conflict, match="not-in-this-state"):
+        acknowledge.send_code(at.officer, ref)
+    assert t.pledge_row(ref).state == "handed_over"
+    confirm.confirm(at.town.reviewer, ref, basis="call-back")
 
 
 def test_a_part_that_arrives_leaves_the_rest_on_its_way_with_its_own_reference(at: Fund) -> None:
