@@ -4,11 +4,12 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from charity.domain.wishes import WishState
 from charity.models.photos import Photo
+from charity.models.takedowns import TakeDown
 from charity.models.wishes import Wish
 
 _OPEN = [state.value for state in (WishState.SUBMITTED, WishState.APPROVED, WishState.STALE)]
@@ -46,9 +47,19 @@ def has_same_photo(session: Session, *, wish_id: int, photo_id: int | None) -> b
     if mine is None:
         return False
     same = exists().where(
-        Wish.photo_id == Photo.id,
-        Wish.id != wish_id,
-        or_(Photo.sha256 == mine.sha256, Photo.look == mine.look),
-        Wish.state != WishState.WITHDRAWN.value,
+        Wish.photo_id == Photo.id, Wish.id != wish_id, _looks_like(mine), Wish.state != WishState.WITHDRAWN.value
     )
     return bool(session.scalar(select(same)))
+
+
+def is_photo_down(session: Session, photo_id: int | None) -> bool:
+    """Say whether a reported concern keeps the same picture out of sight, whichever wish showed it."""
+    mine = None if photo_id is None else session.get(Photo, photo_id)
+    if mine is None:
+        return False
+    live = TakeDown.photo_id == Photo.id, TakeDown.restored_at.is_(None)
+    return bool(session.scalar(select(exists().where(*live, _looks_like(mine)))))
+
+
+def _looks_like(mine: Photo) -> ColumnElement[bool]:
+    return or_(Photo.sha256 == mine.sha256, Photo.look == mine.look)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import VISITOR, Role
 from charity.domain.consents import Purpose
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.households import Category, Relation
@@ -16,10 +17,11 @@ from charity.domain.identity import Sex
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import LookAlike, Member
 from charity.models.ledger import ENTRIES
+from charity.services.pledges import cases
 from charity.services.register import households, look_alikes
 from charity.services.register.households import Family, Person
 from charity.services.wishes import post as posting
-from charity.services.wishes import review
+from charity.services.wishes import review, takedowns
 from tests.kit import village as v
 from tests.kit.visits import signed_in
 
@@ -81,6 +83,19 @@ def test_a_picture_used_twice_is_an_entry_when_it_is_allowed(village: v.Village)
         review.approve(village.reviewer, again, checks=v.CHECKS)
     review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="a shelf of the same school")
     assert overrides(again) == ["photo-used-before"]
+
+
+def test_a_picture_that_a_concern_took_down_does_not_come_back(village: v.Village) -> None:
+    first = v.published(village, v.BOOKS, picture=v.photo())
+    case = cases.report(VISITOR, reason="privacy", words="a name", page=f"/wishes/{first}", wish_ref=first)
+    takedowns.take_down(village.reviewer, case, scope="photo")
+    again = v.submitted(village, v.replace(v.BOOKS, title="另一套读物"), picture=v.photo())
+    with pytest.raises(Conflict, match="photo-taken-down"):
+        review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="it is such a fine picture")
+    with transaction() as tx:
+        judge = v.add_person(tx, (Role.AUDITOR, v.COUNTY))
+    takedowns.bring_back(judge, case, reason="no name can be read in it")  # the control: now a reason is enough
+    assert review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="a shelf of the same school")
 
 
 # Families and people

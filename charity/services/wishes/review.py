@@ -10,7 +10,7 @@ from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import WishAct, WishState, may_give_reason
 from charity.models.acts import act
-from charity.models.doubles import has_same_photo, list_same_in_family
+from charity.models.doubles import has_same_photo, is_photo_down, list_same_in_family
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import (
@@ -83,7 +83,12 @@ def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
 
 
 def _may_stand_twice(tx: Tx, wish: Wish, reason: str) -> list[str]:
-    """Refuse a picture another wish shows, or what a sibling's list holds already, unless the reviewer says why."""
+    """Refuse a picture another wish shows, or what a sibling's list holds already, unless the reviewer says why.
+
+    For a picture that a concern has taken out of sight no reason is good enough.
+    """
+    if is_photo_down(tx.session, wish.photo_id):
+        raise Conflict("photo-taken-down")
     found: list[str] = []
     if has_same_photo(tx.session, wish_id=wish.id, photo_id=wish.photo_id):
         found.append("photo-used-before")

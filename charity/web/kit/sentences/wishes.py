@@ -63,6 +63,7 @@ SENTENCES: dict[str, LazyString] = {
     "same-wish-in-family": _l(
         "The same family asks for the same thing on another list. Look at both, and say why both stand."
     ),
+    "photo-taken-down": _l("A reported concern took this picture out of sight. Send the wish back for another one."),
     "photo-used-before": _l("Another wish shows this picture. Ask for a new one, or say why it may be used again."),
     # review
     "checklist-open": _l("Please check every point of the list before you agree."),
