@@ -1,6 +1,7 @@
 """Reported concerns: what may be taken out of sight because of one, by whom, and how far one has come in public."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -10,6 +11,7 @@ from charity.domain.regions import Level, county_of, level_of
 
 _REFERENCE: Final = r"(?:wishes|circles|batches|organisations)/[0-9a-z]{13}"
 _PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII)
+RESPONSE: Final = timedelta(hours=24)  # by then somebody has begun to look, on whatever day of the week
 WITHIN_SECONDS: Final = 60  # so soon after the act nothing of it is seen any more, whatever was kept where
 
 

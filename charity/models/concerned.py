@@ -1,17 +1,18 @@
 """What a reported concern is about: which thing a page shows, where it stands, and whether a concern keeps it shut."""
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, and_, exists, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from charity.domain.concerns import Thing, about
+from charity.domain.concerns import RESPONSE, Thing, about
 from charity.models.cases import Case
 from charity.models.circles import Circle
 from charity.models.openings import CircleOpening
 from charity.models.organisations import Organisation
 from charity.models.produce import ProduceBatch
-from charity.models.takedowns import TakeDown
+from charity.models.takedowns import CaseTakenUp, TakeDown
 from charity.models.wishes import Wish
 
 PAGE = "page"  # a take-down of a whole page: the case says which
@@ -46,3 +47,9 @@ def is_open_page(before: str, ref: _Ref) -> ColumnElement[bool]:
         Case.page.like(literal(before) + ref + literal("%")),
     )
     return ~shut
+
+
+def is_left_alone(now: datetime) -> ColumnElement[bool]:
+    """Give the condition that nobody has begun to look into a concern though its time to do so is over."""
+    waits = and_(Case.kind == "report", Case.state == "open", Case.opened_at <= now - RESPONSE)
+    return waits & ~exists().where(CaseTakenUp.case_id == Case.id)

@@ -48,6 +48,11 @@ def why_place(case_ref: str) -> str:
     return f"take_downs.why:{case_ref}"
 
 
+def is_taken_up(session: Session, case_id: int) -> bool:
+    """Say whether somebody looks into a reported concern."""
+    return bool(session.scalar(select(exists().where(CaseTakenUp.case_id == case_id))))
+
+
 def is_wish_down(session: Session, wish_id: int) -> bool:
     """Say whether a reported concern keeps a wish out of sight."""
     down = TakeDown.wish_id == wish_id, TakeDown.thing == "wish", TakeDown.restored_at.is_(None)

@@ -16,6 +16,7 @@ from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.pledges import AGAIN, RULINGS, RULINGS_ON_APPEAL
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.cases import Case, grounds_place
+from charity.models.concerned import is_left_alone
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.audit import trail_parts
@@ -42,6 +43,7 @@ class CaseCard:
     age_days: int
     act_by: datetime | None
     is_overdue: bool
+    is_left_alone: bool  # a concern that nobody has begun to look into in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,7 @@ def _cards() -> Any:
         Wish.title,
         Case.opened_at,
         Case.act_by,
+        is_left_alone(clock.now()).label("is_left_alone"),
     ).outerjoin(Wish, Wish.id == Case.wish_id)
 
 
@@ -234,6 +237,7 @@ def _card(row: Any, now: datetime) -> CaseCard:
         age_days=(now - row.opened_at).days,
         act_by=row.act_by,
         is_overdue=row.state == "open" and row.act_by is not None and row.act_by < now,
+        is_left_alone=row.is_left_alone,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal_some
@@ -14,7 +14,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.concerns import ConcernState, Thing, about, may_take_down, state_of
 from charity.domain.errors import Missing, Refused
 from charity.models.cases import Case
-from charity.models.concerned import find_place_of
+from charity.models.concerned import find_place_of, is_left_alone
 from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
 from charity.models.wishes import Wish
 
@@ -170,7 +170,7 @@ def count_concerns(session: Session, scope: Sequence[ColumnElement[bool]], *, no
     here = (Case.kind == "report", *scope)
     rows = session.execute(select(Case.ruling, func.count()).where(*here).group_by(Case.ruling)).all()
     answered = {ruling: count for ruling, count in rows}
-    late = select(func.count()).where(*here, Case.state == "open", Case.act_by < now)
+    late = select(func.count()).where(*here, Case.state == "open", or_(Case.act_by < now, is_left_alone(now)))
     times = session.execute(
         select(Case.opened_at, func.min(TakeDown.taken_at).label("first"))
         .join(TakeDown, TakeDown.case_id == Case.id)

@@ -17,6 +17,7 @@ from charity.domain.regions import WIDTHS, Level
 from charity.domain.wishes import WishState
 from charity.ledger import count_leaves, find_newest
 from charity.models.cases import Case
+from charity.models.concerned import is_left_alone
 from charity.models.households import Household
 from charity.models.ledger import QUEUE
 from charity.models.pledges import Pledge
@@ -238,12 +239,15 @@ def _places(wishes: dict[tuple[str, str], Pile], overdue: dict[str, Pile]) -> tu
 def _cases(regions: tuple[str, ...], now: datetime, *, anywhere: bool = False) -> Pile:
     here = select(Pledge.id).where(within(Pledge.region_code, regions))
     reach = within(Case.region_code, regions) | Case.pledge_id.in_(here)
+    is_late = (Case.act_by < now) | is_left_alone(now)
     count, late, oldest = (
         reading()
         .execute(
-            select(func.count(), func.sum(case((Case.act_by < now, 1), else_=0)), func.min(Case.opened_at)).where(
-                Case.state == "open", reach | (Case.region_code == "") if anywhere else reach
-            )
+            select(
+                func.count(),
+                func.sum(case((is_late, 1), else_=0)),
+                func.min(Case.opened_at),
+            ).where(Case.state == "open", reach | (Case.region_code == "") if anywhere else reach)
         )
         .one()
     )

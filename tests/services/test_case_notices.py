@@ -7,11 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from charity.adapters import clock
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.jobs.clocks import apply_due
 from charity.models.outbox import Notice
 from charity.services.pledges.cases import dispute, report
+from charity.services.wishes import takedowns
+from tests.kit.visits import signed_in
 from tests.services import town as t
 from tests.services.test_pledges_life import brought_to
 from tests.services.town import COUNTY, MONDAY, Town
@@ -61,3 +64,20 @@ def test_an_account_with_two_terms_is_told_once(town: Town) -> None:
     report(VISITOR, reason="false-need", words="None needs it.", wish_ref=t.wish(town))
     apply_due(MONDAY + timedelta(seconds=1))
     assert told(twice, "due-ruling") == 1
+
+
+def test_a_concern_that_nobody_looks_into_is_overdue_after_a_day(app: Flask, town: Town) -> None:
+    office = t.person((Role.ADMINISTRATOR, COUNTY))
+    left, taken = (report(VISITOR, reason="privacy", words="A name.", wish_ref=t.wish(town)) for _ in range(2))
+    apply_due(MONDAY + timedelta(seconds=1))
+    takedowns.take_up(town.county_reviewer, taken)
+    apply_due(MONDAY + timedelta(hours=23))
+    assert told(office, "concern-left-alone") == told(town.auditor, "concern-left-alone") == 0
+    apply_due(MONDAY + timedelta(hours=24, seconds=1))
+    apply_due(MONDAY + timedelta(hours=25))
+    assert [told(who, "concern-left-alone") for who in (office, town.auditor, town.county_reviewer)] == [1, 1, 0]
+    assert told(town.auditor, "due-ruling") == 2  # each once, at once
+    with clock.hold(MONDAY + timedelta(hours=25)):
+        lines = signed_in(app, office).get("/audit/cases?lang=en").get_data(as_text=True).split("<tr>")
+    late = {ref: next("Nobody looks into it yet" in line for line in lines if ref in line) for ref in (left, taken)}
+    assert late == {left: True, taken: False}

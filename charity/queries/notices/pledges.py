@@ -98,6 +98,10 @@ NOTICES: dict[str, Words] = {
             "Somebody reported what stands in your region. Look at it at once, and take it out of sight if it may harm."
         ),
     ),
+    "concern-left-alone": (
+        _l("Nobody looks into a concern"),
+        _l("Nobody has begun to look into the concern %(case)s within 24 hours. Please see to it now."),
+    ),
     "case-ruled": (
         _l("There is a ruling"),
         _l("The case %(case)s was ruled. You can read the grounds there, and appeal once within 10 working days."),
@@ -136,5 +140,6 @@ PATHS: dict[str, str] = {
     "pledge-in-county-pool": "/confirmations/%(pledge)s",
     "case-overdue": "/audit/cases/%(case)s",
     "concern-reported": "/audit/cases/%(case)s",
+    "concern-left-alone": "/audit/cases/%(case)s",
     "desk-has-acts": "/desk/parcels",
 }

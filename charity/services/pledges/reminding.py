@@ -5,6 +5,7 @@ from datetime import datetime
 from charity.adapters.db import Tx
 from charity.domain.calendar import local
 from charity.domain.clocks import ClockName, MustAct, get_clock
+from charity.domain.concerns import RESPONSE
 from charity.domain.durations import notice_times
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pool import SIDE_IN_POOL, PoolAct, pool_act_of
@@ -19,6 +20,7 @@ from charity.models.outbox import notify
 from charity.models.pooling import list_pool_reviewers
 from charity.models.produce_rows import is_volunteer_of
 from charity.models.queueing import OfferRow, set_offer_reminder
+from charity.models.takedowns import is_taken_up
 from charity.services.pledges.field import is_on_desk
 
 # Clocks whose notice reads otherwise than for goods.
@@ -125,7 +127,8 @@ def remind_offer(tx: Tx, offer: OfferRow, made_at: datetime) -> None:
 def remind_case(tx: Tx, case: CaseRow, *, clock_started_at: datetime) -> None:
     """Tell the auditors of a case's level and of those above, and set the next moment to do so."""
     due = case.act_by or tx.now
-    if case.clock == ClockName.RULING.value:
+    begin_by = clock_started_at + RESPONSE if case.kind == "report" else None
+    if case.clock == ClockName.RULING.value and (begin_by is None or case.remind_at != begin_by):
         params = {
             "case": case.ref,
             "until": told_time(due),
@@ -133,7 +136,19 @@ def remind_case(tx: Tx, case: CaseRow, *, clock_started_at: datetime) -> None:
         }
         for account_id in list_auditors(tx.session, case.region_code, now=tx.now):
             notify(tx, account_id=account_id, kind="due-ruling", params=params)
-    change_case(tx, case, {"remind_at": _after_now(tx, ClockName.RULING, clock_started_at, due)})
+    following = _after_now(tx, ClockName.RULING, clock_started_at, due)
+    if begin_by is not None and begin_by > tx.now:
+        following = begin_by if following is None else min(following, begin_by)
+    elif begin_by is not None and not is_taken_up(tx.session, case.id):
+        _tell_left_alone(tx, case)
+    change_case(tx, case, {"remind_at": following})
+
+
+def _tell_left_alone(tx: Tx, case: CaseRow) -> None:
+    """Tell the auditors over a concern and its county's office that nobody has begun to look into it."""
+    told = list_auditors(tx.session, case.region_code, now=tx.now)
+    for account_id in sorted({*told, *list_holders(tx.session, "administrator", [case.region_code], now=tx.now)}):
+        notify(tx, account_id=account_id, kind="concern-left-alone", params={"case": case.ref})
 
 
 def _after_now(tx: Tx, name: ClockName, start: datetime, due: datetime) -> datetime | None:

@@ -28,7 +28,7 @@ from charity.models.households import Household
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.searching import drop_words, write_words
-from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_wish_down, why_place
+from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_taken_up, is_wish_down, why_place
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import lock_wish
@@ -125,7 +125,7 @@ def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str]]:
 
 
 def _take_up(tx: Tx, actor: Actor, case: CaseRow, role: Role) -> None:
-    if tx.session.scalar(select(exists().where(CaseTakenUp.case_id == case.id))):
+    if is_taken_up(tx.session, case.id):
         return
     row = {"case_id": case.id, "account_id": actor.account_id, "taken_up_at": tx.now}
     tx.session.execute(insert(CaseTakenUp).values(row))
