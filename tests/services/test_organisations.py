@@ -234,6 +234,16 @@ def test_an_officer_acts_in_its_name_with_its_places_and_is_written_down(at: Off
     assert t.account_row(at.officer).open_pledges == 0
 
 
+def test_what_it_gave_anonymously_is_in_no_public_sum_of_its_own(at: Office) -> None:
+    ref, town = made(at), t.found_town()
+    as_it = c.acting(at.officer, ref)
+    give(as_it, town)
+    give(as_it, town, display="anonymous")
+    end_reading()
+    assert (get_organisation(ref).totals.wishes, get_organisation(ref).totals.fen) == (1, 5_000)
+    assert get_desk(at.officer, ref).totals.wishes == 2, "its officers see both"
+
+
 def test_nobody_else_acts_in_its_name_and_an_ended_one_promises_nothing(at: Office) -> None:
     ref, town = made(at), t.found_town()
     assert find_acting(t.person(), ref) is None

@@ -86,7 +86,7 @@ def get_organisation(ref: str) -> OrganisationPage:
         takes_money=row.takes_money,
         is_vetted=row.is_vetted,
         vetted_on=row.vetted_on,
-        totals=own_totals(row.account_id),
+        totals=own_totals(row.account_id, is_public=True),
         members=members_totals(row.id),
     )
 

@@ -33,13 +33,14 @@ class MembersTotals:
 _WORTH = case((Pledge.kind == Kind.SERVICE.value, 0), else_=Pledge.amount_fen)
 
 
-def own_totals(account_id: int | None) -> Totals:
-    """Add up what came true of the gifts in the organisation's own name."""
+def own_totals(account_id: int | None, *, is_public: bool = False) -> Totals:
+    """Add up what came true of the gifts in the organisation's own name, in public without the anonymous ones."""
     if account_id is None:
         return Totals(wishes=0, fen=0, hours=0)
     hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
         BoardLine.account_id == account_id, BoardLine.metric == "hours"
     )
+    came_true = _COUNTS if is_public else Pledge.state == PledgeState.CONFIRMED.value
     wishes, fen, given = (
         reading()
         .execute(
@@ -47,7 +48,7 @@ def own_totals(account_id: int | None) -> Totals:
                 func.count(Pledge.wish_id.distinct()),
                 func.coalesce(func.sum(_WORTH), 0),
                 hours.scalar_subquery(),
-            ).where(Pledge.account_id == account_id, Pledge.state == PledgeState.CONFIRMED.value)
+            ).where(Pledge.account_id == account_id, came_true)
         )
         .one()
     )
