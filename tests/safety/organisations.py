@@ -39,9 +39,10 @@ COSTS = Need(
 )
 
 
+BASIS = ("慈证字002号", "备案字2026-02")
 # What anybody may read.
 PROMISED, STEP = "一年内建一间阅览室", "阅览室开放"
-OF_MONEY = (FUND, OTHER_FUND, *OTHERS, PROMISED, STEP, COSTS.title, "助困行动")
+OF_MONEY = (FUND, OTHER_FUND, *OTHERS, PROMISED, STEP, COSTS.title, "助困行动", *BASIS)
 
 
 def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -73,8 +74,8 @@ def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         starts_on=date(2020, 1, 1),
         ends_on=None,
         body="云桥省慈善会",
-        certificate="慈证字002号",
-        filing="备案字2026-02",
+        certificate=BASIS[0],
+        filing=BASIS[1],
         contact="0990-1234568",
     )
     programmes.create(office, v.COUNTY, campaign=campaign)
