@@ -69,6 +69,8 @@ class EntryKind(StrEnum):
     OPINION_AGREED = "opinion.agreed"
     OPINION_REFUSED = "opinion.refused"
     OPINION_USED = "opinion.used"
+    OPINION_WITHDRAWN = "opinion.withdrawn"
+    OPINION_EXPIRED = "opinion.expired"
     CIRCLE_PROPOSED = "circle.proposed"
     CIRCLE_OPENED = "circle.opened"
     CIRCLE_STARTED = "circle.started"

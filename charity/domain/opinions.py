@@ -32,6 +32,7 @@ class OpinionState(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     USED = "used"
+    EXPIRED = "expired"
 
 
 def needs_second_yes(role: Role) -> bool:

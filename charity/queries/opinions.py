@@ -76,6 +76,13 @@ def get_opinions(viewer: Actor) -> Opinions:
     )
 
 
+def list_over(now: datetime, limit: int) -> list[str]:
+    """List questions whose time is over while they waited, or while their yes was not used."""
+    waiting = SecondOpinion.state.in_([OpinionState.OPEN.value, OpinionState.AGREED.value])
+    over = select(SecondOpinion.ref).where(waiting, SecondOpinion.expires_at <= now)
+    return list(reading().scalars(over.order_by(SecondOpinion.id).limit(limit)))
+
+
 def is_agreed(viewer: Actor, act: OpinionAct, ref: str) -> bool:
     """Say whether somebody agreed to what the viewer asked about a person, and it is not carried out yet."""
     found = (

@@ -1,6 +1,6 @@
 """Second opinions: saying yes or no to what another asked for, and taking a question back."""
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
@@ -51,10 +51,27 @@ def withdraw(tx: Tx, actor: Actor, ref: str) -> None:
     asked = _find(tx, ref)
     if not actor.is_signed_in or asked.asker_id != actor.account_id:
         raise Missing
-    waiting = SecondOpinion.state.in_([OpinionState.OPEN.value, OpinionState.AGREED.value])
-    taken = update(SecondOpinion).where(SecondOpinion.id == asked.id, waiting)
-    if tx.session.execute(taken.values(state="withdrawn").returning(SecondOpinion.id)).one_or_none() is None:
+    if not _end(tx, asked, OpinionState.WITHDRAWN, SecondOpinion.expires_at > tx.now):
         raise Conflict("question-not-open")
+    note(tx, "opinion.withdrawn", asked.ref, asked.act, asked.region_code)
+
+
+@act
+def expire(tx: Tx, actor: Actor, ref: str) -> bool:
+    """End a question whose 48 hours are over; False where it came to an end of its own."""
+    del actor
+    asked = _find(tx, ref)
+    if not _end(tx, asked, OpinionState.EXPIRED, SecondOpinion.expires_at <= tx.now):
+        return False
+    note(tx, "opinion.expired", asked.ref, asked.act, asked.region_code)
+    return True
+
+
+def _end(tx: Tx, asked: SecondOpinion, state: OpinionState, when: ColumnElement[bool]) -> bool:
+    """End a question that waits, or whose yes was not used; False where it does not."""
+    waiting = SecondOpinion.state.in_([OpinionState.OPEN.value, OpinionState.AGREED.value])
+    ended = update(SecondOpinion).where(SecondOpinion.id == asked.id, waiting, when).values(state=state.value)
+    return tx.session.execute(ended.returning(SecondOpinion.id)).one_or_none() is not None
 
 
 def _find(tx: Tx, ref: str) -> SecondOpinion:

@@ -11,6 +11,7 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict, Missing, NotPermitted, Refused
+from charity.jobs.opinions import expire
 from charity.models.accounts import ExportMade
 from charity.models.ledger import ENTRIES
 from charity.queries.accounts import get_person
@@ -135,6 +136,21 @@ def test_a_yes_ends_after_48_hours(boss: Actor, auditor: Actor, travel: Travel) 
     again = newest_question()
     travel(late + timedelta(hours=49))
     assert refusal(lambda: opinions.agree(auditor, again)) == "question-not-open"
+
+
+def test_the_book_tells_of_questions_taken_back_or_run_out(boss: Actor, auditor: Actor, travel: Travel) -> None:
+    signed_up(PERSON)
+    begun = now()
+    opinions.withdraw(boss, asks(boss))
+    assert kinds() == ["opinion.asked", "opinion.withdrawn"]
+    agreed = asks(boss)
+    opinions.agree(auditor, agreed)
+    assert (expire(), len(kinds())) == (0, 4)
+    travel(begun + timedelta(hours=48, minutes=1))
+    assert (expire(), expire()) == (1, 0)
+    assert kinds()[2:] == ["opinion.asked", "opinion.agreed", "opinion.expired"]
+    assert refusal(lambda: opinions.withdraw(boss, agreed)) == "question-not-open"
+    assert [card.state for card in get_opinions(boss).past] == ["expired", "withdrawn"]
 
 
 def test_who_stands_alone_or_far_away_does_not_agree(boss: Actor) -> None:

@@ -66,6 +66,8 @@ ENTRY_WORDS: Labels = {
     "opinion.agreed": _l("A second person agreed"),
     "opinion.refused": _l("A second person refused"),
     "opinion.used": _l("An act that two people agreed on was carried out"),
+    "opinion.withdrawn": _l("An office took its question for a second person's yes back"),
+    "opinion.expired": _l("A question for a second person's yes ran out unused"),
     "circle.proposed": _l("A circle was proposed"),
     "circle.opened": _l("A circle was checked and opened"),
     "circle.started": _l("A circle began"),
