@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from charity.adapters.db import Base, Id, Instant
+from charity.adapters.db import Base, Id, Instant, Tx
 from charity.domain.catalogue import CATEGORIES, Category, Necessity, SizeOf, get_category
 from charity.domain.items import ItemChange, changed
+
+# Any fixed number that no other use of the database's advisory locks shares
+_TURN = 0x636174616C6F67
 
 
 class CatalogueChange(Base):
@@ -28,6 +31,12 @@ class CatalogueChange(Base):
     reason: Mapped[str] = mapped_column(String(200))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def lock_catalogue(tx: Tx) -> None:
+    """Let changes of the catalogue wait for each other, whoever makes them; a thing may have no row yet to lock."""
+    if not tx.is_sqlite:  # which lets one write at a time anyway
+        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
 def change_of(row: CatalogueChange) -> ItemChange:

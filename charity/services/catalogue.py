@@ -9,15 +9,14 @@ from charity.domain.errors import Conflict
 from charity.domain.items import ItemChange, item_of, may_change, may_keep_catalogue
 from charity.domain.wishes import may_give_reason
 from charity.models.acts import act
-from charity.models.catalogue import CatalogueChange, find_category
-from charity.models.desks import lock_account
+from charity.models.catalogue import CatalogueChange, find_category, lock_catalogue
 
 
 @act
 def change_item(tx: Tx, actor: Actor, code: str, *, was: ItemChange, change: ItemChange, reason: str) -> str:
     """Change one thing of the catalogue, with a reason; refused when somebody else changed it since it was shown."""
     may_keep_catalogue(actor)
-    lock_account(tx, actor.account_id)
+    lock_catalogue(tx)
     may_give_reason(reason)
     category = find_category(tx.session, code)
     if item_of(category) != was:
