@@ -68,11 +68,16 @@ def count_applied(tx: Tx, account_id: int) -> int:
 
 
 def list_officers(session: Session, organisation_id: int) -> list[int]:
-    """List the accounts that speak for an organisation now."""
-    inside = select(OrganisationPerson.account_id).where(
-        OrganisationPerson.organisation_id == organisation_id,
-        OrganisationPerson.part == Part.OFFICER.value,
-        OrganisationPerson.left_at.is_(None),
+    """List the accounts that speak for an organisation now; one that is closed speaks for nobody."""
+    inside = (
+        select(OrganisationPerson.account_id)
+        .join(Account, Account.id == OrganisationPerson.account_id)
+        .where(
+            OrganisationPerson.organisation_id == organisation_id,
+            OrganisationPerson.part == Part.OFFICER.value,
+            OrganisationPerson.left_at.is_(None),
+            Account.closed_at.is_(None),
+        )
     )
     return sorted(session.scalars(inside))
 
@@ -117,6 +122,25 @@ def end_person(tx: Tx, person: OrganisationPerson) -> None:
     """End somebody's time in an organisation; what was counted of it stays in the sum."""
     person.left_at = tx.now
     tx.session.flush()
+
+
+def lock_offices(tx: Tx, account_id: int) -> list[list[int]]:
+    """Lock the organisations that stand or wait and that an account speaks for; gives the officers of each."""
+    mine = (
+        select(Organisation)
+        .join(OrganisationPerson, OrganisationPerson.organisation_id == Organisation.id)
+        .where(
+            OrganisationPerson.account_id == account_id,
+            OrganisationPerson.part == Part.OFFICER.value,
+            OrganisationPerson.left_at.is_(None),
+            Organisation.state.in_(STANDS),
+        )
+        .order_by(Organisation.id)
+        .with_for_update(of=Organisation, key_share=True)
+    )
+    rows = tx.session.scalars(mine).all()
+    # The account is closing in this very transaction: it is counted with the others here.
+    return [sorted({account_id, *list_officers(tx.session, row.id)}) for row in rows]
 
 
 def forget_places(tx: Tx, account_id: int) -> None:

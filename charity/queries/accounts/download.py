@@ -1,10 +1,10 @@
 """Everything kept about the reader, to take away; of nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from charity.adapters.crypto import unseal, unseal_some
@@ -18,15 +18,25 @@ from charity.models.circles import Circle, Letter, Seat, SeatOffer, SeatPlace, l
 from charity.models.groups import Group, GroupMember, YoungMember
 from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
+from charity.models.organisations import BankShown, Organisation, OrganisationPerson
 from charity.models.outbox import Notice
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
+from charity.models.produce import ProduceSale, buyer_place
+from charity.models.service import Vetting, real_name_place
 from charity.models.waiting import Offer, QueuePlace
 from charity.models.wishes import Wish
 from charity.queries.accounts.own import get_own_account
 
 Columns = Sequence[InstrumentedAttribute[Any]]
-_THINGS: dict[object, str] = {Wish: "wish", Pledge: "pledge", ServicePoint: "point", Group: "group", Circle: "circle"}
+_THINGS: dict[object, str] = {
+    Wish: "wish",
+    Pledge: "pledge",
+    ServicePoint: "point",
+    Group: "group",
+    Circle: "circle",
+    Organisation: "organisation",
+}
 
 
 def get_own_data(viewer: Actor) -> dict[str, Any]:
@@ -70,6 +80,7 @@ def get_own_data(viewer: Actor) -> dict[str, Any]:
         "offers": _rows((Offer.ref, Offer.units, Offer.state, Offer.made_at, Offer.settled_at), Offer.account_id == me),
         **_stated(me),
         **_together(me),
+        **_as_giver(me),
         "exports": _rows((ExportMade.what, ExportMade.form, ExportMade.made_at), ExportMade.account_id == me),
     }  # fmt: skip
 
@@ -126,6 +137,46 @@ def _together(me: int) -> dict[str, list[dict[str, Any]]]:
             YoungMember.group_id == Group.id,
         ),
     }  # fmt: skip
+
+
+def _as_giver(me: int) -> dict[str, list[dict[str, Any]]]:
+    """Gather the organisations the reader is or was in, how he was vetted, and what purchases and transfers tell."""
+    return {
+        "organisations": _rows(
+            (OrganisationPerson.part, Organisation.ref, OrganisationPerson.is_counted, OrganisationPerson.joined_at,
+             OrganisationPerson.left_at),
+            OrganisationPerson.account_id == me,
+            OrganisationPerson.organisation_id == Organisation.id,
+        ),
+        "vettings": _opened(
+            select(Vetting.ref, Vetting.region_code, Vetting.proof, Vetting.vetted_at, Vetting.until,
+                   Vetting.revoked_at, Vetting.real_name_sealed)
+            .where(Vetting.account_id == me).order_by(Vetting.id),
+            "real_name", real_name_place,
+        ),
+        "purchases": _opened(
+            select(Pledge.ref, ProduceSale.given_at, ProduceSale.buyer_sealed)
+            .join(ProduceSale, ProduceSale.pledge_id == Pledge.id)
+            .where(Pledge.account_id == me).order_by(Pledge.id),
+            "buyer", buyer_place,
+        ),
+        "bank_accounts_shown": _rows(
+            (BankShown.shown_at, Pledge.ref, Organisation.ref),
+            BankShown.account_id == me,
+            BankShown.pledge_id == Pledge.id,
+            BankShown.organisation_id == Organisation.id,
+        ),
+    }  # fmt: skip
+
+
+def _opened(asked: Select[*tuple[Any, ...]], name: str, place: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Open the one sealed word of each row, which is bound to the reference beside it."""
+    sealed = f"{name}_sealed"
+    return [
+        {key: _plain(value) for key, value in row.items() if key != sealed}
+        | {name: unseal_some(row[sealed], place=place(row["ref"]))}
+        for row in reading().execute(asked).mappings()
+    ]
 
 
 def _letters(account_id: int) -> list[dict[str, Any]]:

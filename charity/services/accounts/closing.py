@@ -14,6 +14,7 @@ from charity.models.acts import act
 from charity.models.group_rows import forget_memberships
 from charity.models.intending import forget_intents
 from charity.models.interests import forget_interests
+from charity.models.organisation_rows import forget_places, lock_offices
 from charity.models.outbox import Notice, notify
 from charity.models.roles import is_running
 from charity.models.second_factors import forget_factor
@@ -40,6 +41,8 @@ def _close(tx: Tx, actor: Actor) -> None:
         raise Conflict("open-pledges-first")
     if _waits(tx, actor.account_id):
         raise Conflict("offers-first")
+    if any(len(officers) < 2 for officers in lock_offices(tx, actor.account_id)):
+        raise Conflict("last-officer")
     forget_memberships(tx, actor.account_id)  # groups are locked before circles
     leave_circles(tx, actor.account_id, reason="account-closed", by=Who.DONOR)
     wipe(tx, tx.session.get_one(Account, actor.account_id))
@@ -68,6 +71,7 @@ def wipe(tx: Tx, account: Account) -> None:
     forget_interests(tx, account.id)
     forget_intents(tx, account.id)
     forget_memberships(tx, account.id)
+    forget_places(tx, account.id)
     forget_factor(tx, account.id)
     tx.session.execute(delete(LoginCode).where(LoginCode.account_id == account.id))
     tx.session.execute(delete(Notice).where(Notice.account_id == account.id))
