@@ -116,6 +116,7 @@ NOT_BY_SENSE = frozenset(
         "donor_groups.join",  # a code that was read out
         "donor_organisations.join",
         "volunteer_parcels.make_code",
+        "volunteer_consents.keep_paper",  # the photo of a paper
         "volunteer_parcels.make_slip",
         "volunteer_sites.close",  # while a need of it is open
     }
