@@ -1,4 +1,7 @@
-"""A family's card, A4: a public side that says nothing of hardship, and a private side for the locked file."""
+"""A family's card, A4: a public side that says nothing of hardship, and a private side for the locked file.
+
+They are two papers: printed on both sides of one sheet, the private side would hang on the wall with the public one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,11 +51,17 @@ class PrivateSide:
         return [self.title, self.note, self.foot, *pairs, *(word for table in self.tables for word in table.words)]
 
 
-def household_card(public: PublicSide, private: PrivateSide, *, lang: str = "zh-CN") -> bytes:
-    """Draw both sides; MissingCharacters when no font here draws a name."""
-    paper = Paper(public.title, [*public.words, *private.words], lang=lang)
-    _draw_public(paper, public)
-    _draw_private(paper, private)
+def public_side(side: PublicSide, *, lang: str = "zh-CN") -> bytes:
+    """Draw the side that anybody may see."""
+    paper = Paper(side.title, side.words, lang=lang)
+    _draw_public(paper, side)
+    return bytes(paper.output())
+
+
+def private_side(side: PrivateSide, *, lang: str = "zh-CN") -> bytes:
+    """Draw the sheets of the locked file; MissingCharacters when no font here draws a name."""
+    paper = Paper(side.title, side.words, lang=lang)
+    _draw_private(paper, side)
     return bytes(paper.output())
 
 

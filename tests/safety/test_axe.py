@@ -30,7 +30,7 @@ NO_PAGES: dict[str, str] = {
         ("admin_imports.left_out", "volunteer_registers.sheet"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
-    "volunteer_registers.paper": "application/pdf",
+    **dict.fromkeys(("volunteer_registers.paper", "volunteer_households.card"), "application/pdf"),
     "public_open_data.take": "text/csv",
     "public_seen.dot": "image/gif",
     "public_wishes.share": "image/png",

@@ -51,14 +51,28 @@ def test_a_family_card_is_printed_from_an_open_file_and_written_down(
     client, url = signed_in(app, parish.volunteer), f"/households/{family}"
     assert post(client, f"{url}/family-card", shown_at=url).status_code == 404, "the file is closed"
     assert post(client, f"{url}/open", {"purpose": "visit"}, shown_at=url).status_code == 303
-    outside, inside, *_ = read(post(client, f"{url}/family-card", shown_at=url)).split("\f")
-    assert not HARDSHIP.search(outside) and RARE not in outside
+    inside = read(post(client, f"{url}/family-card", shown_at=url))
     assert RARE in inside and p.ADDRESS in inside
     log = signed_in(app, parish.reviewer).get(f"{url}/log?lang=en").text
     assert log.count("Printed the family&#39;s card") == 1
     travel(MONDAY + timedelta(minutes=16))
     assert post(client, f"{url}/family-card", shown_at=url).status_code == 404, "the grant is over"
     assert reading().execute(select(FileOpened.purpose).where(FileOpened.purpose == "print")).all() == [("print",)]
+
+
+def test_the_public_side_is_a_paper_of_its_own_and_needs_no_open_file(app: Flask) -> None:
+    parish = p.found()
+    family = households.register(parish.volunteer, v.VILLAGE, family=p.family(head_name=RARE))
+    client, url = signed_in(app, parish.volunteer), f"/households/{family}"
+    post(client, f"{url}/open", {"purpose": "visit"}, shown_at=url)
+    outside = read(client.get(f"{url}/family-card"))
+    assert outside.count("\f") == 1  # one sheet with an empty back
+    assert not HARDSHIP.search(outside) and RARE not in outside and p.ADDRESS not in outside
+    assert f"{url}/family-card" in client.get(url).text
+    assert not reading().execute(select(FileOpened).where(FileOpened.purpose == "print")).all()
+    with transaction() as tx:
+        far = v.add_person(tx, (Role.VOLUNTEER, v.OTHER_VILLAGE))
+    assert signed_in(app, far).get(f"{url}/family-card").status_code == 404
 
 
 def test_a_name_that_no_font_draws_is_told_and_nothing_is_printed_or_logged(app: Flask) -> None:

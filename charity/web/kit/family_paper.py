@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 NOTHING = "–"
 
 
-def draw_family(card: HouseholdCard, file: FileCard) -> bytes:
-    """Draw both sides of a family's card; the private one holds what the viewer has open just now."""
+def draw_public(card: HouseholdCard) -> bytes:
+    """Draw the side of a family's card that may hang on a wall."""
     # heavy: drawing a PDF takes a third of what starting the site does, and few ever print a card
-    from charity.adapters.pdf_family import household_card  # noqa: PLC0415
+    from charity.adapters.pdf_family import public_side  # noqa: PLC0415
 
-    return household_card(_public(card), _private(card, file), lang=tongue())
+    return public_side(_public(card), lang=tongue())
+
+
+def draw_private(card: HouseholdCard, file: FileCard) -> bytes:
+    """Draw the side for the locked file, of what the viewer has open just now."""
+    from charity.adapters.pdf_family import private_side  # noqa: PLC0415  # heavy, see above
+
+    return private_side(_private(card, file), lang=tongue())
 
 
 def _public(card: HouseholdCard) -> "PublicSide":

@@ -17,7 +17,7 @@ from charity.queries.stages import list_stages_due
 from charity.services.register import files, households, look_alikes
 from charity.services.register.households import Family
 from charity.web.kit.chooser import choose
-from charity.web.kit.family_paper import draw_family
+from charity.web.kit.family_paper import draw_private, draw_public
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.papers import drawn, send_paper
@@ -39,6 +39,7 @@ DOORS = {
     "create": FIELD,
     "show": STAFF | LOOKERS,
     "open_file": STAFF,
+    "card": STAFF,
     "print_card": STAFF,
     "verify": TOWNSHIP,
     "move_on": TOWNSHIP,
@@ -176,15 +177,22 @@ def _back(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref), code=303)
 
 
+@bp.get("/households/<ref>/family-card")
+def card(ref: str) -> ResponseReturnValue:
+    """Print the public side of a family's card: nothing of its file stands on it."""
+    found = register.get_household(viewer(), ref)
+    return send_paper(lambda: draw_public(found), "family-card.pdf")
+
+
 @bp.post("/households/<ref>/family-card")
 def print_card(ref: str) -> ResponseReturnValue:
-    """Print a family's card with both sides: only out of an open file, and written down before it leaves."""
+    """Print the private side of a family's card: only out of an open file, and written down before it leaves."""
     form = ActForm()
-    card = register.get_household(viewer(), ref)
-    pdf = drawn(lambda: draw_family(card, household_files.get_file(viewer(), ref)))
+    found = register.get_household(viewer(), ref)
+    pdf = drawn(lambda: draw_private(found, household_files.get_file(viewer(), ref)))
     if submit(form, lambda: files.note_printing(viewer(), ref)) is None:
         return _show(ref, OpenFileForm(), LifeForm(), ClearForm(), form)
-    return send_paper(lambda: pdf, "family-card.pdf")
+    return send_paper(lambda: pdf, "family-file.pdf")
 
 
 @bp.post("/households/<ref>/verify")
