@@ -1,15 +1,27 @@
 """Statements about organisations and their people; whoever changes one locks its row first; no rule."""
 
 import json
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import digest, hidden_ref, new_ref, seal, unseal_some
 from charity.adapters.db import Tx
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.organisations import BankAccount, OrganisationState, Part
+from charity.domain.wishes import OPEN
 from charity.models.accounts import Account
-from charity.models.organisations import Organisation, OrganisationAct, OrganisationPerson, WishReceiver, place
+from charity.models.organisations import (
+    BankShown,
+    Organisation,
+    OrganisationAct,
+    OrganisationPerson,
+    WishReceiver,
+    place,
+)
+from charity.models.pledges import Pledge
+from charity.models.wishes import Wish
 
 REFERENCE_LENGTH = 10
 STANDS = (OrganisationState.APPLIED.value, OrganisationState.VERIFIED.value)
@@ -180,6 +192,42 @@ def find_receiver(session: Session, wish_id: int) -> Organisation | None:
     """Find the organisation that receives the money of a wish."""
     named = select(Organisation).join(WishReceiver, WishReceiver.organisation_id == Organisation.id)
     return session.scalars(named.where(WishReceiver.wish_id == wish_id)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGift:
+    """A gift of money that is claimed and not transferred yet, as far as anybody has said."""
+
+    ref: str
+    account_id: int
+    is_shown: bool
+
+
+def list_held_gifts(session: Session, organisation_id: int) -> list[HeldGift]:
+    """List the held gifts of money to an organisation, and whether the donor has seen its account."""
+    is_shown = exists().where(BankShown.pledge_id == Pledge.id).label("is_shown")
+    rows = session.execute(
+        select(Pledge.ref, Pledge.account_id, is_shown)
+        .join(WishReceiver, WishReceiver.wish_id == Pledge.wish_id)
+        .where(
+            WishReceiver.organisation_id == organisation_id,
+            Pledge.kind == Kind.MONEY.value,
+            Pledge.state == PledgeState.HELD.value,
+        )
+        .order_by(Pledge.wish_id, Pledge.id)
+    )
+    return [HeldGift(ref, account_id, bool(shown)) for ref, account_id, shown in rows]
+
+
+def list_posters(session: Session, organisation_id: int) -> list[tuple[str, str, int]]:
+    """List the public wishes whose money an organisation receives, with who posted each."""
+    rows = session.execute(
+        select(Wish.ref, Wish.title, Wish.poster_id)
+        .join(WishReceiver, WishReceiver.wish_id == Wish.id)
+        .where(WishReceiver.organisation_id == organisation_id, Wish.state.in_([one.value for one in OPEN]))
+        .order_by(Wish.id)
+    )
+    return [(ref, title, poster) for ref, title, poster in rows]
 
 
 def put_receiver(tx: Tx, wish_id: int, organisation_id: int) -> None:

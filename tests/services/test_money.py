@@ -150,6 +150,7 @@ def test_the_account_shows_to_the_claimant_alone_and_only_while_open(at: Fund) -
 def test_an_account_that_is_looked_at_again_takes_no_money(at: Fund) -> None:
     donor = t.person()
     ref = given(at, donor)
+    money.open_bank(donor, ref)  # who never saw it is let go
     decide.change_rights(at.office, at.ref, rights=Rights())
     with pytest.raises(Conflict, match="no-receiver-now"):
         money.open_bank(donor, ref)

@@ -29,6 +29,14 @@ NOTICES: dict[str, Words] = {
         _l("Money is on its way, reference %(reference)s"),
         _l("A donor says that %(units)s shares were transferred. Please confirm when they stand in your account."),
     ),
+    "money-stopped": (
+        _l("Please do not transfer: %(title)s"),
+        _l("The organisation takes no money just now. If you have transferred, say so; if not, cancel: no lapse."),
+    ),
+    "receiver-stopped": (
+        _l("Nobody receives its money just now: %(title)s"),
+        _l("The organisation that receives the money of this wish takes none just now, so it cannot be claimed."),
+    ),
     "money-unsettled": (
         _l("Did money come with reference %(reference)s?"),
         _l("A donor did not say in time whether %(units)s shares were transferred. Tell the auditor what you find."),
@@ -60,6 +68,7 @@ PATHS: dict[str, str] = {
     "due-acknowledge-money": "/confirmations/%(pledge)s",
     "due-unsettled": "/audit/pledges/%(pledge)s",
     "due-unsettled-overdue": "/audit/pledges/%(pledge)s",
+    "receiver-stopped": "/desk/wishes",
     "money-on-its-way": "/organisations/%(organisation)s/money",
     "money-unsettled": "/organisations/%(organisation)s/money",
     "money-to-call-back": "/confirmations/%(pledge)s",

@@ -31,6 +31,7 @@ from charity.models.organisations import Organisation, place
 from charity.models.outbox import notify
 from charity.models.regions import Region
 from charity.services.organisations.ground import get_for_officer, get_person_acting, write_entry
+from charity.services.organisations.stopping import after_rights, lock_givers
 
 SHORTEST_NAME = 4
 
@@ -134,6 +135,7 @@ def withdraw(tx: Tx, actor: Actor, ref: str) -> None:
 @act
 def change_bank(tx: Tx, actor: Actor, ref: str, *, bank: BankAccount) -> None:
     """Write down another bank account: until the office has looked at it, nobody is shown it or gives by it."""
+    lock_givers(tx, ref)
     row = get_for_officer(tx, actor, ref)
     may_be(OrganisationState(row.state), OrganisationState.VERIFIED)
     if not bank.is_given:
@@ -143,3 +145,4 @@ def change_bank(tx: Tx, actor: Actor, ref: str, *, bank: BankAccount) -> None:
     if took_money:
         write_entry(tx, EntryKind.ORGANISATION_CHANGED, row, {"by": "officer", "change": "money-stopped"})
     _tell_office(tx, row, "organisation-bank-changed")
+    after_rights(tx, row, took_money=took_money)

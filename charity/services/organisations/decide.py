@@ -134,7 +134,7 @@ def change_rights(tx: Tx, actor: Actor, ref: str, *, rights: Rights) -> None:
     _give_rights(tx, row, rights)
     _write_rights(tx, row, was=was)
     _tell(tx, row, "organisation-rights")
-    after_rights(tx, row)
+    after_rights(tx, row, took_money=was[0])
 
 
 @act
@@ -146,11 +146,11 @@ def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     if reason not in ENDINGS:
         raise Invalid("reason-unknown", field="reason")
     _decide(tx, actor, row, OrganisationState.ENDED, reason=reason, note=note)
-    row.takes_money = row.is_vetted = False
+    took_money, row.takes_money, row.is_vetted = row.takes_money, False, False
     row.ended_at, row.code_digest, row.code_expires_at = tx.now, None, None
     write_entry(tx, EntryKind.ORGANISATION_ENDED, row, {"by": _BY, "reason": reason})
     _tell(tx, row, "organisation-ended")
-    after_rights(tx, row)
+    after_rights(tx, row, took_money=took_money)
     if row.account_id is not None:
         shut_account(tx, row.account_id)
 
