@@ -16,6 +16,8 @@ class ListState(StrEnum):
     APPLYING = "applying"
     STOPPING = "stopping"
     APPLIED = "applied"
+    UNDOING = "undoing"
+    RESTORING = "restoring"
     UNDONE = "undone"
     DROPPED = "dropped"
 
@@ -29,6 +31,9 @@ class ListAct(StrEnum):
     STOP = "stop"
     APPLIED = "applied"
     UNDO = "undo"
+    KEEP = "keep"
+    KEPT = "kept"
+    UNDONE = "undone"
     DROP = "drop"
 
 
@@ -63,17 +68,21 @@ MOVES: dict[tuple[ListState, ListAct], ListState] = {
     (S.APPLYING, A.APPLIED): S.APPLIED,
     (S.APPLYING, A.STOP): S.STOPPING,
     (S.STOPPING, A.APPLIED): S.APPLIED,
-    (S.APPLIED, A.UNDO): S.UNDONE,
+    (S.APPLIED, A.UNDO): S.UNDOING,
+    (S.UNDOING, A.UNDONE): S.UNDONE,
+    (S.UNDOING, A.KEEP): S.RESTORING,
+    (S.RESTORING, A.KEPT): S.APPLIED,
     (S.STAGED, A.DROP): S.DROPPED,
     (S.CHECKING, A.DROP): S.DROPPED,
     (S.CHECKED, A.DROP): S.DROPPED,
 }
-AT_WORK: Final = frozenset({S.CHECKING, S.APPLYING, S.STOPPING})
+AT_WORK: Final = frozenset({S.CHECKING, S.APPLYING, S.STOPPING, S.UNDOING, S.RESTORING})
 OVER: Final = frozenset({S.APPLIED, S.UNDONE, S.DROPPED})
 # Rows that did not come in: they leave as a sheet with their reasons.
 LEFT_OUT: Final = frozenset({RowState.WRONG, RowState.DOUBLE, RowState.HELD, RowState.REFUSED})
 MOST_PEOPLE: Final = 60  # rows of one family; more are several families that nobody told apart
 KEPT_DAYS: Final = 30  # so long the cells of rows that were left out stay
+STUCK_DAYS: Final = 37  # so long those of a list whose work does not come to an end
 
 
 def next_state(state: ListState, act: ListAct) -> ListState:

@@ -1,37 +1,40 @@
 """Carrying counties' lists: some rows in each transaction, so that a worker that is killed goes on where it stopped."""
 
+from collections.abc import Callable, Mapping
+
 import structlog
 
-from charity.domain.actors import SYSTEM
+from charity.domain.actors import SYSTEM, Actor
 from charity.domain.county_lists import ListState
 from charity.jobs.loop import Turn
 from charity.jobs.rounds import go_round
 from charity.queries.county_lists import find_state, list_lists_at_work
-from charity.services.register.lists import applying, checking, stopping
-from charity.services.register.lists.undoing import forget_old
+from charity.services.register.lists import applying, checking, stopping, undoing
+from charity.services.register.lists.forgetting import forget_old
 from charity.services.wishes import listed
 
 _log = structlog.get_logger()
 LISTS, CHUNKS = 3, 4
+Carry = Callable[[Actor, str], int]
+# What is done in each state, one after the other, and what ends it.
+WORK: Mapping[ListState | None, tuple[tuple[Carry, ...], Callable[[Actor, str], None]]] = {
+    ListState.CHECKING: ((checking.carry, listed.check_needs), checking.finish),
+    ListState.APPLYING: ((applying.carry, listed.draft_needs), applying.finish),
+    ListState.STOPPING: ((stopping.carry,), applying.finish),
+    ListState.UNDOING: ((undoing.carry,), undoing.finish),
+    ListState.RESTORING: ((undoing.carry_back,), undoing.finish_back),
+}
 
 
 def carry(ref: str) -> int:
     """Carry a list on by one transaction; gives how many rows were done, and nothing when it waits for people."""
     state = find_state(ref)
-    if state is ListState.CHECKING:
-        done = checking.carry(SYSTEM, ref) or listed.check_needs(SYSTEM, ref)
-        if not done:
-            checking.finish(SYSTEM, ref)
-    elif state is ListState.APPLYING:
-        done = applying.carry(SYSTEM, ref) or listed.draft_needs(SYSTEM, ref)
-        if not done:
-            applying.finish(SYSTEM, ref)
-    elif state is ListState.STOPPING:
-        done = stopping.carry(SYSTEM, ref)
-        if not done:
-            applying.finish(SYSTEM, ref)
-    else:
+    if state not in WORK:
         return 0
+    carry_on, finish = WORK[state]
+    done = next(filter(None, (one(SYSTEM, ref) for one in carry_on)), 0)
+    if not done:
+        finish(SYSTEM, ref)
     return done
 
 
@@ -55,8 +58,8 @@ def _turn(ref: str) -> int:
 
 
 def turn_forgetting() -> int:
-    """Wipe what stood in rows of old lists."""
+    """Wipe what stood in rows of old lists, and of those that were given up; asked again while there are any."""
     return forget_old(SYSTEM)
 
 
-TURNS = (Turn("county-lists", 2.0, turn_lists), Turn("county-lists-forgotten", 3_600.0, turn_forgetting))
+TURNS = (Turn("county-lists", 2.0, turn_lists), Turn("county-lists-forgotten", 60.0, turn_forgetting))

@@ -167,7 +167,7 @@ def get_list(viewer: Actor, ref: str) -> ListCard:
         families=families,
         needs={"good": drafted, "refused": refused},
         is_mine=brought.brought_by_id == viewer.account_id,
-        has_cells=brought.forgotten_at is None,
+        has_cells=_has_cells(brought),
     )
 
 
@@ -179,7 +179,13 @@ def _find(viewer: Actor, ref: str) -> CountyList:
     return brought
 
 
+def _has_cells(brought: CountyList) -> bool:
+    return brought.forgotten_at is None and brought.state != ListState.DROPPED.value
+
+
 def _headings(brought: CountyList) -> tuple[Heading, ...]:
+    if not brought.headings_sealed:  # wiped
+        return ()
     names: list[str] = json.loads(unseal(brought.headings_sealed, place=headings_place(brought.ref)))
     codes: list[str] = json.loads(brought.columns)
     return tuple(Heading(name, Column(code) if code else None) for name, code in zip(names, codes, strict=True))
@@ -214,7 +220,7 @@ class LeftOut:
 def stream_left_out(viewer: Actor, ref: str) -> Iterator[LeftOut]:
     """Give the rows that did not come in, with their cells, to nobody but who brought the list."""
     brought = _find(viewer, ref)
-    if brought.brought_by_id != viewer.account_id or brought.forgotten_at is not None:
+    if brought.brought_by_id != viewer.account_id or not _has_cells(brought):
         raise Missing
     width = len(json.loads(brought.columns))
     return _stream(brought, width)

@@ -1,10 +1,11 @@
 """Counties' lists: what stands in them comes into the register as if it had been typed, or is named with its reason."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from charity.adapters.clock import now
 from charity.adapters.crypto import unseal
@@ -16,14 +17,15 @@ from charity.domain.households import FilePurpose
 from charity.domain.list_columns import Column
 from charity.domain.listed_families import _Reading as Reading
 from charity.models.consents import is_agreed
-from charity.models.county_lists import CountyListRow, ListedConsent, paper_place
-from charity.models.households import Consent, Household, HouseholdSide, LookAlike, Member
+from charity.models.county_lists import CountyList, CountyListRow, ListedConsent, paper_place
+from charity.models.households import Consent, FileOpened, Household, HouseholdSide, LookAlike, Member
 from charity.models.ledger import ENTRIES
 from charity.models.wishes import Wish
 from charity.queries.county_lists import get_list, stream_left_out
 from charity.services.register import households
+from charity.services.register.consent_papers import keep
 from charity.services.register.files import open_file
-from charity.services.register.lists import applying, checking, staging, stopping, undoing
+from charity.services.register.lists import applying, checking, forgetting, staging, stopping, undoing
 from charity.services.wishes import post
 from tests.kit import county_list as c
 from tests.kit import village as v
@@ -294,6 +296,7 @@ def test_undoing_is_one_act_and_leaves_nobody_behind(at: Village) -> None:
     data = c.text([row for number in range(1, 7) for row in c.family(number, phone=f"1380000000{number}")])
     ref = c.applied(at.administrator, data)
     undoing.undo(at.administrator, ref)
+    c.carry_all(ref)
     found = homes(at)
     assert all(home.closed_at is not None and home.head_name_sealed == b"" and not home.county for home in found)
     assert set(reading().scalars(select(Member.name_sealed).where(Member.household_id != at.family.id))) == {b""}
@@ -319,7 +322,79 @@ def test_a_draft_goes_with_its_list_until_it_is_handed_in(at: Village) -> None:
     assert reading().scalar(select(func.count()).select_from(Wish)) == 1
     end_reading()
     undoing.undo(at.administrator, ref)
+    c.carry_all(ref)
     assert reading().scalar(select(func.count()).select_from(Wish)) == 0
+
+
+def test_a_draft_its_volunteer_wrote_on_and_a_signed_paper_are_built_upon(at: Village) -> None:
+    rows = [[*row, "棉被两床", "棉被", "过冬", "120", "2", ""] for row in c.family(1)[:1]]
+    ref = c.applied(at.administrator, c.text(rows, headings=(*c.HEADINGS, *c.NEED)))
+    wish = reading().scalars(select(Wish)).one()
+    need = replace(post.need_of(wish), details="家里有两位老人。")
+    end_reading()
+    post.edit(at.volunteer, wish.ref, need=need)
+    refused(lambda: undoing.undo(at.administrator, ref), "list-built-upon")
+    ref = c.applied(at.administrator, c.text(c.family(2)))
+    home = homes(at)[-1]
+    head = reading().scalars(select(Member).where(Member.household_id == home.id).order_by(Member.id)).first()
+    end_reading()
+    assert head is not None
+    keep(at.volunteer, home.ref, head.ref, key="paper")
+    # Whoever kept it: it is the paper on which nothing may be undone, not only who brought it.
+    with transaction() as tx:
+        tx.session.execute(delete(HouseholdSide).where(HouseholdSide.beneficiary == f"h{home.id}"))
+    refused(lambda: undoing.undo(at.administrator, ref), "list-built-upon")
+
+
+def test_undoing_goes_on_in_pieces_and_gives_back_what_somebody_built_upon_meanwhile(
+    at: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "CHUNK", 2)
+    data = c.text([row for number in range(1, 6) for row in c.family(number)])
+    ref = c.applied(at.administrator, data)
+    undoing.undo(at.administrator, ref)
+    assert c.carry(ref) == 2
+    assert [home.closed_at is None for home in homes(at)] == [False, False, True, True, True]
+    last = homes(at)[-1]
+    end_reading()
+    open_file(at.reviewer, last.ref, purpose=FilePurpose.REVIEW)
+    c.carry_all(ref)
+    assert get_list(at.administrator, ref).state == "applied"
+    assert {(home.closed_at, home.county) for home in homes(at)} == {(None, v.COUNTY)}
+    assert entries("register.undone") == 0
+    with transaction() as tx:
+        tx.session.execute(delete(FileOpened))
+    end_reading()
+    undoing.undo(at.administrator, ref)
+    for _piece in range(4):
+        c.carry(ref)
+    # Closed, and some of them wiped; a worker that comes after goes on from here.
+    assert [home.head_name_sealed == b"" for home in homes(at)] == [True, True, False, False, False]
+    assert entries("register.undone") == 0
+    c.carry_all(ref)
+    assert {home.head_name_sealed for home in homes(at)} == {b""}
+    assert entries("register.undone") == 1
+    end_reading()
+    card = get_list(at.administrator, ref)
+    assert (card.state, card.headings) == ("undone", ())
+
+
+def test_lists_are_forgotten_in_pieces_with_their_headings_also_those_that_stand_still(
+    at: Village, monkeypatch: pytest.MonkeyPatch, travel: object
+) -> None:
+    monkeypatch.setattr(forgetting, "ROWS", 3)
+    monkeypatch.setattr(staging, "ROWS", 3)
+    dropped = c.staged(at.administrator, c.text([*c.family(1), *c.family(2)]))
+    staging.drop(at.administrator, dropped)
+    stuck = c.checked(at.administrator, c.text([*c.family(3), *c.family(4, phone="12")]))
+    applying.apply(at.administrator, stuck)
+    assert forgetting.forget_old(at.administrator) == 1  # the rest of what was given up, and nothing else
+    travel(now() + timedelta(days=38))  # type: ignore[operator]
+    assert [forgetting.forget_old(at.administrator) for _ in range(3)] == [3, 1, 0]
+    end_reading()
+    kept = reading().execute(select(CountyList.headings_sealed, CountyList.state).order_by(CountyList.id)).all()
+    assert [tuple(one) for one in kept] == [(b"", "dropped"), (b"", "stopping")]
+    assert reading().scalar(select(func.count()).where(CountyListRow.cells_sealed.is_not(None))) == 0
 
 
 def test_columns_are_remembered_for_the_layout_and_the_county(at: Village) -> None:
@@ -359,5 +434,5 @@ def test_left_out_rows_go_to_nobody_but_who_brought_them_and_are_wiped_after_a_m
     refused(lambda: stream_left_out(other, ref), "missing", Missing)
     end_reading()
     travel(now() + timedelta(days=31))  # type: ignore[operator]
-    assert undoing.forget_old(at.administrator) == 4
+    assert forgetting.forget_old(at.administrator) == 4
     refused(lambda: stream_left_out(at.administrator, ref), "missing", Missing)

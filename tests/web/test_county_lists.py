@@ -95,6 +95,8 @@ def test_a_countys_own_workbook_comes_in_page_by_page(at: Village, of: Callable[
     c.carry_all(url.rsplit("/", 1)[1])
     assert "Undo the whole list" in office.get(f"{url}?lang=en").text
     assert post(office, f"{url}/undo", {}, shown_at=url).status_code == 303
+    assert "Being undone" in office.get(f"{url}?lang=en").text
+    c.carry_all(url.rsplit("/", 1)[1])
     assert "Its households left the register" in office.get(f"{url}?lang=en").text
     assert post(office, f"{url}/undo", {}, shown_at="/account").status_code == 409
 

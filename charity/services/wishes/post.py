@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters import photos
 from charity.adapters.crypto import new_ref
@@ -22,6 +22,8 @@ from charity.domain.sides import Side
 from charity.domain.wishes import BeneficiaryKind, WishAct, WishState
 from charity.models.acts import act
 from charity.models.catalogue import find_category
+from charity.models.county_lists import CountyListRow
+from charity.models.households import Household
 from charity.models.outbox import notify
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
@@ -179,11 +181,19 @@ def rewrite(tx: Tx, actor: Actor, wish: Wish, need: Need, photo: photos.Photo | 
     if wish.kind != need.kind.value:
         raise Missing
     whose = whose_of(tx, wish)
+    _take_from_list(tx, wish)
     take_side(tx, actor, wish, Side.FIELD)
     _fill(tx, wish, whose, need)
     if photo is not None:
         wish.photo_id = _keep(tx, actor, photo)
     return whose
+
+
+def _take_from_list(tx: Tx, wish: Wish) -> None:
+    """Let a draft that came with a county's list be its poster's own: undoing the list no longer takes it along."""
+    if wish.household_id is not None and tx.session.get_one(Household, wish.household_id).closed_at is not None:
+        raise Missing
+    tx.session.execute(update(CountyListRow).where(CountyListRow.wish_id == wish.id).values(wish_id=None))
 
 
 def _fill(tx: Tx, wish: Wish, whose: Whose, need: Need) -> Checked:

@@ -154,7 +154,7 @@ def drop(ref: str) -> ResponseReturnValue:
 def undo(ref: str) -> ResponseReturnValue:
     """Take the households of a list out of the register again."""
     return _act(
-        ref, lambda: undoing.undo(viewer(), ref), _("The list is undone. Its households are out of the register.")
+        ref, lambda: undoing.undo(viewer(), ref), _("The list is being undone: its households leave the register.")
     )
 
 

@@ -16,6 +16,8 @@ STATES: Labels = {
     "applying": _l("Being registered"),
     "stopping": _l("Being stopped"),
     "applied": _l("Came into the register"),
+    "undoing": _l("Being undone"),
+    "restoring": _l("Not undone: being put back"),
     "undone": _l("Undone"),
     "dropped": _l("Given up"),
 }

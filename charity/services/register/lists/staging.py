@@ -31,6 +31,7 @@ from charity.models.county_list_rows import codes_of
 from charity.models.county_lists import CountyList, CountyListRow, ListLayout, cells_place, headings_place
 from charity.models.regions import Region
 from charity.models.register import may_stand_in
+from charity.services.register.lists.forgetting import ROWS, wipe_headings, wipe_rows
 from charity.services.register.lists.ground import IMPORT, get_list, move_list
 
 BATCH = 2_000
@@ -163,6 +164,7 @@ def drop(tx: Tx, actor: Actor, ref: str) -> None:
     """Give up a list of which nothing was applied; what stood in its cells is wiped at once."""
     brought = get_list(tx, actor, ref)
     move_list(brought, ListAct.DROP)
-    brought.ended_at = brought.forgotten_at = tx.now
-    wiped = {"cells_sealed": None, "head_digest": None, "phone_digest": None, "person_digest": None, "id_digest": None}
-    tx.session.execute(update(CountyListRow).where(CountyListRow.list_id == brought.id).values(wiped))
+    brought.ended_at = tx.now
+    wipe_headings(brought)
+    if wipe_rows(tx, brought.id, ROWS) < ROWS:  # the worker wipes the rest of a long one
+        brought.forgotten_at = tx.now
