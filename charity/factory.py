@@ -39,6 +39,7 @@ from charity.web.public import wall_door
 
 AUDIENCES = ("public", "account", "donor", "volunteer", "reviewer", "admin", "auditor")
 SESSION_DAYS = 30
+DRAWING = {"public_wish_sheets.cards": "12 per minute"}  # each costs a processor for seconds
 SEEN_LIMIT = "240 per minute"  # a school behind one address looks at the wall together
 
 
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         redis_url=chosen.redis_url,
         secret=chosen.secret_key,
-        rules=LimitRules(apart={"public_seen.report": SEEN_LIMIT}),
+        rules=LimitRules(apart={"public_seen.report": SEEN_LIMIT}, drawing=DRAWING),
         enabled=chosen.env is not Environment.TEST,
     )
     counts = count_early(limiter, secret=chosen.secret_key)

@@ -28,11 +28,12 @@ EVERYWHERE: Final = "global"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRules:
-    """How much one address may ask: of everything, of writing, and of single endpoints (by POST)."""
+    """How much one address may ask: of everything, of writing, and of single endpoints."""
 
     everything: str = EVERYTHING
     writing: str = WRITING
     tighter: Mapping[str, str] = field(default_factory=dict)
+    drawing: Mapping[str, str] = field(default_factory=dict)  # pages whose GET costs a processor for a while
     apart: Mapping[str, str] = field(default_factory=dict)  # with a limit of their own, and no part in that of writing
 
 
@@ -54,8 +55,9 @@ def limit_requests(
             ),
         ],
         default_limits=[
-            Limit(limit, methods=WRITES, exempt_when=_elsewhere(endpoint))
-            for endpoint, limit in (*rules.tighter.items(), *rules.apart.items())
+            Limit(limit, methods=methods, exempt_when=_elsewhere(endpoint))
+            for methods, limits in ((WRITES, rules.tighter), (WRITES, rules.apart), (("GET",), rules.drawing))
+            for endpoint, limit in limits.items()
         ],
         storage_uri=where,
         storage_options=options,

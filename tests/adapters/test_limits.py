@@ -82,6 +82,16 @@ def test_a_door_apart_has_its_own_limit_and_takes_nothing_from_writing():
     assert [ask(app, "/do", method="POST").status_code for _ in range(3)] == [200, 200, 429]
 
 
+def test_a_page_that_draws_is_limited_by_its_looks():
+    app = Flask(__name__)
+    app.add_url_rule("/cards.pdf", "cards", lambda: "drawn")
+    app.add_url_rule("/", "show", lambda: "shown")
+    app.register_error_handler(Refused, lambda error: ({"code": error.code}, error.status))
+    limit_requests(app, redis_url=None, secret="s" * 32, rules=LimitRules(drawing={"cards": "2 per minute"}))
+    assert [ask(app, "/cards.pdf").status_code for _ in range(3)] == [200, 200, 429]
+    assert ask(app).status_code == 200
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_the_own_machine_is_not_limited(address):
     app = site()

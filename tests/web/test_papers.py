@@ -12,10 +12,12 @@ from werkzeug.test import TestResponse
 from charity.adapters.crypto import seal
 from charity.adapters.db import reading, transaction
 from charity.domain.actors import Role
+from charity.factory import DRAWING
 from charity.models.households import FileOpened, Household
 from charity.models.wishes import Wish
 from charity.services.pledges import send
 from charity.services.register import households
+from charity.web.public import wish_sheets
 from tests.adapters.test_pdf import HARDSHIP
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
@@ -139,3 +141,12 @@ def test_cards_for_a_wall_show_what_is_public_and_only_that(app: Flask) -> None:
     assert "Scan to claim" in chosen and v.NAMES[v.VILLAGE] not in chosen and v.NAMES[v.TOWNSHIP] not in chosen
     assert client.get(f"/wishes/cards.pdf?wish={hidden}").status_code == 404
     assert client.get("/wishes/cards.pdf?kind=nonsense").status_code == 422
+    # While one sheet is drawn, another is not waited for; the same one is there already.
+    with wish_sheets._PEN:
+        busy = client.get(f"/wishes/cards.pdf?wish={other}&lang=en")
+        assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")
+        assert client.get(f"/wishes/cards.pdf?wish={shown}&lang=en").status_code == 200
+    with transaction() as tx:
+        tx.session.execute(update(Wish).where(Wish.ref == shown).values(title="另一套读物"))
+    assert "另一套读物" in read(client.get(f"/wishes/cards.pdf?wish={shown}&lang=en"))
+    assert app.view_functions.keys() >= DRAWING.keys()

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from threading import BoundedSemaphore
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -22,13 +24,19 @@ from charity.web.kit.sentences import sentence
 from charity.web.kit.viewer import viewer
 from charity.web.public.wishes import KINDS, PRICES, STAGES, filters_of
 
+if TYPE_CHECKING:
+    from charity.adapters.pdf_wishes import PaperWish
+
 bp = Blueprint("public_wish_sheets", __name__)
 DOORS = {"choose": OPEN, "cards": OPEN}
 LONGEST_REF = 13
 KEPT = 60
-PATIENCE = 3.0
-# Drawing costs a processor for a while: one sheet at a time in a process, so that claims never wait for paper.
+MOST_KEPT = 4
+# Drawing costs a processor for a while: one sheet at a time in a process, and nobody waits for it in a thread that
+# claims need. What was drawn is kept for a little, for a class that prints the same page at once.
 _PEN = BoundedSemaphore(1)
+_Drawn = tuple[str, tuple["PaperWish", ...]]
+_drawn: dict[_Drawn, tuple[float, bytes]] = {}
 
 
 @bp.get("/wishes/print")
@@ -65,19 +73,37 @@ def cards() -> Response:
     if not chosen:
         raise Missing
     name_places(card.county for card in chosen)
-    if not _PEN.acquire(timeout=PATIENCE):
+    wanted = (tongue(), _paper(chosen))
+    kept, content = _drawn.get(wanted, (0.0, b""))
+    if monotonic() < kept:
+        return send_paper(lambda: content, "wish-cards.pdf", kept=KEPT)
+    if not _PEN.acquire(blocking=False):
         raise Busy("printer-busy")
     try:
-        return send_paper(lambda: _draw(chosen), "wish-cards.pdf", kept=KEPT)
+        return send_paper(lambda: _draw(wanted), "wish-cards.pdf", kept=KEPT)
     finally:
         _PEN.release()
 
 
-def _draw(chosen: Sequence[WishCard]) -> bytes:
-    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print
-    from charity.adapters.pdf_wishes import PaperWish, wish_cards  # noqa: PLC0415
+def _draw(wanted: _Drawn) -> bytes:
+    """Draw cards, and keep them beside the few drawn last; only who holds the pen does."""
+    from charity.adapters.pdf_wishes import wish_cards  # noqa: PLC0415  # heavy, and few ever print
 
-    drawn = [
+    language, cards = wanted
+    content = wish_cards(cards, title=_("Wish cards"), scan=_("Scan to claim"), brand=brand(), lang=language)
+    _drawn.pop(wanted, None)
+    while len(_drawn) >= MOST_KEPT:
+        _drawn.pop(next(iter(_drawn)))
+    _drawn[wanted] = (monotonic() + KEPT, content)
+    return content
+
+
+def _paper(chosen: Sequence[WishCard]) -> tuple["PaperWish", ...]:
+    """Say what stands on the cards: all of it, so that nothing changed or hidden meanwhile is sent as it was."""
+    # heavy: drawing a PDF takes a third of what starting the site does, and few ever print
+    from charity.adapters.pdf_wishes import PaperWish  # noqa: PLC0415
+
+    return tuple(
         PaperWish(
             title=without_pictographs(card.title),
             place=_place(card),
@@ -89,8 +115,7 @@ def _draw(chosen: Sequence[WishCard]) -> bytes:
             committed=card.committed,
         )
         for card in chosen
-    ]
-    return wish_cards(drawn, title=_("Wish cards"), scan=_("Scan to claim"), brand=brand(), lang=tongue())
+    )
 
 
 def _place(card: WishCard) -> str:
