@@ -18,6 +18,7 @@ class ClockName(StrEnum):
     SEND = "send"
     TRACE = "trace"
     ARRIVAL = "arrival"
+    MONEY_ARRIVAL = "money-arrival"
     ATTEST = "attest"
     BUYER_RECEIPT = "buyer-receipt"
     HAND_OVER = "hand-over"
@@ -130,6 +131,8 @@ CLOCKS: tuple[Clock, ...] = (
     _clock(N.SEND, Kind.PRODUCE, S.PLANNED, M.SELLER, days(0), End.RELEASE_OVERDUE_SELLER, anchor=Anchor.HARVEST_END),
     _clock(N.TRACE, Kind.GOODS, S.SENT, M.DONOR, days(15), End.REMIND_TRACE),
     _clock(N.ARRIVAL, Kind.GOODS, S.SENT, M.KEEPER, days(45), End.OPEN_CASE, longer=days(60)),
+    # Officers who never look into their account are as overdue as those who never pay out.
+    _clock(N.MONEY_ARRIVAL, Kind.MONEY, S.SENT, M.OFFICER, days(15), End.OVERDUE_COUNTY),
     _clock(N.ATTEST, Kind.SERVICE, S.SENT, M.KEEPER, days(7), End.TOWNSHIP_DESK),
     _clock(N.ARRIVAL, Kind.SERVICE, S.SENT, M.KEEPER, days(30), End.OPEN_CASE),
     _clock(N.BUYER_RECEIPT, Kind.PRODUCE, S.SENT, M.DONOR, days(15), End.DEEM_HANDED_OVER),

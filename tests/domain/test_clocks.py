@@ -55,6 +55,7 @@ START = datetime(2026, 5, 4, 4, tzinfo=UTC)
         (N.SEND, PRODUCE, S.PLANNED, M.SELLER, days(0), End.RELEASE_OVERDUE_SELLER),
         (N.TRACE, GOODS, S.SENT, M.DONOR, days(15), End.REMIND_TRACE),
         (N.ARRIVAL, GOODS, S.SENT, M.KEEPER, days(45), End.OPEN_CASE),
+        (N.MONEY_ARRIVAL, MONEY, S.SENT, M.OFFICER, days(15), End.OVERDUE_COUNTY),
         (N.ATTEST, SERVICE, S.SENT, M.KEEPER, days(7), End.TOWNSHIP_DESK),
         (N.ARRIVAL, SERVICE, S.SENT, M.KEEPER, days(30), End.OPEN_CASE),
         (N.BUYER_RECEIPT, PRODUCE, S.SENT, M.DONOR, days(15), End.DEEM_HANDED_OVER),
@@ -113,8 +114,7 @@ def test_only_goods_are_extended_and_only_once():
 @pytest.mark.parametrize("kind", Kind)
 def test_a_clock_runs_in_every_state_that_waits_for_somebody(kind):
     for state in STATES[kind] - FINAL - {S.CONFIRMED}:
-        # The table names no clock for money on its way to the organisation.
-        assert clocks_of(kind, state) or (kind, state) == (MONEY, S.SENT), (kind, state)
+        assert clocks_of(kind, state), (kind, state)
     for state in FINAL | {S.CONFIRMED}:
         assert not clocks_of(kind, state)
 

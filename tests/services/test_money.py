@@ -226,7 +226,10 @@ def test_silence_leaves_the_units_committed_until_an_auditor_rules(at: Fund) -> 
     assert t.wish_row(at.wish).committed == 3
     assert notices("money-unsettled") == [at.officer.account_id]
     rule.rule(at.town.auditor, ref, ruling="sent", grounds="转账回单")
-    assert t.pledge_row(ref).state == "sent"
+    row = t.pledge_row(ref)
+    assert (row.state, row.clock, row.sent_at is None) == ("sent", "money-arrival", False)
+    assert clocks.pledge_reminder(SYSTEM, ref)
+    assert notices("due-money-arrival") == [at.officer.account_id]
     receive.receive(at.officer, ref)
 
 
@@ -271,6 +274,17 @@ def test_money_that_comes_for_a_cancelled_claim_is_ruled_too(
     assert t.wish_row(at.wish).in_transit == in_transit
     end_reading()
     assert compare(db.engine).pledges == 1
+
+
+def test_an_officer_who_does_not_look_is_overdue_at_the_county(at: Fund) -> None:
+    ref = given(at, t.person(), to="sent")
+    row = t.pledge_row(ref)
+    assert row.act_by == row.clock_started_at + timedelta(days=15)
+    assert row.remind_at == row.clock_started_at + timedelta(days=7.5)  # at once he was told with the reference
+    assert run_out(ref) == "overdue-county"
+    assert notices("pledge-overdue") == [at.office.account_id]
+    receive.receive(at.officer, ref)
+    assert not t.pledge_row(ref).is_overdue
 
 
 def test_an_officer_who_does_not_pay_is_overdue_at_the_county(at: Fund) -> None:

@@ -9,6 +9,10 @@ NOTICES: dict[str, Words] = {
         _l("To be transferred: %(title)s"),
         _l("Please transfer the money to the organisation by %(until)s and say so here. You may cancel until then."),
     ),
+    "due-money-arrival": (
+        _l("Has money come? %(title)s"),
+        _l("Money was transferred to your organisation. Please confirm by %(until)s that it stands in your account."),
+    ),
     "due-hand-over-money": (
         _l("To be paid out: %(title)s"),
         _l("Money has arrived at your organisation. Please pay it to the family's account by %(until)s."),
@@ -64,6 +68,7 @@ NOTICES: dict[str, Words] = {
 }
 
 PATHS: dict[str, str] = {
+    "due-money-arrival": "/organisations/mine",
     "due-hand-over-money": "/organisations/mine",
     "due-acknowledge-money": "/confirmations/%(pledge)s",
     "due-unsettled": "/audit/pledges/%(pledge)s",

@@ -1,11 +1,14 @@
 """Gifts of money: the donor transfers directly, an officer confirms arrival and payment; the site never touches it."""
 
+from typing import Any
+
 from sqlalchemy import insert
 
 from charity import ledger
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.durations import notice_times
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
@@ -29,6 +32,7 @@ from charity.services.pledges.moves import (
     advance,
     get_own_pledge,
     get_pledge,
+    new_clock,
     said,
     take_side,
     until,
@@ -47,12 +51,23 @@ def transfer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Acted:
     """Say that the money is on its way; the officers are told under which reference it comes."""
     doer = Doer(actor.account_id, Who.DONOR)
     told = said(EntryKind.PLEDGE_SENT, {"parcels": 0, "method": TRANSFER})
-    moved = advance(tx, pledge, Act.SEND, doer, told, values={"sent_at": tx.now, "method": TRANSFER})
+    values = {"sent_at": tx.now, "method": TRANSFER, **_arrival_clock(tx, pledge)}
+    moved = advance(tx, pledge, Act.SEND, doer, told, values=values)
     receiver = get_receiver(tx, pledge)
     params = {"organisation": receiver.ref, "reference": reference_of(pledge.ref), "units": pledge.units}
     for account_id in list_officers(tx.session, receiver.id):
         notify(tx, account_id=account_id, kind="money-on-its-way", params=params)
     return acted(moved)
+
+
+def _arrival_clock(tx: Tx, pledge: PledgeRow) -> dict[str, Any]:
+    """Start the officers' time; they are told at once with the reference, so the first reminder is at half time."""
+    running = new_clock(tx, pledge, PledgeState.SENT)
+    values = clock_values(running)
+    if running is not None:
+        later = (notice.at for notice in notice_times(running.started_at, running.due) if notice.at > tx.now)
+        values["remind_at"] = next(later, None)
+    return values
 
 
 @act

@@ -84,6 +84,8 @@ def _values(tx: Tx, pledge: PledgeRow, after: PledgeState) -> dict[str, Any]:
         if pledge.confirmed_at is not None:
             return clock_values(None)
         return {"confirmed_at": tx.now, "confirmed_by": "ruling"} | clock_values(None)
+    if after is PledgeState.SENT and pledge.sent_at is None:  # nobody had said so before
+        return {"sent_at": tx.now}
     if after is pledge.former and pledge.former_clock is not None and pledge.clock_left is not None:
         running = _resumed(tx, pledge, pledge.former_clock, pledge.clock_left)
         return {"clock_left": pledge.clock_left} | clock_values(running)

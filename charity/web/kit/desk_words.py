@@ -14,6 +14,7 @@ CLOCKS: Labels = {
     "send": _l("Sending"),
     "trace": _l("On the way"),
     "arrival": _l("Arrival"),
+    "money-arrival": _l("Arrival of money"),
     "attest": _l("Attesting the hours"),
     "buyer-receipt": _l("Receipt by the buyer"),
     "hand-over": _l("Hand-over"),

@@ -28,6 +28,7 @@ WHAT_NEXT: Labels = {
     "send": _l("post the parcel and enter its tracking number"),
     "trace": _l("takes the parcel in when it arrives"),
     "arrival": _l("takes the parcel in when it arrives"),
+    "money-arrival": _l("says when the money has come"),
     "hand-over": _l("hands it over to the family"),
     "acknowledge": _l("confirms that it has arrived, by a code or a slip"),
     "call-back": _l("calls the family back"),
