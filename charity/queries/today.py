@@ -1,22 +1,28 @@
-"""A volunteer's day on one page: what to collect, to hand over, to chase and to renew, the most urgent first."""
+"""A volunteer's day on one page: what to collect, hand over, attest, ship, chase and renew, the most urgent first."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import false, func, or_, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.models.households import Consent, Household
+from charity.models.pledges import Pledge
+from charity.models.points import ServicePoint
+from charity.models.produce import ProduceBatch, ProducePart
 from charity.queries.desk_lists import consents_ending
+from charity.queries.pledges.cards import PledgeCard, card_of, cards
 from charity.queries.pledges.carried import Carried, list_carried
+from charity.queries.pledges.point import desk_query
 from charity.queries.stages import list_stages_due
 from charity.queries.wishes.own import OwnWish, list_own
 
 MOST_FAMILIES = 50
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Today:
 
     collect: tuple[Carried, ...]
     hand_over: tuple[Carried, ...]
+    attest: tuple[PledgeCard, ...]  # hours that were given at his points
+    ship: tuple[PledgeCard, ...]  # purchases from the batches he has listed
     chase: tuple[Carried, ...]
     wishes: tuple[OwnWish, ...]
     returned: int
@@ -53,7 +61,8 @@ class Today:
     @property
     def is_quiet(self) -> bool:
         """Say whether nothing waits."""
-        return not (self.collect or self.hand_over or self.chase or self.to_renew or self.returned)
+        parcels = self.collect or self.hand_over or self.chase
+        return not (parcels or self.attest or self.ship or self.to_renew or self.returned)
 
 
 def get_today(viewer: Actor) -> Today:
@@ -64,6 +73,8 @@ def get_today(viewer: Actor) -> Today:
     return Today(
         collect=_in(found.parcels, PledgeState.SENT),
         hand_over=_in(found.parcels, PledgeState.AT_POINT),
+        attest=_to_attest(viewer),
+        ship=_to_ship(viewer),
         chase=chase,
         wishes=tuple(wish for wish in todo if wish.is_to_renew),
         returned=sum(1 for wish in todo if wish.state == "returned"),
@@ -77,6 +88,24 @@ def get_today(viewer: Actor) -> Today:
 
 def _in(parcels: tuple[Carried, ...], state: PledgeState) -> tuple[Carried, ...]:
     return tuple(parcel for parcel in parcels if parcel.card.state == state.value)
+
+
+def _to_attest(viewer: Actor) -> tuple[PledgeCard, ...]:
+    """List hours that were given: the keeper of the point attests them, and no other volunteer of the village."""
+    query = desk_query(viewer, Kind.SERVICE).where(Pledge.kind == Kind.SERVICE.value)
+    query = query.where(Pledge.state == PledgeState.SENT.value, ServicePoint.keeper_id == viewer.account_id)
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST))
+    return tuple(card_of(row) for row in rows)
+
+
+def _to_ship(viewer: Actor) -> tuple[PledgeCard, ...]:
+    """List the purchases that wait for the seller's side, of batches in the villages where he is a volunteer now."""
+    here = or_(false(), *(ProduceBatch.region_code.startswith(held) for held in viewer.regions(Role.VOLUNTEER)))
+    own = select(ProducePart.wish_id).join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id)
+    own = own.where(ProduceBatch.poster_id == viewer.account_id, here)
+    query = cards().where(Pledge.state == PledgeState.PLANNED.value, Pledge.wish_id.in_(own))
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST))
+    return tuple(card_of(row) for row in rows)
 
 
 def _families(viewer: Actor) -> tuple[FamilyDue, ...]:

@@ -10,14 +10,19 @@ from sqlalchemy import select, update
 
 from charity.adapters.db import reading, transaction
 from charity.domain.actors import Role
+from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import Consent
 from charity.models.pledges import PledgeStep
 from charity.models.wishes import Wish
+from charity.services.pledges import send
+from tests.kit import hours
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.visits import post, signed_in
 from tests.services import town as t
+from tests.services.test_hours import agreed
 from tests.services.test_pledges_life import brought_to
+from tests.services.test_produce import reserved
 from tests.services.town import MONDAY, Town
 
 pytestmark = pytest.mark.backends("sqlite")
@@ -115,3 +120,26 @@ def test_wishes_are_renewed_and_ending_consents_lead_to_their_family(app: Flask)
     assert wish not in part(client, "renew")
     row = reading().execute(select(Wish.act_by).where(Wish.ref == wish)).scalar_one()
     assert row is not None and row > soon + timedelta(days=60)
+
+
+def test_hours_to_attest_and_produce_to_ship_stand_there_with_their_links(
+    app: Flask, travel: Callable[[datetime], None]
+) -> None:
+    travel(MONDAY)
+    place = v.build()
+    school = hours.add_school(place)
+    given = agreed(place, hours.published(place, BeneficiaryKind.HOUSEHOLD, school.town_point))
+    bought = reserved(place)
+    travel(MONDAY + timedelta(days=2))
+    keeper, seller = signed_in(app, school.town_keeper), signed_in(app, place.volunteer)
+    assert given not in keeper.get(HERE).text  # not given yet
+    send.send(place.donor, given, hours=3)
+    for client, link, other in (
+        (keeper, f"/desk/parcels/{given}/attest", bought),
+        (seller, f"/desk/orders/{bought}/ship", given),
+    ):
+        page = client.get(HERE).text
+        assert f'href="{link}"' in page and other not in page
+        assert client.get(link).status_code == 200
+    send.send(place.volunteer, bought, courier="sf", tracking="SF1239876540012", income_fen=80_00)
+    assert bought not in seller.get(HERE).text

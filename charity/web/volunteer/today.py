@@ -31,7 +31,9 @@ def show() -> ResponseReturnValue:
 def _show(form: ChosenForm, outcomes: tuple[Outcome, ...]) -> ResponseReturnValue:
     today = get_today(viewer())
     parcels = (*today.collect, *today.hand_over, *today.chase)
-    name_places([*(parcel.card.region for parcel in parcels), *(family.region for family in today.families)])
+    others = (*today.attest, *today.ship)
+    places = [card.region for card in (*(parcel.card for parcel in parcels), *others)]
+    name_places([*places, *(family.region for family in today.families)])
     shown = page(
         "volunteer/today/show.html",
         today=today,
