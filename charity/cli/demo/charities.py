@@ -12,7 +12,7 @@ from charity.cli.demo.families import Home
 from charity.cli.demo.places import phone
 from charity.cli.demo.stage import Stage
 from charity.domain.actors import AccountKind, Actor
-from charity.domain.calendar import day_of
+from charity.domain.calendar import day_of, day_start, local
 from charity.domain.errors import Refused
 from charity.domain.kinds import Kind
 from charity.domain.organisations import BankAccount, check_sign
@@ -52,7 +52,7 @@ class Charities:
         time = self._stage.time
         time.put(time.ago(90), self._prepare)
         time.put(time.ago(60), self._found_team)
-        time.put(time.ago(45), self._ask)
+        time.put(time.ago(12), self._ask)
 
     def _prepare(self) -> None:
         today, office = day_of(clock.now()), self._stage.cast.administrator
@@ -136,7 +136,7 @@ class Charities:
         household = BeneficiaryKind.HOUSEHOLD
         with suppress(Refused):  # the family may ask for three things already
             ref = asking.post_money(home.volunteer, household, home.ref, need=need, receiver=self._foundation)
-            self._stage.time.later(lambda: self._publish(ref, home), least=0.3, most=1.5)
+            self._later(lambda: self._publish(ref, home), least=1, most=1)
             return True
         return False
 
@@ -144,7 +144,7 @@ class Charities:
         reviewers = self._stage.cast.reviewers[township_of(home.village)]
         review.approve(reviewers[0], ref, checks=NEED_CHECKLIST, programme_code=COSTS)
         for units, last in GIFTS:
-            giver = self._stage.somebody()
+            giver = self._chance.choice(self._stage.cast.donors[-12:])  # who came last has given least
             with suppress(Refused):
                 pledge = claim(giver, ref, units=units, display="nickname").id
                 self._step(pledge, STEPS[: STEPS.index(last) + 1], giver, reviewers[1])
@@ -171,4 +171,9 @@ class Charities:
                 self._step(ref, rest[1:], giver, reviewer)
 
         if rest:
-            self._stage.time.later(deed, least=0.8, most=3.5)
+            self._later(deed, least=1, most=2)
+
+    def _later(self, deed: Deed, *, least: int, most: int) -> None:
+        """Let something happen at ten in the morning some days on; the rest of the story keeps its own chances."""
+        day = local(self._stage.time.now).date() + timedelta(days=self._chance.randint(least, most))
+        self._stage.time.put(day_start(day) + timedelta(hours=10), deed)
