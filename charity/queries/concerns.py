@@ -1,20 +1,20 @@
 """Reported concerns: how far one has come, for whoever has its number; and what staff took out of sight."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, select
 
+from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.concerns import ConcernState, Thing, about, may_take_down, state_of
 from charity.domain.errors import Missing, Refused
+from charity.domain.regions import DEMO_PROVINCE
 from charity.models.cases import Case
-from charity.models.concerned import find_place_of, is_left_alone
+from charity.models.concerned import find_place_of
 from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
 from charity.models.wishes import Wish
 
@@ -165,12 +165,13 @@ def _has_photo(wish_ref: str) -> bool:
     return reading().scalar(select(Wish.photo_id).where(Wish.ref == wish_ref)) is not None
 
 
-def count_concerns(session: Session, scope: Sequence[ColumnElement[bool]], *, now: datetime) -> ConcernFigures:
-    """Count the reported concerns of some counties: how many, how answered, and how soon things were out of sight."""
-    here = (Case.kind == "report", *scope)
-    rows = session.execute(select(Case.ruling, func.count()).where(*here).group_by(Case.ruling)).all()
-    answered = {ruling: count for ruling, count in rows}
-    late = select(func.count()).where(*here, Case.state == "open", or_(Case.act_by < now, is_left_alone(now)))
+def count_concerns(*, with_demo: bool) -> ConcernFigures:
+    """Count the reported concerns: how many, how answered, and how soon things were out of sight."""
+    session, now = reading(), clock.now()
+    here = (Case.kind == "report", *(() if with_demo else (~Case.region_code.startswith(DEMO_PROVINCE),)))
+    late = func.sum(case((and_(Case.state == "open", Case.act_by < now), 1), else_=0))
+    rows = session.execute(select(Case.ruling, func.count(), late).where(*here).group_by(Case.ruling)).all()
+    answered = {ruling: count for ruling, count, _ in rows}
     times = session.execute(
         select(Case.opened_at, func.min(TakeDown.taken_at).label("first"))
         .join(TakeDown, TakeDown.case_id == Case.id)
@@ -183,7 +184,7 @@ def count_concerns(session: Session, scope: Sequence[ColumnElement[bool]], *, no
     return ConcernFigures(
         reported=sum(answered.values()),
         open=answered.get("", 0),
-        overdue=session.execute(late).scalar_one(),
+        overdue=sum(int(overdue) for _, _, overdue in rows),
         upheld=answered.get("upheld", 0),
         unfounded=answered.get("unfounded", 0),
         taken_down=len(minutes),

@@ -14,19 +14,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.adapters.clock import now
 from charity.adapters.db import reading
+from charity.domain.catalogue import Necessity
 from charity.domain.kinds import Kind
 from charity.domain.matching import PARTS
 from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
-from charity.models.cases import Case
+from charity.models.catalogue import list_present
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
-from charity.queries.concerns import ConcernFigures, count_concerns
 
 KEPT = 60.0
-TRIVIAL_FEN = 30_00  # a wish worth less in all counts as trivial: a rate of matches can be bought with such
+# The class farthest from daily needs, as the catalogue is kept: a rate of matches can be bought with such wishes.
+TRIVIAL = Necessity.GROWING
 PUBLIC_STATES = ("approved", "stale", "closed")
 COUNTY_WIDTH = 6
 # How often an open wish was seen, and from how many impressions on.
@@ -80,12 +81,12 @@ class Figures:
     oldest_unmet_at: datetime | None
     oldest_unseen_at: datetime | None
     trivial_wishes: int
+    trivial_share: int | None  # in hundredths of all public wishes for things; None while there is none
     households: int | None
     households_idle: int | None
     ways: tuple[Way, ...]
     seen: tuple[Seen, ...]
     counties: tuple[CountyRow, ...]
-    concerns: ConcernFigures
 
 
 def get_figures(*, with_demo: bool) -> Figures:
@@ -113,6 +114,7 @@ class _County:
     unhelped: int
     wanted: int
     units_fulfilled: int
+    things: int
     trivial: int
     oldest_open_at: datetime | None
     oldest_unseen_at: datetime | None
@@ -127,6 +129,7 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
     oldest = [row.oldest_open_at for row in wishes if row.oldest_open_at is not None]
     unseen = [row.oldest_unseen_at for row in wishes if row.oldest_unseen_at is not None]
     confirmed = [row for row in pledges if row[0] == "confirmed"]
+    trivial, things = sum(row.trivial for row in wishes), sum(row.things for row in wishes)
     return Figures(
         at=now(),
         wishes_public=sum(row.public for row in wishes),
@@ -142,13 +145,13 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
         overdue=sum(overdue.values()),
         oldest_unmet_at=min(oldest, default=None),
         oldest_unseen_at=min(unseen, default=None),
-        trivial_wishes=sum(row.trivial for row in wishes),
+        trivial_wishes=trivial,
+        trivial_share=round(100 * trivial / things) if things else None,
         households=_told(sum(count for count, _idle in homes.values())),
         households_idle=_told(sum(idle for _count, idle in homes.values())),
         ways=tuple(Way(row[1], _told(row[2])) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
         seen=_spread(wishes, is_total_told=places.open is not None),
         counties=places.rows,
-        concerns=count_concerns(session, _scope(Case.region_code, with_demo), now=now()),
     )
 
 
@@ -160,8 +163,10 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     is_shown = Wish.state.in_(PUBLIC_STATES) & Wish.hidden_at.is_(None)
     is_done = is_shown & (Wish.fulfilled == Wish.wanted)
     is_unhelped = Wish.unhelped_at.is_not(None)
-    # an hour has no price, so no number of hours is trivial
-    is_trivial = (Wish.kind != Kind.SERVICE.value) & (Wish.wanted * Wish.unit_fen < TRIVIAL_FEN)
+    is_thing = is_shown & (Wish.kind == Kind.GOODS.value)  # hours, produce and money have no class
+    is_trivial = is_thing & Wish.category.in_(
+        [thing.code for thing in list_present(session).values() if thing.necessity is TRIVIAL]
+    )
     views = func.coalesce(WishView.parts, 0)
     rows = session.execute(
         select(
@@ -172,7 +177,8 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
             func.sum(case((is_unhelped, 1), else_=0)),
             func.sum(case((is_shown, Wish.wanted), else_=0)),
             func.sum(case((is_shown, Wish.fulfilled), else_=0)),
-            func.sum(case((is_shown & is_trivial, 1), else_=0)),
+            func.sum(case((is_thing, 1), else_=0)),
+            func.sum(case((is_trivial, 1), else_=0)),
             func.min(case((is_open, Wish.published_at))),
             func.min(case((is_open & (views < PARTS), Wish.published_at))),
             *(func.sum(case((is_open & (views >= least * PARTS), 1), else_=0)) for _code, least in SEEN),

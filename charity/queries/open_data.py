@@ -16,6 +16,7 @@ from charity.domain.regions import DEMO_PROVINCE
 from charity.domain.wishes import PUBLIC, WishState, label_of, units_left
 from charity.ledger import BEFORE_ALL, Record, entries_after
 from charity.models.wishes import Wish
+from charity.queries.concerns import count_concerns
 from charity.queries.figures import get_figures
 from charity.queries.wish_cards import place_is_large
 
@@ -125,7 +126,7 @@ def _book() -> Iterator[tuple[Cell, ...]]:
 def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     figures = asdict(get_figures(with_demo=with_demo))
     for name, value in figures.items():
-        if not isinstance(value, tuple | dict):
+        if not isinstance(value, tuple):
             yield name, _said(name, value)
     for way in figures["ways"]:
         yield f"confirmed_by:{way['code']}", _said("count", way["count"])
@@ -134,7 +135,7 @@ def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     for row in figures["counties"]:
         for name in ("open_wishes", "fulfilled_wishes", "unhelped_wishes", "overdue"):
             yield f"{name}:{row['county']}", "<5" if row[name] is None else row[name]
-    for name, value in figures["concerns"].items():
+    for name, value in asdict(count_concerns(with_demo=with_demo)).items():
         yield f"concerns:{name}", "" if value is None else value
 
 

@@ -2,10 +2,10 @@
 
 import re
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from werkzeug import Response
 
-from charity.queries.concerns import get_concern
+from charity.queries.concerns import count_concerns, get_concern
 from charity.services.pledges.cases import report
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
@@ -28,7 +28,8 @@ def show() -> tuple[str, int]:
 
 
 def _show(form: ConcernForm) -> tuple[str, int]:
-    return page("public/concern/show.html", form=form), form_status()
+    counted = count_concerns(with_demo=not current_app.extensions["settings"].is_production)
+    return page("public/concern/show.html", form=form, counted=counted), form_status()
 
 
 @bp.post("/concern")
