@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from charity.adapters.db import transaction
 from charity.domain.actors import Actor
@@ -13,9 +15,12 @@ from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.domain.wishes import BeneficiaryKind
+from charity.models.organisation_rows import reference_of
+from charity.models.pledges import Pledge
 from charity.services import accounts
 from charity.services.organisations import decide
 from charity.services.organisations.decide import Rights
+from charity.services.pledges import confirm, send
 from charity.services.pledges.claim import claim
 from charity.services.wishes import money as asking
 from charity.services.wishes import review
@@ -129,6 +134,26 @@ def test_the_money_desk_is_its_officers_alone(at: Fund, of: Of) -> None:
     reviewer = of(at.village.reviewer).get(f"/confirmations/{ref}?lang=en").text
     assert "PZ-0001" in reviewer
     assert "I have checked the slip" not in reviewer
+
+
+def test_an_old_gift_is_found_by_its_reference_and_still_paid_out(at: Fund, of: Of) -> None:
+    at.publish()
+    ref = claim(at.village.donor, at.wish, units=2, display="nickname").id
+    send.send(at.village.donor, ref)
+    with transaction() as tx:
+        old = {"claimed_at": tx.now - timedelta(days=400), "sent_at": tx.now - timedelta(days=390)}
+        tx.session.execute(update(Pledge).where(Pledge.ref == ref).values(old))
+    officer, desk = of(at.officer), f"/organisations/{at.ref}/money"
+    reference, gift = reference_of(ref), f"{desk}/{ref}"
+    assert reference in officer.get(desk).text, "what waits for somebody is never too old"
+    found = officer.get(f"{desk}?reference={reference.lower().replace('-', '+')}")
+    assert (found.status_code, found.location) == (303, gift)
+    assert officer.get(f"{desk}?reference=AAAAA-BBBBB&lang=en").text.count("No gift to this organisation") == 1
+    assert of(at.village.donor).get(f"{desk}?reference={reference}").status_code == 404
+    assert post(officer, f"{gift}/arrive", {"units": "2"}, shown_at=gift).status_code == 303
+    assert post(officer, f"{gift}/pay", {"document": "PZ-0003"}, shown_at=gift).status_code == 303
+    confirm.confirm(at.village.reviewer, ref, basis="call-back")
+    assert officer.get(gift).status_code == 200, "also when it has come true"
 
 
 def test_acting_in_its_name_shuts_the_persons_own_rooms(at: Fund, of: Of) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -31,7 +31,7 @@ PILES = {
     "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED),
 }
 LOOKS_BACK = timedelta(days=180)
-MOST = 200
+MOST, SEARCHED = 200, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,15 @@ class MoneyDesk:
     ref: str
     name: str
     piles: dict[str, tuple[MoneyRow, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyGift:
+    """One gift of money on the desk of an organisation."""
+
+    ref: str
+    name: str
+    row: MoneyRow
 
 
 def find_receiver_of(wish_ref: str) -> Receiver | None:
@@ -178,30 +187,62 @@ def _is_used_before(payout: Payout) -> bool:
 
 def get_money_desk(viewer: Actor, ref: str) -> MoneyDesk:
     """Show the officers what money is on its way, here, or paid; for everybody else it is missing."""
-    found = find_spoken_for(viewer, ref)
-    if found is None or found.state not in (OrganisationState.VERIFIED.value, OrganisationState.ENDED.value):
-        raise Missing
+    found = _for_officers(viewer, ref)
     return MoneyDesk(
         ref=found.ref, name=found.name, piles={pile: _rows(found.id, states) for pile, states in PILES.items()}
     )
 
 
+def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
+    """Show the officers one gift of money to their organisation, however old and wherever it stands."""
+    found = _for_officers(viewer, ref)
+    row = reading().execute(_gifts(found.id).where(Pledge.ref == gift)).one_or_none()
+    if row is None:
+        raise Missing
+    return MoneyGift(ref=found.ref, name=found.name, row=_row(*row))
+
+
+def find_gift(viewer: Actor, ref: str, reference: str) -> str | None:
+    """Find the gift whose donor wrote a reference on the transfer; only the keys tell one from the other."""
+    found = _for_officers(viewer, ref)
+    wanted = _bare(reference)
+    theirs = (
+        select(Pledge.ref)
+        .join(WishReceiver, WishReceiver.wish_id == Pledge.wish_id)
+        .where(WishReceiver.organisation_id == found.id, Pledge.kind == Kind.MONEY.value)
+        .order_by(Pledge.id.desc())
+        .limit(SEARCHED)
+    )
+    return next((one for one in reading().scalars(theirs) if _bare(reference_of(one)) == wanted), None)
+
+
+def _bare(reference: str) -> str:
+    return "".join(sign for sign in reference.upper() if sign.isalnum())
+
+
+def _for_officers(viewer: Actor, ref: str) -> Organisation:
+    found = find_spoken_for(viewer, ref)
+    if found is None or found.state not in (OrganisationState.VERIFIED.value, OrganisationState.ENDED.value):
+        raise Missing
+    return found
+
+
 def _rows(organisation_id: int, states: tuple[PledgeState, ...]) -> tuple[MoneyRow, ...]:
+    asked = _gifts(organisation_id).where(Pledge.state.in_([state.value for state in states]))
+    if S.LAPSED in states:  # of what has ended only the newer; what still waits for somebody is never too old
+        asked = asked.where(or_(Pledge.claimed_at > clock.now() - LOOKS_BACK, Pledge.state == S.LAPSED_UNSETTLED.value))
+    rows = reading().execute(asked.order_by(Pledge.is_overdue.desc(), Pledge.act_by, Pledge.id).limit(MOST))
+    return tuple(_row(*row) for row in rows)
+
+
+def _gifts(organisation_id: int) -> Select[*tuple[Any, ...]]:
     open_case = exists().where(Case.pledge_id == Pledge.id, Case.state == "open")
-    rows = reading().execute(
+    return (
         select(Pledge, Wish.ref, Wish.title, Wish.county, Wish.beneficiary_kind, open_case.label("has_case"))
         .join(Wish, Wish.id == Pledge.wish_id)
         .join(WishReceiver, WishReceiver.wish_id == Wish.id)
-        .where(
-            WishReceiver.organisation_id == organisation_id,
-            Pledge.kind == Kind.MONEY.value,
-            Pledge.state.in_([state.value for state in states]),
-            Pledge.claimed_at > clock.now() - LOOKS_BACK,
-        )
-        .order_by(Pledge.is_overdue.desc(), Pledge.act_by, Pledge.id)
-        .limit(MOST)
+        .where(WishReceiver.organisation_id == organisation_id, Pledge.kind == Kind.MONEY.value)
     )
-    return tuple(_row(*row) for row in rows)
 
 
 def _row(pledge: Pledge, wish: str, title: str, county: str, beneficiary: str, has_case: Any) -> MoneyRow:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from charity.domain.errors import Missing
-from charity.queries.organisations.money import MoneyDesk, MoneyRow, get_money_desk
+from charity.queries.organisations.money import find_gift, get_money_desk, get_money_gift
 from charity.services.pledges import money, receive
 from charity.web.donor.forms.receiving import ArriveForm, PayForm, ReturnForm
 from charity.web.kit.doors import SIGNED_IN
-from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.forms import ActForm, BaseForm, clean_line
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, submit, was_answered
@@ -25,10 +24,14 @@ Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 @bp.get("")
 def desk(ref: str) -> Answer:
-    """List the money on its way, here, paid, and what ended without a word."""
+    """List the money on its way, here, paid, and what ended without a word; or go to the gift of a reference."""
+    reference = clean_line(request.args.get("reference", "")[:20]) or ""
+    gift = find_gift(viewer(), ref, reference) if reference else None
+    if gift is not None:
+        return redirect(f"/organisations/{ref}/money/{gift}", code=303)
     found = get_money_desk(viewer(), ref)
     name_places(row.county for rows in found.piles.values() for row in rows)
-    return page("donor/receiving/desk.html", found=found), 200, NO_COPIES
+    return page("donor/receiving/desk.html", found=found, reference=reference), 200, NO_COPIES
 
 
 @bp.get("/<gift>")
@@ -46,8 +49,8 @@ def _gift(
     back: BaseForm | None = None,
     act: BaseForm | None = None,
 ) -> Answer:
-    found = get_money_desk(viewer(), ref)
-    row = _row_of(found, gift)
+    found = get_money_gift(viewer(), ref, gift)
+    row = found.row
     name_places([row.county])
     shown = page(
         "donor/receiving/gift.html",
@@ -59,14 +62,6 @@ def _gift(
         act=act or ActForm(formdata=None),
     )
     return shown, form_status(), NO_COPIES
-
-
-def _row_of(found: MoneyDesk, gift: str) -> MoneyRow:
-    for rows in found.piles.values():
-        for row in rows:
-            if row.ref == gift:
-                return row
-    raise Missing
 
 
 @bp.post("/<gift>/arrive")
@@ -120,7 +115,7 @@ def _at(ref: str, gift: str, call: Callable[[], object]) -> Callable[[], object]
 
     def run() -> object:
         if not was_answered():
-            _row_of(get_money_desk(viewer(), ref), gift)
+            get_money_gift(viewer(), ref, gift)
         return call()
 
     return run
