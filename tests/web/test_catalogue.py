@@ -16,7 +16,9 @@ from charity.domain.wishes import BeneficiaryKind
 from charity.jobs import sequencing
 from charity.ledger import entries_after
 from charity.models.catalogue import CatalogueChange
+from charity.models.programmes import Programme
 from charity.models.wishes import Wish
+from charity.queries.figures import forget_figures, get_figures
 from charity.services.catalogue import change_item
 from charity.services.wishes import post as posting
 from tests.kit import village as v
@@ -131,6 +133,40 @@ def test_what_is_not_offered_leaves_the_form_and_is_refused(app: Flask, village:
     with pytest.raises(Invalid, match="item-not-offered"):
         v.submitted(village, v.BOOKS)
     assert "not offered" in office.get("/admin/catalogue?lang=en").text
+
+
+def test_circles_offer_the_catalogue_as_it_is_kept(app: Flask, village: Village) -> None:
+    with transaction() as tx:
+        province = v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE))
+        programme = tx.session.execute(select(Programme.ref).where(Programme.code == village.programme)).scalar_one()
+    forms = (
+        (signed_in(app, village.volunteer), f"/households/{village.family.ref}/circle"),
+        (signed_in(app, province), f"/admin/programmes/{programme}/lists/new"),
+    )
+    for client, form in forms:
+        assert 'value="quilt"' in client.get(form).text, form
+    quilt = item_of(CATEGORIES["quilt"])
+    change_item(province, "quilt", was=quilt, change=replace(quilt, is_offered=False), reason="村里都有")
+    for client, form in forms:
+        shown = client.get(form).text
+        assert 'value="quilt"' not in shown and 'value="bedding"' in shown, form
+
+
+def test_the_share_of_trivial_wishes_goes_by_the_class_as_it_is_kept(village: Village) -> None:
+    with transaction() as tx:
+        province = v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE))
+    v.published(village, v.BOOKS)
+    v.published(village, replace(v.COAT, unit_fen=20_00))  # cheap, and needed every day
+    found: list[tuple[int, int | None]] = []
+    for change in (None, replace(BOOKS, necessity=Necessity.GROWING)):
+        if change is not None:
+            change_item(province, "books", was=BOOKS, change=change, reason="另作一类")
+        end_reading()
+        forget_figures()
+        figures = get_figures(with_demo=True)
+        found.append((figures.trivial_wishes, figures.trivial_share))
+    assert found == [(0, 0), (1, 50)]
+    forget_figures()
 
 
 def test_a_season_ends_the_wish_unless_a_day_is_named(village: Village) -> None:

@@ -5,7 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.domain.actors import Role
+from charity.domain.kinds import Kind
 from charity.domain.openings import RowState
+from charity.domain.wishes import BeneficiaryKind
+from charity.queries.catalogue import list_offered
 from charity.queries.circles import lists as listed
 from charity.queries.circles.list_cards import list_runs
 from charity.queries.cursors import read_number
@@ -41,7 +44,7 @@ def new(ref: str) -> ResponseReturnValue:
 
 
 def _new(ref: str, form: ListForm) -> ResponseReturnValue:
-    form.offer_gifts()
+    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD))
     return page("admin/lists/new.html", found=listed.get_programme_lists(viewer(), ref), form=form), form_status()
 
 
@@ -49,7 +52,7 @@ def _new(ref: str, form: ListForm) -> ResponseReturnValue:
 def stage(ref: str) -> ResponseReturnValue:
     """Read the list as a dry run."""
     form = ListForm()
-    form.offer_gifts()
+    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD))
     listed.get_programme_lists(viewer(), ref)  # what is not there is not there, whatever the file says
     done = submit(
         form, lambda: lists.stage(viewer(), ref, terms=form.terms(), promise=form.promised(), rows=form.rows())

@@ -1,9 +1,12 @@
 """The form of what circles promise: for one family, and for all families of a list."""
 
+from collections.abc import Iterable
+
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from charity.domain import catalogue, money, wish_texts
+from charity.domain.catalogue import Category
 from charity.domain.circles import (
     FEWEST_SEATS,
     LONGEST_TERM,
@@ -16,7 +19,7 @@ from charity.domain.circles import (
     PromiseKind,
     Terms,
 )
-from charity.domain.kinds import Kind, UnitOf
+from charity.domain.kinds import UnitOf
 from charity.domain.wishes import BeneficiaryKind
 from charity.web.kit.circle_words import PROMISES
 from charity.web.kit.forms import BaseForm
@@ -66,10 +69,10 @@ class PromiseForm(BaseForm):
         validators=[Optional(), Length(max=12)],
     )
 
-    def offer_gifts(self) -> None:
-        """Offer what a household may ask for."""
+    def offer_gifts(self, things: Iterable[Category]) -> None:
+        """Offer what a household may ask for, as the catalogue is kept now."""
         whose = BeneficiaryKind.HOUSEHOLD
-        own = [category.code for category in catalogue.list_categories(Kind.GOODS, whose)]
+        own = [thing.code for thing in things]
         self.category.choices = [NOT_SAID, *as_choices({code: CATEGORIES[code] for code in own})]
         reasons = [code for code, who in catalogue.REASONS.items() if whose in who]
         self.reason_code.choices = [NOT_SAID, *as_choices({code: REASONS[code] for code in reasons})]

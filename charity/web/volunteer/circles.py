@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
 from charity.queries import households as register
+from charity.queries.catalogue import list_offered
 from charity.queries.circles import desk as desks
 from charity.queries.circles.basis import list_bases
 from charity.queries.circles.family import find_circle_of
@@ -79,7 +81,7 @@ def _propose(ref: str, form: ProposeForm) -> ResponseReturnValue:
 def _offer(form: ProposeForm, region: str) -> None:
     points = list_choices(viewer(), region, BeneficiaryKind.HOUSEHOLD)
     named = [(point.ref, f"{point.name} · {label('point', point.kind)}") for point in points]
-    form.offer(named, list_bases(region))
+    form.offer(named, list_bases(region), list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD))
 
 
 @bp.post("/households/<ref>/circle")

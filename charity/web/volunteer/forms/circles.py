@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Optional
 
 from charity.adapters import clock
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import Category
 from charity.domain.circles import Promise
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
@@ -25,9 +26,14 @@ class ProposeForm(PromiseForm):
         validators=[Optional()],
     )
 
-    def offer(self, points: Sequence[tuple[str, str]], programmes: Sequence[tuple[str, str]]) -> None:
+    def offer(
+        self,
+        points: Sequence[tuple[str, str]],
+        programmes: Sequence[tuple[str, str]],
+        things: Sequence[Category],
+    ) -> None:
         """Offer what a household may ask for, the points its parcels may go to, and the programmes that cover it."""
-        self.offer_gifts()
+        self.offer_gifts(things)
         self.point_ref.choices = [NOT_SAID, *points]
         self.programme_code.choices = [("", _l("Whichever covers it, month by month")), *programmes]
 
