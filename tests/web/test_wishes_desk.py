@@ -283,3 +283,12 @@ def test_a_picture_sent_twice_with_one_key_leaves_one_set_of_files(app: Flask, p
     [key] = reading().scalars(select(Photo.storage_key))
     left = {path.name for path in folder.rglob("*") if path.is_file()} - before
     assert left == set(names(key))
+
+
+def test_only_who_may_lift_a_limit_is_led_to_what_it_stopped(app: Flask, place: v.Village) -> None:
+    with transaction() as tx:
+        auditor = v.add_person(tx, (Role.AUDITOR, v.COUNTY))
+    for who, may in ((place.reviewer, True), (auditor, False)):
+        client = signed_in(app, who)
+        assert ('href="/reviews/stopped"' in client.get("/reviews").text) is may
+        assert (client.get("/reviews/stopped").status_code == 200) is may

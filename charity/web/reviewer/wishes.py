@@ -45,7 +45,13 @@ def desk() -> str:
     name_places(wish.region for wish in found.wishes)
     next_url = None if found.next is None else url_for(".desk", cursor=found.next)
     freed = () if request.args.get("cursor") else queue.list_reopenable(viewer())
-    return page("reviewer/wishes/desk.html", found=found, freed=freed, next_url=next_url)
+    return page(
+        "reviewer/wishes/desk.html",
+        found=found,
+        freed=freed,
+        next_url=next_url,
+        may_lift=viewer().has_role(Role.REVIEWER),
+    )
 
 
 @bp.get("/stopped")
