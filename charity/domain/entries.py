@@ -50,6 +50,7 @@ class EntryKind(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_RULED = "case.ruled"
     CASE_APPEALED = "case.appealed"
+    CASE_ANSWERED = "case.answered"
     CASE_TAKEN_UP = "case.taken-up"
     CASE_HIDDEN = "case.hidden"
     CASE_SHOWN = "case.shown"

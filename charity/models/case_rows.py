@@ -21,6 +21,7 @@ class CaseRow:
     id: int
     ref: str
     kind: str
+    reason: str
     state: str
     region_code: str
     pledge_id: int | None
@@ -39,6 +40,7 @@ _CASE = select(
     Case.id,
     Case.ref,
     Case.kind,
+    Case.reason,
     Case.state,
     Case.region_code,
     Case.pledge_id,

@@ -24,7 +24,7 @@ from charity.queries.organisations.money import get_money_desk, get_transfer
 from charity.queries.organisations.own import get_desk
 from charity.services.organisations import decide, people
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import acknowledge, clocks, confirm, money, plan, receive, rule, send
+from charity.services.pledges import acknowledge, cases, clocks, confirm, money, plan, receive, rule, send
 from charity.services.pledges.claim import claim
 from tests.kit import charities as c
 from tests.kit import village as v
@@ -231,6 +231,33 @@ def test_silence_leaves_the_units_committed_until_an_auditor_rules(at: Fund) -> 
     assert clocks.pledge_reminder(SYSTEM, ref)
     assert notices("due-money-arrival") == [at.officer.account_id]
     receive.receive(at.officer, ref)
+
+
+def test_an_officer_says_in_the_open_case_that_the_money_came(at: Fund) -> None:
+    ref = given(at, t.person())
+    run_out(ref)
+    with pytest.raises(Missing):
+        money.report_late(t.person(), ref)
+    case = money.report_late(at.officer, ref)
+    with pytest.raises(Conflict, match="case-open-already"):
+        money.report_late(at.officer, ref)
+    assert notices("money-found") == notices("case-to-rule")
+    assert get_case(at.town.auditor, case).card.reason == "money-found"
+    end_reading()
+    rule.rule(at.town.auditor, ref, ruling="sent", grounds="到账单")
+    assert t.pledge_row(ref).state == "sent"
+    assert "case.answered" in t.entry_kinds(at.wish)
+    assert compare(db.engine).pledges == 1
+
+
+def test_an_officer_may_appeal_a_ruling_about_money_he_handled(at: Fund) -> None:
+    ref = given(at, t.person(), to="at_point")
+    cases.dispute(at.town.poster, ref, reason="misuse")
+    rule.rule(at.town.auditor, ref, ruling="refuted", grounds="查无此款")
+    with pytest.raises(Missing):
+        cases.appeal(t.person(), ref, grounds="款项在账")
+    cases.appeal(at.officer, ref, grounds="款项在账")
+    assert t.entry_kinds(at.wish)[-2:] == ["case.appealed", "case.opened"]
 
 
 def test_an_unsettled_gift_is_overdue_above_and_lapses_at_last(at: Fund) -> None:

@@ -33,6 +33,10 @@ NOTICES: dict[str, Words] = {
         _l("Money is on its way, reference %(reference)s"),
         _l("A donor says that %(units)s shares were transferred. Please confirm when they stand in your account."),
     ),
+    "money-found": (
+        _l("An organisation says that the money came"),
+        _l("Case %(case)s: the organisation found the transfer in its account. Please rule."),
+    ),
     "money-stopped": (
         _l("Please do not transfer: %(title)s"),
         _l("The organisation takes no money just now. If you have transferred, say so; if not, cancel: no lapse."),
@@ -77,5 +81,6 @@ PATHS: dict[str, str] = {
     "money-on-its-way": "/organisations/%(organisation)s/money",
     "money-unsettled": "/organisations/%(organisation)s/money",
     "money-to-call-back": "/confirmations/%(pledge)s",
+    "money-found": "/audit/cases/%(case)s",
     "case-to-rule": "/audit/cases/%(case)s",
 }

@@ -13,7 +13,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
 from charity.domain.kinds import Kind, PledgeState
-from charity.domain.permissions import may
+from charity.domain.permissions import is_allowed, may
 from charity.domain.pledges import Act, may_dispute, next_state
 from charity.domain.pool import may_take_out
 from charity.domain.regions import Level, county_of, level_of, parent_of, township_of
@@ -38,6 +38,7 @@ from charity.services.pledges.moves import (
     take_side,
     until,
 )
+from charity.services.pledges.receivers import officer_doer
 
 DISPUTE_REASONS = frozenset({"not-arrived", "not-handed-over", "wrong-item", "not-received", "misuse", "other"})
 CONCERN_REASONS = frozenset({"privacy", "false-need", "misuse", "charged-money", "child-safety", "other"})
@@ -49,16 +50,16 @@ CONCERN_WINDOW, MOST_CONCERNS = timedelta(hours=1), 20
 def dispute(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, words: str = "") -> Acted:
     """Say that something is wrong with a pledge; an auditor will rule, and all its clocks stand still."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = _disputer(actor, pledge)
+    doer = _disputer(tx, actor, pledge)
     if reason not in DISPUTE_REASONS:
         raise Invalid("reason-unknown", field="reason")
     return acted(dispute_pledge(tx, pledge, doer, reason=reason, words=words, kind="dispute"))
 
 
-def _disputer(actor: Actor, pledge: PledgeRow) -> Doer:
+def _disputer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
     """Give the capacity to dispute: a party's, or that of whoever calls back for the county's pool and hears a no."""
     try:
-        return party(actor, pledge)
+        return party(tx, actor, pledge)
     except Missing:
         if pledge.state is not PledgeState.HANDED_OVER:
             raise
@@ -66,12 +67,14 @@ def _disputer(actor: Actor, pledge: PledgeRow) -> Doer:
         return Doer(actor.account_id, Who.REVIEWER)
 
 
-def party(actor: Actor, pledge: PledgeRow) -> Doer:
+def party(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
     """Give the capacity in which somebody has a say about a pledge; to anybody else it looks missing."""
     if not actor.is_signed_in:
         raise SignInNeeded
     if pledge.account_id == actor.account_id:
         return Doer(actor.account_id, Who.DONOR)
+    if pledge.kind is Kind.MONEY and not is_allowed(actor, "pledge.dispute", pledge.region_code):
+        return officer_doer(tx, actor, pledge)
     may(actor, "pledge.dispute", pledge.region_code)
     capacities = ((Role.VOLUNTEER, Who.VOLUNTEER), (Role.REVIEWER, Who.REVIEWER), (Role.AUDITOR, Who.AUDITOR))
     for role, who in capacities:
@@ -204,7 +207,7 @@ def _who_acts(tx: Tx, place: str) -> list[int]:
 def appeal(tx: Tx, actor: Actor, pledge_ref: str, *, grounds: str) -> Acted:
     """Ask the level above to look at a ruling again: a party, once, within ten working days."""
     pledge = get_pledge(tx, pledge_ref)
-    doer = party(actor, pledge)
+    doer = party(tx, actor, pledge)
     may_act(pledge.kind, Act.APPEAL, doer.who)
     next_state(pledge.kind, pledge.state, Act.APPEAL)
     case = find_last_case(tx, pledge.id, state="ruled")

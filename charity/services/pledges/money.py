@@ -42,7 +42,7 @@ from charity.services.pledges.reminding import reviewers_of
 
 TRANSFER = "transfer"
 BANK_SHOWS = frozenset({PledgeState.HELD, PledgeState.SENT})
-LATE = "late"
+LATE, FOUND = "late", "money-found"
 LATE_STATES = frozenset({PledgeState.LAPSED, PledgeState.CANCELLED})
 LONGEST_DOCUMENT, SHORTEST_DOCUMENT = 40, 4
 
@@ -121,6 +121,8 @@ def report_late(tx: Tx, actor: Actor, pledge_ref: str) -> str:
     if pledge.kind is not Kind.MONEY:
         raise Missing
     doer = officer_doer(tx, actor, pledge)
+    if pledge.state is PledgeState.LAPSED_UNSETTLED:
+        return _answer(tx, pledge, doer)
     if pledge.state not in LATE_STATES:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": LATE})
     if find_last_case(tx, pledge.id, state="open") is not None:
@@ -130,6 +132,21 @@ def report_late(tx: Tx, actor: Actor, pledge_ref: str) -> str:
     params = {"pledge": pledge.ref, "case": ref, "title": pledge.title}
     notify(tx, account_id=pledge.account_id, kind="money-came-late", params=params)
     return ref
+
+
+def _answer(tx: Tx, pledge: PledgeRow, doer: Doer) -> str:
+    """Say in the open case what its auditor asks himself: that the money came; gives the case's reference."""
+    case = find_last_case(tx, pledge.id, state="open")
+    if case is None or case.reason == FOUND:
+        raise Conflict("case-open-already")
+    take_side(tx, doer, pledge.beneficiary)
+    if not change_case(tx, case, {"reason": FOUND}):
+        raise Conflict("moved-meanwhile")
+    subjects = {"case": case.ref, "wish": pledge.wish_ref, "pledge": pledge.ref}
+    ledger.append(tx, EntryKind.CASE_ANSWERED, subjects, {"kind": case.kind, "reason": FOUND, "by": doer.who.value})
+    for account_id in list_auditors(tx.session, case.region_code, now=tx.now):
+        notify(tx, account_id=account_id, kind="money-found", params={"case": case.ref, "pledge": pledge.ref})
+    return case.ref
 
 
 def open_unsettled(tx: Tx, pledge: PledgeRow) -> None:

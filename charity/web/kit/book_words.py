@@ -47,6 +47,7 @@ ENTRY_WORDS: Labels = {
     "case.opened": _l("A case was opened"),
     "case.ruled": _l("A case was decided"),
     "case.appealed": _l("A decision was appealed"),
+    "case.answered": _l("An organisation says that the money came"),
     "case.taken-up": _l("Somebody looks into a concern"),
     "case.hidden": _l("What a concern is about was taken out of sight"),
     "case.shown": _l("What a concern had taken out of sight is shown again"),

@@ -84,6 +84,7 @@ CASE_REASONS: Labels = {
     "call-back": _l("Nobody confirmed in time"),
     "appeal": _l("Somebody disagrees with the ruling"),
     "unsettled": _l("Nobody knows whether the money was sent"),
+    "money-found": _l("The organisation says that the money came"),
     "money-late": _l("Money came after its time"),
     "privacy": _l("It shows who somebody is"),
     "false-need": _l("The need is not true"),
