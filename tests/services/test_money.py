@@ -12,11 +12,12 @@ from charity.adapters.db import db, end_reading, reading, transaction
 from charity.domain.actors import SYSTEM, Actor, Role
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.organisations import Part
+from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.tables import compare
 from charity.models.cases import Case
 from charity.models.ledger import ENTRIES
 from charity.models.organisation_rows import reference_of
-from charity.models.organisations import BankShown, Payout, WishReceiver
+from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
 from charity.models.outbox import Notice
 from charity.models.pledges import Pledge
 from charity.queries.cases import get_case
@@ -53,7 +54,14 @@ def at(app: Flask) -> Fund:
     ref = c.verified(officer, office, NAME, 1, t.COUNTY)
     town = t.found_town()
     wish = t.wish(
-        town, wanted=10, unit_fen=20_00, kind="money", category="living-costs", unit_label="share", point_id=None
+        town,
+        wanted=10,
+        unit_fen=20_00,
+        kind="money",
+        category="living-costs",
+        unit_label="share",
+        point_id=None,
+        receiver=ref,
     )
     with transaction() as tx:
         tx.session.add(WishReceiver(wish_id=t.wish_row(wish).id, organisation_id=c.row_of(ref).id))
@@ -321,6 +329,38 @@ def test_an_officer_who_does_not_pay_is_overdue_at_the_county(at: Fund) -> None:
     assert t.pledge_row(ref).is_overdue
     assert notices("pledge-overdue") == [at.office.account_id]
     receive.hand_over(at.officer, ref, document=DOCUMENT)
+
+
+TAMPERED: dict[str, tuple[type, dict[str, object]]] = {
+    "receiver-differs": (WishReceiver, {"organisation_id": 0}),
+    "organisation-differs": (Organisation, {"state": "ended"}),
+    "organisation-differs at": (Organisation, {"takes_money": False}),
+    "organisation-differs at organisation": (Organisation, {"is_vetted": True}),
+}
+
+
+@pytest.mark.parametrize("code", TAMPERED)
+def test_the_book_knows_who_receives_money_and_what_an_organisation_may(at: Fund, code: str) -> None:
+    other = c.verified(t.person(), at.office, "另一家慈善基金会", 3, t.COUNTY)
+    end_reading()
+    compare(db.engine)
+    table, values = TAMPERED[code]
+    changed = {name: c.row_of(other).id if name == "organisation_id" else value for name, value in values.items()}
+    with transaction() as tx:
+        tx.session.execute(update(table).values(changed))
+    end_reading()
+    with pytest.raises(Differs, match=code):
+        compare(db.engine)
+
+
+def test_the_book_follows_rights_given_and_taken(at: Fund) -> None:
+    decide.change_rights(at.office, at.ref, rights=Rights(is_vetted=True, vetting="公安证明"))
+    decide.change_rights(at.office, at.ref, rights=Rights(takes_money=True))
+    end_reading()
+    compare(db.engine)
+    decide.end(at.office, at.ref, reason="own-wish")
+    end_reading()
+    compare(db.engine)
 
 
 def test_the_book_agrees_with_the_tables_after_all_of_it(at: Fund) -> None:

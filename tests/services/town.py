@@ -137,9 +137,16 @@ def found_town(*, keeper: bool = True) -> Town:
 
 
 def wish(
-    town: Town, *, wanted: int = 1, unit_fen: int = 5_000, state: str = "approved", site: bool = False, **more: Any
+    town: Town,
+    *,
+    wanted: int = 1,
+    unit_fen: int = 5_000,
+    state: str = "approved",
+    site: bool = False,
+    receiver: str = "",
+    **more: Any,
 ) -> str:
-    """Make a public wish for goods; gives its ref."""
+    """Make a public wish for goods, or one of money that an organisation receives; gives its ref."""
     ref, now = new_ref(), clock.now()
     beneficiary = f"s{_site(town)}" if site else town.beneficiary
     values: dict[str, Any] = {
@@ -169,7 +176,8 @@ def wish(
     with transaction() as tx:
         tx.session.execute(insert(Wish).values(values | more))
         take_place(tx, household_id=values["household_id"], member_id=None)
-        ledger.append(tx, "wish.published", {"wish": ref}, {"state": state, "wanted": wanted})
+        subjects = {"wish": ref} | ({"organisation": receiver} if receiver else {})
+        ledger.append(tx, "wish.published", subjects, {"state": state, "wanted": wanted})
     return ref
 
 

@@ -16,6 +16,7 @@ from charity.ledger.verifying.circles import compare_circles
 from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.figures import compare_row, compare_rows
 from charity.ledger.verifying.lines import compare_lines
+from charity.ledger.verifying.organisations import compare_organisations
 from charity.ledger.verifying.snapshots import snapshot
 from charity.ledger.verifying.words import Words, compare_words, list_salts, list_words
 from charity.models.ledger import ENTRIES, LEAVES
@@ -47,7 +48,7 @@ class Compared:
 
 
 def compare(engine: Engine) -> Compared:
-    """Hold every wish, pledge, offer, circle and board line against the book; Differs at the first that says else."""
+    """Hold wishes, pledges, offers, circles, board lines and organisations against the book; Differs at the first."""
     done, after = Compared(), ""
     while True:
         with snapshot(engine) as session:
@@ -58,6 +59,7 @@ def compare(engine: Engine) -> Compared:
         after = last
     done.circles = compare_circles(engine)
     done.lines = compare_lines(engine)
+    compare_organisations(engine)
     return done
 
 
