@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant, Tx
 from charity.domain.catalogue import CATEGORIES, Category, Necessity, SizeOf, get_category
@@ -57,6 +57,17 @@ def find_category(session: Session, code: str) -> Category:
     newest = select(CatalogueChange).where(CatalogueChange.code == code).order_by(CatalogueChange.id.desc()).limit(1)
     row = session.scalars(newest).first()
     return category if row is None else changed(category, change_of(row))
+
+
+def is_of_class(category: InstrumentedAttribute[str], necessity: Necessity) -> ColumnElement[bool]:
+    """Give the condition that a category is of a class of necessity now: by its newest change, else as built in."""
+    newest = select(func.max(CatalogueChange.id)).group_by(CatalogueChange.code)
+    moved_there = select(CatalogueChange.code).where(
+        CatalogueChange.id.in_(newest), CatalogueChange.necessity == necessity.value
+    )
+    built_in = [code for code, it in CATEGORIES.items() if it.necessity is necessity]
+    untouched = category.not_in(select(CatalogueChange.code))
+    return or_(category.in_(moved_there), and_(category.in_(built_in), untouched))
 
 
 def list_present(session: Session) -> dict[str, Category]:

@@ -19,7 +19,7 @@ from charity.domain.kinds import Kind
 from charity.domain.matching import PARTS
 from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
-from charity.models.catalogue import list_present
+from charity.models.catalogue import is_of_class
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.ranking import WishView
@@ -164,9 +164,7 @@ def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
     is_done = is_shown & (Wish.fulfilled == Wish.wanted)
     is_unhelped = Wish.unhelped_at.is_not(None)
     is_thing = is_shown & (Wish.kind == Kind.GOODS.value)  # hours, produce and money have no class
-    is_trivial = is_thing & Wish.category.in_(
-        [thing.code for thing in list_present(session).values() if thing.necessity is TRIVIAL]
-    )
+    is_trivial = is_thing & is_of_class(Wish.category, TRIVIAL)
     views = func.coalesce(WishView.parts, 0)
     rows = session.execute(
         select(
