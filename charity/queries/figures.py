@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.adapters.clock import now
 from charity.adapters.db import reading
+from charity.domain.calendar import day_of
 from charity.domain.catalogue import Necessity
 from charity.domain.kinds import Kind
 from charity.domain.matching import PARTS
@@ -24,6 +25,7 @@ from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
+from charity.queries.organisations.agreements import Pairings, ask_pairings
 
 KEPT = 60.0
 # The class farthest from daily needs, as the catalogue is kept: a rate of matches can be bought with such wishes.
@@ -84,6 +86,7 @@ class Figures:
     trivial_share: int | None  # in hundredths of all public wishes for things; None while there is none
     households: int | None
     households_idle: int | None
+    pairings: Pairings
     ways: tuple[Way, ...]
     seen: tuple[Seen, ...]
     counties: tuple[CountyRow, ...]
@@ -124,7 +127,7 @@ class _County:
 def _count(session: Session, *, with_demo: bool) -> Figures:
     wishes = _wishes(session, with_demo=with_demo)
     pledges, overdue = _pledges(session, with_demo=with_demo)
-    homes = _households(session, with_demo=with_demo)
+    homes, pairings = _households(session, with_demo=with_demo)
     places = _places(wishes, {county: count for county, (count, _idle) in homes.items()}, overdue)
     oldest = [row.oldest_open_at for row in wishes if row.oldest_open_at is not None]
     unseen = [row.oldest_unseen_at for row in wishes if row.oldest_unseen_at is not None]
@@ -149,6 +152,7 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
         trivial_share=round(100 * trivial / things) if things else None,
         households=_told(sum(count for count, _idle in homes.values())),
         households_idle=_told(sum(idle for _count, idle in homes.values())),
+        pairings=pairings,
         ways=tuple(Way(row[1], _told(row[2])) for row in sorted(confirmed, key=lambda row: -row[2]) if row[1]),
         seen=_spread(wishes, is_total_told=places.open is not None),
         counties=places.rows,
@@ -232,14 +236,18 @@ def _pledges(session: Session, *, with_demo: bool) -> tuple[list[tuple[str, str,
     return [(state, way, count, fen) for (state, way), (count, fen) in sums.items()], overdue
 
 
-def _households(session: Session, *, with_demo: bool) -> dict[str, tuple[int, int]]:
+def _households(session: Session, *, with_demo: bool) -> tuple[dict[str, tuple[int, int]], Pairings]:
+    """Count families and those without any wish by county, and agreements of the whole country, in one question."""
     has_wish = exists().where(Wish.household_id == Household.id)
-    rows = session.execute(
+    homes = (
         select(Household.county, func.count(), func.sum(case((has_wish, 0), else_=1)))
         .where(Household.closed_at.is_(None), *_scope(Household.county, with_demo))
         .group_by(Household.county)
     )
-    return {county: (int(count), int(idle or 0)) for county, count, idle in rows}
+    rows = session.execute(union_all(homes, select(literal(""), *ask_pairings(day_of(now()))))).all()
+    counts = {county: (int(count), int(other or 0)) for county, count, other in rows}
+    running, overdue = counts.pop("")
+    return counts, Pairings(running=running, overdue=overdue)
 
 
 def _told(count: int) -> int | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -88,9 +88,8 @@ def list_partners() -> tuple[tuple[str, str], ...]:
     return tuple((ref, name) for ref, name in rows)
 
 
-def count_pairings() -> Pairings:
-    """Count running agreements and their overdue steps, for the public figures."""
-    today = day_of(clock.now())
+def ask_pairings(today: date) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """Ask how many agreements run, and how many of their steps are overdue, as parts of another question."""
     running = select(func.count()).select_from(Agreement).where(Agreement.state == AgreementState.RUNNING.value)
     overdue = (
         select(func.count())
@@ -98,8 +97,7 @@ def count_pairings() -> Pairings:
         .join(Agreement, Agreement.id == Milestone.agreement_id)
         .where(Agreement.state == AgreementState.RUNNING.value, Milestone.met_at.is_(None), Milestone.due_on < today)
     )
-    both = reading().execute(select(running.scalar_subquery(), overdue.scalar_subquery())).one()
-    return Pairings(running=both[0], overdue=both[1])
+    return running.scalar_subquery(), overdue.scalar_subquery()
 
 
 def _cards(*conditions: ColumnElement[bool], is_public: bool = False) -> tuple[AgreementCard, ...]:

@@ -5,7 +5,6 @@ from flask import Blueprint, current_app
 from charity.adapters.clock import now
 from charity.adapters.settings import Settings
 from charity.queries.figures import get_figures
-from charity.queries.organisations.agreements import count_pairings
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
 from charity.web.kit.rank_words import SEEN
@@ -27,7 +26,7 @@ def show() -> str:
     return page(
         "public/figures/show.html",
         figures=figures,
-        pairings=count_pairings(),
+        pairings=figures.pairings,
         waited=waited,
         unseen=unseen,
         seen=seen,
