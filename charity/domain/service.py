@@ -61,6 +61,7 @@ SUBJECTS: dict[str, frozenset[BeneficiaryKind]] = SCHOOL_SUBJECTS | {
 # An hour has no price; the tables keep the smallest sum there is, and no page shows it.
 HOUR_FEN = 1
 MOST_HOURS = 200
+MOST_A_DAY = 12
 LONGEST_PERIOD = timedelta(days=366)
 LONGEST_VETTING = timedelta(days=366)
 
@@ -145,12 +146,17 @@ def may_agree(day: date, *, first_on: date, last_on: date, today: date) -> None:
         raise Invalid("day-outside-period", field="day")
 
 
-def may_log(hours: int, *, claimed: int, agreed_on: date, today: date) -> None:
-    """Refuse more hours than were claimed, none, and hours of a day that has not come."""
-    if not 1 <= hours <= claimed:
-        raise Invalid("hours-out-of-range", field="hours", params={"most": claimed})
+def may_log(hours: int, *, most: int, agreed_on: date, today: date) -> None:
+    """Refuse more hours than were claimed or than a day has, none, and hours of a day that has not come."""
+    if not 1 <= hours <= most:
+        raise Invalid("hours-out-of-range", field="hours", params={"most": max(most, 0)})
     if today < agreed_on:
         raise Conflict("day-not-come")
+
+
+def most_hours(claimed: int, *, logged_that_day: int, giver: Giver) -> int:
+    """Give how many hours of one day may be logged: twelve by a person, whatever he claimed, more by a team."""
+    return min(claimed, MOST_A_DAY - logged_that_day) if giver is Giver.PERSON else claimed
 
 
 def may_count(*, was_vetted: bool) -> None:

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_end
+from charity.domain.pledges import FINAL
 from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
 from charity.domain.service import Through, Vetted, through_of
 from charity.models.accounts import Account
+from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.service import ServiceTerms, ServiceVisit, Vetting, real_name_place
 from charity.models.wishes import Wish
@@ -120,6 +122,21 @@ def log_visit(tx: Tx, pledge_id: int, *, hours: int) -> None:
     """Write down how many hours were given."""
     visit = update(ServiceVisit).where(ServiceVisit.pledge_id == pledge_id)
     tx.session.execute(visit.values(hours=hours, logged_at=tx.now))
+
+
+def count_hours(session: Session, account_id: int, day: date, *, but: int) -> int:
+    """Count the hours somebody has logged for a day by his other pledges that stand."""
+    logged = (
+        select(func.coalesce(func.sum(ServiceVisit.hours), 0))
+        .join(Pledge, Pledge.id == ServiceVisit.pledge_id)
+        .where(
+            Pledge.account_id == account_id,
+            ServiceVisit.agreed_on == day,
+            Pledge.id != but,
+            Pledge.state.not_in([state.value for state in FINAL]),
+        )
+    )
+    return int(session.scalar(logged) or 0)
 
 
 def attest_visit(tx: Tx, pledge_id: int, *, second_adult_sealed: bytes) -> None:

@@ -21,6 +21,7 @@ from charity.domain.service import (
     may_meet_children,
     may_serve_children,
     may_vet,
+    most_hours,
     serves_children,
     through_of,
 )
@@ -117,12 +118,12 @@ def test_the_day_agreed_lies_ahead_and_within_what_was_asked_for() -> None:
 
 
 def test_hours_are_logged_afterwards_and_never_more_than_were_claimed() -> None:
-    may_log(3, claimed=3, agreed_on=TODAY, today=TODAY)
+    may_log(3, most=3, agreed_on=TODAY, today=TODAY)
     for hours in (0, 4):
         with pytest.raises(Invalid, match="hours-out-of-range"):
-            may_log(hours, claimed=3, agreed_on=TODAY, today=TODAY)
+            may_log(hours, most=3, agreed_on=TODAY, today=TODAY)
     with pytest.raises(Conflict, match="day-not-come"):
-        may_log(3, claimed=3, agreed_on=END, today=TODAY)
+        may_log(3, most=3, agreed_on=END, today=TODAY)
 
 
 @pytest.mark.parametrize("name", ["何平", "何 平", "何·平", "ＨＥ Ping", "he  ping"])
@@ -132,6 +133,13 @@ def test_the_second_adult_is_somebody_else_than_the_giver(name: str) -> None:
         may_attest(" · ", givers=["何平"])
     with pytest.raises(Invalid, match="second-adult-is-giver"):
         may_attest(name, givers=["何平", "He Ping"])
+
+
+def test_a_day_has_twelve_hours_for_a_person_and_more_for_a_team() -> None:
+    assert most_hours(60, logged_that_day=0, giver=Giver.PERSON) == 12
+    assert most_hours(3, logged_that_day=5, giver=Giver.PERSON) == 3
+    assert most_hours(9, logged_that_day=5, giver=Giver.PERSON) == 7
+    assert most_hours(60, logged_that_day=12, giver=Giver.ORGANISATION) == 60
 
 
 def test_a_vetting_bears_a_real_name_and_a_term_of_at_most_a_year() -> None:

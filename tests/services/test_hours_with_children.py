@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.errors import Conflict
+from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.outbox import Notice
 from charity.models.service import Vetting
@@ -96,3 +96,27 @@ def test_whoever_prepares_is_told_of_a_cancelled_day(place: v.Village, school: h
     held = claim(place.donor, wish, units=1).id
     plan.cancel(place.donor, held)  # no day was agreed: nobody prepared anything
     assert told("service-called-off") == [school.town_keeper.account_id]
+
+
+def test_nobody_waits_for_hours_with_children_he_could_not_claim(place: v.Village, school: h.School) -> None:
+    h.vet(place, place.donor)
+    wish = h.published(place, CHILD, school.point, hours=2)
+    claim(place.donor, wish, units=2)
+    with transaction() as tx:
+        other = v.add_person(tx)
+    with pytest.raises(NotPermitted, match="vetting-missing"):
+        waiting.join(other, wish, units=2)
+    h.vet(place, other)
+    waiting.join(other, wish, units=2)
+
+
+def test_one_person_logs_at_most_twelve_hours_of_a_day(place: v.Village, school: h.School, travel: Travel) -> None:
+    wish = h.published(place, HOUSEHOLD, school.town_point, hours=60)
+    first, second = agreed(place, wish, units=40), agreed(place, wish, units=20)
+    travel(now() + timedelta(days=2))
+    with pytest.raises(Invalid, match="hours-out-of-range"):
+        send.send(place.donor, first)
+    send.send(place.donor, first, hours=8)
+    with pytest.raises(Invalid, match="hours-out-of-range"):
+        send.send(place.donor, second, hours=5)
+    send.send(place.donor, second, hours=4)

@@ -25,7 +25,7 @@ from charity.queries.organisations.money import get_money_desk, get_transfer
 from charity.queries.organisations.own import get_desk
 from charity.services.organisations import decide, people
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import acknowledge, cases, clocks, confirm, money, plan, receive, rule, send
+from charity.services.pledges import acknowledge, cases, clocks, confirm, money, plan, receive, rule, send, waiting
 from charity.services.pledges.claim import claim
 from tests.kit import charities as c
 from tests.kit import village as v
@@ -182,6 +182,13 @@ def test_the_receiving_organisation_is_never_its_donor(at: Fund) -> None:
     for officer in (member, at.officer):
         with pytest.raises(NotPermitted, match="receiver-is-donor"):
             receive.receive(officer, ref)
+
+
+def test_the_receiver_does_not_wait_for_its_own_wish_either(at: Fund) -> None:
+    given(at, t.person(), units=10)
+    with pytest.raises(NotPermitted, match="receiver-is-donor"):
+        waiting.join(at.officer, at.wish, units=1)
+    waiting.join(t.person(), at.wish, units=1)
 
 
 def test_no_volunteer_touches_money_and_no_slip_confirms_it(at: Fund) -> None:

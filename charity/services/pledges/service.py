@@ -11,7 +11,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import PledgeState
 from charity.domain.pledges import Act, next_state
-from charity.domain.service import Giver, may_agree, may_attest, may_count, may_log, may_serve_children
+from charity.domain.service import Giver, may_agree, may_attest, may_count, may_log, may_serve_children, most_hours
 from charity.domain.sides import Who, may_act
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.organisation_rows import is_vetted
@@ -20,6 +20,7 @@ from charity.models.service import attested_place
 from charity.models.service_rows import (
     TermsRow,
     attest_visit,
+    count_hours,
     find_terms,
     find_vetting,
     find_visit,
@@ -80,7 +81,9 @@ def log_hours(tx: Tx, actor: Actor, pledge: PledgeRow, hours: int | None) -> Act
     if visit is None:
         raise Conflict("day-missing")
     given = pledge.units if hours is None else hours
-    may_log(given, claimed=pledge.units, agreed_on=visit.agreed_on, today=day_of(tx.now))
+    logged = count_hours(tx.session, pledge.account_id, visit.agreed_on, but=pledge.id)
+    most = most_hours(pledge.units, logged_that_day=logged, giver=_giver(tx, pledge.account_id, pledge.account_kind))
+    may_log(given, most=most, agreed_on=visit.agreed_on, today=day_of(tx.now))
     doer = Doer(actor.account_id, Who.DONOR)
     if given < pledge.units:
         pledge = _free_the_rest(tx, pledge, doer, rest=pledge.units - given)

@@ -5,8 +5,10 @@ from sqlalchemy import exc, insert, select
 from charity import ledger
 from charity.adapters.db import Tx, violated
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Missing, SignInNeeded
+from charity.domain.kinds import Kind
 from charity.domain.offers import OfferAct, OfferState, may_queue, next_state
 from charity.domain.sides import Side, may_act_on_side
 from charity.domain.wishes import PUBLIC, WishState, takes_claims
@@ -17,8 +19,10 @@ from charity.models.queueing import OfferRow, find_offer, find_offer_of_place, l
 from charity.models.sides import list_stands
 from charity.models.units import change_wish
 from charity.models.waiting import QueuePlace
-from charity.models.wish_rows import find_wish_row
+from charity.models.wish_rows import WishRow, find_wish_row
 from charity.services.pledges.claim import Claimed, make_claim
+from charity.services.pledges.receivers import may_give_money
+from charity.services.pledges.service import may_give_hours
 
 
 @act
@@ -32,6 +36,10 @@ def join(tx: Tx, actor: Actor, wish_ref: str, *, units: int = 1) -> None:
     if found.circle_id is not None:
         raise Conflict("wish-of-circle")
     may_act_on_side(list_stands(tx, actor.account_id, found.beneficiary), Side.GIVING, now=tx.now)
+    if found.kind == Kind.MONEY:
+        may_give_money(tx, found.id, actor)
+    if found.kind == Kind.SERVICE:
+        _may_give_hours(tx, actor, found)
     wish = change_wish(tx, found.id)  # locks it: nobody frees units between the look and the place
     if wish is None or not takes_claims(WishState(wish.state)):
         raise Conflict("wish-not-open")
@@ -44,6 +52,12 @@ def join(tx: Tx, actor: Actor, wish_ref: str, *, units: int = 1) -> None:
         if "queue_places" in violated(error) or "queue_places" in str(error.orig):
             raise Conflict("queued-already") from None
         raise
+
+
+def _may_give_hours(tx: Tx, actor: Actor, wish: WishRow) -> None:
+    """Let nobody wait for hours he could not claim: the offer would go round by those who may not take it."""
+    kind = actor.kind.value
+    may_give_hours(tx, wish.id, wish.region_code, account_id=actor.account_id, account_kind=kind, day=day_of(tx.now))
 
 
 @act

@@ -28,7 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "day-outside-period": _l("Please choose a day, not before today, within the days that were asked for."),
     "day-missing": _l("Please choose a day."),
-    "hours-out-of-range": _l("Between one hour and the %(most)s you claimed."),
+    "hours-out-of-range": _l("Between 1 and %(most)s hours: no more than you claimed, and at most 12 on one day."),
     "day-not-come": _l("The day has not come yet. Log the hours afterwards."),
     "vetting-term": _l("Please choose a day from today, at most a year ahead."),
     "vetting-revoked-already": _l("This record has ended already."),
