@@ -1,7 +1,8 @@
 """Pairing agreements: both sides say yes, milestones are the place's to see, overdue ones are public."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -12,11 +13,12 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.jobs.agreements import run_out
 from charity.models.ledger import ENTRIES
 from charity.models.organisations import Milestone
 from charity.queries.figures import forget_figures, get_figures
 from charity.queries.organisations.agreements import Pairings, list_for_office, list_for_officers, list_public
-from charity.services.organisations import agreements
+from charity.services.organisations import agreements, decide
 from charity.services.organisations.agreements import Pairing, Step
 from tests.kit import charities as c
 from tests.kit import village as v
@@ -131,3 +133,34 @@ def test_words_tell_no_village_and_ask_for_no_cash(at: Pair) -> None:
     with pytest.raises(Invalid, match="milestone-outside-term"):
         agreements.propose(at.office, v.VILLAGE, pairing=outside)
     agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+
+
+def test_an_agreement_ends_with_its_term(at: Pair, travel: Callable[[datetime], None]) -> None:
+    ref = agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    silent = agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+    end_reading()
+    assert run_out() == 0
+    travel(now() + timedelta(days=366))
+    with pytest.raises(Invalid, match="term-in-past"):
+        agreements.answer(at.officer, at.ref, silent, agrees=True)
+    end_reading()
+    assert (run_out(), kinds()) == (2, ["agreement.opened", "agreement.ended"])
+    assert run_out() == 0
+    with pytest.raises(Conflict, match="agreement-not-so"):
+        agreements.meet(at.office, milestones()[0])
+
+
+def test_an_organisation_that_ends_ends_its_agreements(at: Pair) -> None:
+    ref = agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    waiting = agreements.propose(at.office, v.VILLAGE, pairing=at.pairing)
+    decide.end(at.office, at.ref, reason="own-wish")
+    assert kinds() == ["agreement.opened", "agreement.ended"]
+    with pytest.raises(Conflict, match="agreement-not-so"):
+        agreements.answer(at.officer, at.ref, waiting, agrees=True)
+
+
+def milestones() -> list[str]:
+    end_reading()
+    return list(reading().scalars(select(Milestone.ref).order_by(Milestone.id)))

@@ -147,3 +147,10 @@ def _steps(row: Milestone | None, today: date) -> list[StepCard]:
             is_overdue=is_overdue(due_on=row.due_on, met=row.met_at is not None, today=today),
         )
     ]
+
+
+def list_over(today: date, limit: int) -> list[str]:
+    """List the agreements whose last day has passed and that nobody has ended yet."""
+    standing = (AgreementState.PROPOSED.value, AgreementState.RUNNING.value)
+    over = select(Agreement.ref).where(Agreement.state.in_(standing), Agreement.ends_on < today)
+    return list(reading().scalars(over.order_by(Agreement.id).limit(limit)))

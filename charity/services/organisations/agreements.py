@@ -27,6 +27,7 @@ from charity.domain.organisations import (
 )
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of, township_of
+from charity.domain.sides import Who
 from charity.domain.wish_texts import tells_of
 from charity.models.acts import act
 from charity.models.organisation_rows import find_organisation, list_officers
@@ -36,6 +37,7 @@ from charity.models.regions import Region
 from charity.services.organisations.ground import get_for_officer, place_fact
 
 MANAGE = "agreement.manage"
+STANDING = (AgreementState.PROPOSED.value, AgreementState.RUNNING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ def answer(tx: Tx, actor: Actor, organisation_ref: str, agreement_ref: str, *, a
         raise Missing
     if agreement.state != AgreementState.PROPOSED.value:
         raise Conflict("agreement-not-so")
+    if agrees:
+        may_be(OrganisationState(row.state), OrganisationState.VERIFIED)
+        may_last(agreement.starts_on, agreement.ends_on, today=day_of(tx.now))
     agreement.state = (AgreementState.RUNNING if agrees else AgreementState.DECLINED).value
     agreement.answered_by_id, agreement.answered_at = actor.account_id, tx.now
     if agrees:
@@ -139,10 +144,12 @@ def answer(tx: Tx, actor: Actor, organisation_ref: str, agreement_ref: str, *, a
 @act
 def meet(tx: Tx, actor: Actor, milestone_ref: str) -> None:
     """Say, for the place, that a promised step was done."""
-    milestone = tx.session.scalars(select(Milestone).where(Milestone.ref == milestone_ref)).one_or_none()
-    agreement = None if milestone is None else tx.session.get(Agreement, milestone.agreement_id)
-    if milestone is None or agreement is None:
+    of_step = select(Agreement.ref).join(Milestone, Milestone.agreement_id == Agreement.id)
+    whose = tx.session.execute(of_step.where(Milestone.ref == milestone_ref)).scalar_one_or_none()
+    agreement = None if whose is None else _find(tx, whose)
+    if agreement is None:
         raise Missing
+    milestone = tx.session.scalars(select(Milestone).where(Milestone.ref == milestone_ref)).one()
     row = _for_office(tx, actor, agreement)
     if agreement.state != AgreementState.RUNNING.value or milestone.met_at is not None:
         raise Conflict("agreement-not-so")
@@ -158,16 +165,41 @@ def end(tx: Tx, actor: Actor, agreement_ref: str) -> None:
     if agreement is None:
         raise Missing
     row = _for_office(tx, actor, agreement)
-    if agreement.state not in (AgreementState.PROPOSED.value, AgreementState.RUNNING.value):
+    if agreement.state not in STANDING:
         raise Conflict("agreement-not-so")
+    _end(tx, row, agreement, {"by": Role.ADMINISTRATOR.value})
+
+
+@act
+def run_out(tx: Tx, actor: Actor, agreement_ref: str) -> bool:
+    """End an agreement whose last day has passed; False when somebody was quicker."""
+    del actor
+    agreement = _find(tx, agreement_ref)
+    if agreement is None or agreement.state not in STANDING or agreement.ends_on >= day_of(tx.now):
+        return False
+    row = tx.session.get_one(Organisation, agreement.organisation_id)
+    _end(tx, row, agreement, {"by": Who.CLOCK.value, "reason": "term-over"})
+    return True
+
+
+def end_all(tx: Tx, row: Organisation) -> None:
+    """End what an organisation that has ended had agreed on."""
+    theirs = select(Agreement).where(Agreement.organisation_id == row.id, Agreement.state.in_(STANDING))
+    for agreement in tx.session.scalars(theirs.order_by(Agreement.id).with_for_update()).all():
+        _end(tx, row, agreement, {"by": Role.ADMINISTRATOR.value, "reason": "organisation-ended"})
+
+
+def _end(tx: Tx, row: Organisation, agreement: Agreement, facts: dict[str, JSON]) -> None:
     was_running = agreement.state == AgreementState.RUNNING.value
     agreement.state, agreement.ended_at = AgreementState.ENDED.value, tx.now
+    tx.session.flush()
     if was_running:
-        _write(tx, EntryKind.AGREEMENT_ENDED, row, agreement, {"by": Role.ADMINISTRATOR.value})
+        _write(tx, EntryKind.AGREEMENT_ENDED, row, agreement, facts)
 
 
 def _find(tx: Tx, ref: str) -> Agreement | None:
-    return tx.session.scalars(select(Agreement).where(Agreement.ref == ref).with_for_update()).one_or_none()
+    mine = select(Agreement).where(Agreement.ref == ref).with_for_update()
+    return tx.session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
 
 
 def _for_office(tx: Tx, actor: Actor, agreement: Agreement) -> Organisation:

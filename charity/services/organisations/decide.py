@@ -28,6 +28,7 @@ from charity.models.organisation_rows import list_officers, shut_account
 from charity.models.organisations import Organisation, place
 from charity.models.outbox import notify
 from charity.models.roles import put_grant
+from charity.services.organisations.agreements import end_all
 from charity.services.organisations.ground import get_for_office, write_entry
 from charity.services.organisations.stopping import after_rights, lock_givers
 
@@ -151,6 +152,7 @@ def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     write_entry(tx, EntryKind.ORGANISATION_ENDED, row, {"by": _BY, "reason": reason})
     _tell(tx, row, "organisation-ended")
     after_rights(tx, row, took_money=took_money)
+    end_all(tx, row)
     if row.account_id is not None:
         shut_account(tx, row.account_id)
 
