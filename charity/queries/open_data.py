@@ -126,8 +126,10 @@ def _book() -> Iterator[tuple[Cell, ...]]:
 def _figures(*, with_demo: bool) -> Iterator[tuple[Cell, ...]]:
     figures = asdict(get_figures(with_demo=with_demo))
     for name, value in figures.items():
-        if not isinstance(value, tuple):
+        if not isinstance(value, tuple | dict):
             yield name, _said(name, value)
+    for name, value in figures["pairings"].items():
+        yield f"pairings:{name}", _said("count", value)
     for way in figures["ways"]:
         yield f"confirmed_by:{way['code']}", _said("count", way["count"])
     for row in figures["seen"]:
