@@ -45,7 +45,7 @@ def write_down(eyes: Eyes, home: str) -> None:
     eyes.press("Save the person")
     eyes.go(f"/households/{home}").fill(purpose="visit").press("Open the file").reads("Dated facts")
     assert HEAD in eyes.text()
-    assert eyes.opens("Print the family card (PDF)") == "application/pdf"
+    assert eyes.opens("Print the private side for the locked file (PDF)") == "application/pdf"
     eyes.go(f"/households/{home}", state="printed").follow("Record a consent")
     head = eyes.page.locator("[name=member] option").nth(1).get_attribute("value")
     eyes.fill(member=head, purposes=["register", "publish-wish"], answer="yes", given_by="self")

@@ -150,7 +150,7 @@ def test_control_without_the_keys_a_form_acts_again(
     """The same judge over acts that look at no key: it finds what was done twice."""
     monkeypatch.setattr(acts, "_look_back", lambda *_: None)
     monkeypatch.setattr(acts, "_remember", lambda *_: None)
-    found = pressed_often(opened, app, database, "donor_pledges.make_claim")
+    found = pressed_often(opened, app, database, "volunteer_records.add_fact")
     assert any("at once" in problem or "in the end" in problem for problem in found), found
 
 
