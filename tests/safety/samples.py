@@ -126,6 +126,8 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/dispute": {"ref": "sent"},
     "/pledges/<ref>/appeal": {"ref": "ruled"},
     "/registers/": {"code": f":{v.COUNTY}"},
+    "/registers/<code>/paper": {"code": f":{v.VILLAGE}"},
+    "/registers/<code>/sheet": {"code": f":{v.VILLAGE}"},
     "/reviews/circles/": {"ref": "proposed_circle"},
     "/reviews/circles/<ref>/next-term": {"ref": "circle"},
     "/reviews/lists/": {"ref": "handed_list"},
