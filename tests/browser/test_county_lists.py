@@ -45,4 +45,4 @@ def test_from_a_countys_list_to_its_books(enter: Callable[..., Eyes], tmp_path: 
     office.go(f"/admin/imports/{ref}").press("Undo the whole list")
     office.reads("The list is being undone: its households leave the register.")
     c.carry_all(ref)
-    office.go(f"/admin/imports/{ref}", state="undone").reads("Its households left the register")
+    office.go(f"/admin/imports/{ref}", state="undone").reads("Undone")

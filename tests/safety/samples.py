@@ -31,7 +31,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/audit/cases/": {"ref": "case"},
     "/audit/cases/<ref>/take-up": {"ref": "concern"},
     "/audit/cases/<ref>/take-down": {"ref": "concern"},
-    "/audit/cases/<ref>/bring-back": {"ref": "concern"},
+    "/audit/cases/<ref>/bring-back": {"ref": "heard_concern"},
     "/concern/": {"number": "concern"},
     "/audit/pledges/": {"ref": "disputed"},
     "/audit/pledges/<ref>/slips/": {"ref": "handed_over", "photo_ref": "slip_photo"},
@@ -234,7 +234,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
         {"name": ":reopen", "ref": "child_wish"},
     ),
     "/audit/pledges/<ref>": tuple({"ref": key} for key in ("held", "by_code", "handed_over")),
-    "/audit/cases/<ref>": ({"ref": "concern"}, {"ref": "ruled_case"}),
+    "/audit/cases/<ref>": ({"ref": "concern"}, {"ref": "heard_concern"}, {"ref": "ruled_case"}),
     "/desk/papers/<any(labels, list, slips):what>": ({"what": ":list"}, {"what": ":labels"}),
     "/wishes/<ref>": (
         {"ref": "service_wish"},

@@ -43,7 +43,7 @@ from charity.services.register import cards, files, households, records
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
 from charity.services.sites import Place
-from charity.services.wishes import ending, post, review, taking_in
+from charity.services.wishes import ending, post, review, takedowns, taking_in
 from charity.services.wishes.needs import Need
 from charity.web.kit.pictures import photo_store
 from tests.kit import people
@@ -291,6 +291,7 @@ def _wishes(world: World) -> None:
     refs = world.refs
     refs["wish"] = _approve(world, _post(world, BOOKS, site, "site"))
     refs["full"] = _approve(world, _post(world, replace(SCIENCE, wanted=1), site, "site"))
+    refs["out_of_sight"] = _approve(world, _post(world, replace(SCIENCE, wanted=2), site, "site"))
     refs["offered_wish"] = _approve(world, _post(world, replace(TALES, wanted=1), site, "site"))
     refs["child_wish"] = _approve(world, _post(world, COAT, child, "home_child"))
     refs["quilt"] = _approve(world, _post(world, QUILT, household, "home"))
@@ -377,14 +378,11 @@ def _ends(world: World) -> None:
     rule.rule(world.auditor, refs["ruled"], ruling="former", grounds=GROUNDS)
     _claimed(world, "third", "cancelled", "wish")
     plan.cancel(world.third, refs["cancelled"])
-    refs["concern"] = cases.report(
-        world.stranger,
-        reason="other",
-        words=CONCERN,
-        reply=REPLY,
-        page=f"/wishes/{refs['wish']}",
-        wish_ref=refs["wish"],
-    )
+    for concern, wish in (("concern", refs["wish"]), ("heard_concern", refs["out_of_sight"])):
+        refs[concern] = cases.report(
+            world.stranger, reason="other", words=CONCERN, reply=REPLY, page=f"/wishes/{wish}", wish_ref=wish
+        )
+    takedowns.take_down(world.auditor, refs["heard_concern"], scope="thing")
 
 
 def _to_be_checked(ref: str) -> None:
