@@ -100,6 +100,7 @@ NOT_BY_SENSE = frozenset(
         "account_second_factor.renew",
         "account_second_factor.take",
         "admin_seconded.reset_step",  # whose person has none
+        "auditor_cases.bring_back",  # by somebody who had no part in it
         "account_address.ask",
         "account_address.verify",
         "account_profile.change_password",
