@@ -53,3 +53,13 @@ def is_left_alone(now: datetime) -> ColumnElement[bool]:
     """Give the condition that nobody has begun to look into a concern though its time to do so is over."""
     waits = and_(Case.kind == "report", Case.state == "open", Case.opened_at <= now - RESPONSE)
     return waits & ~exists().where(CaseTakenUp.case_id == Case.id)
+
+
+def has_part_in(session: Session, account_id: int, case_id: int) -> bool:
+    """Say whether somebody posted or let through any of what a concern keeps out of sight."""
+    live = TakeDown.case_id == case_id, TakeDown.restored_at.is_(None)
+    people = select(Wish.poster_id, Wish.reviewer_id, Wish.second_reviewer_id)
+    wishes = session.execute(people.join(TakeDown, TakeDown.wish_id == Wish.id).where(*live))
+    people = select(Circle.proposer_id, Circle.reviewer_id)
+    circles = session.execute(people.join(TakeDown, TakeDown.circle_id == Circle.id).where(*live))
+    return any(account_id in row for row in (*wishes, *circles))

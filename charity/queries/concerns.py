@@ -10,11 +10,11 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
-from charity.domain.concerns import ConcernState, Thing, about, may_take_down, state_of
+from charity.domain.concerns import ConcernState, Thing, about, may_bring_back, may_take_down, state_of
 from charity.domain.errors import Missing, Refused
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.cases import Case
-from charity.models.concerned import find_place_of
+from charity.models.concerned import find_place_of, has_part_in
 from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
 from charity.models.wishes import Wish
 
@@ -155,10 +155,18 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         minutes=_minutes(row.opened_at, taken.first),
         count=taken.count,
         may_take=row.ruling in {"", ConcernState.UPHELD},
-        may_bring_back=taken.live > 0 and (role is Role.AUDITOR or row.ruling != ConcernState.UPHELD),
+        may_bring_back=taken.live > 0 and _may_bring_back(viewer, role, row.id, row.ruling),
         shown_at=None if taken.live else taken.last_back,
         why=unseal_some(why.one_or_none(), place=why_place(case_ref)),
     )
+
+
+def _may_bring_back(viewer: Actor, role: Role, case_id: int, ruling: str) -> bool:
+    try:
+        may_bring_back(role, ruling=ruling, is_own=has_part_in(reading(), viewer.account_id, case_id))
+    except Refused:
+        return False
+    return True
 
 
 def _has_photo(wish_ref: str) -> bool:

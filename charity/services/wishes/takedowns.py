@@ -22,7 +22,7 @@ from charity.models.case_rows import CaseRow, find_case
 from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
-from charity.models.concerned import PAGE, find_place_of
+from charity.models.concerned import PAGE, find_place_of, has_part_in
 from charity.models.consents import agreed_of
 from charity.models.households import Household
 from charity.models.openings import CircleOpening, OpeningRow
@@ -81,7 +81,7 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     """
     case, region, _ = _find(tx, case_ref)
     role = may_take_down(actor, region)
-    may_bring_back(role, ruling=case.ruling, is_own=_is_own(tx, actor, case))
+    may_bring_back(role, ruling=case.ruling, is_own=has_part_in(tx.session, actor.account_id, case.id))
     if len(reason.strip()) < LEAST_REASON:
         raise Invalid("reason-needed", field="reason")
     live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
@@ -98,16 +98,6 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
         shown += _show_wish(tx, row.wish_id, row.photo_id)
     _note(tx, "case.shown", case, "", role, reason=reason.strip())
     return shown + sum(row.thing == PAGE for row in rows)
-
-
-def _is_own(tx: Tx, actor: Actor, case: CaseRow) -> bool:
-    """Say whether somebody posted or let through any of what a concern keeps out of sight."""
-    live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
-    people = select(Wish.poster_id, Wish.reviewer_id, Wish.second_reviewer_id)
-    wishes = tx.session.execute(people.join(TakeDown, TakeDown.wish_id == Wish.id).where(*live))
-    people = select(Circle.proposer_id, Circle.reviewer_id)
-    circles = tx.session.execute(people.join(TakeDown, TakeDown.circle_id == Circle.id).where(*live))
-    return any(actor.account_id in row for row in (*wishes, *circles))
 
 
 def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str]]:
