@@ -69,6 +69,26 @@ class Circle(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class CircleTerms(Base):
+    """What a circle of hours or of produce promises beside its row: how much, how often, of what; no row for others."""
+
+    __tablename__ = "circle_terms"
+    __table_args__ = (
+        CheckConstraint("units BETWEEN 1 AND 5000", name="units"),
+        CheckConstraint("every IN (1, 3)", name="every"),
+    )
+
+    circle_id: Mapped[int] = mapped_column(ForeignKey("circles.id"), primary_key=True, autoincrement=False)
+    units: Mapped[int]  # hours, or units of produce, of one seat each time
+    every: Mapped[int] = mapped_column(default=1)  # months from one time to the next
+    subject: Mapped[str] = mapped_column(String(24), default="")
+    mode: Mapped[str] = mapped_column(String(8), default="")
+    serves_children: Mapped[bool] = mapped_column(default=False)
+    second_adult_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    product: Mapped[str] = mapped_column(String(24), default="")
+    shipping: Mapped[str] = mapped_column(String(8), default="")
+
+
 class Seat(Base):
     """One donor's time in a circle, or a place that waits for a donor; a successor gets a row of its own."""
 
@@ -222,6 +242,11 @@ class Letter(Base):
     return_reason: Mapped[str] = mapped_column(String(24), default="")  # a code
     brought_on: Mapped[date | None]  # the day on which the family got it; letters to the family only
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+
+def circle_adult_place(ref: str) -> str:
+    """Name the place to which the second adult of a circle of hours is bound."""
+    return f"circle_terms.second_adult:{ref}"
 
 
 def letter_place(ref: str) -> str:

@@ -51,6 +51,24 @@ class CircleOpening(Base):
     opened_at: Mapped[datetime | None] = mapped_column(Instant)  # when the last row was done
 
 
+class OpeningTerms(Base):
+    """What all circles of a list of hours or of produce promise beside its row; no row for other lists."""
+
+    __tablename__ = "opening_terms"
+    __table_args__ = (
+        CheckConstraint("units BETWEEN 1 AND 5000", name="units"),
+        CheckConstraint("every IN (1, 3)", name="every"),
+    )
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("circle_openings.id"), primary_key=True, autoincrement=False)
+    units: Mapped[int]
+    every: Mapped[int] = mapped_column(default=1)
+    subject: Mapped[str] = mapped_column(String(24), default="")
+    mode: Mapped[str] = mapped_column(String(8), default="")
+    product: Mapped[str] = mapped_column(String(24), default="")
+    shipping: Mapped[str] = mapped_column(String(8), default="")
+
+
 class OpeningRow(Base):
     """One row of a list; what stood in its cells is not kept, only which family and point it meant."""
 
