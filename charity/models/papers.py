@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
@@ -51,3 +51,22 @@ class BasisDocument(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class BasisFile(Base):
+    """A copy of such a document, a PDF or a photographed page; its bytes lie sealed, its digest stands in the book."""
+
+    __tablename__ = "basis_files"
+    __table_args__ = (UniqueConstraint("ref"), UniqueConstraint("storage_key"), Index(None, "document_id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(13))
+    document_id: Mapped[int] = mapped_column(ForeignKey("basis_documents.id"))
+    storage_key: Mapped[str] = mapped_column(String(80))
+    media_type: Mapped[str] = mapped_column(String(24))
+    size: Mapped[int]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("basis_files.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)
