@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
@@ -32,8 +32,31 @@ class ServiceVisit(Base):
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), primary_key=True, autoincrement=False)
     agreed_on: Mapped[date]
     hours: Mapped[int | None]
+    people: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))  # of an organisation
     logged_at: Mapped[datetime | None] = mapped_column(Instant)
     second_adult_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ServiceDay(Base):
+    """One more day agreed for a claim, after the one its visit names; gone from here when its turn comes."""
+
+    __tablename__ = "service_days"
+
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), primary_key=True, autoincrement=False)
+    meets_on: Mapped[date] = mapped_column(primary_key=True)
+
+
+class Skill(Base):
+    """What a donor said he can give: a subject, how, and when; his own to see, to change and to delete."""
+
+    __tablename__ = "skills"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    subjects: Mapped[str] = mapped_column(String(300))  # codes with spaces between them
+    modes: Mapped[str] = mapped_column(String(20), default="")
+    weekdays: Mapped[str] = mapped_column(String(20), default="")  # 1 Monday to 7 Sunday
+    hours: Mapped[int | None] = mapped_column(SmallInteger)  # in a week
+    changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Vetting(Base):
