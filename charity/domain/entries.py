@@ -95,6 +95,7 @@ class EntryKind(StrEnum):
     ORGANISATION_REFUSED = "organisation.refused"
     ORGANISATION_CHANGED = "organisation.changed"
     ORGANISATION_ENDED = "organisation.ended"
+    ORGANISATION_LIMITED = "organisation.limited"
     AGREEMENT_OPENED = "agreement.opened"
     AGREEMENT_MET = "agreement.met"
     AGREEMENT_ENDED = "agreement.ended"
@@ -168,7 +169,10 @@ _CASE = Shape(
 )
 _POINT = Shape(_names("point"), frozenset(), frozenset(), _names("by kind county change reason"))
 _PROGRAMME = Shape(
-    _names("programme"), frozenset(), frozenset(), _names("by kind county change reason budget starts ends until")
+    _names("programme"),
+    frozenset(),
+    frozenset(),
+    _names("by kind county change reason budget starts ends until digest"),
 )
 _DOUBLE = Shape(_names("double"), _names("kind"), frozenset(), _names("by county"))
 _OPINION = Shape(_names("opinion"), _names("act"), frozenset(), _names("county"))
@@ -209,6 +213,9 @@ _SPECIAL = {
     EntryKind.CIRCLE_JOINED: _SEAT,
     EntryKind.CIRCLE_LEFT: _SEAT,
     EntryKind.LETTER_BROUGHT: Shape(_names("circle seat letter"), _names("day"), frozenset(), _names("by")),
+    EntryKind.ORGANISATION_LIMITED: Shape(
+        _ORGANISATION.subjects, _names("count"), frozenset(), _ORGANISATION.may_facts
+    ),
     EntryKind.PLEDGE_SPLIT: Shape(
         _PLEDGE.subjects | {"part"}, _PLEDGE.facts | {"left"}, _PLEDGE.may_subjects, _PLEDGE.may_facts
     ),

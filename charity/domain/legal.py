@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from charity.domain.errors import Conflict
 from charity.domain.kinds import LIVES, Kind
@@ -38,10 +39,27 @@ def may_publish(basis: LegalBasis | None, kind: Kind) -> None:
 
 
 DOCUMENTS = frozenset({"certificate", "filing", "platform", "approval"})
+MOST_FILES: Final = 12
 
 
-def may_stand_on(ends: Iterable[date | None], today: date) -> None:
-    """Refuse to publish where documents were recorded and all of them have run out."""
-    known = list(ends)
-    if known and all(end is not None and end < today for end in known):
-        raise Conflict("basis-run-out", field="programme_code")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document that nobody ended: how long it holds, and whether a copy of it lies here."""
+
+    ends: date | None
+    has_file: bool
+
+
+def may_stand_on(documents: Iterable[Standing], today: date, *, programme: str) -> None:
+    """Refuse to publish without a document that still holds and of which a copy lies here; says which of it lacks."""
+    known = list(documents)
+    valid = [one for one in known if one.ends is None or one.ends >= today]
+    if not known:
+        code = "basis-without-document"
+    elif not valid:
+        code = "basis-run-out"
+    elif not any(one.has_file for one in valid):
+        code = "basis-without-file"
+    else:
+        return
+    raise Conflict(code, field="programme_code", params={"programme": programme})

@@ -1,9 +1,12 @@
-"""Which programmes cover a region, a kind of help and a day: without one nothing is published."""
+"""Which programmes cover a region, a kind of help and a day, and on what they stand: nothing is published without."""
 
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
 
+from charity.domain.legal import Standing
+from charity.models.papers import BasisDocument, BasisFile
 from charity.models.programmes import Programme
 
 
@@ -21,3 +24,32 @@ def covering_programmes(region: str, kind: str, today: date) -> Select[Programme
         )
         .order_by(func.length(Programme.region_code).desc(), Programme.starts_on.desc(), Programme.id)
     )
+
+
+def stands_on_file(today: date) -> ColumnElement[bool]:
+    """Give the condition that a copy of one of a programme's documents lies here and the document holds today."""
+    return exists().where(
+        BasisDocument.programme_id == Programme.id,
+        BasisDocument.ended_at.is_(None),
+        or_(BasisDocument.valid_until.is_(None), BasisDocument.valid_until >= today),
+        BasisFile.document_id == BasisDocument.id,
+        BasisFile.replaced_at.is_(None),
+    )
+
+
+def list_standing(session: Session, programme_id: int) -> list[Standing]:
+    """List the documents of a programme that nobody ended."""
+    has_file = exists().where(BasisFile.document_id == BasisDocument.id, BasisFile.replaced_at.is_(None))
+    documents = BasisDocument.programme_id == programme_id, BasisDocument.ended_at.is_(None)
+    rows = session.execute(select(BasisDocument.valid_until, has_file).where(*documents))
+    return [Standing(ends, is_there) for ends, is_there in rows]
+
+
+def find_standing(session: Session, region: str, kind: str, today: date, *, own_id: int | None) -> Programme | None:
+    """Find the programme to publish under: its own, else the nearest that covers these, with a document on file."""
+    covering = covering_programmes(region, kind, today).where(stands_on_file(today))
+    if own_id is not None:
+        own = session.scalars(covering.where(Programme.id == own_id)).one_or_none()
+        if own is not None:
+            return own
+    return session.scalars(covering.limit(1)).one_or_none()

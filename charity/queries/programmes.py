@@ -9,10 +9,9 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
-from charity.domain.errors import Missing
 from charity.domain.openings import narrowed
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
-from charity.models.papers import BasisDocument
+from charity.models.covering import stands_on_file
 from charity.models.programmes import Programme
 from charity.models.wishes import Wish
 
@@ -39,6 +38,7 @@ class ProgrammeRow:
     wishes: int
     is_running: bool
     is_closed: bool
+    is_on_file: bool
     may_close: bool
     may_list: bool
 
@@ -59,15 +59,15 @@ def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
     inside = [Programme.region_code.startswith(region, autoescape=True) for region in regions]
     mine = or_(false(), Programme.region_code.in_(sorted(above)), *inside)
     rows = reading().execute(
-        select(Programme, wishes.label("wishes"))
+        select(Programme, wishes.label("wishes"), stands_on_file(today).label("is_on_file"))
         .where(mine)
         .order_by(Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc())
         .limit(MOST)
     )
-    return tuple(_row(viewer, programme, count, today) for programme, count in rows)
+    return tuple(_row(viewer, programme, count, today, is_on_file=on_file) for programme, count, on_file in rows)
 
 
-def _row(viewer: Actor, programme: Programme, wishes: int, today: date) -> ProgrammeRow:
+def _row(viewer: Actor, programme: Programme, wishes: int, today: date, *, is_on_file: bool) -> ProgrammeRow:
     is_over = programme.ends_on is not None and programme.ends_on < today
     return ProgrammeRow(
         ref=programme.ref,
@@ -86,44 +86,7 @@ def _row(viewer: Actor, programme: Programme, wishes: int, today: date) -> Progr
         wishes=wishes,
         is_running=programme.closed_at is None and programme.starts_on <= today and not is_over,
         is_closed=programme.closed_at is not None,
+        is_on_file=is_on_file,
         may_close=is_allowed(viewer, "programme.manage", programme.region_code),
         may_list=bool(narrowed(regions_for(viewer, "circles.list"), programme.region_code)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """One document of a programme's legal basis."""
-
-    ref: str
-    kind: str
-    number: str
-    issued_by: str
-    valid_until: date | None
-    is_over: bool
-
-
-def list_documents(viewer: Actor, ref: str) -> tuple[ProgrammeRow, tuple[DocumentRow, ...]]:
-    """Give a programme of the viewer's regions with its documents, those in force first."""
-    row = next((one for one in list_programmes(viewer) if one.ref == ref and one.may_close), None)
-    if row is None:
-        raise Missing
-    today = day_of(clock.now())
-    found = reading().scalars(
-        select(BasisDocument)
-        .join(Programme, Programme.id == BasisDocument.programme_id)
-        .where(Programme.ref == ref)
-        .order_by(BasisDocument.ended_at.is_not(None), BasisDocument.id.desc())
-    )
-    documents = tuple(
-        DocumentRow(
-            one.ref,
-            one.kind,
-            one.number,
-            one.issued_by,
-            one.valid_until,
-            one.ended_at is not None or (one.valid_until is not None and one.valid_until < today),
-        )
-        for one in found
-    )
-    return row, documents

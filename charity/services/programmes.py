@@ -13,13 +13,13 @@ from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.kinds import Kind
-from charity.domain.legal import DOCUMENTS, LegalBasis, may_publish
+from charity.domain.legal import DOCUMENTS, MOST_FILES, LegalBasis, may_publish
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.acts import act
-from charity.models.papers import BasisDocument
+from charity.models.papers import BasisDocument, BasisFile
 from charity.models.programmes import Programme
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
@@ -128,16 +128,71 @@ def add_document(
 def end_document(tx: Tx, actor: Actor, ref: str, document_ref: str) -> None:
     """Say that a document no longer holds."""
     programme = _managed(tx, actor, ref)
+    document = _standing(tx, programme, document_ref)
+    document.ended_at = tx.now
+    tx.session.flush()
+    facts = _facts(programme) | {"change": "document-ended", "reason": document.kind}
+    ledger.append(tx, EntryKind.PROGRAMME_CHANGED, {"programme": programme.ref}, facts)
+
+
+@act
+def keep_file(
+    tx: Tx,
+    actor: Actor,
+    ref: str,
+    document_ref: str,
+    *,
+    key: str,
+    media_type: str,
+    size: int,
+    sha256: str,
+    instead_of: str = "",
+) -> str:
+    """Put a copy of a document on file, as one more page or instead of one; gives its key in the store.
+
+    What was replaced stays where it is, and the digest of each copy stands in the public book.
+    """
+    programme = _managed(tx, actor, ref)
+    document = _standing(tx, programme, document_ref)
+    theirs = BasisFile.document_id == document.id, BasisFile.replaced_at.is_(None)
+    there = list(tx.session.scalars(select(BasisFile).where(*theirs).order_by(BasisFile.id)))
+    if any(one.sha256 == bytes.fromhex(sha256) for one in there):
+        raise Conflict("copy-known", field="file")
+    replaced = next((one for one in there if one.ref == instead_of), None)
+    if instead_of and replaced is None:
+        raise Conflict("copy-replaced", field="instead_of")
+    if replaced is None and len(there) >= MOST_FILES:
+        raise CapReached("too-many-copies", field="file", params={"most": MOST_FILES})
+    if replaced is not None:
+        replaced.replaced_at = tx.now
+    copy = BasisFile(
+        ref=new_ref(),
+        document_id=document.id,
+        storage_key=key,
+        media_type=media_type,
+        size=size,
+        sha256=bytes.fromhex(sha256),
+        added_by_id=actor.account_id,
+        added_at=tx.now,
+        instead_of_id=None if replaced is None else replaced.id,
+    )
+    tx.session.add(copy)
+    tx.session.flush()
+    change = "file-added" if replaced is None else "file-replaced"
+    facts = _facts(programme) | {"change": change, "reason": document.kind, "digest": sha256}
+    ledger.append(tx, EntryKind.PROGRAMME_CHANGED, {"programme": programme.ref}, facts)
+    return key
+
+
+def _standing(tx: Tx, programme: Programme, document_ref: str) -> BasisDocument:
+    """Give a document of a programme that nobody ended."""
     theirs = BasisDocument.ref == document_ref, BasisDocument.programme_id == programme.id
     document = tx.session.scalars(select(BasisDocument).where(*theirs)).one_or_none()
     if document is None:
         raise Missing
     if document.ended_at is not None:
         raise Conflict("document-ended")
-    document.ended_at = tx.now
-    tx.session.flush()
-    facts = _facts(programme) | {"change": "document-ended", "reason": document.kind}
-    ledger.append(tx, EntryKind.PROGRAMME_CHANGED, {"programme": programme.ref}, facts)
+    return document
 
 
 def _managed(tx: Tx, actor: Actor, ref: str) -> Programme:

@@ -1,12 +1,13 @@
 """A small invented village for tests: regions, people with roles, a family with a child, a point, a programme."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from charity.adapters import photos
 from charity.adapters.clock import now
@@ -21,6 +22,7 @@ from charity.domain.wall import wall_at
 from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind
 from charity.models.accounts import Account, RoleGrant
 from charity.models.households import Consent, Household, Member
+from charity.models.papers import BasisDocument, BasisFile
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.regions import Region
@@ -43,6 +45,7 @@ NAMES = {
     OTHER_TOWNSHIP: "白杨镇",
     OTHER_VILLAGE: "杏树坪村",
 }
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 CHECKS = (*NEED_CHECKLIST, *PHOTO_CHECKLIST)
 COAT = Need(
     title="冬季棉衣一件",
@@ -241,24 +244,65 @@ def add_point(
     return ref
 
 
-def add_programme(tx: Tx, *, code: str = "WINTER", region: str = PROVINCE, kind: Kind = Kind.GOODS) -> str:
-    """Add a programme that gives wishes their legal basis, and give its code."""
+def add_programme(
+    tx: Tx, *, code: str = "WINTER", region: str = PROVINCE, kind: Kind = Kind.GOODS, is_on_file: bool = True
+) -> str:
+    """Add a programme that gives wishes their legal basis, a document of it on file, and give its code."""
+    programme = Programme(
+        ref=new_ref(),
+        code=code,
+        name="暖冬行动",
+        region_code=region,
+        kind=kind.value,
+        starts_on=date(2020, 1, 1),
+        body="云桥省慈善会",
+        certificate="慈证字001号",
+        filing="备案字2026-01",
+        contact="0990-1234567",
+        made_at=tx.now,
+    )
+    tx.session.add(programme)
+    if is_on_file:
+        put_on_file(tx, programme)
+    return code
+
+
+def put_codes_on_file(*codes: str) -> None:
+    """Put a document of each of these programmes on file."""
+    with transaction() as tx:
+        for programme in tx.session.scalars(select(Programme).where(Programme.code.in_(codes))).all():
+            put_on_file(tx, programme)
+
+
+def put_on_file(tx: Tx, programme: Programme) -> str:
+    """Record a document of a programme's legal basis with a copy of it, and give the document's reference."""
+    tx.session.flush()
+    somebody = tx.session.scalars(select(Account.id).order_by(Account.id).limit(1)).one_or_none()
+    by = somebody or add_person(tx, (Role.ADMINISTRATOR, programme.region_code)).account_id
+    document = BasisDocument(
+        ref=new_ref(),
+        programme_id=programme.id,
+        kind="certificate",
+        number="慈证字001号",
+        issued_by="云桥省民政厅",
+        recorded_by_id=by,
+        recorded_at=tx.now,
+    )
+    tx.session.add(document)
+    tx.session.flush()
     tx.session.add(
-        Programme(
+        BasisFile(
             ref=new_ref(),
-            code=code,
-            name="暖冬行动",
-            region_code=region,
-            kind=kind.value,
-            starts_on=date(2020, 1, 1),
-            body="云桥省慈善会",
-            certificate="慈证字001号",
-            filing="备案字2026-01",
-            contact="0990-1234567",
-            made_at=tx.now,
+            document_id=document.id,
+            storage_key=new_ref(),
+            media_type="application/pdf",
+            size=len(PDF),
+            sha256=hashlib.sha256(PDF + document.ref.encode()).digest(),
+            added_by_id=by,
+            added_at=tx.now,
         )
     )
-    return code
+    return document.ref
 
 
 def add_site(tx: Tx, by: Actor, *, village: str = VILLAGE) -> str:

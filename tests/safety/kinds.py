@@ -56,6 +56,7 @@ def _ground(actors: dict[str, Actor], refs: dict[str, str], *, logins: tuple[str
             contact="0990-1234567",
         )
         programmes.create(office, v.COUNTY, campaign=campaign)
+    v.put_codes_on_file("HOURS", "HARVEST")
     card = PointCard(
         kind=PointKind.SCHOOL,
         name="鹭洲中心校",

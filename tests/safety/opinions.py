@@ -7,11 +7,13 @@ from PIL import Image
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading
+from charity.adapters.sealed_documents import keep_copy
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.adapters.totp import code_of
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import NotPermitted
 from charity.domain.second_factor import steps_around
+from charity.queries.bases import get_basis
 from charity.queries.second_factors import get_new_secret
 from charity.services import opinions, programmes, roles, second_factors
 from charity.services.register import consent_papers
@@ -53,7 +55,22 @@ def add_paper(volunteer: Actor, home: str, member: str) -> None:
 
 
 def add_document(administrator: Actor, refs: dict[str, str]) -> None:
-    """Record a document of the campaign's legal basis."""
-    refs["basis_document"] = programmes.add_document(
-        administrator, refs["programme"], kind="filing", number="备案2026-77", issued_by="民政局", valid_until=None
+    """Record a document of the campaign's legal basis, with a copy."""
+    programme = refs["programme"]
+    document = programmes.add_document(
+        administrator, programme, kind="filing", number="备案2026-77", issued_by="民政局", valid_until=None
     )
+    copy = keep_copy(v.PDF, photo_store())
+    programmes.keep_file(
+        administrator,
+        programme,
+        document,
+        key=copy.key,
+        media_type=copy.media_type,
+        size=copy.size,
+        sha256=copy.sha256,
+    )
+    end_reading()
+    refs["basis_document"] = document
+    refs["basis_copy"] = get_basis(administrator, programme)[1][0].copies[0].ref
+    end_reading()

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
 from charity.domain.kinds import Kind
+from charity.domain.organisations import Becomes
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.organisations import Agreement, Milestone, Organisation, OrganisationPerson
 from charity.services import programmes
-from charity.services.organisations import agreements, people
+from charity.services.organisations import agreements, limits, officers, people
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import apply
 from charity.services.organisations.decide import Rights
@@ -24,6 +25,7 @@ from tests.kit import charities as c
 from tests.kit import village as v
 
 FUND, OTHER_FUND = "云桥同心慈善基金会", "清河助学慈善基金会"
+WHY_MORE = "两个村同时过冬"
 VETTING, DOCUMENT = "漆雕的无犯罪证明", "PZ-20261122-0777"
 OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
 MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT)
@@ -55,6 +57,10 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         code = people.make_code(officer, refs[key]).code
         people.join(member, code=code, is_counted=True)
     refs["organisation_member"] = _place(refs["organisation"], giver)
+    refs["officer_change"] = officers.ask(
+        donor, refs["organisation"], refs["organisation_member"], becomes=Becomes.OFFICER
+    )
+    limits.set_places(office, refs["organisation"], places=60, reason=WHY_MORE)
     refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))
     refs["applied_own"] = apply(donor, application=c.application(OTHERS[1], 14, v.COUNTY, bank=False))
     _money(actors, refs)
@@ -79,6 +85,7 @@ def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         contact="0990-1234568",
     )
     programmes.create(office, v.COUNTY, campaign=campaign)
+    v.put_codes_on_file("COSTS")
     home = BeneficiaryKind.HOUSEHOLD
     asked = (("money_wish", "joined_organisation", "home"), ("own_money_wish", "organisation", "free_home"))
     for key, receiver, whose in asked:

@@ -216,6 +216,7 @@ def _places(world: World) -> None:
         contact=BASIS[3],
     )
     world.refs["programme"] = programmes.create(world.administrator, v.COUNTY, campaign=campaign)
+    v.put_codes_on_file("WINTER")
     place = Place(kind="school", name=SCHOOL, head=SITE_HEAD, phone=SITE_PHONE, pupils=120, villages_served=3)
     world.refs["site"] = sites.register(world.volunteer, v.VILLAGE, place=place)
     world.refs["spare_site"] = sites.register(world.volunteer, v.VILLAGE, place=Place(kind="village", name=SCHOOL))

@@ -8,6 +8,7 @@ from typing import Final
 
 from charity.adapters import clock
 from charity.cli.demo.cast import login_of
+from charity.cli.demo.documents import put_on_file
 from charity.cli.demo.families import Home
 from charity.cli.demo.places import phone
 from charity.cli.demo.stage import Stage
@@ -67,7 +68,8 @@ class Charities:
             filing="备案（演示）2026-0002",
             contact="演示数据，无真实电话",
         )
-        programmes.create(office, DEMO_PROVINCE, campaign=campaign)
+        programme = programmes.create(office, DEMO_PROVINCE, campaign=campaign)
+        put_on_file(office, self._stage.pictures.store, programme, number=campaign.certificate)
         bank = BankAccount(holder=FOUNDATION, bank="演示银行（请勿真的转账）", number="9900000000000001")
         said = self._application(FOUNDATION, "foundation", "53990000MJ9900001", "foundation", bank)
         self._foundation = apply(self._stage.cast.officer, application=said)

@@ -10,6 +10,7 @@ from typing import Final
 
 from charity.adapters import clock
 from charity.cli.demo.cast import login_of
+from charity.cli.demo.documents import put_on_file
 from charity.cli.demo.families import Home
 from charity.cli.demo.places import School, phone, point_for
 from charity.cli.demo.stage import Stage
@@ -77,7 +78,8 @@ class Kinds:
                 filing="",
                 contact="演示数据，无真实电话",
             )
-            programmes.create(office, DEMO_PROVINCE, campaign=campaign)
+            programme = programmes.create(office, DEMO_PROVINCE, campaign=campaign)
+            put_on_file(office, self._stage.pictures.store, programme, number=f"虚构批复99-{code}", kind="approval")
         for login in ("donor", "donor-003"):
             with suppress(Refused):
                 vetting.record(
@@ -106,8 +108,10 @@ class Kinds:
     def _lessons(self, wish: Posted, keeper: Actor) -> None:
         self._approve(wish)
         vetted = (self._stage.cast.donors[0], self._stage.cast.donors[2])
-        for giver, units, last in ((vetted[1], 4, "confirmed"), (vetted[1], 2, "sent"), (vetted[0], 2, "planned")):
-            self._go(wish, giver, units, last, self._hours(giver, keeper, wish, adult="班主任（演示）"))
+        adult = "班主任（演示）"
+        self._go(wish, vetted[1], 4, "confirmed", self._hours(vetted[1], keeper, wish, adult=adult))
+        self._go(wish, vetted[1], 3, "sent", self._hours(vetted[1], keeper, wish, adult=adult, meetings=3))
+        self._go(wish, vetted[0], 2, "planned", self._hours(vetted[0], keeper, wish, adult=adult, meetings=2))
 
     def _ask_for_repairs(self) -> None:
         home = self._chance.choice(self._stage.homes)
@@ -186,13 +190,15 @@ class Kinds:
         if rest:
             self._stage.time.later(deed, least=0.8, most=2.2)
 
-    def _hours(self, giver: Actor, keeper: Actor, wish: Posted, adult: str = "") -> Callable[[str, str], object]:
+    def _hours(
+        self, giver: Actor, keeper: Actor, wish: Posted, adult: str = "", *, meetings: int = 1
+    ) -> Callable[[str, str], object]:
         reviewer = self._stage.cast.reviewers[township_of(wish.region)][1]
 
         def step(ref: str, name: str) -> object:
             do: dict[str, Deed] = {
-                "planned": lambda: plan.plan(giver, ref, day=day_of(clock.now())),
-                "sent": lambda: send.send(giver, ref),
+                "planned": lambda: plan.plan(giver, ref, more_days=weekly(day_of(clock.now()), meetings)),
+                "sent": lambda: send.send(giver, ref, hours=1 if meetings > 1 else None),
                 "handed_over": lambda: receive.hand_over(keeper, ref, second_adult=adult),
                 "confirmed": lambda: confirm.confirm(reviewer, ref, basis="call-back"),
             }

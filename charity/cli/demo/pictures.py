@@ -33,7 +33,7 @@ class Pictures:
     """Draws pictures in the background and hands each out once."""
 
     def __init__(self, store: Store, chance: Random) -> None:
-        self._store, self._chance = store, chance
+        self.store, self._chance = store, chance
         # A process of its own, begun afresh: threads would wait for each other, a copy would share our connections.
         self._drawing = ProcessPoolExecutor(
             max_workers=1, mp_context=get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
@@ -56,7 +56,7 @@ class Pictures:
     def _keep(self, drawn: Future[tuple[photos.Photo, dict[str, bytes]]]) -> photos.Photo:
         photo, files = drawn.result()
         for name, data in files.items():
-            self._store.put(name, data)
+            self.store.put(name, data)
         return photo
 
     def take(self, category: str) -> photos.Photo:

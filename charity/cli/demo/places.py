@@ -5,7 +5,9 @@ from datetime import timedelta
 from random import Random
 
 from charity.adapters import clock
+from charity.adapters.storage import Store
 from charity.cli.demo.cast import Cast, places
+from charity.cli.demo.documents import put_on_file
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import get_category
 from charity.domain.demo_regions import demo_regions
@@ -44,10 +46,10 @@ class Grounds:
     school_point_region: str = ""
 
 
-def build(cast: Cast, chance: Random, *, schools: int) -> Grounds:
+def build(cast: Cast, chance: Random, store: Store, *, schools: int) -> Grounds:
     """Open points, schools and programmes, and put a festival into the pause calendar."""
     grounds = Grounds()
-    _open_programmes(cast)
+    _open_programmes(cast, store)
     for township in places(Level.TOWNSHIP):
         grounds.points[township] = points.create(cast.administrator, township, point=_point(cast, township, chance))
     first = places(Level.TOWNSHIP)[0]
@@ -110,7 +112,7 @@ def _site(cast: Cast, village: str, number: int, chance: Random) -> School:
     return School(sites.register(keeper, village, place=place), village)
 
 
-def _open_programmes(cast: Cast) -> None:
+def _open_programmes(cast: Cast, store: Store) -> None:
     today = day_of(clock.now())
     for code, name, region in (
         (WARM, "暖冬同行（演示）", DEMO_PROVINCE),
@@ -129,7 +131,8 @@ def _open_programmes(cast: Cast) -> None:
             contact="演示数据，无真实电话",
             budget_fen=500_000_00,
         )
-        programmes.create(cast.administrator, region, campaign=campaign)
+        programme = programmes.create(cast.administrator, region, campaign=campaign)
+        put_on_file(cast.administrator, store, programme, number=campaign.certificate)
 
 
 def adjust_catalogue(cast: Cast) -> None:

@@ -85,7 +85,7 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
     casting = Casting(chance, password)
     with clock.hold(time.start):
         cast = hire(casting)
-        grounds = build(cast, chance, schools=plan.schools)
+        grounds = build(cast, chance, pictures.store, schools=plan.schools)
     stage = Stage(time=time, chance=chance, cast=cast, grounds=grounds, pictures=pictures)
     registrar = Registrar(chance, cast)
     _invite(stage, casting, plan.donors)

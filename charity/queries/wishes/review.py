@@ -24,11 +24,11 @@ from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind, WishState
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
+from charity.models.covering import covering_programmes, stands_on_file
 from charity.models.doubles import list_same_in_family
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
-from charity.models.programmes import Programme
 from charity.models.sites import Site
 from charity.models.wishes import Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
@@ -121,6 +121,7 @@ class ReviewPage:
     point_kind: str | None
     decided: tuple[Decided, ...]
     programmes: tuple[tuple[str, str], ...]
+    not_on_file: tuple[tuple[str, str], ...]
     need_checks: tuple[str, ...]
     photo_checks: tuple[str, ...]
     may_decide: bool
@@ -162,7 +163,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         raise Missing
     category = find_category(reading(), row.category)
     now = clock.now()
-    price = row.wanted * row.unit_fen
+    price, covering = row.wanted * row.unit_fen, _programmes(row, now)
     is_child = row.beneficiary_kind == BeneficiaryKind.CHILD.value
     # Who agreed first leaves the second look to others, but goes on looking after the wish once it is public.
     is_first = row.state == WishState.SUBMITTED and viewer.account_id == row.reviewer_id
@@ -189,7 +190,8 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         is_agreed=_agreed(row, now),
         is_hidden=row.hidden_at is not None,
         decided=_decided(row.id, row.ref),
-        programmes=_programmes(row, now),
+        programmes=tuple((code, name) for code, name, is_on_file in covering if is_on_file),
+        not_on_file=tuple((code, name) for code, name, is_on_file in covering if not is_on_file),
         need_checks=NEED_CHECKLIST,
         photo_checks=PHOTO_CHECKLIST if row.photo_ref is not None else (),
         may_decide=not is_own and _may_review(viewer, row),
@@ -317,17 +319,8 @@ def _one_decision(row: Any, wish_ref: str) -> Decided:
     return Decided(decision=row.decision, by=row.nickname, at=row.reviewed_at, reasons=reasons, note=note)
 
 
-def _programmes(row: Any, now: datetime) -> tuple[tuple[str, str], ...]:
+def _programmes(row: Any, now: datetime) -> tuple[tuple[str, str, bool], ...]:
     today = day_of(now)
-    found = reading().execute(
-        select(Programme.code, Programme.name)
-        .where(
-            Programme.region_code.in_([row.region_code[:width] for width in (0, 2, 4, 6, 9, 12)]),
-            Programme.kind == row.kind,
-            Programme.closed_at.is_(None),
-            Programme.starts_on <= today,
-            or_(Programme.ends_on.is_(None), Programme.ends_on >= today),
-        )
-        .order_by(Programme.region_code.desc(), Programme.code)
-    )
-    return tuple((code, name) for code, name in found)
+    covering = covering_programmes(row.region_code, row.kind, today).add_columns(stands_on_file(today))
+    found = reading().execute(covering)
+    return tuple((programme.code, programme.name, is_on_file) for programme, is_on_file in found)

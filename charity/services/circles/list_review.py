@@ -4,11 +4,14 @@ import secrets
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
 from charity.domain.errors import Missing
+from charity.domain.legal import may_stand_on
 from charity.domain.openings import CODE_ALPHABET, CODE_LENGTH, OpeningAct, OpeningState
 from charity.domain.permissions import may
 from charity.domain.sides import may_review
 from charity.models.acts import act
+from charity.models.covering import list_standing
 from charity.models.opening_rows import is_code_taken
 from charity.models.openings import CircleOpening
 from charity.models.programmes import Programme
@@ -20,7 +23,9 @@ from charity.services.circles.list_ground import lock_list, may_open_under, move
 def agree(tx: Tx, actor: Actor, ref: str) -> None:
     """Agree to a list: its circles are opened from now on, some at a time. Never by who staged it or handed it in."""
     opening = _get_to_review(tx, actor, ref)
-    may_open_under(tx, tx.session.get_one(Programme, opening.programme_id))
+    programme = tx.session.get_one(Programme, opening.programme_id)
+    may_open_under(tx, programme)
+    may_stand_on(list_standing(tx.session, programme.id), day_of(tx.now), programme=programme.code)
     move_list(opening, OpeningAct.AGREE)
     opening.reviewer_id, opening.reviewed_at = actor.account_id, tx.now
     opening.join_code = _new_code(tx)

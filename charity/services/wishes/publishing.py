@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Role
@@ -13,8 +13,7 @@ from charity.domain.legal import LegalBasis, may_publish, may_stand_on
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
 from charity.models.counties import public_county
-from charity.models.covering import covering_programmes
-from charity.models.papers import BasisDocument
+from charity.models.covering import covering_programmes, list_standing, stands_on_file
 from charity.models.programmes import Programme
 from charity.models.regions import Region
 from charity.models.searching import drop_words, write_words
@@ -24,7 +23,7 @@ from charity.services.wishes.ground import start_renewal, stop_clock, subjects_o
 
 def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, overrides: Sequence[str] = ()) -> None:
     """Put an approved wish onto the wall, under a programme that covers its region, kind and day."""
-    programme = get_programme(tx, wish, programme_code)
+    programme = _get_standing(tx, wish, programme_code)
     wish.programme_id = programme.id
     wish.published_at = wish.published_at or tx.now
     wish.hidden_at = None  # a consent taken back before the review stands again: it was just asked
@@ -69,16 +68,21 @@ def take_down(tx: Tx, wish: Wish) -> None:
 
 
 def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
-    """Find the programme a wish is published under: the named one, its own, or the nearest that covers it."""
-    today = day_of(tx.now)
-    covering = covering_programmes(wish.region_code, wish.kind, today)
-    if code:
-        covering = covering.where(Programme.code == code)
-    elif wish.programme_id is not None:
-        covering = covering.where(Programme.id == wish.programme_id)
-    programme = tx.session.scalars(covering.limit(1)).one_or_none()
+    """Find the programme a wish belongs to: the named one, its own, or the nearest that covers it."""
+    programme = tx.session.scalars(_covering(tx, wish, code).limit(1)).one_or_none()
     if programme is None:
         raise Invalid("no-legal-basis", field="programme_code")
+    return programme
+
+
+def _get_standing(tx: Tx, wish: Wish, code: str) -> Programme:
+    """Find the programme a wish is published under: complete, and with a document on file that holds today."""
+    today = day_of(tx.now)
+    on_file = _covering(tx, wish, code).where(stands_on_file(today)).limit(1)
+    programme = tx.session.scalars(on_file).one_or_none()
+    if programme is None:
+        programme = get_programme(tx, wish, code)
+        may_stand_on(list_standing(tx.session, programme.id), today, programme=programme.code)
     may_publish(
         LegalBasis(
             responsible_body=programme.body,
@@ -89,9 +93,14 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
         ),
         Kind(wish.kind),
     )
-    documents = (BasisDocument.programme_id == programme.id, BasisDocument.ended_at.is_(None))
-    may_stand_on(tx.session.scalars(select(BasisDocument.valid_until).where(*documents)), today)
     return programme
+
+
+def _covering(tx: Tx, wish: Wish, code: str) -> Select[Programme]:
+    covering = covering_programmes(wish.region_code, wish.kind, day_of(tx.now))
+    if code:
+        return covering.where(Programme.code == code)
+    return covering if wish.programme_id is None else covering.where(Programme.id == wish.programme_id)
 
 
 def public_words(tx: Tx, wish: Wish) -> str:

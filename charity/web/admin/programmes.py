@@ -5,16 +5,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.adapters.clock import now
+from charity.adapters.sealed_documents import Copy
 from charity.domain import money
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
+from charity.domain.errors import Missing
 from charity.domain.kinds import Kind
 from charity.domain.permissions import regions_for
-from charity.queries.programmes import list_documents, list_programmes
+from charity.queries.bases import BasisRow, DocumentRow, get_basis
+from charity.queries.programmes import list_programmes
 from charity.queries.regions import place_path
 from charity.services import programmes
 from charity.services.programmes import Campaign
-from charity.web.admin.forms.programmes import DOCUMENT_KINDS, DocumentForm, ProgrammeForm
+from charity.web.admin.forms.programmes import CopyForm, DocumentForm, ProgrammeForm
+from charity.web.kit.basis_words import COPY_KINDS, DOCUMENT_KINDS
+from charity.web.kit.copies import keep_with
 from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
@@ -24,7 +29,9 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_programmes", __name__, url_prefix="/admin/programmes")
 OFFICE = roles(Role.ADMINISTRATOR)
-DOORS = dict.fromkeys(("show", "new", "create", "close", "documents", "add_document", "end_document"), OFFICE)
+DOORS = dict.fromkeys(
+    ("show", "new", "create", "close", "documents", "add_document", "end_document", "copies", "keep_copy"), OFFICE
+)
 
 
 @bp.get("")
@@ -59,8 +66,8 @@ def create() -> ResponseReturnValue:
     done = submit(form, lambda: programmes.create(viewer(), form.region.data or "", campaign=_campaign(form)))
     if done is None:
         return _new(form)
-    flash(_("The programme is open; wishes can be published under it."), "good")
-    return redirect(url_for(".show"), code=303)
+    flash(_("The programme is open. Nothing is published under it until a document of its basis is on file."), "good")
+    return redirect(url_for(".documents", ref=done.result), code=303)
 
 
 def _campaign(form: ProgrammeForm) -> Campaign:
@@ -97,16 +104,23 @@ def documents(ref: str) -> ResponseReturnValue:
 
 
 def _documents(ref: str, form: DocumentForm) -> ResponseReturnValue:
-    programme, found = list_documents(viewer(), ref)
+    basis, found = _managed(ref)
     shown = page(
         "admin/programmes/documents.html",
-        programme=programme,
+        programme=basis,
         documents=found,
         form=form,
         act=ActForm(formdata=None),
-        kinds=dict(DOCUMENT_KINDS),
+        kinds=DOCUMENT_KINDS,
     )
     return shown, form_status()
+
+
+def _managed(ref: str) -> tuple[BasisRow, tuple[DocumentRow, ...]]:
+    basis, found = get_basis(viewer(), ref)
+    if not basis.may_change:
+        raise Missing
+    return basis, found
 
 
 @bp.post("/<ref>/documents")
@@ -126,8 +140,8 @@ def add_document(ref: str) -> ResponseReturnValue:
     )
     if done is None:
         return _documents(ref, form)
-    flash(_("The document is recorded."), "good")
-    return redirect(url_for(".documents", ref=ref), code=303)
+    flash(_("The document is recorded. Now put a copy of it on file."), "good")
+    return redirect(url_for(".copies", ref=ref, document=done.result), code=303)
 
 
 @bp.post("/<ref>/documents/<document>/end")
@@ -139,3 +153,45 @@ def end_document(ref: str, document: str) -> ResponseReturnValue:
         return _documents(ref, DocumentForm(formdata=None))
     flash(_("The document no longer counts."), "good")
     return redirect(url_for(".documents", ref=ref), code=303)
+
+
+@bp.get("/<ref>/documents/<document>/copies")
+def copies(ref: str, document: str) -> ResponseReturnValue:
+    """List the copies of a document that are on file, and take another one."""
+    return _copies(ref, document, CopyForm())
+
+
+def _copies(ref: str, document: str, form: CopyForm) -> ResponseReturnValue:
+    basis, found = _managed(ref)
+    row = next((one for one in found if one.ref == document), None)
+    if row is None:
+        raise Missing
+    form.offer([(copy.ref, f"{COPY_KINDS[copy.media_type]} {copy.digest[:8]}") for copy in row.standing_copies])
+    words = {"kinds": DOCUMENT_KINDS, "copy_kinds": COPY_KINDS, "document": row}
+    return page("admin/programmes/copies.html", programme=basis, form=form, **words), form_status()
+
+
+@bp.post("/<ref>/documents/<document>/copies")
+def keep_copy(ref: str, document: str) -> ResponseReturnValue:
+    """Put a copy on file."""
+    form = CopyForm()
+    if submit(form, lambda: _keep(ref, document, form)) is None:
+        return _copies(ref, document, form)
+    flash(_("The copy is on file. Its digest stands in the public book."), "good")
+    return redirect(url_for(".copies", ref=ref, document=document), code=303)
+
+
+def _keep(ref: str, document: str, form: CopyForm) -> None:
+    def record(copy: Copy) -> str:
+        return programmes.keep_file(
+            viewer(),
+            ref,
+            document,
+            key=copy.key,
+            media_type=copy.media_type,
+            size=copy.size,
+            sha256=copy.sha256,
+            instead_of=form.instead_of.data or "",
+        )
+
+    keep_with(form.file.data.stream, record)

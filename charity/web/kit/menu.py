@@ -47,11 +47,13 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
     Entry(_l("Circles"), "/reviews/circles", frozenset({Role.REVIEWER})),
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
+    Entry(_l("Pairing agreements"), "/agreements/milestones", frozenset({Role.REVIEWER})),
     Entry(
         _l("Register books"),
         "/registers",
         frozenset({Role.VOLUNTEER, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR}),
     ),
+    Entry(_l("Legal basis"), "/basis", frozenset({Role.REVIEWER, Role.AUDITOR})),
     Entry(_l("Administration"), "/admin", frozenset({Role.ADMINISTRATOR})),
     Entry(_l("Audit"), "/audit", frozenset({Role.AUDITOR})),
     Entry(_l("My giving"), "/giving"),

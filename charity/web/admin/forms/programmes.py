@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from charity.web.kit.basis_words import DOCUMENT_KINDS
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.labels import KINDS
 from charity.web.kit.lazy import lazy as _l
@@ -36,18 +39,27 @@ class ProgrammeForm(BaseForm):
         self.region.choices = list(regions)
 
 
-DOCUMENT_KINDS = (
-    ("certificate", _l("Public-fundraising certificate")),
-    ("filing", _l("Filing of the campaign")),
-    ("platform", _l("Agreement with the platform")),
-    ("approval", _l("Approval of an authority")),
-)
-
-
 class DocumentForm(BaseForm):
     """A document of a programme's legal basis."""
 
-    kind = SelectField(_l("Which document"), choices=list(DOCUMENT_KINDS), validators=[InputRequired()])
+    kind = SelectField(_l("Which document"), choices=as_choices(DOCUMENT_KINDS), validators=[InputRequired()])
     number = StringField(_l("Its number"), validators=[InputRequired(), Length(max=80)])
     issued_by = StringField(_l("Issued by"), validators=[InputRequired(), Length(max=120)])
     valid_until = DateField(_l("Valid until"), validators=[Optional()])
+
+
+class CopyForm(BaseForm):
+    """A copy of a document: a PDF or a photographed page."""
+
+    file = FileField(
+        _l("PDF or photo of a page"),
+        validators=[FileRequired()],
+        description=_l("At most 10 megabytes. Kept sealed, outside the public pages."),
+        render_kw={"accept": "application/pdf,image/*"},
+    )
+    instead_of = SelectField(_l("More, or instead of another"), validators=[Optional()], validate_choice=False)
+
+    def offer(self, copies: Sequence[tuple[str, str]]) -> None:
+        """Offer the copies that this one may take the place of."""
+        instead = [(ref, _("Instead of %(copy)s", copy=name)) for ref, name in copies]
+        self.instead_of.choices = [("", _l("One more page or copy")), *instead]

@@ -55,7 +55,25 @@ SENTENCES: dict[str, LazyString] = {
     "contact-bank-account": _l("No bank account may stand here."),
     "contact-id-number": _l("No ID number may stand here."),
     "contact-asked": _l("Nobody may ask to be contacted here."),
-    "basis-run-out": _l("The documents of this programme's legal basis have run out. Ask the county office."),
+    "basis-run-out": _l("All documents of the legal basis of %(programme)s have run out. Ask the county office."),
+    "basis-without-document": _l(
+        "No document of the legal basis of %(programme)s is recorded: its certificate or filing, with a copy. Until "
+        "the county office has put one on file, nothing is published under it."
+    ),
+    "basis-without-file": _l(
+        "Documents of the legal basis of %(programme)s are recorded, but no copy of one that still holds is on file. "
+        "Until the county office has put one there, nothing is published under it."
+    ),
+    "file-empty": _l("This file is empty."),
+    "copy-too-large": _l("This file is larger than %(megabytes)s megabytes."),
+    "copy-neither": _l("This is neither a PDF nor a picture (JPEG, PNG, WebP)."),
+    "copy-cut-off": _l("This PDF is cut off. Please save it again."),
+    "copy-not-plain": _l(
+        "This PDF carries programs or other files. Please print it into a plain one, or photograph it."
+    ),
+    "copy-known": _l("This very copy is on file already."),
+    "copy-replaced": _l("Another copy took its place meanwhile. Look at the list."),
+    "too-many-copies": _l("A document has at most %(most)s pages on file."),
     "document-unknown": _l("Please choose which document it is."),
     "document-incomplete": _l("Please fill in number and issuer."),
     "document-in-past": _l("This day is past already."),
