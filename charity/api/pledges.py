@@ -71,7 +71,15 @@ def _cancel(ref: str, _body: ActBody) -> moves.Acted:
 
 def _plan(ref: str, body: ActBody) -> moves.Acted:
     buyer = Buyer(recipient=body.recipient, phone=body.phone, address=body.address)
-    return plan.plan(viewer(), ref, method=body.method, made_to_order=body.made_to_order, day=body.day, buyer=buyer)
+    return plan.plan(
+        viewer(),
+        ref,
+        method=body.method,
+        made_to_order=body.made_to_order,
+        day=body.day,
+        more_days=body.more_days,
+        buyer=buyer,
+    )
 
 
 def _send(ref: str, body: ActBody) -> moves.Acted:
@@ -82,6 +90,9 @@ def _send(ref: str, body: ActBody) -> moves.Acted:
         tracking=body.tracking,
         shop_order=body.shop_order,
         hours=body.hours,
+        people=body.people,
+        next_on=body.next_on,
+        is_last=body.is_last,
         income_fen=body.income_fen,
     )
 

@@ -181,7 +181,11 @@ class ActBody(Given):
     tracking: Short = ""
     shop_order: Short = ""
     day: date | None = None
-    hours: Annotated[int | None, Field(ge=1, le=200)] = None
+    more_days: Annotated[list[date], Field(max_length=7)] = []
+    hours: Annotated[int | None, Field(ge=0, le=200)] = None
+    people: Annotated[int, Field(ge=1, le=50)] = 1
+    next_on: date | None = None
+    is_last: bool = False
     second_adult: Short = ""
     document: Short = ""
     recipient: Short = ""

@@ -1,6 +1,6 @@
 """Services: subjects, where and when, and what must stand before anybody serves children."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -62,6 +62,8 @@ SUBJECTS: dict[str, frozenset[BeneficiaryKind]] = SCHOOL_SUBJECTS | {
 HOUR_FEN = 1
 MOST_HOURS = 200
 MOST_A_DAY = 12
+MOST_MEETINGS = 8  # agreed at once; others follow as hours are logged
+MOST_PEOPLE = 50  # of one organisation at one meeting
 LONGEST_PERIOD = timedelta(days=366)
 LONGEST_VETTING = timedelta(days=366)
 
@@ -140,10 +142,33 @@ def may_serve_children(vetted: Vetted | None, through: Through, giver: Giver, *,
         raise NotPermitted("only-verified-organisation")
 
 
-def may_agree(day: date, *, first_on: date, last_on: date, today: date) -> None:
+def may_agree(day: date, *, first_on: date, last_on: date, today: date, field: str = "day") -> None:
     """Refuse a date in the past or outside the days that were asked for."""
     if not max(first_on, today) <= day <= last_on:
-        raise Invalid("day-outside-period", field="day")
+        raise Invalid("day-outside-period", field=field)
+
+
+def may_agree_on(days: Sequence[date], *, hours: int, first_on: date, last_on: date, today: date) -> None:
+    """Refuse days of which one cannot be, one is said twice, or which are more than there are hours to give."""
+    if not days:
+        raise Invalid("day-missing", field="day")
+    for day in days:
+        may_agree(day, first_on=first_on, last_on=last_on, today=today)
+    if len(set(days)) < len(days):
+        raise Invalid("meeting-twice", field="day")
+    most = min(hours, MOST_MEETINGS)
+    if len(days) > most:
+        raise Invalid("too-many-meetings", field="day", params={"most": most})
+
+
+def may_go_on(next_on: date | None, *, hours_left: int, known: Collection[date]) -> None:
+    """Refuse one more meeting when no hours are left for it, or on a day on which there is one already."""
+    if next_on is None:
+        return
+    if hours_left < 1:
+        raise Invalid("no-hours-left", field="next_on")
+    if next_on in known:
+        raise Invalid("meeting-twice", field="next_on")
 
 
 def may_log(hours: int, *, most: int, agreed_on: date, today: date) -> None:
@@ -154,9 +179,22 @@ def may_log(hours: int, *, most: int, agreed_on: date, today: date) -> None:
         raise Conflict("day-not-come")
 
 
-def most_hours(claimed: int, *, logged_that_day: int, giver: Giver) -> int:
-    """Give how many hours of one day may be logged: twelve by a person, whatever he claimed, more by a team."""
-    return min(claimed, MOST_A_DAY - logged_that_day) if giver is Giver.PERSON else claimed
+def most_hours(claimed: int, *, logged_that_day: int, people: int = 1, most_people: int = 1) -> int:
+    """Give how many hours may be logged for a meeting: twelve for each who was there, whatever was claimed.
+
+    All meetings of a day together have no more than twelve for each of the most people who were at one of them:
+    nobody tells whether two meetings of a day had the same people, so they count as the same.
+    """
+    return min(claimed, MOST_A_DAY * people, MOST_A_DAY * max(people, most_people) - logged_that_day)
+
+
+def may_be_there(people: int, *, giver: Giver, named: int | None) -> None:
+    """Refuse more people than can have been there: one for a person, and with children none without a named vetting."""
+    most = 1 if giver is Giver.PERSON else MOST_PEOPLE
+    if not 1 <= people <= most:
+        raise Invalid("people-out-of-range", field="people", params={"most": most})
+    if named is not None and people > max(named, 1):  # whether one was vetted at all is asked when hours are agreed
+        raise Invalid("people-unvetted", field="people", params={"most": max(named, 1)})
 
 
 def may_count(*, was_vetted: bool) -> None:

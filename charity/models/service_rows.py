@@ -1,9 +1,10 @@
 """Statements about services: what a wish asks for, who was vetted, the date agreed; no rule, no commit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
@@ -14,9 +15,10 @@ from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
 from charity.domain.service import Through, Vetted, through_of
 from charity.models.accounts import Account
+from charity.models.organisations import Organisation, OrganisationPerson
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
-from charity.models.service import ServiceTerms, ServiceVisit, Vetting, real_name_place
+from charity.models.service import ServiceDay, ServiceTerms, ServiceVisit, Vetting, real_name_place
 from charity.models.wishes import Wish
 
 
@@ -118,25 +120,68 @@ def find_visit(session: Session, pledge_id: int) -> ServiceVisit | None:
     ).one_or_none()
 
 
-def log_visit(tx: Tx, pledge_id: int, *, hours: int) -> None:
-    """Write down how many hours were given."""
+def log_visit(tx: Tx, pledge_id: int, *, hours: int, people: int) -> None:
+    """Write down how many hours were given, by how many people."""
     visit = update(ServiceVisit).where(ServiceVisit.pledge_id == pledge_id)
-    tx.session.execute(visit.values(hours=hours, logged_at=tx.now))
+    tx.session.execute(visit.values(hours=hours, people=people, logged_at=tx.now))
 
 
-def count_hours(session: Session, account_id: int, day: date, *, but: int) -> int:
-    """Count the hours somebody has logged for a day by his other pledges that stand."""
+def list_days(session: Session, pledge_id: int) -> list[date]:
+    """List the further days agreed for a claim, the next first."""
+    days = select(ServiceDay.meets_on).where(ServiceDay.pledge_id == pledge_id)
+    return list(session.scalars(days.order_by(ServiceDay.meets_on)))
+
+
+def put_days(tx: Tx, pledge_id: int, days: Iterable[date]) -> None:
+    """Keep further days on which hours of a claim are to be given."""
+    for day in days:
+        tx.session.execute(insert(ServiceDay).values(pledge_id=pledge_id, meets_on=day))
+
+
+def move_visit(tx: Tx, pledge_id: int, day: date) -> None:
+    """Put a claim's next meeting on a day, which with those before is none of its further days any more."""
+    tx.session.execute(update(ServiceVisit).where(ServiceVisit.pledge_id == pledge_id).values(agreed_on=day))
+    tx.session.execute(delete(ServiceDay).where(ServiceDay.pledge_id == pledge_id, ServiceDay.meets_on <= day))
+
+
+def forget_days(tx: Tx, pledge_id: int) -> None:
+    """Forget the further days of a claim of which no hours are left."""
+    tx.session.execute(delete(ServiceDay).where(ServiceDay.pledge_id == pledge_id))
+
+
+def count_hours(session: Session, account_id: int, day: date, *, but: int) -> tuple[int, int]:
+    """Count the hours somebody has logged for a day by his other pledges that stand, and the most people of one."""
     logged = (
-        select(func.coalesce(func.sum(ServiceVisit.hours), 0))
+        select(
+            func.coalesce(func.sum(ServiceVisit.hours), 0),
+            func.coalesce(func.max(ServiceVisit.people), 1),
+        )
         .join(Pledge, Pledge.id == ServiceVisit.pledge_id)
         .where(
             Pledge.account_id == account_id,
             ServiceVisit.agreed_on == day,
+            ServiceVisit.hours.is_not(None),
             Pledge.id != but,
             Pledge.state.not_in([state.value for state in FINAL]),
         )
     )
-    return int(session.scalar(logged) or 0)
+    hours, people = session.execute(logged).one()
+    return int(hours or 0), int(people or 1)
+
+
+def list_team(session: Session, account_id: int, region: str, day: date) -> list[int]:
+    """List the accounts of an organisation and of its people whose vetting for a region stood all through a day."""
+    people = (
+        select(OrganisationPerson.account_id)
+        .join(Organisation, Organisation.id == OrganisationPerson.organisation_id)
+        .where(
+            Organisation.account_id == account_id,
+            OrganisationPerson.joined_at < day_end(day),
+            or_(OrganisationPerson.left_at.is_(None), OrganisationPerson.left_at >= day_end(day)),
+        )
+    )
+    asked = {account_id, *session.scalars(people)}
+    return sorted(one for one in asked if stood(session, one, region, day))
 
 
 def attest_visit(tx: Tx, pledge_id: int, *, second_adult_sealed: bytes) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -12,11 +12,20 @@ from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
+from charity.domain.kinds import PledgeState
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.pledges import Pledge
-from charity.models.service import ServiceTerms, ServiceVisit, Vetting, adult_place, attested_place, real_name_place
-from charity.models.service_rows import find_terms_of, stood
+from charity.models.service import (
+    ServiceDay,
+    ServiceTerms,
+    ServiceVisit,
+    Vetting,
+    adult_place,
+    attested_place,
+    real_name_place,
+)
+from charity.models.service_rows import find_terms_of, list_days, list_team
 from charity.models.wishes import Wish
 
 PER_PAGE = 50
@@ -44,7 +53,21 @@ class Visit:
     giver: str
     second_adult: str
     attested_adult: str
+    people: int
+    team: tuple[str, ...]  # with children, the names of whoever of an organisation was vetted for that day
+    further: tuple[date, ...]  # other days agreed
     is_unvetted: bool  # with children, by somebody whose vetting did not stand on that day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLine:
+    """One meeting of a claim of hours: given, or agreed and still to come; its giver's own to see."""
+
+    pledge: str
+    day: date
+    hours: int | None
+    people: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +131,32 @@ def find_own_day(viewer: Actor, pledge_ref: str) -> tuple[date | None, int | Non
     return (None, None) if row is None else (row.agreed_on, row.hours)
 
 
+def list_meetings(viewer: Actor, pledge_ref: str) -> tuple[MeetingLine, ...]:
+    """List all meetings of the claim that one of the viewer's own pledges belongs to, by their days."""
+    its = Pledge.account_id == viewer.account_id
+    asked = select(func.coalesce(Pledge.split_from_id, Pledge.id)).where(Pledge.ref == pledge_ref, its)
+    claim = reading().scalar(asked)
+    if claim is None:
+        return ()
+    is_of = (its, or_(Pledge.id == claim, Pledge.split_from_id == claim))
+    visits = reading().execute(
+        select(Pledge.ref, Pledge.state, ServiceVisit.agreed_on, ServiceVisit.hours, ServiceVisit.people)
+        .join(ServiceVisit, ServiceVisit.pledge_id == Pledge.id)
+        .where(*is_of, or_(ServiceVisit.hours.is_not(None), Pledge.state == PledgeState.PLANNED.value))
+    )
+    days = reading().execute(
+        select(Pledge.ref, Pledge.state, ServiceDay.meets_on)
+        .join(ServiceDay, ServiceDay.pledge_id == Pledge.id)
+        .where(*is_of, Pledge.state == PledgeState.PLANNED.value)
+    )
+    lines = [
+        MeetingLine(pledge=row.ref, day=row.agreed_on, hours=row.hours, people=row.people, state=row.state)
+        for row in visits
+    ]
+    lines += [MeetingLine(pledge=row.ref, day=row.meets_on, hours=None, people=1, state=row.state) for row in days]
+    return tuple(sorted(lines, key=lambda line: (line.day, line.pledge)))
+
+
 def find_visit_for_field(pledge_ref: str) -> Visit | None:
     """Give a visit to those who attest it; whoever asks has read the pledge as one of them before."""
     row = (
@@ -116,10 +165,12 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
             select(
                 ServiceVisit.agreed_on,
                 ServiceVisit.hours,
+                ServiceVisit.people,
                 ServiceVisit.second_adult_sealed.label("attested_sealed"),
                 ServiceTerms.serves_children,
                 ServiceTerms.second_adult_sealed,
                 Wish.ref.label("wish_ref"),
+                Pledge.id.label("pledge_id"),
                 Pledge.account_id,
                 Pledge.region_code,
                 Account.nickname,
@@ -135,10 +186,11 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
     )
     if row is None:
         return None
+    team: list[int] = []
+    if row.serves_children and row.agreed_on is not None:
+        team = list_team(reading(), row.account_id, row.region_code, row.agreed_on)
     is_unvetted = (
-        row.serves_children
-        and row.agreed_on is not None
-        and not stood(reading(), row.account_id, row.region_code, row.agreed_on)
+        row.serves_children and row.agreed_on is not None and (row.account_id not in team or row.people > len(team))
     )
     real_name = _real_name(row.account_id, row.region_code) if row.serves_children else ""
     return Visit(
@@ -148,6 +200,9 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
         giver="" if is_unvetted else real_name or row.nickname,
         second_adult=unseal_some(row.second_adult_sealed, place=adult_place(row.wish_ref)),
         attested_adult=unseal_some(row.attested_sealed, place=attested_place(pledge_ref)),
+        people=row.people or 1,
+        team=tuple(_real_name(one, row.region_code) for one in team) if (row.people or 1) > 1 else (),
+        further=tuple(list_days(reading(), row.pledge_id)) if row.hours is None else (),
         is_unvetted=is_unvetted,
     )
 

@@ -15,8 +15,10 @@ from charity.domain.service import (
     Vetted,
     list_subjects,
     may_agree,
+    may_agree_on,
     may_ask_for,
     may_attest,
+    may_be_there,
     may_log,
     may_meet_children,
     may_serve_children,
@@ -136,10 +138,39 @@ def test_the_second_adult_is_somebody_else_than_the_giver(name: str) -> None:
 
 
 def test_a_day_has_twelve_hours_for_a_person_and_more_for_a_team() -> None:
-    assert most_hours(60, logged_that_day=0, giver=Giver.PERSON) == 12
-    assert most_hours(3, logged_that_day=5, giver=Giver.PERSON) == 3
-    assert most_hours(9, logged_that_day=5, giver=Giver.PERSON) == 7
-    assert most_hours(60, logged_that_day=12, giver=Giver.ORGANISATION) == 60
+    assert most_hours(60, logged_that_day=0) == 12
+    assert most_hours(3, logged_that_day=5) == 3
+    assert most_hours(9, logged_that_day=5) == 7
+    assert most_hours(60, logged_that_day=0, people=3) == 36
+    assert most_hours(60, logged_that_day=30, people=3, most_people=3) == 6
+    assert most_hours(60, logged_that_day=20, people=1, most_people=3) == 12
+    assert most_hours(60, logged_that_day=36, people=3, most_people=3) == 0
+
+
+def test_as_many_people_as_can_have_been_there() -> None:
+    may_be_there(1, giver=Giver.PERSON, named=1)
+    may_be_there(50, giver=Giver.ORGANISATION, named=None)
+    may_be_there(3, giver=Giver.VETTED_ORGANISATION, named=3)
+    for people, giver, named, code in (
+        (2, Giver.PERSON, None, "people-out-of-range"),
+        (0, Giver.ORGANISATION, None, "people-out-of-range"),
+        (51, Giver.ORGANISATION, None, "people-out-of-range"),
+        (4, Giver.VETTED_ORGANISATION, 3, "people-unvetted"),
+    ):
+        with pytest.raises(Invalid, match=code):
+            may_be_there(people, giver=giver, named=named)
+
+
+def test_meetings_are_on_different_days_and_no_more_than_hours() -> None:
+    may_agree_on([TODAY, END], hours=2, first_on=TODAY, last_on=END, today=TODAY)
+    for days, hours, code in (
+        ([], 2, "day-missing"),
+        ([TODAY, TODAY], 2, "meeting-twice"),
+        ([TODAY, END], 1, "too-many-meetings"),
+        ([TODAY, END + timedelta(days=1)], 2, "day-outside-period"),
+    ):
+        with pytest.raises(Invalid, match=code):
+            may_agree_on(days, hours=hours, first_on=TODAY, last_on=END, today=TODAY)
 
 
 def test_a_vetting_bears_a_real_name_and_a_term_of_at_most_a_year() -> None:

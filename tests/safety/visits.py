@@ -191,6 +191,8 @@ FILLED = {
     "villages_served": "3",
     "budget": "",
     "day": "2027-01-04",
+    **dict.fromkeys((f"day_{number}" for number in range(2, 9)), ""),
+    "next_on": "",
     "first_on": "2027-03-01",
     "last_on": "2027-04-01",
     "hours": "1",
@@ -201,6 +203,7 @@ FILLED = {
     "bank_holder": FUND,
     "steps": "2027-03-01 说明文字",
     "bank_number": charities.BANK_NUMBER,
+    "places": "70",
 }
 
 

@@ -77,6 +77,24 @@ def test_hours_by_a_program(app: Flask) -> None:
     assert state(ref) == "confirmed"
 
 
+def test_several_meetings_by_a_program_and_on_the_giver_s_page(app: Flask) -> None:
+    village = v.build()
+    school = hours.add_school(village)
+    wish = hours.published(village, HOUSEHOLD, school.town_point)
+    ref = claim(village.donor, wish, units=4).id
+    donor, today = Program(app, village.donor), hours.today()
+    days = [(today + timedelta(days=number)).isoformat() for number in (0, 7)]
+    assert donor.act(ref, "plan", day=days[0], more_days=[days[0]]).json["code"] == "meeting-twice"
+    assert donor.act(ref, "plan", day=days[0], more_days=days[1:]).status_code == 200
+    assert donor.act(ref, "send", hours=1, people=2).json["code"] == "people-out-of-range"
+    assert donor.act(ref, "send", hours=1).json["state"] == "planned"
+    client = signed_in(app, village.donor)
+    page = client.get(f"/pledges/{ref}?lang=en").get_data(as_text=True)
+    assert "Meetings of this claim" in page and "hours: 1" in page
+    assert "next meeting that is agreed" in client.get(f"/pledges/{ref}/hours?lang=en").get_data(as_text=True)
+    assert client.get(f"/pledges/{ref}/day?lang=en").status_code == 200
+
+
 def test_produce_by_a_program(app: Flask) -> None:
     village = v.build()
     wish = harvest.wishes_of(harvest.listed(village, harvest.add_families(village, 0)))[0]

@@ -1,5 +1,6 @@
 """What a donor does before sending: choose a way, ask for more time, cancel without any penalty."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -46,12 +47,13 @@ def plan(
     method: str = "shop",
     made_to_order: bool = False,
     day: date | None = None,
+    more_days: Iterable[date] = (),
     buyer: Buyer | None = None,
 ) -> Acted:
-    """Choose how the goods will travel, agree on a day for hours, or reserve produce."""
+    """Choose how the goods will travel, agree on the day or days for hours, or reserve produce."""
     pledge = get_own_pledge(tx, actor, pledge_ref)
     if pledge.kind is Kind.SERVICE:
-        return agree(tx, actor, pledge, day)
+        return agree(tx, actor, pledge, more_days if day is None else (day, *more_days))
     if pledge.kind is Kind.PRODUCE:
         return reserve(tx, actor, pledge, buyer or NOWHERE)
     if method not in METHODS:

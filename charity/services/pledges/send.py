@@ -1,5 +1,7 @@
 """Sending: the parcels of a pledge, and the point's address, which shows to its claimant only and is logged first."""
 
+from datetime import date
+
 from sqlalchemy import insert
 
 from charity.adapters.db import Tx
@@ -29,7 +31,7 @@ from charity.services.pledges.moves import (
 from charity.services.pledges.parcels import count_parcels, keep_parcel
 from charity.services.pledges.produce import ship
 from charity.services.pledges.reminding import who_must_act
-from charity.services.pledges.service import log_hours
+from charity.services.pledges.service import Meeting, log_hours
 
 BY_HAND = "by-hand"
 ADDRESS_SHOWS = frozenset({PledgeState.PLANNED, PledgeState.SENT})
@@ -47,6 +49,9 @@ def send(
     tracking: str = "",
     shop_order: str = "",
     hours: int | None = None,
+    people: int = 1,
+    next_on: date | None = None,
+    is_last: bool = False,
     income_fen: int | None = None,
 ) -> Acted:
     """Say that it is on its way, with the first parcel's number (none when brought by hand); log hours; ship."""
@@ -55,7 +60,7 @@ def send(
         return ship(tx, actor, pledge, courier=courier, tracking=tracking, income_fen=income_fen)
     pledge = get_own_pledge(tx, actor, pledge_ref)
     if pledge.kind is Kind.SERVICE:
-        return log_hours(tx, actor, pledge, hours)
+        return log_hours(tx, actor, pledge, Meeting(hours, people, next_on, is_last))
     if pledge.kind is Kind.MONEY:
         return transfer(tx, actor, pledge)
     doer = Doer(actor.account_id, Who.DONOR)

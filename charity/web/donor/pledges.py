@@ -12,7 +12,7 @@ from charity.domain.kinds import Kind
 from charity.queries.interests import find_interests
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
-from charity.queries.services import find_own_day
+from charity.queries.services import find_own_day, list_meetings
 from charity.queries.waiting import is_waiting, list_open_offers, list_places
 from charity.queries.wishes.page import get_wish
 from charity.services.pledges import cases, plan, send
@@ -124,6 +124,7 @@ def show_pledge(ref: str, form: BaseForm) -> Answer:
         form=form,
         say=say,
         stations=stations_of(pledge.stops, pledge.card.kind),
+        meetings=list_meetings(viewer(), ref) if pledge.card.kind == Kind.SERVICE else (),
     )
     return shown, form_status()
 

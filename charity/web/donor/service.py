@@ -4,10 +4,11 @@ from flask import Blueprint, flash, redirect
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from charity.domain.actors import AccountKind
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind
 from charity.queries.pledges.own import OwnPledge, get_own
-from charity.queries.services import find_own_day, find_service
+from charity.queries.services import find_own_day, find_service, list_meetings
 from charity.services.pledges import plan, send
 from charity.web.donor.forms.service import DayForm, HoursForm
 from charity.web.kit.doors import SIGNED_IN
@@ -34,7 +35,7 @@ def make_day(ref: str) -> Answer:
         return redirect(f"/pledges/{ref}")
     _of_service(ref)
     form = DayForm()
-    if submit(form, lambda: plan.plan(viewer(), ref, day=form.day.data)) is None:
+    if submit(form, lambda: plan.plan(viewer(), ref, day=form.day.data, more_days=form.more_days)) is None:
         return _form("day", ref, form)
     flash(_("The day is agreed. Open the page of the meeting place to see where."), "good")
     return redirect(f"/pledges/{ref}")
@@ -55,9 +56,23 @@ def make_hours(ref: str) -> Answer:
         return redirect(f"/pledges/{ref}")
     _of_service(ref)
     form = HoursForm()
-    if submit(form, lambda: send.send(viewer(), ref, hours=form.hours.data)) is None:
+    done = submit(
+        form,
+        lambda: send.send(
+            viewer(),
+            ref,
+            hours=form.hours.data,
+            people=form.people.data or 1,
+            next_on=form.next_on.data,
+            is_last=bool(form.is_last.data),
+        ),
+    )
+    if done is None:
         return _form("hours", ref, form)
-    flash(_("Thank you. The service point attests the hours within 7 days."), "good")
+    if form.hours.data == 0:
+        flash(_("The meeting is put off to the next one. The service point was told."))
+    else:
+        flash(_("Thank you. The service point attests the hours within 7 days."), "good")
     return redirect(f"/pledges/{ref}")
 
 
@@ -72,6 +87,12 @@ def _form(name: str, ref: str, form: BaseForm) -> Answer:
     pledge = _of_service(ref)
     day, _hours = find_own_day(viewer(), ref)
     shown = page(
-        f"donor/pledges/{name}.html", pledge=pledge, form=form, service=find_service(pledge.card.wish), day=day
+        f"donor/pledges/{name}.html",
+        pledge=pledge,
+        form=form,
+        service=find_service(pledge.card.wish),
+        day=day,
+        meetings=list_meetings(viewer(), ref),
+        is_team=viewer().kind == AccountKind.ORGANISATION,
     )
     return shown, form_status()

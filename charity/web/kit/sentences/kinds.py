@@ -28,7 +28,21 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "day-outside-period": _l("Please choose a day, not before today, within the days that were asked for."),
     "day-missing": _l("Please choose a day."),
-    "hours-out-of-range": _l("Between 1 and %(most)s hours: no more than you claimed, and at most 12 on one day."),
+    "hours-out-of-range": _l(
+        "Between 1 and %(most)s hours: no more than you claimed, and at most 12 on one day "
+        "for each person who was there."
+    ),
+    "meeting-twice": _l("There is a meeting on that day already. Please choose another day."),
+    "too-many-meetings": _l("At most %(most)s meetings: no more than hours, and the others later."),
+    "no-hours-left": _l("All hours you claimed are given, so there is no next meeting. Leave it empty."),
+    "next-meeting-missing": _l(
+        "Please say when the next meeting is. If there is none, cancel the claim; there is no penalty."
+    ),
+    "people-out-of-range": _l("Between 1 and %(most)s people."),
+    "people-unvetted": _l(
+        "With children there is a named vetting for everybody: for that day there are %(most)s. Ask the county to put "
+        "the others on record first."
+    ),
     "day-not-come": _l("The day has not come yet. Log the hours afterwards."),
     "vetting-term": _l("Please choose a day from today, at most a year ahead."),
     "vetting-revoked-already": _l("This record has ended already."),
