@@ -86,13 +86,14 @@ _DATABASE_TIME = select(func.clock_timestamp())
 class Tx:
     """An open transaction: its session, and one moment that is now for all of it."""
 
-    __slots__ = ("_now", "connection", "is_sqlite", "session")
+    __slots__ = ("_now", "connection", "is_sqlite", "session", "spoken_for")
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.connection = session.connection()  # for statements built once: a session would look at them anew
         self.is_sqlite = self.connection.dialect.name == "sqlite"
         self._now: datetime | None = None
+        self.spoken_for: int | None = None  # the account of the organisation for which somebody speaks here
 
     @property
     def now(self) -> datetime:

@@ -8,13 +8,13 @@ from spectree import Response
 
 from charity.api.shapes import Given, Problem, Short
 from charity.api.spec import spec
-from charity.queries.organisations.agreements import list_public
+from charity.queries.organisations.agreements import AgreementCard, list_public, list_running
 from charity.queries.organisations.public import OrganisationCard, get_organisation, list_organisations
 from charity.queries.organisations.totals import Totals
 from charity.web.kit.doors import OPEN
 
 bp = Blueprint("api_organisations", __name__)
-DOORS = {"wall": OPEN, "show": OPEN}
+DOORS = {"wall": OPEN, "show": OPEN, "agreements": OPEN}
 
 
 class ListQuery(Given):
@@ -70,6 +70,26 @@ class AgreementItem(BaseModel):
     milestones: list[MilestoneItem]
 
 
+class RunningAgreement(AgreementItem):
+    """An agreement that runs, with the organisation that promised it."""
+
+    organisation: str
+    name: str
+
+
+class AgreementQuery(ListQuery):
+    """Of which county, and where the list goes on."""
+
+    region: Annotated[str, Field(max_length=6, pattern=r"^(\d{2}|\d{4}|\d{6})?$")] = ""
+
+
+class RunningAgreements(BaseModel):
+    """A page of agreements."""
+
+    items: list[RunningAgreement]
+    next: str | None
+
+
 class OrganisationWhole(OrganisationItem):
     """One organisation with its totals; members are null where they are fewer than five."""
 
@@ -122,23 +142,36 @@ def _sums(totals: Totals) -> Sums:
 
 
 def _agreements(ref: str) -> list[AgreementItem]:
-    return [
-        AgreementItem(
-            county=one.county,
-            level=one.level,
-            state=one.state,
-            commitments=one.commitments,
-            starts_on=one.starts_on.isoformat(),
-            ends_on=one.ends_on.isoformat(),
-            milestones=[
-                MilestoneItem(
-                    title=step.title,
-                    due_on=step.due_on.isoformat(),
-                    met_on=None if step.met_on is None else step.met_on.isoformat(),
-                    is_overdue=step.is_overdue,
-                )
-                for step in one.steps
-            ],
-        )
-        for one in list_public(ref)
+    return [AgreementItem.model_validate(_agreement(one)) for one in list_public(ref)]
+
+
+def _agreement(one: AgreementCard) -> dict[str, object]:
+    return {
+        "county": one.county,
+        "level": one.level,
+        "state": one.state,
+        "commitments": one.commitments,
+        "starts_on": one.starts_on.isoformat(),
+        "ends_on": one.ends_on.isoformat(),
+        "milestones": [
+            {
+                "title": step.title,
+                "due_on": step.due_on.isoformat(),
+                "met_on": None if step.met_on is None else step.met_on.isoformat(),
+                "is_overdue": step.is_overdue,
+            }
+            for step in one.steps
+        ],
+    }
+
+
+@bp.get("/api/v1/agreements")
+@spec.validate(resp=Response(HTTP_200=RunningAgreements, HTTP_422=Problem), tags=["organisations"])
+def agreements(query: AgreementQuery) -> dict[str, object]:
+    """List the pairing agreements that run, newest first."""
+    found = list_running(region=query.region, cursor=query.cursor)
+    items = [
+        RunningAgreement.model_validate(_agreement(one) | {"organisation": one.organisation, "name": one.name})
+        for one in found.cards
     ]
+    return RunningAgreements(items=items, next=found.next).model_dump()

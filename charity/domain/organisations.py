@@ -37,6 +37,14 @@ class Part(StrEnum):
     MEMBER = "member"
 
 
+class Becomes(StrEnum):
+    """What somebody in an organisation shall be from now on."""
+
+    OFFICER = "officer"
+    MEMBER = "member"
+    OUT = "out"
+
+
 class AgreementState(StrEnum):
     """Where a pairing agreement stands: both sides must have said yes before it is public."""
 
@@ -53,6 +61,7 @@ ENDINGS = ("own-wish", "registration-lost", "misuse", "other")
 LEAST_COUNTED = 5
 MOST_APPLIED = 3
 MOST_OFFICERS = 12
+MOST_PLACES = 2000
 LONGEST_NAME, LONGEST_NOTE, LONGEST_BANK = 60, 300, 80
 LONGEST_COMMITMENT, LONGEST_MILESTONE, MOST_MILESTONES = 300, 80, 12
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -137,10 +146,30 @@ def may_promise(state: OrganisationState) -> None:
         raise CapReached("organisation-ended")
 
 
+def may_sit_as(state: str | None) -> None:
+    """Refuse a seat of a circle to an organisation's account that no verified organisation gives by."""
+    if state != OrganisationState.VERIFIED.value:
+        raise CapReached("organisation-not-verified")
+
+
 def may_pay(*, donor: int, organisation: int, officers: Collection[int]) -> None:
     """Refuse money whose donor is the organisation that receives it, or one who speaks for it."""
     if donor == organisation or donor in officers:
         raise NotPermitted("receiver-is-donor")
+
+
+def may_set_places(places: int, *, now: int, least: int) -> None:
+    """Refuse a number of open gifts below everybody's, beyond reason, or the same as before."""
+    if not least <= places <= MOST_PLACES:
+        raise Invalid("places-range", field="places", params={"least": least, "most": MOST_PLACES})
+    if places == now:
+        raise Conflict("places-same", field="places")
+
+
+def may_change_officer(*, decider: int, asker: int, subject: int) -> None:
+    """Refuse a word about an officer by whoever asked for it, or whom it is about: four eyes."""
+    if decider in (asker, subject):
+        raise NotPermitted("not-ones-own-question")
 
 
 def shown_count(people: int) -> int | None:

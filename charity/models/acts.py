@@ -105,11 +105,18 @@ def _run(actor: Actor, work: Callable[..., object], run: Callable[[Tx], R]) -> R
             refused = kept.refused
             _forget(tx, actor.once)
         else:
-            if actor.officer_id is not None:
-                write_act(tx, account_id=actor.account_id, officer_id=actor.officer_id, act=work.__name__)
+            _write_officer(tx, actor, work.__name__.strip("_"))
             _remember(tx, actor.once, result)
             return result
     raise refused
+
+
+def _write_officer(tx: Tx, actor: Actor, name: str) -> None:
+    """Write down who did it where somebody acted in an organisation's name, or, as himself, for one."""
+    if actor.officer_id is not None:
+        write_act(tx, account_id=actor.account_id, officer_id=actor.officer_id, act=name)
+    elif tx.spoken_for is not None and tx.spoken_for != actor.account_id:
+        write_act(tx, account_id=tx.spoken_for, officer_id=actor.account_id, act=name)
 
 
 def _was_deadlock(error: BaseException | None) -> bool:

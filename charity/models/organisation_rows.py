@@ -1,6 +1,7 @@
 """Statements about organisations and their people; whoever changes one locks its row first; no rule."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, insert, select, update
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import digest, hidden_ref, new_ref, seal, unseal_some
 from charity.adapters.db import Tx
+from charity.domain.actors import AccountKind
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.organisations import BankAccount, OrganisationState, Part
 from charity.domain.wishes import OPEN
@@ -21,6 +23,7 @@ from charity.models.organisations import (
     place,
 )
 from charity.models.pledges import Pledge
+from charity.models.sessions import end_sessions, end_tokens
 from charity.models.wishes import Wish
 
 REFERENCE_LENGTH = 10
@@ -46,6 +49,20 @@ def find_state(tx: Tx, account_id: int) -> str | None:
     """Give where the organisation stands that gives by an account; None where the account is nobody's."""
     mine = select(Organisation.state).where(Organisation.account_id == account_id)
     return tx.session.execute(mine).scalar_one_or_none()
+
+
+def list_unverified(tx: Tx, account_ids: Iterable[int]) -> set[int]:
+    """List those of some accounts that are organisations' and not those of verified ones."""
+    verified = exists().where(
+        Organisation.account_id == Account.id, Organisation.state == OrganisationState.VERIFIED.value
+    )
+    return set(
+        tx.session.scalars(
+            select(Account.id).where(
+                Account.id.in_(list(account_ids)), Account.kind == AccountKind.ORGANISATION.value, ~verified
+            )
+        )
+    )
 
 
 def find_ref_by_code(tx: Tx, code: str) -> str | None:
@@ -92,6 +109,14 @@ def list_officers(session: Session, organisation_id: int) -> list[int]:
         )
     )
     return sorted(session.scalars(inside))
+
+
+def list_able_officers(session: Session, organisation_id: int) -> list[int]:
+    """List the officers who can act now: those whose accounts are neither closed nor shut out."""
+    able = select(Account.id).where(
+        Account.id.in_(list_officers(session, organisation_id)), Account.disabled_at.is_(None)
+    )
+    return sorted(session.scalars(able))
 
 
 def find_person(tx: Tx, organisation_id: int, account_id: int) -> OrganisationPerson | None:
@@ -152,13 +177,31 @@ def lock_offices(tx: Tx, account_id: int) -> list[list[int]]:
     )
     rows = tx.session.scalars(mine).all()
     # The account is closing in this very transaction: it is counted with the others here.
-    return [sorted({account_id, *list_officers(tx.session, row.id)}) for row in rows]
+    return [sorted({account_id, *list_able_officers(tx.session, row.id)}) for row in rows]
 
 
 def forget_places(tx: Tx, account_id: int) -> None:
     """End every time of an account that is closed."""
+    _shut_spoken_for(tx, account_id)
     theirs = (OrganisationPerson.account_id == account_id, OrganisationPerson.left_at.is_(None))
     tx.session.execute(update(OrganisationPerson).where(*theirs).values(left_at=tx.now))
+
+
+def _shut_spoken_for(tx: Tx, account_id: int) -> None:
+    """End what may be open of the accounts an officer could sign in to: those of the organisations he spoke for."""
+    spoken_for = (
+        select(Organisation.account_id)
+        .join(OrganisationPerson, OrganisationPerson.organisation_id == Organisation.id)
+        .where(
+            OrganisationPerson.account_id == account_id,
+            OrganisationPerson.part == Part.OFFICER.value,
+            OrganisationPerson.left_at.is_(None),
+            Organisation.account_id.is_not(None),
+        )
+    )
+    for own in tx.session.scalars(spoken_for).all():
+        end_sessions(tx, own or 0)
+        end_tokens(tx, own or 0)
 
 
 def write_act(tx: Tx, *, account_id: int, officer_id: int, act: str) -> None:
@@ -248,6 +291,11 @@ def is_vetted(session: Session, account_id: int) -> bool:
         Organisation.is_vetted.is_(True),
     )
     return session.execute(vetted.limit(1)).first() is not None
+
+
+def limit_place(ref: str) -> str:
+    """Name the place to which the reason of a limit is bound."""
+    return f"organisation_limits.reason:{ref}"
 
 
 def shut_account(tx: Tx, account_id: int) -> None:

@@ -24,6 +24,7 @@ from charity.queries.audit.trail import evidence_open_until
 from charity.queries.audit.trail_parts import ParcelCard, SlipCard
 from charity.queries.cursors import read_deadline, read_number, write_deadline
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.scopes import after_deadline
 
 PER_PAGE = 40
 
@@ -92,12 +93,7 @@ def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None
 def _by_deadline(query: Select[Any], cursor: str | None) -> Select[Any]:
     """Order by deadline, those without one last; the databases disagree on where nothing stands, so it is said."""
     if cursor:
-        due, number = read_deadline(cursor)
-        later = and_(Case.act_by.is_(None), Case.id > number)
-        if due is not None:
-            same = and_(Case.act_by == due, Case.id > number)
-            later = or_(Case.act_by > due, same, Case.act_by.is_(None))
-        query = query.where(later)
+        query = query.where(after_deadline(Case.act_by, Case.id, read_deadline(cursor)))
     return query.order_by(Case.act_by.is_(None), Case.act_by, Case.id)
 
 

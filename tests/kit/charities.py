@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Actor
-from charity.domain.organisations import BankAccount, check_sign
+from charity.domain.organisations import BankAccount, Becomes, check_sign
 from charity.models.organisations import Organisation
 from charity.queries.organisations.acting import find_acting
-from charity.services.organisations import decide
+from charity.services.organisations import decide, officers
 from charity.services.organisations.apply import Application, apply
 from charity.services.organisations.decide import Rights
 
@@ -52,6 +52,12 @@ def verified(
     takes = kind == "foundation"
     decide.verify(office, ref, is_checked=True, rights=rights or Rights(takes_money=takes))
     return ref
+
+
+def make_officer(officer: Actor, office: Actor, ref: str, person: str) -> None:
+    """Let a member speak for an organisation: an officer asks, its office confirms."""
+    change = officers.ask(officer, ref, person, becomes=Becomes.OFFICER)
+    officers.confirm(office, ref, change)
 
 
 def acting(officer: Actor, ref: str) -> Actor:

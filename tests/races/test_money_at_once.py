@@ -6,13 +6,13 @@ from sqlalchemy import func, select
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.errors import Conflict
-from charity.domain.organisations import Part
 from charity.models.organisations import Payout
 from charity.models.pledges import PledgeStep
 from charity.queries.organisations.own import get_desk
 from charity.services.organisations import people
 from charity.services.pledges.money import report_late
 from charity.services.pledges.receive import hand_over, receive
+from tests.kit import charities as c
 from tests.races.test_acts_at_once import agrees, at_once
 from tests.services import town as t
 from tests.services.test_money import Fund, given, run_out
@@ -26,7 +26,7 @@ def second_officer(at: Fund) -> t.Actor:
     other = t.person()
     people.join(other, code=people.make_code(at.officer, at.ref).code, is_counted=False)
     [card] = [one for one in get_desk(at.officer, at.ref).people if one.part == "member"]
-    people.set_part(at.officer, at.ref, card.ref, part=Part.OFFICER)
+    c.make_officer(at.officer, at.office, at.ref, card.ref)
     end_reading()
     return other
 

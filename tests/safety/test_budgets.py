@@ -82,6 +82,11 @@ def pages(world: World) -> list[str]:
         "/circles?region=990101",
         "/circles/where?region=99",
         f"/circles/{refs['circle']}",
+        "/organisations",
+        f"/organisations/{refs['organisation']}",
+        f"/organisations/{refs['joined_organisation']}",
+        "/agreements",
+        "/agreements?region=990101",
     ]
     return ["/", "/wishes", "/wishes?q=读物", f"/wishes?{filters}", *wishes, *boards_of, *book, *plain]
 

@@ -83,7 +83,7 @@ def test_an_agreement_is_public_once_both_said_yes(at: Pair) -> None:
     assert (card.region, card.level, card.state) == (v.COUNTY, "village", "running")
     assert v.VILLAGE not in repr(card)
     assert [step.is_overdue for step in card.steps] == [False, False]
-    assert list_for_officers(at.officer, at.ref)[0].region == v.VILLAGE
+    assert list_for_officers(at.officer, at.ref).cards[0].region == v.VILLAGE
     with pytest.raises(Conflict, match="agreement-not-so"):
         agreements.answer(at.officer, at.ref, ref, agrees=False)
     assert kinds() == ["agreement.opened"]

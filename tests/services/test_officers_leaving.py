@@ -7,7 +7,6 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict
-from charity.domain.organisations import Part
 from charity.models.organisation_rows import list_officers
 from charity.queries.accounts.download import get_own_data
 from charity.queries.organisations.own import get_desk
@@ -30,13 +29,14 @@ def test_a_closed_account_speaks_for_nobody_and_the_last_officer_stays(app: Flas
     with transaction() as tx:
         v.add_regions(tx)
     first, second = (t.person(password_hash=hash_password(PASSWORD)) for _ in range(2))
-    ref = c.verified(first, t.person((Role.ADMINISTRATOR, t.COUNTY)), "云桥同心慈善基金会", 1, t.COUNTY)
+    office = t.person((Role.ADMINISTRATOR, t.COUNTY))
+    ref = c.verified(first, office, "云桥同心慈善基金会", 1, t.COUNTY)
     with pytest.raises(Conflict, match="last-officer"):
         close(first, password=PASSWORD)
     people.join(second, code=people.make_code(first, ref).code, is_counted=True)
     end_reading()
     [card] = [one for one in get_desk(first, ref).people if one.part == "member"]
-    people.set_part(first, ref, card.ref, part=Part.OFFICER)
+    c.make_officer(first, office, ref, card.ref)
     close(first, password=PASSWORD)
     end_reading()
     assert list_officers(reading(), c.row_of(ref).id) == [second.account_id]

@@ -10,7 +10,6 @@ from flask import Flask
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor
 from charity.domain.errors import NotPermitted
-from charity.domain.organisations import Part
 from charity.domain.sides import Side
 from charity.models.sides import list_stands, record_side
 from charity.queries.organisations.own import get_desk
@@ -32,7 +31,7 @@ def make_officer(at: Fund, who: Actor) -> Actor:
     people.join(who, code=people.make_code(at.officer, at.ref).code, is_counted=False)
     end_reading()
     [card] = [one for one in get_desk(at.officer, at.ref).people if one.part == "member"]
-    people.set_part(at.officer, at.ref, card.ref, part=Part.OFFICER)
+    c.make_officer(at.officer, at.office, at.ref, card.ref)
     return c.acting(who, at.ref)
 
 

@@ -10,7 +10,7 @@ from charity.adapters.crypto import new_ref
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import AccountKind, Actor, Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, TooMany
-from charity.domain.organisations import BankAccount, Part
+from charity.domain.organisations import BankAccount
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.accounts import Account
 from charity.models.ledger import ENTRIES
@@ -112,7 +112,7 @@ def test_an_officer_who_becomes_an_administrator_does_not_decide_about_his_organ
     people.join(late, code=people.make_code(at.officer, ref).code, is_counted=False)
     decide.change_rights(late, ref, rights=Rights(takes_money=True))
     [member] = [one for one in get_desk(at.officer, ref).people if one.part == "member"]
-    people.set_part(at.officer, ref, member.ref, part=Part.OFFICER)
+    c.make_officer(at.officer, at.administrator, ref, member.ref)
     with pytest.raises(NotPermitted, match="own-organisation"):
         decide.change_rights(late, ref, rights=Rights())
 
@@ -266,7 +266,7 @@ def test_the_officer_himself_stands_on_the_giving_side_of_what_he_claims(at: Off
     for who in (town.poster, town.reviewer):
         people.join(who, code=code, is_counted=False)
     for card in [one for one in get_desk(at.officer, ref).people if one.part == "member"]:
-        people.set_part(at.officer, ref, card.ref, part=Part.OFFICER)
+        c.make_officer(at.officer, at.administrator, ref, card.ref)
     wish = t.wish(town, wanted=5)
     with transaction() as tx:
         record_side(tx, town.poster.account_id, town.beneficiary, Side.FIELD)

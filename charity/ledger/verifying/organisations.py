@@ -1,6 +1,6 @@
 """Comparing organisations, and who receives the money of a wish, with what the book tells of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from charity.domain.entries import Body, EntryKind
 from charity.domain.kinds import Kind
+from charity.domain.limits import DEFAULTS
 from charity.domain.organisations import OrganisationState
 from charity.domain.wishes import WishState
 from charity.ledger.canonical import decode
 from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.figures import compare_row
 from charity.ledger.verifying.snapshots import snapshot
+from charity.models.accounts import Account
 from charity.models.ledger import ENTRIES, LEAVES
 from charity.models.organisations import Organisation, WishReceiver
 from charity.models.wishes import Wish
@@ -24,7 +26,7 @@ _STATES = {
     EntryKind.ORGANISATION_REFUSED: OrganisationState.REFUSED,
     EntryKind.ORGANISATION_ENDED: OrganisationState.ENDED,
 }
-_KINDS = (*_STATES, EntryKind.ORGANISATION_CHANGED)
+_KINDS = (*_STATES, EntryKind.ORGANISATION_CHANGED, EntryKind.ORGANISATION_LIMITED)
 # Before an office has decided, and when an application is taken back, nothing is public.
 _UNTOLD = frozenset({OrganisationState.APPLIED.value, OrganisationState.REFUSED.value})
 # While a wish is being written, its receiver may change; handing it in names it in the book.
@@ -33,11 +35,12 @@ _BEING_WRITTEN = frozenset({WishState.DRAFT.value, WishState.RETURNED.value})
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFigures:
-    """What the public relies on: where an organisation stands, and what it may do."""
+    """What the public relies on: where an organisation stands, what it may do, and how much it may promise."""
 
     state: str
     takes_money: bool = False
     is_vetted: bool = False
+    places: int = DEFAULTS.organisation_open
 
 
 def compare_organisations(engine: Engine) -> int:
@@ -56,9 +59,15 @@ def _compare_rows(session: Session) -> int:
         ref = entry.subjects["organisation"]
         told[ref] = _after(told.get(ref), entry)
     rows = session.execute(
-        select(Organisation.ref, Organisation.state, Organisation.takes_money, Organisation.is_vetted)
+        select(
+            Organisation.ref, Organisation.state, Organisation.takes_money, Organisation.is_vetted, Account.open_limit
+        ).outerjoin(Account, Account.id == Organisation.account_id)
     )
-    found = {row.ref: OrganisationFigures(row.state, row.takes_money, row.is_vetted) for row in rows}
+    usual = DEFAULTS.organisation_open
+    found = {
+        row.ref: OrganisationFigures(row.state, row.takes_money, row.is_vetted, max(usual, row.open_limit or 0))
+        for row in rows
+    }
     for ref in sorted(told.keys() | found.keys()):
         row = found.get(ref)
         if ref in told or row is None or row.state not in _UNTOLD or row.takes_money or row.is_vetted:
@@ -69,12 +78,14 @@ def _compare_rows(session: Session) -> int:
 
 def _after(before: OrganisationFigures | None, entry: Body) -> OrganisationFigures:
     """Give what an entry leaves: a decision begins anew without rights, a change gives or takes one."""
-    if entry.kind in _STATES:
-        return OrganisationFigures(_STATES[entry.kind].value)
     now = before or OrganisationFigures(OrganisationState.APPLIED.value)
+    if entry.kind in _STATES:
+        return OrganisationFigures(_STATES[entry.kind].value, places=now.places)
+    if entry.kind is EntryKind.ORGANISATION_LIMITED:
+        return replace(now, places=int(str(entry.facts["count"])))
     change = entry.facts.get("change")
-    return OrganisationFigures(
-        now.state,
+    return replace(
+        now,
         takes_money={"money-given": True, "money-stopped": False}.get(str(change), now.takes_money),
         is_vetted={"vetted-given": True, "vetted-stopped": False}.get(str(change), now.is_vetted),
     )

@@ -37,6 +37,18 @@ NOTICES: dict[str, Words] = {
         _l("You are a member of %(name)s again"),
         _l("You do not speak for it any more."),
     ),
+    "organisation-places": (
+        _l("%(name)s may have %(places)s gifts open at once now"),
+        _l("The office changed the limit. Its reason stands on the organisation's desk."),
+    ),
+    "officer-change": (
+        _l("Who speaks for %(name)s shall change"),
+        _l("Please confirm it, or say no."),
+    ),
+    "officer-change-refused": (
+        _l("The office said no: who speaks for %(name)s"),
+        _l("Everything stays as it is."),
+    ),
     "agreement-proposed": (
         _l("A pairing agreement waits for %(name)s"),
         _l("An office wrote it down. Read what is promised, and say yes or no on the organisation's desk."),
@@ -63,6 +75,9 @@ PATHS: dict[str, str] = {
     "organisation-rights": "/organisations/%(organisation)s/desk",
     "organisation-officer": "/organisations/%(organisation)s/desk",
     "agreement-proposed": "/organisations/%(organisation)s/desk",
+    "organisation-places": "/organisations/%(organisation)s/desk",
+    "officer-change": "/admin/organisations/%(organisation)s/keeping",
+    "officer-change-refused": "/organisations/%(organisation)s/desk",
     "agreement-accepted": "/admin/agreements",
     "agreement-declined": "/admin/agreements",
 }

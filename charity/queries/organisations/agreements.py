@@ -14,12 +14,15 @@ from charity.domain.errors import Missing
 from charity.domain.organisations import AgreementState, OrganisationState, is_overdue
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.regions import Level, county_of, level_of
+from charity.models.concerned import is_open_page
 from charity.models.organisations import Agreement, Milestone, Organisation
+from charity.queries.cursors import read_number
 from charity.queries.organisations.own import find_spoken_for
 from charity.queries.scopes import within
 
 MANAGE = "agreement.manage"
-MOST = 200
+MOST, PER_PAGE = 200, 20
+COUNTY_DIGITS = 6
 PUBLIC = (AgreementState.RUNNING.value, AgreementState.ENDED.value)
 
 
@@ -38,6 +41,7 @@ class StepCard:
 class AgreementCard:
     """An agreement; to everybody its place is a county, and whether it is a village or township in it."""
 
+    id: int
     ref: str
     organisation: str
     name: str
@@ -49,6 +53,14 @@ class AgreementCard:
     starts_on: date
     ends_on: date
     steps: tuple[StepCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementPage:
+    """One page of agreements and where the next begins."""
+
+    cards: tuple[AgreementCard, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +76,32 @@ def list_public(organisation_ref: str) -> tuple[AgreementCard, ...]:
     return _cards(Organisation.ref == organisation_ref, Agreement.state.in_(PUBLIC), is_public=True)
 
 
-def list_for_officers(viewer: Actor, organisation_ref: str) -> tuple[AgreementCard, ...]:
-    """List all agreements of an organisation the viewer speaks for."""
+def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPage:
+    """List the agreements that run with organisations everybody can see, the newest first; a place is its county."""
+    conditions = [Agreement.state == AgreementState.RUNNING.value, is_open_page("/organisations/", Organisation.ref)]
+    if region:
+        # Never narrower than a county, so that nobody learns which village it is.
+        conditions.append(Agreement.region_code.startswith(region[:COUNTY_DIGITS]))
+    if cursor:
+        conditions.append(Agreement.id < read_number(cursor))
+    return _page(*conditions, is_public=True)
+
+
+def list_counties() -> tuple[str, ...]:
+    """List the counties with which agreements run."""
+    county = func.substr(Agreement.region_code, 1, COUNTY_DIGITS)
+    rows = reading().scalars(select(county).distinct().where(Agreement.state == AgreementState.RUNNING.value))
+    return tuple(sorted(rows)[:MOST])
+
+
+def list_for_officers(viewer: Actor, organisation_ref: str, *, cursor: str | None = None) -> AgreementPage:
+    """List all agreements of an organisation the viewer speaks for, the newest first."""
     if find_spoken_for(viewer, organisation_ref) is None:
         raise Missing
-    return _cards(Organisation.ref == organisation_ref)
+    conditions = [Organisation.ref == organisation_ref]
+    if cursor:
+        conditions.append(Agreement.id < read_number(cursor))
+    return _page(*conditions)
 
 
 def list_for_office(viewer: Actor) -> tuple[AgreementCard, ...]:
@@ -100,13 +133,19 @@ def ask_pairings(today: date) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
     return running.scalar_subquery(), overdue.scalar_subquery()
 
 
-def _cards(*conditions: ColumnElement[bool], is_public: bool = False) -> tuple[AgreementCard, ...]:
+def _page(*conditions: ColumnElement[bool], is_public: bool = False) -> AgreementPage:
+    cards = _cards(*conditions, is_public=is_public, most=PER_PAGE + 1)
+    more = len(cards) > PER_PAGE
+    return AgreementPage(cards=cards[:PER_PAGE], next=str(cards[PER_PAGE - 1].id) if more else None)
+
+
+def _cards(*conditions: ColumnElement[bool], is_public: bool = False, most: int = MOST) -> tuple[AgreementCard, ...]:
     asked = select(Agreement.id).join(Organisation, Organisation.id == Agreement.organisation_id).where(*conditions)
     rows = reading().execute(
         select(Agreement, Organisation.ref, Organisation.name, Milestone)
         .join(Organisation, Organisation.id == Agreement.organisation_id)
         .outerjoin(Milestone, Milestone.agreement_id == Agreement.id)
-        .where(Agreement.id.in_(asked.order_by(Agreement.id.desc()).limit(MOST)))
+        .where(Agreement.id.in_(asked.order_by(Agreement.id.desc()).limit(most)))
         .order_by(Agreement.id.desc(), Milestone.due_on, Milestone.id)
     )
     known: dict[int, tuple[Agreement, str, str]] = {}
@@ -121,6 +160,7 @@ def _cards(*conditions: ColumnElement[bool], is_public: bool = False) -> tuple[A
 def _card(row: Agreement, organisation: str, name: str, steps: list[StepCard], *, is_public: bool) -> AgreementCard:
     level = level_of(row.region_code)
     return AgreementCard(
+        id=row.id,
         ref=row.ref,
         organisation=organisation,
         name=name,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -19,7 +19,9 @@ from charity.models.organisation_rows import read_bank, reference_of
 from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
+from charity.queries.cursors import read_deadline, write_deadline
 from charity.queries.organisations.own import find_spoken_for
+from charity.queries.scopes import after_deadline
 
 BANK_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
 BANK_STATES = frozenset({PledgeState.HELD.value, PledgeState.SENT.value})
@@ -31,7 +33,7 @@ PILES = {
     "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED),
 }
 LOOKS_BACK = timedelta(days=180)
-MOST, SEARCHED = 200, 20_000
+FIRST, PER_PAGE, MOST, SEARCHED = 20, 50, 200, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,15 @@ class MoneyDesk:
 
     ref: str
     name: str
-    piles: dict[str, tuple[MoneyRow, ...]]
+    piles: dict[str, "MoneyPile"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyPile:
+    """One page of gifts that stand alike, and where the next begins."""
+
+    rows: tuple[MoneyRow, ...]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,9 +198,15 @@ def _is_used_before(payout: Payout) -> bool:
 def get_money_desk(viewer: Actor, ref: str) -> MoneyDesk:
     """Show the officers what money is on its way, here, or paid; for everybody else it is missing."""
     found = _for_officers(viewer, ref)
-    return MoneyDesk(
-        ref=found.ref, name=found.name, piles={pile: _rows(found.id, states) for pile, states in PILES.items()}
-    )
+    return MoneyDesk(ref=found.ref, name=found.name, piles={pile: _pile(found.id, pile, FIRST, "") for pile in PILES})
+
+
+def get_money_pile(viewer: Actor, ref: str, pile: str, *, cursor: str = "") -> MoneyDesk:
+    """Show the officers one pile of gifts from a place on, page by page."""
+    found = _for_officers(viewer, ref)
+    if pile not in PILES:
+        raise Missing
+    return MoneyDesk(ref=found.ref, name=found.name, piles={pile: _pile(found.id, pile, PER_PAGE, cursor)})
 
 
 def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
@@ -227,12 +243,27 @@ def _for_officers(viewer: Actor, ref: str) -> Organisation:
     return found
 
 
-def _rows(organisation_id: int, states: tuple[PledgeState, ...]) -> tuple[MoneyRow, ...]:
+def _pile(organisation_id: int, pile: str, most: int, cursor: str) -> MoneyPile:
+    """Give a page of a pile: what is overdue first, then by deadline."""
+    states = PILES[pile]
     asked = _gifts(organisation_id).where(Pledge.state.in_([state.value for state in states]))
     if S.LAPSED in states:  # of what has ended only the newer; what still waits for somebody is never too old
         asked = asked.where(or_(Pledge.claimed_at > clock.now() - LOOKS_BACK, Pledge.state == S.LAPSED_UNSETTLED.value))
-    rows = reading().execute(asked.order_by(Pledge.is_overdue.desc(), Pledge.act_by, Pledge.id).limit(MOST))
-    return tuple(_row(*row) for row in rows)
+    if cursor:
+        asked = asked.where(_after(cursor))
+    order = (Pledge.is_overdue.desc(), Pledge.act_by.is_(None), Pledge.act_by, Pledge.id)
+    rows = reading().execute(asked.order_by(*order).limit(most + 1)).all()
+    last = rows[most - 1][0] if len(rows) > most else None
+    place = None if last is None else f"{int(last.is_overdue)}~{write_deadline(last.act_by, last.id)}"
+    return MoneyPile(rows=tuple(_row(*row) for row in rows[:most]), next=place)
+
+
+def _after(cursor: str) -> ColumnElement[bool]:
+    late, _, place = cursor.partition("~")
+    later = after_deadline(Pledge.act_by, Pledge.id, read_deadline(place))
+    if late == "1":
+        return or_(Pledge.is_overdue.is_(False), and_(Pledge.is_overdue.is_(True), later))
+    return and_(Pledge.is_overdue.is_(False), later)
 
 
 def _gifts(organisation_id: int) -> Select[*tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import case, literal, select, tuple_
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
@@ -14,9 +14,10 @@ from charity.domain.organisations import OrganisationState, Part
 from charity.models.accounts import Account
 from charity.models.organisation_rows import list_officers, read_bank
 from charity.models.organisations import Organisation, OrganisationPerson, place
+from charity.queries.cursors import read_number
 from charity.queries.organisations.totals import MembersTotals, Totals, members_totals, own_totals
 
-MOST = 500
+MOST, PER_PAGE = 500, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Desk:
     code_until: datetime | None
     officers: int
     people: tuple[PersonCard, ...]
+    people_next: str | None
     totals: Totals
     members: MembersTotals
     is_person: bool
@@ -105,13 +107,13 @@ def speaks_for(viewer: Actor, row: Organisation) -> bool:
     return row.account_id == viewer.account_id or viewer.account_id in list_officers(reading(), row.id)
 
 
-def get_desk(viewer: Actor, ref: str) -> Desk:
-    """Show the officers' desk; for everybody else it is missing."""
+def get_desk(viewer: Actor, ref: str, *, people_from: str | None = None) -> Desk:
+    """Show the officers' desk, its people from a place on; for everybody else it is missing."""
     row = find_spoken_for(viewer, ref)
     if row is None or row.state not in (OrganisationState.VERIFIED.value, OrganisationState.ENDED.value):
         raise Missing
     runs = row.code_expires_at is not None and row.code_expires_at > clock.now()
-    people = _people(viewer, row)
+    people, people_next = _people(viewer, row, people_from)
     return Desk(
         ref=row.ref,
         name=row.name,
@@ -122,8 +124,9 @@ def get_desk(viewer: Actor, ref: str) -> Desk:
         is_vetted=row.is_vetted,
         bank=_masked(row),
         code_until=row.code_expires_at if runs else None,
-        officers=sum(1 for one in people if one.part == Part.OFFICER.value),
+        officers=len(list_officers(reading(), row.id)),
         people=people,
+        people_next=people_next,
         totals=own_totals(row.account_id),
         members=members_totals(row.id),
         is_person=row.account_id != viewer.account_id,
@@ -135,10 +138,12 @@ def _masked(row: Organisation) -> str:
     return f"{bank.bank} …{bank.number[-4:]}" if bank.is_given else ""
 
 
-def _people(viewer: Actor, row: Organisation) -> tuple[PersonCard, ...]:
+def _people(viewer: Actor, row: Organisation, start: str | None) -> tuple[tuple[PersonCard, ...], str | None]:
+    """Give a page of people, those who speak for it first, and where the next begins."""
     first = case((OrganisationPerson.part == Part.OFFICER.value, 0), else_=1)
-    rows = reading().execute(
+    asked = (
         select(
+            OrganisationPerson.id,
             OrganisationPerson.ref,
             OrganisationPerson.account_id,
             OrganisationPerson.part,
@@ -147,11 +152,22 @@ def _people(viewer: Actor, row: Organisation) -> tuple[PersonCard, ...]:
         )
         .join(Account, Account.id == OrganisationPerson.account_id)
         .where(OrganisationPerson.organisation_id == row.id, OrganisationPerson.left_at.is_(None))
-        .order_by(first, OrganisationPerson.id)
-        .limit(MOST)
     )
+    if start:
+        part, _, number = start.partition("~")
+        place = tuple_(literal(read_number(part)), literal(read_number(number)))
+        asked = asked.where(tuple_(first, OrganisationPerson.id) > place)
+    rows = reading().execute(asked.order_by(first, OrganisationPerson.id).limit(PER_PAGE + 1)).all()
     mine = viewer.officer_id or viewer.account_id
+    shown = rows[:PER_PAGE]
+    after = f"{0 if shown[-1].part == Part.OFFICER.value else 1}~{shown[-1].id}" if len(rows) > PER_PAGE else None
     return tuple(
-        PersonCard(ref=ref, nickname=nickname, part=part, is_counted=is_counted, is_own=account_id == mine)
-        for ref, account_id, part, is_counted, nickname in rows
-    )
+        PersonCard(
+            ref=one.ref,
+            nickname=one.nickname,
+            part=one.part,
+            is_counted=one.is_counted,
+            is_own=one.account_id == mine,
+        )
+        for one in shown
+    ), after

@@ -13,7 +13,7 @@ from charity.domain.organisations import OrganisationState
 from charity.models.concerned import is_open_page
 from charity.models.organisations import Organisation
 from charity.queries.cursors import read_number
-from charity.queries.organisations.totals import MembersTotals, Totals, members_totals, own_totals
+from charity.queries.organisations.totals import MembersTotals, Totals, public_totals
 
 PER_PAGE = 30
 
@@ -76,6 +76,7 @@ def get_organisation(ref: str) -> OrganisationPage:
     row = reading().scalars(_verified().where(Organisation.ref == ref)).one_or_none()
     if row is None:
         raise Missing
+    totals, members = public_totals(row.account_id or 0, row.id)
     return OrganisationPage(
         ref=row.ref,
         name=row.name,
@@ -86,8 +87,8 @@ def get_organisation(ref: str) -> OrganisationPage:
         takes_money=row.takes_money,
         is_vetted=row.is_vetted,
         vetted_on=row.vetted_on,
-        totals=own_totals(row.account_id, is_public=True),
-        members=members_totals(row.id),
+        totals=totals,
+        members=members,
     )
 
 

@@ -1,8 +1,9 @@
 """What an organisation gave, and what its members gave who let it be counted; too few people are told as nobody."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from charity.adapters.db import reading
 from charity.domain.boards import Display
@@ -33,26 +34,12 @@ class MembersTotals:
 _WORTH = case((Pledge.kind == Kind.SERVICE.value, 0), else_=Pledge.amount_fen)
 
 
-def own_totals(account_id: int | None, *, is_public: bool = False) -> Totals:
-    """Add up what came true of the gifts in the organisation's own name, in public without the anonymous ones."""
+def own_totals(account_id: int | None) -> Totals:
+    """Add up what came true of the gifts in the organisation's own name, for those who speak for it."""
     if account_id is None:
         return Totals(wishes=0, fen=0, hours=0)
-    hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
-        BoardLine.account_id == account_id, BoardLine.metric == "hours"
-    )
-    came_true = _COUNTS if is_public else Pledge.state == PledgeState.CONFIRMED.value
-    wishes, fen, given = (
-        reading()
-        .execute(
-            select(
-                func.count(Pledge.wish_id.distinct()),
-                func.coalesce(func.sum(_WORTH), 0),
-                hours.scalar_subquery(),
-            ).where(Pledge.account_id == account_id, came_true)
-        )
-        .one()
-    )
-    return Totals(wishes=wishes, fen=int(fen), hours=int(given))
+    wishes, fen, hours = reading().execute(_own(account_id, Pledge.state == PledgeState.CONFIRMED.value)).one()
+    return Totals(wishes=wishes, fen=int(fen), hours=int(hours))
 
 
 def members_totals(organisation_id: int) -> MembersTotals:
@@ -60,6 +47,29 @@ def members_totals(organisation_id: int) -> MembersTotals:
 
     A gift counts by the time its giver was counted, so that nobody who comes or goes changes the sum at that moment.
     """
+    return _members_totals(*reading().execute(_members(organisation_id)).one())
+
+
+def public_totals(account_id: int, organisation_id: int) -> tuple[Totals, MembersTotals]:
+    """Add both up in one question, its own without the gifts it gave anonymously."""
+    own, members = _own(account_id, _COUNTS).subquery("own"), _members(organisation_id).subquery("members")
+    row = reading().execute(select(*own.c, *members.c).select_from(own.join(members, true()))).one()
+    wishes, fen, hours = row[:3]
+    return Totals(wishes=wishes, fen=int(fen), hours=int(hours)), _members_totals(*row[3:])
+
+
+def _own(account_id: int, came_true: ColumnElement[bool]) -> Select[Any, Any, Any]:
+    hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
+        BoardLine.account_id == account_id, BoardLine.metric == "hours"
+    )
+    return select(
+        func.count(Pledge.wish_id.distinct()).label("wishes"),
+        func.coalesce(func.sum(_WORTH), 0).label("fen"),
+        hours.scalar_subquery().label("hours"),
+    ).where(Pledge.account_id == account_id, came_true)
+
+
+def _members(organisation_id: int) -> Select[Any, Any, Any, Any, Any]:
     present = (
         select(func.count())
         .select_from(OrganisationPerson)
@@ -69,8 +79,12 @@ def members_totals(organisation_id: int) -> MembersTotals:
             OrganisationPerson.left_at.is_(None),
         )
     )
-    asked = _given(organisation_id).add_columns(present.scalar_subquery(), _hours(organisation_id).scalar_subquery())
-    people, wishes, fen, counted, hours = reading().execute(asked).one()
+    return _given(organisation_id).add_columns(
+        present.scalar_subquery().label("counted"), _hours(organisation_id).scalar_subquery().label("their_hours")
+    )
+
+
+def _members_totals(people: int, wishes: int, fen: int, counted: int, hours: int) -> MembersTotals:
     totals = Totals(wishes=wishes, fen=int(fen), hours=int(hours))
     return MembersTotals(counted=shown_count(counted), totals=None if shown_count(people) is None else totals)
 
@@ -87,9 +101,9 @@ _COUNTS = and_(Pledge.state == PledgeState.CONFIRMED.value, Pledge.display != Di
 def _given(organisation_id: int) -> Select[int, int, int]:
     return (
         select(
-            func.count(Pledge.account_id.distinct()),
-            func.count(Pledge.wish_id.distinct()),
-            func.coalesce(func.sum(Pledge.amount_fen), 0),
+            func.count(Pledge.account_id.distinct()).label("people"),
+            func.count(Pledge.wish_id.distinct()).label("their_wishes"),
+            func.coalesce(func.sum(Pledge.amount_fen), 0).label("their_fen"),
         )
         .select_from(Pledge)
         .join(OrganisationPerson, _WHILE_COUNTED)

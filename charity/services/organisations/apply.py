@@ -25,12 +25,16 @@ from charity.domain.organisations import (
 )
 from charity.domain.regions import Level, level_of
 from charity.models.acts import act
-from charity.models.desks import list_holders
 from charity.models.organisation_rows import count_applied, find_organisation, is_number_taken, put_person, seal_bank
 from charity.models.organisations import Organisation, place
-from charity.models.outbox import notify
 from charity.models.regions import Region
-from charity.services.organisations.ground import get_for_officer, get_person_acting, write_entry
+from charity.services.organisations.ground import (
+    get_for_officer,
+    get_person_acting,
+    office_holders,
+    tell_office,
+    write_entry,
+)
 from charity.services.organisations.stopping import after_rights, lock_givers
 
 SHORTEST_NAME = 4
@@ -60,7 +64,7 @@ def apply(tx: Tx, actor: Actor, *, application: Application) -> str:
     tx.session.add(row)
     tx.session.flush()
     put_person(tx, row.id, account.id, Part.OFFICER, is_counted=False)
-    _tell_office(tx, row, "organisation-to-check")
+    tell_office(tx, row, "organisation-to-check")
     return row.ref
 
 
@@ -106,19 +110,9 @@ def _office(tx: Tx, region: str) -> str:
     """Find the office: the whole country's, a province's, city's or county's, where somebody sits."""
     if region and (tx.session.get(Region, region) is None or level_of(region) > Level.COUNTY):
         raise Invalid("region-unknown", field="region")
-    if not _holders(tx, region):
+    if not office_holders(tx, region):
         raise Invalid("office-empty", field="region")
     return region
-
-
-def _holders(tx: Tx, region: str) -> list[int]:
-    return list_holders(tx.session, "administrator", [region[:width] for width in (0, 2, 4, 6)], now=tx.now)
-
-
-def _tell_office(tx: Tx, row: Organisation, kind: str) -> None:
-    for account_id in _holders(tx, row.region_code):
-        if account_id != row.applied_by_id:
-            notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name})
 
 
 @act
@@ -144,5 +138,5 @@ def change_bank(tx: Tx, actor: Actor, ref: str, *, bank: BankAccount) -> None:
     took_money, row.takes_money = row.takes_money, False
     if took_money:
         write_entry(tx, EntryKind.ORGANISATION_CHANGED, row, {"by": "officer", "change": "money-stopped"})
-    _tell_office(tx, row, "organisation-bank-changed")
+    tell_office(tx, row, "organisation-bank-changed")
     after_rights(tx, row, took_money=took_money)

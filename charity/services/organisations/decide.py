@@ -24,12 +24,11 @@ from charity.domain.organisations import (
 from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.new_accounts import accept, put_account
-from charity.models.organisation_rows import list_officers, shut_account
+from charity.models.organisation_rows import shut_account
 from charity.models.organisations import Organisation, place
-from charity.models.outbox import notify
 from charity.models.roles import put_grant
 from charity.services.organisations.agreements import end_all
-from charity.services.organisations.ground import get_for_office, write_entry
+from charity.services.organisations.ground import get_for_office, tell_officers, write_entry
 from charity.services.organisations.stopping import after_rights, lock_givers
 
 _BY = Role.ADMINISTRATOR.value
@@ -56,7 +55,7 @@ def verify(tx: Tx, actor: Actor, ref: str, *, is_checked: bool, rights: Rights, 
     _give_rights(tx, row, rights)
     write_entry(tx, EntryKind.ORGANISATION_VERIFIED, row, {"by": _BY})
     _write_rights(tx, row, was=(False, False))
-    _tell(tx, row, "organisation-verified")
+    tell_officers(tx, row, "organisation-verified")
 
 
 def _decide(tx: Tx, actor: Actor, row: Organisation, state: OrganisationState, *, reason: str, note: str) -> None:
@@ -122,7 +121,7 @@ def refuse(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> No
         raise Invalid("reason-unknown", field="reason")
     _decide(tx, actor, row, OrganisationState.REFUSED, reason=reason, note=note)
     write_entry(tx, EntryKind.ORGANISATION_REFUSED, row, {"by": _BY, "reason": reason})
-    _tell(tx, row, "organisation-refused")
+    tell_officers(tx, row, "organisation-refused")
 
 
 @act
@@ -134,7 +133,7 @@ def change_rights(tx: Tx, actor: Actor, ref: str, *, rights: Rights) -> None:
     was = (row.takes_money, row.is_vetted)
     _give_rights(tx, row, rights)
     _write_rights(tx, row, was=was)
-    _tell(tx, row, "organisation-rights")
+    tell_officers(tx, row, "organisation-rights")
     after_rights(tx, row, took_money=was[0])
 
 
@@ -150,13 +149,8 @@ def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     took_money, row.takes_money, row.is_vetted = row.takes_money, False, False
     row.ended_at, row.code_digest, row.code_expires_at = tx.now, None, None
     write_entry(tx, EntryKind.ORGANISATION_ENDED, row, {"by": _BY, "reason": reason})
-    _tell(tx, row, "organisation-ended")
+    tell_officers(tx, row, "organisation-ended")
     after_rights(tx, row, took_money=took_money)
     end_all(tx, row)
     if row.account_id is not None:
         shut_account(tx, row.account_id)
-
-
-def _tell(tx: Tx, row: Organisation, kind: str) -> None:
-    for account_id in {row.applied_by_id, *list_officers(tx.session, row.id)}:
-        notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name})

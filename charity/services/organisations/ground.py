@@ -12,8 +12,10 @@ from charity.domain.organisations import Part, may_decide
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.accounts import Account
+from charity.models.desks import list_holders
 from charity.models.organisation_rows import find_organisation, find_person, list_officers
 from charity.models.organisations import Organisation, OrganisationPerson
+from charity.models.outbox import notify
 from charity.models.sides import lock_account
 
 MANAGE = "organisation.manage"
@@ -34,12 +36,12 @@ def get_person_acting(tx: Tx, actor: Actor) -> Account:
     return account
 
 
-def get_for_office(tx: Tx, actor: Actor, ref: str) -> Organisation:
+def get_for_office(tx: Tx, actor: Actor, ref: str, action: str = MANAGE) -> Organisation:
     """Lock an organisation the actor's office decides about; its officers and its applicant never do."""
     row = find_organisation(tx, ref)
     if row is None:
         raise Missing
-    may(actor, MANAGE, row.region_code)
+    may(actor, action, row.region_code)
     may_decide(decider=actor.account_id, applicant=row.applied_by_id, officers=list_officers(tx.session, row.id))
     return row
 
@@ -51,6 +53,7 @@ def get_for_officer(tx: Tx, actor: Actor, ref: str) -> Organisation:
     row = find_organisation(tx, ref)
     if row is None or not speaks_for(tx, row, actor.account_id):
         raise Missing
+    tx.spoken_for = row.account_id
     return row
 
 
@@ -73,10 +76,31 @@ def get_place(tx: Tx, actor: Actor, ref: str) -> tuple[Organisation, Organisatio
     return row, person
 
 
-def write_entry(tx: Tx, kind: EntryKind, row: Organisation, facts: Mapping[str, JSON]) -> None:
+def write_entry(
+    tx: Tx, kind: EntryKind, row: Organisation, facts: Mapping[str, JSON], *, texts: Mapping[str, str] | None = None
+) -> None:
     """Put what happened to an organisation into the book: its reference, its kind and codes, nothing of a person."""
     tx.session.flush()
-    ledger.append(tx, kind, {"organisation": row.ref}, {"kind": row.kind, **place_fact(row.region_code), **facts})
+    told = {"kind": row.kind, **place_fact(row.region_code), **facts}
+    ledger.append(tx, kind, {"organisation": row.ref}, told, texts=texts or {})
+
+
+def tell_officers(tx: Tx, row: Organisation, kind: str, more: Mapping[str, str | int] | None = None) -> None:
+    """Tell those who speak for an organisation, and whoever registered it, what became of it."""
+    for account_id in {row.applied_by_id, *list_officers(tx.session, row.id)}:
+        notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name, **(more or {})})
+
+
+def tell_office(tx: Tx, row: Organisation, kind: str) -> None:
+    """Tell the administrators of an organisation's office that something waits for them."""
+    for account_id in office_holders(tx, row.region_code):
+        if account_id != row.applied_by_id:
+            notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name})
+
+
+def office_holders(tx: Tx, region: str) -> list[int]:
+    """List the administrators of an office and of those around it."""
+    return list_holders(tx.session, "administrator", [region[:width] for width in (0, 2, 4, 6)], now=tx.now)
 
 
 def place_fact(region: str) -> dict[str, JSON]:

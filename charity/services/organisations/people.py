@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from charity.adapters.crypto import digest, new_ref
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
-from charity.domain.errors import CapReached, Conflict, Invalid, Missing, TooMany
+from charity.domain.errors import Conflict, Invalid, Missing, TooMany
 from charity.domain.groups import CODE_LASTS, CODE_LENGTH, CODE_TRIES, TRIES_WITHIN, normal_code, shown_code
-from charity.domain.organisations import MOST_OFFICERS, OrganisationState, Part, may_be
+from charity.domain.organisations import OrganisationState, Part, may_be
 from charity.ledger.writing import moment
 from charity.models.acts import Kept, act
 from charity.models.organisation_rows import (
@@ -17,13 +17,12 @@ from charity.models.organisation_rows import (
     find_person,
     find_person_by_ref,
     find_ref_by_code,
-    list_officers,
     put_person,
 )
-from charity.models.organisations import Organisation
 from charity.models.outbox import notify
 from charity.models.throttles import count_try, forget_tries
 from charity.services.organisations.ground import get_for_officer, get_person_acting, get_place
+from charity.services.organisations.leaving import after_officer, may_go
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,44 +92,21 @@ def be_counted(tx: Tx, actor: Actor, ref: str, *, is_counted: bool) -> None:
 def leave(tx: Tx, actor: Actor, ref: str) -> None:
     """Leave an organisation; its last officer stays."""
     row, person = get_place(tx, actor, ref)
-    if person.part == Part.OFFICER.value:
-        _may_go(tx, row)
+    is_officer = person.part == Part.OFFICER.value
+    if is_officer:
+        may_go(tx, row, person.account_id)
     end_person(tx, person)
+    if is_officer:
+        after_officer(tx, row, by=Part.OFFICER.value)
 
 
 @act
 def remove(tx: Tx, actor: Actor, ref: str, person_ref: str) -> None:
-    """Let a member or another officer go; the join code is void, so that he does not come back by it."""
+    """Let a member go; the join code is void, so that he does not come back by it."""
     row = get_for_officer(tx, actor, ref)
     person = find_person_by_ref(tx, row.id, person_ref)
-    if person is None or person.account_id == actor.account_id:
+    if person is None or person.part == Part.OFFICER.value or person.account_id == actor.account_id:
         raise Missing
-    if person.part == Part.OFFICER.value:
-        _may_go(tx, row)
     end_person(tx, person)
     row.code_digest = row.code_expires_at = None
     notify(tx, account_id=person.account_id, kind="organisation-removed", params={"name": row.name})
-
-
-@act
-def set_part(tx: Tx, actor: Actor, ref: str, person_ref: str, *, part: Part) -> None:
-    """Let a member speak for the organisation, or an officer be a member again."""
-    row = get_for_officer(tx, actor, ref)
-    may_be(OrganisationState(row.state), OrganisationState.VERIFIED)
-    person = find_person_by_ref(tx, row.id, person_ref)
-    if person is None or person.part == part.value:
-        raise Missing
-    officers = list_officers(tx.session, row.id)
-    if part is Part.OFFICER and len(officers) >= MOST_OFFICERS:
-        raise CapReached("officers-most", params={"most": MOST_OFFICERS})
-    if part is Part.MEMBER:
-        _may_go(tx, row)
-    end_person(tx, person)
-    put_person(tx, row.id, person.account_id, part, is_counted=person.is_counted)
-    kind = "organisation-officer" if part is Part.OFFICER else "organisation-member"
-    notify(tx, account_id=person.account_id, kind=kind, params={"organisation": row.ref, "name": row.name})
-
-
-def _may_go(tx: Tx, row: Organisation) -> None:
-    if len(list_officers(tx.session, row.id)) < 2:
-        raise Conflict("last-officer")

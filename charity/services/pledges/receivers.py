@@ -34,6 +34,7 @@ def officer_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
     # He may have become an officer after he gave.
     may_pay(donor=pledge.account_id, organisation=receiver.account_id or 0, officers=officers)
     stand_behind(tx, actor, pledge.beneficiary)
+    tx.spoken_for = receiver.account_id
     return Doer(actor.account_id, Who.OFFICER)
 
 

@@ -33,6 +33,8 @@ ROOMS = (
     ("/admin/programmes", _l("Programmes")),
     ("/admin/organisations", _l("Organisations")),
     ("/admin/agreements", _l("Pairing agreements")),
+    ("/agreements/milestones", _l("Milestones of pairing agreements")),
+    ("/audit/organisations", _l("What officers did")),
     ("/admin/imports", _l("County lists")),
     ("/admin/catalogue", _l("Item catalogue")),
     ("/admin/sites", _l("Schools and villages")),

@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect
+from flask import Blueprint, current_app, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.domain.errors import Missing
 from charity.domain.groups import CODE_LASTS
-from charity.domain.organisations import Part
+from charity.domain.organisations import Becomes
 from charity.queries.organisations.acting import find_acting
 from charity.queries.organisations.agreements import list_for_officers
+from charity.queries.organisations.keeping import get_places, list_changes
 from charity.queries.organisations.office import list_offices
 from charity.queries.organisations.own import get_desk, list_own
 from charity.queries.regions import place_path
-from charity.services.organisations import agreements, people
+from charity.services.organisations import agreements, officers, people
 from charity.services.organisations.apply import Application, apply, change_bank, withdraw
 from charity.web.donor.forms.organisations import ApplyForm, BankForm, JoinForm
 from charity.web.kit.doors import SIGNED_IN
@@ -38,7 +39,8 @@ DOORS = dict.fromkeys(
         "desk",
         "make_code",
         "void_code",
-        "set_part",
+        "ask_part",
+        "take_change_back",
         "remove",
         "be_counted",
         "leave",
@@ -141,12 +143,16 @@ def desk(ref: str) -> Answer:
 
 
 def _desk(ref: str) -> Answer:
-    found, paired = get_desk(viewer(), ref), list_for_officers(viewer(), ref)
-    name_places(one.county for one in paired)
+    asked = request.args
+    found = get_desk(viewer(), ref, people_from=asked.get("people"))
+    paired = list_for_officers(viewer(), ref, cursor=asked.get("agreements"))
+    name_places(one.county for one in paired.cards)
     shown = page(
         "donor/organisations/desk.html",
         found=found,
         agreements=paired,
+        places=get_places(viewer(), ref),
+        changes=list_changes(viewer(), ref),
         act=ActForm(formdata=None),
         org_word=org_word,
     )
@@ -178,11 +184,17 @@ def void_code(ref: str) -> Answer:
     return _act_at_desk(ref, lambda: people.void_code(viewer(), ref), _("The join code is void."))
 
 
-@bp.post("/<ref>/people/<person>/<any(officer, member):part>")
-def set_part(ref: str, person: str, part: str) -> Answer:
-    """Let somebody speak for the organisation, or be a member again."""
-    said = _("The change is written down.")
-    return _act_at_desk(ref, lambda: people.set_part(viewer(), ref, person, part=Part(part)), said)
+@bp.post("/<ref>/people/<person>/<any(officer, member, out):part>")
+def ask_part(ref: str, person: str, part: str) -> Answer:
+    """Ask the office that somebody speaks for the organisation, or does so no more."""
+    said = _("Asked. It is so when the office has confirmed it.")
+    return _act_at_desk(ref, lambda: officers.ask(viewer(), ref, person, becomes=Becomes(part)), said)
+
+
+@bp.post("/<ref>/officers/<change>/take-back")
+def take_change_back(ref: str, change: str) -> Answer:
+    """Take back what was asked of the office."""
+    return _act_at_desk(ref, lambda: officers.take_back(viewer(), ref, change), _("Taken back."))
 
 
 @bp.post("/<ref>/people/<person>/remove")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from charity.queries.organisations.money import find_gift, get_money_desk, get_money_gift
+from charity.queries.organisations.money import find_gift, get_money_desk, get_money_gift, get_money_pile
 from charity.services.pledges import money, receive
 from charity.web.donor.forms.receiving import ArriveForm, PayForm, ReturnForm
 from charity.web.kit.doors import SIGNED_IN
@@ -29,9 +29,17 @@ def desk(ref: str) -> Answer:
     gift = find_gift(viewer(), ref, reference) if reference else None
     if gift is not None:
         return redirect(f"/organisations/{ref}/money/{gift}", code=303)
-    found = get_money_desk(viewer(), ref)
-    name_places(row.county for rows in found.piles.values() for row in rows)
-    return page("donor/receiving/desk.html", found=found, reference=reference), 200, NO_COPIES
+    pile, cursor = request.args.get("pile", ""), request.args.get("cursor", "")
+    found = get_money_pile(viewer(), ref, pile, cursor=cursor) if pile else get_money_desk(viewer(), ref)
+    name_places(row.county for one in found.piles.values() for row in one.rows)
+    shown = page(
+        "donor/receiving/desk.html",
+        found=found,
+        reference=reference,
+        chosen=pile,
+        first_url=url_for(".desk", ref=ref, pile=pile) if pile and cursor else None,
+    )
+    return shown, 200, NO_COPIES
 
 
 @bp.get("/<gift>")

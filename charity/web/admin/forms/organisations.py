@@ -1,9 +1,9 @@
 """Forms by which an office decides about an organisation."""
 
-from wtforms import BooleanField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from charity.domain.organisations import LONGEST_NOTE
+from charity.domain.organisations import LONGEST_NOTE, MOST_PLACES
 from charity.services.organisations.decide import Rights
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
@@ -39,6 +39,21 @@ class VerifyForm(RightsForm):
         validators=[DataRequired()],
     )
     note = TextAreaField(_l("In a few words"), validators=[Optional(), Length(max=LONGEST_NOTE)])
+
+
+class PlacesForm(BaseForm):
+    """How many gifts an organisation may have open at once, and why."""
+
+    places = IntegerField(
+        _l("Gifts open at once"),
+        validators=[InputRequired(), NumberRange(min=1, max=MOST_PLACES)],
+        render_kw={"inputmode": "numeric", "min": "1"},
+    )
+    words = TextAreaField(
+        _l("Reason"),
+        description=_l("The organisation reads it; the public book keeps a digest."),
+        validators=[InputRequired(), Length(max=LONGEST_NOTE)],
+    )
 
 
 class RefuseForm(BaseForm):

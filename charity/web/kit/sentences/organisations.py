@@ -34,5 +34,11 @@ SENTENCES: dict[str, LazyString] = {
     "milestone-line": _l("Each line begins with a day like 2027-06-30, then what will be done."),
     "milestone-outside-term": _l("A milestone lies outside the term."),
     "last-officer": _l("At least one person must speak for the organisation. Let somebody else do it first."),
+    "places-range": _l("An organisation may have between %(least)s and %(most)s gifts open."),
+    "places-same": _l("That is its limit already."),
+    "officer-change-open": _l("This was asked for already. The office has not decided yet."),
+    "officer-change-over": _l("This was decided or taken back already."),
+    "officer-change-gone": _l("The person is not in the organisation any more."),
+    "officer-there": _l("Somebody speaks for this organisation: it asks for the change itself."),
     "officers-most": _l("At most %(most)s people speak for an organisation."),
 }
