@@ -10,16 +10,19 @@ from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
 from charity.domain.counters import FREED
 from charity.domain.errors import Invalid
 from charity.domain.forbidden import may_say
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS, Limits
+from charity.domain.service import HOUR_FEN
 from charity.domain.wish_texts import SHORTEST, tells_of
 
 
 class PromiseKind(StrEnum):
-    """What every seat of a circle promises each month."""
+    """What every seat of a circle promises each month; money is none of it."""
 
     GOODS = "goods"
     LETTER = "letter"
+    SERVICE = "service"
+    PRODUCE = "produce"
 
 
 class Outcome(StrEnum):
@@ -54,6 +57,18 @@ class Risk(StrEnum):
     LAPSED_TWICE = "lapsed-twice"
 
 
+# A letter is kept or missed by itself; every other promise is a gift of this kind, with that kind's own life.
+GIFT_KINDS: dict[PromiseKind, Kind] = {
+    PromiseKind.GOODS: Kind.GOODS,
+    PromiseKind.SERVICE: Kind.SERVICE,
+    PromiseKind.PRODUCE: Kind.PRODUCE,
+}
+# What a donor's own silence makes of a month; everything else excuses him.
+OWN_FAULT = frozenset({PledgeState.LAPSED.value, "no-letter"})
+# What others, or nobody, did to a gift that was cancelled; a month missed by it says so.
+EXCUSES = frozenset({"seller-overdue", "vetting-ended"})
+EVERY_MONTH, EVERY_QUARTER = 1, 3
+SHORTEST_WINDOW = timedelta(days=14)
 MOST_SEATS, FEWEST_SEATS, USUAL_SEATS, USUAL_LEAST = 9, 3, 5, 3
 SHORTEST_TERM, LONGEST_TERM, USUAL_TERM = 3, 36, 12
 LONGEST_LETTER = 1000
@@ -67,7 +82,10 @@ NEEDED_FOR_CIRCLE = NEEDED_TO_PUBLISH | {Purpose.CIRCLE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What each seat promises a month: goods of so much money by one template, or a letter."""
+    """What each seat promises: goods by one template, hours, produce of the family's own, or a letter.
+
+    `monthly_fen` is what one seat's gift costs each time, all units together; an hour has no price.
+    """
 
     kind: PromiseKind = PromiseKind.GOODS
     monthly_fen: int = 0
@@ -77,6 +95,13 @@ class Promise:
     reason_code: str = ""
     unit_label: str = "piece"
     point_ref: str = ""
+    units: int = 1  # hours, or units of produce, each time
+    every: int = EVERY_MONTH  # months from one time to the next
+    subject: str = ""
+    mode: str = ""
+    second_adult: str = ""
+    product: str = ""
+    shipping: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +147,27 @@ def may_bring(*, passed: date | None, on: date, today: date) -> None:
         raise Invalid("day-too-early", field="day")
     if on > today:
         raise Invalid("day-in-future", field="day")
+
+
+def gift_kind(promise_kind: str) -> Kind | None:
+    """Give the kind of a promise's gifts; None for letters, which are no gifts."""
+    return GIFT_KINDS.get(PromiseKind(promise_kind))
+
+
+def is_asked(month: date, *, starts_on: date, every: int) -> bool:
+    """Say whether a month is one of those in which something is promised: each, or each third of the term."""
+    since = (month.year - starts_on.year) * 12 + month.month - starts_on.month
+    return since % every == 0
+
+
+def lasts_until(today: date) -> date:
+    """Give the last day for a month's hours, or for shipping its produce: the month's own, yet at least 14 days."""
+    return max(plus_months(today, 1) - timedelta(days=1), today + SHORTEST_WINDOW)
+
+
+def unit_price(promise_kind: str, monthly_fen: int, units: int) -> int:
+    """Give the price of one unit of a circle's wish, as the tables keep it."""
+    return HOUR_FEN if gift_kind(promise_kind) is Kind.SERVICE else monthly_fen // units
 
 
 def month_text(day: date) -> str:

@@ -181,9 +181,10 @@ def withdraw_offer(tx: Tx, circle: Circle, seat: Seat, offer: SeatOffer) -> None
     notify(tx, account_id=offer.account_id, kind="seat-offer-withdrawn", params=params)
 
 
-def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:
+def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who | None, keeps_gifts: bool = False) -> None:
     """End all that a donor has to do with circles: places in waiting lists, offers, seats and gifts not sent yet.
 
+    Gifts are kept where somebody finishes what was begun.
     A seat of a group stays where a deputy stands ready: it goes to him with the group, before another month opens.
     """
     waits = update(SeatPlace).where(SeatPlace.account_id == account_id, SeatPlace.left_at.is_(None))
@@ -198,17 +199,18 @@ def leave_circles(tx: Tx, account_id: int, *, reason: str, by: Who) -> None:
         if seat.group_id is not None and find_ready_deputy(tx, seat.group_id) is not None:
             release_unsent(tx, seat)
         else:
-            _let_go(tx, circle, seat, reason=reason, by=by)
+            _let_go(tx, circle, seat, reason=reason, by=by, keeps_gifts=keeps_gifts)
 
 
-def _let_go(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by: Who) -> None:
+def _let_go(tx: Tx, circle: Circle, seat: Seat, *, reason: str, by: Who | None, keeps_gifts: bool) -> None:
     offer = find_open_offer(tx, seat.id)
     if offer is not None:
         settle_offer(tx, offer, "ended")
         free_seat(tx, circle, seat, reason=reason, by_clock=False)
         return
     end_seat(tx, circle, seat, reason=reason, by=by)
-    release_unsent(tx, seat)
+    if not keeps_gifts:
+        release_unsent(tx, seat)
 
 
 def release_unsent(tx: Tx, seat: Seat) -> None:

@@ -1,23 +1,29 @@
 """Statements that write a circle's monthly wish and its gifts; no rule, no commit."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from charity.adapters.crypto import new_ref
+from charity.adapters.crypto import new_ref, seal, unseal_some
 from charity.adapters.db import Tx
-from charity.domain.calendar import year_of
+from charity.domain.calendar import day_of, year_of
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.points import PointKind
+from charity.domain.produce import Shipping
 from charity.domain.regions import township_of
 from charity.domain.running import Running
 from charity.domain.wall import wall_at
 from charity.domain.wishes import BeneficiaryKind, WishState
-from charity.models.circles import Circle, Seat
+from charity.models.circles import Circle, CircleMonth, CircleTerms, Seat, circle_adult_place
 from charity.models.moving import clock_values
-from charity.models.pledges import GivenYear, Pledge
+from charity.models.pledges import GivenYear, Pledge, PledgeStep
 from charity.models.points import ServicePoint
+from charity.models.produce import ProduceBatch, ProducePart
+from charity.models.service import ServiceTerms, adult_place
 from charity.models.wishes import Wish
 
 
@@ -53,11 +59,54 @@ def find_circle_point(tx: Tx, circle: Circle) -> ServicePoint | None:
     ).one_or_none()
 
 
-def add_month_wish(tx: Tx, circle: Circle, *, wanted: int, programme_id: int, point_id: int) -> Wish:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthGifts:
+    """What a circle's gifts of one month are: their kind, how much each is, under what they stand, until when."""
+
+    kind: Kind
+    units: int
+    unit_fen: int
+    programme_id: int
+    programme_ref: str
+    legal_basis: str
+    point: ServicePoint | None
+    last_on: date | None = None  # of hours and produce
+    terms: CircleTerms | None = None
+    seller_id: int | None = None  # who ships produce
+
+    @property
+    def fen(self) -> int:
+        """Give what one seat's gift counts for in the tables."""
+        return self.units * self.unit_fen
+
+    @property
+    def is_planned(self) -> bool:
+        """Say whether a gift is planned as soon as it is born: hours need a day first, produce an address."""
+        return self.kind is Kind.GOODS
+
+
+def find_circle_terms(session: Session, circle_id: int) -> CircleTerms | None:
+    """Find what a circle of hours or produce promises beside its row."""
+    return session.get(CircleTerms, circle_id)
+
+
+def keeps_month(tx: Tx, pledge_id: int) -> bool:
+    """Say whether a gift is the one by which a seat's month is kept; what was split off it is counted by its units."""
+    month = select(CircleMonth.id).where(CircleMonth.pledge_id == pledge_id)
+    return tx.session.execute(month.limit(1)).first() is not None
+
+
+def find_last_reason(tx: Tx, pledge_id: int) -> str:
+    """Find the reason of the last act on a gift."""
+    last = select(PledgeStep.reason).where(PledgeStep.pledge_id == pledge_id).order_by(PledgeStep.id.desc()).limit(1)
+    return tx.session.execute(last).scalar_one_or_none() or ""
+
+
+def add_month_wish(tx: Tx, circle: Circle, gifts: MonthGifts, *, wanted: int) -> Wish:
     """Add a circle's wish of the month, with all its units committed already."""
     wish = Wish(
         ref=new_ref(),
-        kind=Kind.GOODS.value,
+        kind=gifts.kind.value,
         beneficiary_kind=BeneficiaryKind.HOUSEHOLD.value,
         beneficiary=f"h{circle.household_id}",
         household_id=circle.household_id,
@@ -71,12 +120,13 @@ def add_month_wish(tx: Tx, circle: Circle, *, wanted: int, programme_id: int, po
         category=circle.category,
         reason_code=circle.reason_code,
         unit_label=circle.unit_label,
-        unit_fen=circle.monthly_fen,
+        unit_fen=gifts.unit_fen,
         wanted=wanted,
         committed=wanted,
+        season_on=gifts.last_on,
         state=WishState.APPROVED.value,
-        programme_id=programme_id,
-        point_id=point_id,
+        programme_id=gifts.programme_id,
+        point_id=None if gifts.point is None else gifts.point.id,
         poster_id=circle.proposer_id,
         reviewer_id=circle.reviewer_id,
         created_at=tx.now,
@@ -86,11 +136,53 @@ def add_month_wish(tx: Tx, circle: Circle, *, wanted: int, programme_id: int, po
     )
     tx.session.add(wish)
     tx.session.flush()
+    _add_beside(tx, circle, wish, gifts)
     return wish
 
 
-def add_planned_pledge(tx: Tx, wish: Wish, seat: Seat, *, ref: str, parcel_code: str, running: Running) -> int:
-    """Add the gift of one seat: one unit, planned at once; gives its number."""
+def _add_beside(tx: Tx, circle: Circle, wish: Wish, gifts: MonthGifts) -> None:
+    """Write beside a month's wish what hours and produce keep in tables of their own."""
+    terms, last = gifts.terms, gifts.last_on
+    if terms is None or last is None:
+        return
+    if gifts.kind is Kind.SERVICE:
+        adult = unseal_some(terms.second_adult_sealed, place=circle_adult_place(circle.ref))
+        row = ServiceTerms(
+            wish_id=wish.id,
+            subject=terms.subject,
+            mode=terms.mode,
+            first_on=day_of(tx.now),
+            last_on=last,
+            serves_children=terms.serves_children,
+            second_adult_sealed=seal(adult, place=adult_place(wish.ref)) if adult else None,
+        )
+        tx.session.add(row)
+    if gifts.kind is Kind.PRODUCE:
+        batch = ProduceBatch(
+            ref=new_ref(),
+            region_code=circle.region_code,
+            county=circle.county,
+            poster_id=gifts.seller_id or circle.proposer_id,
+            product=terms.product,
+            unit_label=circle.unit_label,
+            unit_fen=gifts.unit_fen,
+            first_on=day_of(tx.now),
+            last_on=last,
+            shipping=Shipping(terms.shipping).value,
+            title=circle.title,
+            listed_at=tx.now,
+        )
+        tx.session.add(batch)
+        tx.session.flush()
+        tx.session.add(ProducePart(wish_id=wish.id, batch_id=batch.id))
+    tx.session.flush()
+
+
+def add_gift(
+    tx: Tx, wish: Wish, seat: Seat, gifts: MonthGifts, *, ref: str, parcel_code: str | None, running: Running
+) -> int:
+    """Add the gift of one seat: goods planned at once, the other kinds held for their donor; gives its number."""
+    state = PledgeState.PLANNED if gifts.is_planned else PledgeState.HELD
     values: dict[str, Any] = {
         "ref": ref,
         "wish_id": wish.id,
@@ -98,12 +190,12 @@ def add_planned_pledge(tx: Tx, wish: Wish, seat: Seat, *, ref: str, parcel_code:
         "kind": wish.kind,
         "beneficiary": wish.beneficiary,
         "region_code": wish.region_code,
-        "units": 1,
-        "amount_fen": wish.unit_fen,
+        "units": gifts.units,
+        "amount_fen": gifts.fen,
         "year": year_of(tx.now),
         "display": seat.display,
-        "state": PledgeState.PLANNED.value,
-        "method": "shop",
+        "state": state.value,
+        "method": "shop" if gifts.is_planned else "",
         "point_id": wish.point_id,
         "parcel_code": parcel_code,
         "claimed_at": tx.now,

@@ -90,6 +90,34 @@ def goods(village: Village, fen: int = 100_00) -> Promise:
     )
 
 
+def hours(point: str, *, subject: str = "repairs", units: int = 2, adult: str = "", mode: str = "on-site") -> Promise:
+    """Give a promise of some hours a month."""
+    return Promise(
+        kind=PromiseKind.SERVICE,
+        title="每月上门帮忙",
+        reason_code="old-alone",
+        units=units,
+        subject=subject,
+        mode=mode,
+        second_adult=adult,
+        point_ref=point,
+    )
+
+
+def produce(*, units: int = 3, unit_fen: int = 30_00, every: int = 1) -> Promise:
+    """Give a promise to buy some kilograms of the family's walnuts."""
+    return Promise(
+        kind=PromiseKind.PRODUCE,
+        title="今秋核桃",
+        monthly_fen=units * unit_fen,
+        unit_label="kilogram",
+        units=units,
+        every=every,
+        product="walnuts",
+        shipping="seller",
+    )
+
+
 def proposed(at: Ground, *, promise: Promise | None = None, family: Family | None = None, **terms: Any) -> str:
     """Propose a circle of three for the family, or as told."""
     said = Terms(**({"target": 3, "least": 2} | terms))

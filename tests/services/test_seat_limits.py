@@ -6,14 +6,14 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from charity.adapters.db import end_reading, transaction
-from charity.domain.actors import AccountKind
+from charity.adapters.db import end_reading
 from charity.domain.errors import CapReached
 from charity.domain.limits import DEFAULTS
-from charity.models.accounts import Account
 from charity.services.circles import group_seats, seats
+from tests.kit import charities as o
 from tests.kit import classes as c
 from tests.kit import ring as r
+from tests.kit import village as v
 from tests.kit.ring import Ground
 
 Travel = Callable[[datetime], None]
@@ -69,13 +69,12 @@ def test_a_limit_stands_in_the_way_of_waiting_and_of_an_offer_too(at: Ground) ->
 
 
 def test_an_organisation_holds_more(at: Ground) -> None:
-    donor = at.donors[0]
-    with transaction() as tx:
-        tx.session.get_one(Account, donor.account_id).kind = AccountKind.ORGANISATION.value
+    officer, office = at.donors[0], at.village.administrator
+    team = o.acting(officer, o.verified(officer, office, "云桥慈善会", 1, v.COUNTY))
     refs = formed(at, DEFAULTS.seats + 1)
     for ref in refs:
-        seats.join(donor, ref)
-    assert len({r.seat_of(ref, donor).ref for ref in refs}) == 10
+        seats.join(team, ref)
+    assert len({r.seat_of(ref, team).ref for ref in refs}) == 10
 
 
 def test_a_groups_seats_are_counted_apart_from_its_adults(at: Ground) -> None:

@@ -17,6 +17,7 @@ from charity.models.concerned import is_open_page
 from charity.models.opening_joins import sits_in_list, waits_in_list
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
+from charity.queries.circles.rows import PromiseTerms, list_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Joining:
     title: str
     details: str
     category: str
+    unit_label: str
+    terms: PromiseTerms
     target: int
     least: int
     months: int
@@ -86,6 +89,8 @@ def get_joining(viewer: Actor, code: str) -> Joining:
         title=opening.title,
         details=opening.details,
         category=opening.category,
+        unit_label=opening.unit_label,
+        terms=list_terms([opening.id]).get(opening.id, PromiseTerms()),
         target=opening.target,
         least=opening.least,
         months=opening.months,

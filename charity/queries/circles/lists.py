@@ -20,6 +20,7 @@ from charity.models.circles import Circle, Seat
 from charity.models.households import Household
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.programmes import Programme
+from charity.queries.circles.rows import PromiseTerms, list_terms
 from charity.queries.scopes import within
 
 PAGE = 300
@@ -43,6 +44,8 @@ class ListCard:
     title: str
     details: str
     category: str
+    unit_label: str
+    terms: PromiseTerms
     target: int
     least: int
     months: int
@@ -247,9 +250,17 @@ def _cards(viewer: Actor, *where: Any) -> list[ListCard]:
     )
     rows = reading().execute(query.where(*where).order_by(CircleOpening.id.desc()).limit(MOST)).all()
     ids = [row[0].id for row in rows]
-    counts, sums = _counts(ids), _sums(ids)
+    counts, sums, terms = _counts(ids), _sums(ids), list_terms(ids)
     return [
-        _card(viewer, opening, name, ref, counts.get(opening.id, {}), sums.get(opening.id, (0, 0, 0, 0)))
+        _card(
+            viewer,
+            opening,
+            name,
+            ref,
+            counts.get(opening.id, {}),
+            sums.get(opening.id, (0, 0, 0, 0)),
+            terms.get(opening.id, PromiseTerms()),
+        )
         for opening, name, ref in rows
     ]
 
@@ -279,6 +290,7 @@ def _card(
     programme_ref: str,
     rows: Mapping[str, int],
     sums: tuple[int, int, int, int],
+    terms: PromiseTerms,
 ) -> ListCard:
     posters = (opening.staged_by_id, opening.submitted_by_id)
     reviews = is_allowed(viewer, "circle.review", opening.region_code) and viewer.account_id not in posters
@@ -294,6 +306,8 @@ def _card(
         title=opening.title,
         details=opening.details,
         category=opening.category,
+        unit_label=opening.unit_label,
+        terms=terms,
         target=opening.target,
         least=opening.least,
         months=opening.months,

@@ -18,7 +18,7 @@ from charity.models.group_rows import groups_deputised_by
 from charity.models.groups import Group
 from charity.models.households import Household
 from charity.queries.circles.groups import has_left, list_refusing
-from charity.queries.circles.rows import CircleRow, list_rows
+from charity.queries.circles.rows import CircleRow, PromiseTerms, list_rows
 
 MOST = 200
 
@@ -43,6 +43,9 @@ class OwnSeat:
     circle_state: str
     promise_kind: str
     monthly_fen: int
+    title: str
+    unit_label: str
+    terms: PromiseTerms
     leaves_on: date | None
     ends_on: date | None
     kept: int
@@ -207,6 +210,9 @@ def _own(
         circle_state=row.state,
         promise_kind=row.promise_kind,
         monthly_fen=row.monthly_fen,
+        title=row.title,
+        unit_label=row.unit_label,
+        terms=row.terms,
         leaves_on=seat.leaves_on,
         ends_on=row.ends_on,
         kept=counts.get((seat.id, "kept"), 0),

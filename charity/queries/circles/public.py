@@ -9,7 +9,7 @@ from sqlalchemy import select
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
-from charity.domain.circles import PromiseKind, last_day
+from charity.domain.circles import last_day
 from charity.domain.errors import Missing
 from charity.models.circles import Seat, SeatOffer, SeatPlace
 from charity.queries.circles.basis import find_basis
@@ -17,6 +17,7 @@ from charity.queries.circles.groups import GroupName, list_acting, list_deputise
 from charity.queries.circles.rows import (
     CircleRow,
     Kept,
+    PromiseTerms,
     count_giving,
     find_row,
     list_kept,
@@ -38,6 +39,8 @@ class PublicCircle:
     title: str
     details: str
     category: str
+    unit_label: str
+    terms: PromiseTerms
     target: int
     least: int
     taken: int
@@ -55,7 +58,7 @@ class PublicCircle:
     # on the page of one circle
     reads_room: bool = False  # as a member of a group that holds a seat
     groups: tuple[GroupName, ...] = ()  # those that hold a seat and asked to be named
-    basis: Basis | None = None  # of a circle that asks for goods
+    basis: Basis | None = None  # of a circle that asks for more than letters
 
     @property
     def last_day(self) -> date | None:
@@ -73,7 +76,7 @@ def get_public(viewer: Actor, ref: str) -> PublicCircle:
         public_of(viewer, row, seats),
         reads_room=bool(list_watched(viewer, seats, household_id=row.household_id)),
         groups=tuple(name_groups(seats).values()),
-        basis=find_basis(ref) if row.promise_kind == PromiseKind.GOODS.value else None,
+        basis=find_basis(ref),
     )
 
 
@@ -131,6 +134,8 @@ def _public(viewer: Actor, row: CircleRow, seats: list[Seat], about: _About) -> 
         title=row.title,
         details=row.details,
         category=row.category,
+        unit_label=row.unit_label,
+        terms=row.terms,
         target=row.target,
         least=row.least,
         taken=row.taken,

@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy import select
 
 from charity.adapters import clock
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.circles import NEEDED_FOR_CIRCLE, PromiseKind
+from charity.domain.circles import NEEDED_FOR_CIRCLE, gift_kind
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.domain.permissions import may
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
-from charity.models.circles import Circle
+from charity.models.circles import Circle, CircleTerms, circle_adult_place
 from charity.models.consents import agreed_of
 from charity.models.households import Household
 from charity.models.points import ServicePoint
@@ -39,8 +40,10 @@ class CircleReview:
     point: str
     point_kind: str
     point_region: str
+    second_adult: str  # where the family's children are met
     basis: Basis | None
-    is_goods: bool
+    is_gift: bool  # anything but letters
+    has_price: bool
     is_verified: bool
     is_agreed: bool
     is_own: bool
@@ -52,8 +55,8 @@ def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
     if row is None:
         raise Missing
     may(viewer, "circle.read", row.region_code)
-    is_goods = row.promise_kind == PromiseKind.GOODS.value
-    category = find_category(reading(), row.category) if is_goods else None
+    kind = gift_kind(row.promise_kind)
+    category = None if kind is None else find_category(reading(), row.category)
     return CircleReview(
         household=row.household,
         region=row.region_code,
@@ -67,8 +70,10 @@ def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
         point=_point(row),
         point_kind=row.point_kind or "",
         point_region=row.point_region or "",
-        basis=find_basis(ref) if is_goods else None,
-        is_goods=is_goods,
+        second_adult=unseal_some(row.second_adult_sealed, place=circle_adult_place(ref)),
+        basis=find_basis(ref),
+        is_gift=kind is not None,
+        has_price=kind in (Kind.GOODS, Kind.PRODUCE),
         is_verified=row.verified_at is not None,
         is_agreed=_is_agreed(row.household_id),
         is_own=row.proposer_id == viewer.account_id,
@@ -89,6 +94,7 @@ _QUERY = (
         Circle.proposed_at,
         Circle.not_before,
         Account.nickname,
+        CircleTerms.second_adult_sealed,
         ServicePoint.ref.label("point_ref"),
         ServicePoint.name_sealed.label("point_name"),
         ServicePoint.kind.label("point_kind"),
@@ -97,6 +103,7 @@ _QUERY = (
     .join(Household, Household.id == Circle.household_id)
     .join(Account, Account.id == Circle.proposer_id)
     .outerjoin(ServicePoint, ServicePoint.id == Circle.point_id)
+    .outerjoin(CircleTerms, CircleTerms.circle_id == Circle.id)
 )
 
 

@@ -1,20 +1,34 @@
 """What every look at a circle reads: its row, its seats, and what they come to; no rule of who may look."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from charity.adapters.db import reading
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import GIVING, HELD, CircleState, SeatState
 from charity.domain.circles import Ahead, Health, Place, Risk, at_risk, first_of, forecast, plus_months
 from charity.domain.regions import city_of
-from charity.models.circles import Circle, CircleMonth, Seat
+from charity.models.circles import Circle, CircleMonth, CircleTerms, Seat
 from charity.models.counties import has_families
 from charity.models.households import Household
+from charity.models.openings import OpeningTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseTerms:
+    """How much of what a seat promises, and how often; one thing a month unless said otherwise."""
+
+    units: int = 1
+    every: int = 1  # months from one time to the next
+    subject: str = ""
+    mode: str = ""
+    product: str = ""
+    shipping: str = ""
+    serves_children: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +48,8 @@ class CircleRow:
     title: str
     details: str
     category: str
+    unit_label: str
+    terms: PromiseTerms
     target: int
     least: int
     taken: int
@@ -70,6 +86,7 @@ _COLUMNS = (
     Circle.title,
     Circle.details,
     Circle.category,
+    Circle.unit_label,
     Circle.target,
     Circle.least,
     Circle.taken,
@@ -90,9 +107,32 @@ _COLUMNS = (
 
 def list_rows(*where: Any, limit: int, order: tuple[Any, ...] = (Circle.proposed_at, Circle.id)) -> list[CircleRow]:
     """List circles that fulfil some conditions, oldest first unless told."""
-    query = select(*_COLUMNS).join(Household, Household.id == Circle.household_id).where(*where)
+    query = select(*_COLUMNS, *(getattr(CircleTerms, name).label(f"terms_{name}") for name in _TERMS))
+    query = query.join(Household, Household.id == Circle.household_id)
+    query = query.outerjoin(CircleTerms, CircleTerms.circle_id == Circle.id).where(*where)
     rows = reading().execute(query.order_by(*order).limit(limit)).mappings()
-    return [CircleRow(**row) for row in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(row: RowMapping) -> CircleRow:
+    own = {name: value for name, value in row.items() if not name.startswith("terms_")}
+    return CircleRow(**own, terms=_terms(row))
+
+
+_TERMS = tuple(field.name for field in fields(PromiseTerms))
+
+
+def _terms(row: RowMapping) -> PromiseTerms:
+    if row["terms_units"] is None:
+        return PromiseTerms()
+    return PromiseTerms(**{name: row[f"terms_{name}"] for name in _TERMS})
+
+
+def list_terms(opening_ids: Iterable[int]) -> dict[int, PromiseTerms]:
+    """Give what all circles of some lists promise beside their rows, by list; goods and letters are not in it."""
+    rows = reading().scalars(select(OpeningTerms).where(OpeningTerms.opening_id.in_(list(opening_ids))))
+    names = [name for name in _TERMS if name != "serves_children"]
+    return {row.opening_id: PromiseTerms(**{name: getattr(row, name) for name in names}) for row in rows}
 
 
 def find_row(ref: str) -> CircleRow | None:

@@ -9,27 +9,30 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Row, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from charity.domain.actors import AccountKind
 from charity.domain.boards import is_self_dealing
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import HELD, JOINABLE, TAKEN, SeatState
-from charity.domain.circles import PromiseKind
+from charity.domain.circles import gift_kind
 from charity.domain.invitations import LOOKS_BACK, free_places
 from charity.domain.kinds import Kind
 from charity.domain.matching import KINDS, Subject
+from charity.domain.organisations import OrganisationState
 from charity.domain.ranking import OTHER, need_level, ranked_place
 from charity.domain.sides import TERM, Side
 from charity.matching.candidates import Limits
 from charity.matching.columns import asked, donors, subjects
 from charity.matching.night import Night
 from charity.models.accounts import Account, RoleGrant
-from charity.models.circles import Circle, CircleRefusal, Seat, SeatOffer, SeatPlace
+from charity.models.circles import Circle, CircleRefusal, CircleTerms, Seat, SeatOffer, SeatPlace
 from charity.models.counties import large_counties
 from charity.models.households import Household, HouseholdSide, Member
 from charity.models.interests import Interest, interests_of
 from charity.models.matching import MatchHousehold, MatchRun
+from charity.models.organisations import Organisation
 
 _ANY_PRICE = 2**62
 Pairs = set[tuple[int, int]]
@@ -79,6 +82,9 @@ def _people(session: Session, moment: datetime) -> list[tuple[Account, Interest,
         .subquery()
     )
     is_asked = select(SeatOffer.id).where(SeatOffer.account_id == Account.id, SeatOffer.state == "open").exists()
+    is_verified = exists().where(
+        Organisation.account_id == Account.id, Organisation.state == OrganisationState.VERIFIED.value
+    )
     rows = session.execute(
         select(Account, Interest, func.coalesce(held.c.held, 0))
         .join(Interest, Interest.account_id == Account.id)
@@ -89,6 +95,7 @@ def _people(session: Session, moment: datetime) -> list[tuple[Account, Interest,
             Account.disabled_at.is_(None),
             or_(Account.email_verified_at.is_not(None), Account.phone_verified_at.is_not(None)),
             or_(Account.cooling_until.is_(None), Account.cooling_until <= moment),
+            or_(Account.kind != AccountKind.ORGANISATION.value, is_verified),
             ~is_asked,
         )
         .order_by(Account.id)
@@ -105,9 +112,13 @@ def read_regions(session: Session, night: Night) -> tuple[str, ...]:
 
 
 def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
-    """List the circles with open seats for which nobody waits; one household has one at most."""
+    """List the circles with open seats for which nobody waits; one household has one at most.
+
+    Nobody is sent to hours with children who did not come by himself, vetted.
+    """
     is_open = case((Seat.state == SeatState.OPEN.value, 1))
     waits = select(SeatPlace.id).where(SeatPlace.circle_id == Circle.id, SeatPlace.left_at.is_(None)).exists()
+    with_children = exists().where(CircleTerms.circle_id == Circle.id, CircleTerms.serves_children.is_(True))
     rows: Sequence[Any] = session.execute(
         select(
             Circle.id,
@@ -126,6 +137,7 @@ def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
             Circle.hidden_at.is_(None),
             Circle.region_code.startswith(within),
             ~waits,
+            ~with_children,
         )
         .group_by(Circle.id)
         .having(func.count(is_open) > 0)
@@ -136,12 +148,11 @@ def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
 
 def _subject(circle: Row[Any], large: frozenset[str]) -> Subject:
     """Give a circle by what is public of it: a circle is a whole family's, so it has no age."""
-    is_goods = circle.promise_kind == PromiseKind.GOODS.value
     return Subject(
         id=circle.id,
         county=ranked_place(circle.county, is_named=circle.county in large),
         kind=circle.category if circle.category in KINDS else OTHER,
-        form=(Kind.GOODS if is_goods else Kind.SERVICE).value,
+        form=(gift_kind(circle.promise_kind) or Kind.SERVICE).value,
         need=need_level(circle.category, circle.reason_code),
     )
 

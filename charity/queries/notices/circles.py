@@ -33,9 +33,20 @@ NOTICES: dict[str, Words] = {
         _l("No gift this month for %(alias)s"),
         _l("You have reached the yearly limit with this family. Thank you: nothing is asked of you this month."),
     ),
+    "circle-month-unvetted": (
+        _l("A month without hours in the circle of %(alias)s"),
+        _l("For a donor of these hours with children no vetting stands now, so nothing was asked of him this month."),
+    ),
+    "circle-month-unvetted-donor": (
+        _l("No hours this month for %(alias)s"),
+        _l("No record of vetting stands for you now, so nothing is asked of you this month. Please renew it."),
+    ),
     "circle-month-stuck": (
         _l("The month of %(alias)s's circle cannot open"),
-        _l("No programme or no service point stands for it now. Please see to it, or tell the county."),
+        _l(
+            "A programme with its papers, a service point, a volunteer who ships, or for hours with children a consent "
+            "is missing. Please see to it, or tell the county."
+        ),
     ),
     "circle-consent-ended": (
         _l("The circle of %(alias)s is out of sight"),

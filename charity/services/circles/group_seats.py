@@ -29,6 +29,7 @@ from charity.models.outbox import notify
 from charity.models.sides import lock_accounts, record_side
 from charity.services.circles.ground import ask_newcomer, lock_circle, tell_one
 from charity.services.circles.groups import get_founded, signed_in
+from charity.services.circles.hours import may_seat_group
 from charity.services.circles.seats import get_joinable, give_notice, may_belong, may_sit, sit_down
 
 
@@ -42,6 +43,7 @@ def take(tx: Tx, actor: Actor, circle_ref: str, group_ref: str, *, display: str 
     signed_in(tx, actor)
     group = get_founded(tx, actor, group_ref)
     circle = get_joinable(tx, actor, circle_ref, display)
+    may_seat_group(tx, circle)
     members = list_member_ids(tx, group_ref)
     if is_group_refused(tx, circle.household_id, group.id) or not all(may_belong(tx, who, circle) for who in members):
         raise NotPermitted("seat-not-possible")

@@ -55,7 +55,7 @@ def _open_rows(tx: Tx, opening: CircleOpening, rows: Sequence[OpeningRow]) -> No
     homes = lock_households(tx, [row.household_id for row in rows if row.household_id is not None])
     points = _points(tx, rows)
     acting = ((opening.submitted_by_id or 0, Side.FIELD), (opening.reviewer_id or 0, Side.TOWNSHIP))
-    troubles = find_troubles(tx, list(homes.values()), promise_of(opening), points, acting=acting)
+    troubles = find_troubles(tx, list(homes.values()), promise_of(tx, opening), points, acting=acting)
     opened = [home for home in homes if home not in troubles]
     for account, side in acting:
         record_sides(tx, account, [f"h{home}" for home in opened], side)
@@ -85,13 +85,13 @@ def _open_one(tx: Tx, opening: CircleOpening, row: OpeningRow, home: Household, 
     circle = make_circle(
         tx,
         home,
-        promise_of(opening),
+        promise_of(tx, opening),
         terms_of(opening),
         programme_id=opening.programme_id,
         point=point,
         by=opening.submitted_by_id or opening.staged_by_id,
     )
-    write_proposal(tx, circle)
+    write_proposal(tx, circle, promise_of(tx, opening))
     open_circle(tx, circle, reviewer_id=opening.reviewer_id or 0)
     row.state, row.circle_id = RowState.OPENED.value, circle.id
 

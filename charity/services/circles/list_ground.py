@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
@@ -15,13 +16,15 @@ from charity.models.consents import list_agreed
 from charity.models.households import Household
 from charity.models.naming import list_names_of
 from charity.models.opening_rows import find_opening, list_unwilling, list_with_circle
-from charity.models.openings import CircleOpening
+from charity.models.openings import CircleOpening, OpeningTerms
 from charity.models.outbox import notify
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.sides import list_on_other_side
 
 Points = Mapping[int, ServicePoint]
+TERMS = ("units", "every", "subject", "mode", "product", "shipping")
+AT_POINT = frozenset({PromiseKind.GOODS, PromiseKind.SERVICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,12 @@ def tell(tx: Tx, opening: CircleOpening, account_id: int | None, kind: str) -> N
         notify(tx, account_id=account_id, kind=kind, params={"opening": opening.ref, "programme": name})
 
 
-def promise_of(opening: CircleOpening) -> Promise:
+def promise_of(tx: Tx, opening: CircleOpening) -> Promise:
     """Give what each seat of a list's circles promises."""
+    said = tx.session.get(OpeningTerms, opening.id)
+    of_kind: dict[str, Any] = {} if said is None else {name: getattr(said, name) for name in TERMS}
     return Promise(
+        **of_kind,
         kind=PromiseKind(opening.promise_kind),
         monthly_fen=opening.monthly_fen,
         title=opening.title,
@@ -101,7 +107,7 @@ def find_troubles(
             (household.id in has_circle, Trouble("circle-exists")),
             (f"h{household.id}" in other_side, Trouble("other-side")),
             (household.id in told, Trouble("text-tells-who")),
-            (promise.kind is PromiseKind.GOODS and household.id not in points, Trouble("point-missing", Column.POINT)),
+            (promise.kind in AT_POINT and household.id not in points, Trouble("point-missing", Column.POINT)),
         )
         trouble = next((trouble for stands, trouble in checks if stands), None)
         if trouble is not None:

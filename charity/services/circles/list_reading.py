@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from charity.adapters.db import Tx
-from charity.domain.circles import Promise, PromiseKind
+from charity.domain.circles import Promise
 from charity.domain.openings import Column, ListRow, RowState, nearest_point
 from charity.domain.sides import Side
 from charity.models.households import Household
 from charity.models.opening_rows import find_households, list_open_points, name_of_point
 from charity.models.points import ServicePoint
-from charity.services.circles.list_ground import Trouble, find_troubles
+from charity.services.circles.list_ground import AT_POINT, Trouble, find_troubles
 
 BATCH = 500
 UNKNOWN = Trouble("household-unknown")
@@ -49,8 +49,8 @@ class ListReader:
     def __init__(self, tx: Tx, actor_id: int, regions: Sequence[str], promise: Promise) -> None:
         self._tx, self._promise, self._regions = tx, promise, tuple(regions)
         self._acting = ((actor_id, Side.FIELD),)
-        self._of_goods = promise.kind is PromiseKind.GOODS
-        self._points = [point for region in regions for point in list_open_points(tx, region)] if self._of_goods else []
+        self._at_point = promise.kind in AT_POINT
+        self._points = [point for region in regions for point in list_open_points(tx, region)] if self._at_point else []
         self._named: dict[str, list[ServicePoint]] = {}
         self._seen: set[int] = set()
 
@@ -78,7 +78,7 @@ class ListReader:
         self._seen.add(home.id)
         trouble = troubles.get(home.id)
         point = self._point(home, row.point)
-        if trouble is None and self._of_goods and point is None:
+        if trouble is None and self._at_point and point is None:
             trouble = OTHER_POINT if row.point else NO_POINT
         return ReadRow(row.line, home, point, trouble)
 

@@ -8,10 +8,9 @@ from charity.adapters.crypto import new_ref
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
-from charity.domain.circle_gifts import may_promise
-from charity.domain.circles import Promise, PromiseKind, Terms, may_propose
+from charity.domain.circle_gifts import category_code, may_promise, reason_code, teaches, unit_label
+from charity.domain.circles import Promise, Terms, gift_kind, may_propose
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded
-from charity.domain.kinds import Kind
 from charity.domain.openings import (
     ListRow,
     OpeningAct,
@@ -26,11 +25,12 @@ from charity.domain.permissions import may, regions_for
 from charity.models.acts import act
 from charity.models.catalogue import find_category
 from charity.models.opening_rows import count_rows, list_covering_reviewers
-from charity.models.openings import CircleOpening, OpeningRow
+from charity.models.openings import CircleOpening, OpeningRow, OpeningTerms
 from charity.models.programmes import Programme
 from charity.models.sides import lock_account
-from charity.services.circles.list_ground import lock_list, may_open_under, move_list, tell
+from charity.services.circles.list_ground import TERMS, lock_list, may_open_under, move_list, tell
 from charity.services.circles.list_reading import ListReader, ReadRow
+from charity.services.circles.propose import BESIDE, PRICED
 
 
 @act
@@ -44,10 +44,13 @@ def stage(tx: Tx, actor: Actor, programme_ref: str, *, terms: Terms, promise: Pr
     may_stage(len(rows))
     today = day_of(tx.now)
     may_propose(terms, promise, today=today)
-    if promise.kind is PromiseKind.GOODS:
-        if programme.kind != Kind.GOODS.value:
+    kind = gift_kind(promise.kind)
+    if kind is not None:
+        if programme.kind != kind.value:
             raise Invalid("no-legal-basis", field="promise")
-        may_promise(promise, find_category(tx.session, promise.category), seats=terms.target, today=today)
+        if teaches(promise.subject):  # who sits beside the children is to be said for each family
+            raise Invalid("children-not-by-list", field="subject")
+        may_promise(promise, find_category(tx.session, category_code(promise)), seats=terms.target, today=today)
     lock_account(tx, actor.account_id)
     read = list(ListReader(tx, actor.account_id, regions, promise).read(rows))
     opening = _make(tx, actor, programme, terms, promise, _region(read, regions))
@@ -101,7 +104,6 @@ def _region(read: Sequence[ReadRow], regions: Sequence[str]) -> str:
 
 
 def _make(tx: Tx, actor: Actor, programme: Programme, terms: Terms, promise: Promise, region: str) -> CircleOpening:
-    of_goods = promise.kind is PromiseKind.GOODS
     opening = CircleOpening(
         ref=new_ref(),
         programme_id=programme.id,
@@ -112,15 +114,18 @@ def _make(tx: Tx, actor: Actor, programme: Programme, terms: Terms, promise: Pro
         months=terms.months,
         not_before=terms.not_before,
         promise_kind=promise.kind.value,
-        monthly_fen=promise.monthly_fen if of_goods else 0,
+        monthly_fen=promise.monthly_fen if promise.kind in PRICED else 0,
         title=promise.title.strip(),
         details=promise.details.strip(),
-        category=promise.category,
-        reason_code=promise.reason_code,
-        unit_label=promise.unit_label,
+        category=category_code(promise),
+        reason_code=reason_code(promise),
+        unit_label=unit_label(promise),
         staged_by_id=actor.account_id,
         staged_at=tx.now,
     )
     tx.session.add(opening)
     tx.session.flush()
+    if promise.kind in BESIDE:
+        tx.session.add(OpeningTerms(opening_id=opening.id, **{name: getattr(promise, name) for name in TERMS}))
+        tx.session.flush()
     return opening

@@ -2,18 +2,27 @@
 
 from sqlalchemy import select
 
-from charity.adapters.crypto import new_ref
+from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx
 from charity.domain import wish_texts
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
-from charity.domain.circle_gifts import may_promise
+from charity.domain.circle_gifts import category_code, may_meet, may_promise, reason_code, teaches, unit_label
 from charity.domain.circle_states import CircleAct, CircleState
-from charity.domain.circles import NEEDED_FOR_CIRCLE, Promise, PromiseKind, Terms, may_propose
+from charity.domain.circles import (
+    EVERY_MONTH,
+    NEEDED_FOR_CIRCLE,
+    Promise,
+    PromiseKind,
+    Terms,
+    gift_kind,
+    may_propose,
+)
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict, Invalid
+from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.households import LifeState, may_be_published
 from charity.domain.kinds import Kind
+from charity.domain.legal import may_stand_on
 from charity.domain.permissions import is_allowed, may
 from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.regions import city_of, county_of, province_of
@@ -23,10 +32,10 @@ from charity.ledger.seating import add_seats
 from charity.models.acts import act
 from charity.models.catalogue import find_category
 from charity.models.circle_rows import has_live_circle, wants_no_circle
-from charity.models.circles import Circle
+from charity.models.circles import Circle, CircleTerms, circle_adult_place
 from charity.models.consents import agreed_of
 from charity.models.counties import public_county
-from charity.models.covering import covering_programmes
+from charity.models.covering import covering_programmes, find_standing, list_standing
 from charity.models.households import Household
 from charity.models.naming import list_names
 from charity.models.points import ServicePoint
@@ -35,8 +44,11 @@ from charity.models.register import get_household
 from charity.models.sides import lock_account
 from charity.services.circles.ground import lock_circle, move_circle, take_side, tell_one, tell_township
 from charity.services.circles.ground import write_circle as _write
+from charity.services.circles.hours import may_meet_child
 
 USUAL = Terms()
+PRICED = frozenset({PromiseKind.GOODS, PromiseKind.PRODUCE})
+BESIDE = frozenset({PromiseKind.SERVICE, PromiseKind.PRODUCE})
 
 
 @act
@@ -47,11 +59,12 @@ def propose(
     household = get_household(tx, actor, household_ref, "circle.propose")
     may_propose(terms, promise, today=day_of(tx.now))
     _may_have_circle(tx, household)
-    point = _check_template(tx, household, promise, terms) if promise.kind is PromiseKind.GOODS else None
-    programme_id = _find_programme(tx, household, programme_code)
+    point = _check_template(tx, household, promise, terms)
+    _may_sell(actor, household, promise)
+    programme_id = _find_programme(tx, household, promise, programme_code)
     circle = make_circle(tx, household, promise, terms, programme_id=programme_id, point=point, by=actor.account_id)
     take_side(tx, actor, circle, _side(actor, household.region_code))
-    write_proposal(tx, circle)
+    write_proposal(tx, circle, promise)
     tell_township(tx, circle, "circle-to-review", but=actor.account_id)
     return circle.ref
 
@@ -83,12 +96,12 @@ def make_circle(
         not_before=terms.not_before,
         state=CircleState.PROPOSED.value,
         promise_kind=promise.kind.value,
-        monthly_fen=promise.monthly_fen if point is not None else 0,
+        monthly_fen=promise.monthly_fen if promise.kind in PRICED else 0,
         title=promise.title.strip(),
         details=promise.details.strip(),
-        category=promise.category,
-        reason_code=promise.reason_code,
-        unit_label=promise.unit_label,
+        category=category_code(promise),
+        reason_code=reason_code(promise),
+        unit_label=unit_label(promise),
         point_id=None if point is None else point.id,
         proposer_id=by,
         proposed_at=tx.now,
@@ -104,6 +117,7 @@ def approve(tx: Tx, actor: Actor, circle_ref: str) -> None:
     may_be_published(LifeState(tx.session.get_one(Household, circle.household_id).life_state))
     if not is_agreed_to(tx, circle):
         raise Conflict("circle-consent-missing")
+    _may_stand_on_basis(tx, circle)
     open_circle(tx, circle, reviewer_id=actor.account_id)
     tell_one(tx, circle, circle.proposer_id, "circle-opened")
 
@@ -129,6 +143,7 @@ def approve_term(tx: Tx, actor: Actor, circle_ref: str) -> None:
         raise Conflict("not-in-this-state", params={"state": circle.state, "act": "renew"})
     if circle.agreed_by_id == actor.account_id:
         raise Conflict("recorder-reviews")
+    _may_stand_on_basis(tx, circle)
     circle.reviewed_term, circle.reviewer_id, circle.reviewed_at = circle.term + 1, actor.account_id, tx.now
 
 
@@ -160,15 +175,34 @@ def _may_have_circle(tx: Tx, household: Household) -> None:
         raise Conflict("circle-exists")
 
 
-def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms) -> ServicePoint:
-    """Hold the monthly gift against the rules of a wish; one that needs a second reviewer is no monthly gift."""
-    category = find_category(tx.session, promise.category)
+def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms) -> ServicePoint | None:
+    """Hold the monthly gift against the rules of a wish; one that needs a second reviewer is no monthly gift.
+
+    Gives where parcels go or hours are given; letters and produce go past no service point.
+    """
+    if promise.kind is PromiseKind.LETTER:
+        return None
+    category = find_category(tx.session, category_code(promise))
     may_promise(promise, category, seats=terms.target, today=day_of(tx.now))
-    wish_texts.may_tell(promise.title, promise.details, list_names(tx, household))
-    return _find_point(tx, household, promise.point_ref)
+    adult = promise.second_adult.strip()
+    wish_texts.may_tell(promise.title, promise.details, (*list_names(tx, household), *((adult,) if adult else ())))
+    if promise.kind is PromiseKind.PRODUCE:
+        return None
+    point = _find_point(tx, household, promise.point_ref, with_children=teaches(promise.subject))
+    if promise.kind is PromiseKind.SERVICE:
+        may_meet(promise, PointKind(point.kind), today=day_of(tx.now))
+    if teaches(promise.subject):
+        may_meet_child(tx, household.id, point)
+    return point
 
 
-def _find_point(tx: Tx, household: Household, ref: str) -> ServicePoint:
+def _may_sell(actor: Actor, household: Household, promise: Promise) -> None:
+    """Refuse produce whose seller's side nobody of the village would be: who proposes it ships it."""
+    if promise.kind is PromiseKind.PRODUCE and not actor.holds(Role.VOLUNTEER, household.region_code):
+        raise NotPermitted("seller-is-volunteer")
+
+
+def _find_point(tx: Tx, household: Household, ref: str, *, with_children: bool) -> ServicePoint:
     point = tx.session.scalars(select(ServicePoint).where(ServicePoint.ref == ref)).one_or_none()
     if point is None:
         raise Invalid("point-unknown", field="point_ref")
@@ -179,24 +213,44 @@ def _find_point(tx: Tx, household: Household, ref: str) -> ServicePoint:
         villages_served=point.villages_served,
         is_closed=point.closed_at is not None,
     )
-    may_serve(facts, BeneficiaryKind.HOUSEHOLD, region=household.region_code)
+    whose = BeneficiaryKind.CHILD if with_children else BeneficiaryKind.HOUSEHOLD
+    # Whether the child's elders agree to a school's point is asked beside it, of each child.
+    may_serve(facts, whose, region=household.region_code, guardian_agreed_to_school=True)
     return point
 
 
-def _find_programme(tx: Tx, household: Household, code: str) -> int | None:
-    """Find the programme a circle belongs to; it must cover the region and the day."""
+def _find_programme(tx: Tx, household: Household, promise: Promise, code: str) -> int | None:
+    """Find the programme a circle belongs to; it must cover the region, the kind and the day."""
     if not code:
         return None
-    covering = covering_programmes(household.region_code, Kind.GOODS.value, day_of(tx.now))
+    kind = gift_kind(promise.kind) or Kind.GOODS
+    covering = covering_programmes(household.region_code, kind.value, day_of(tx.now))
     found = tx.session.scalars(covering.where(Programme.code == code).limit(1)).one_or_none()
     if found is None:
         raise Invalid("no-legal-basis", field="programme_code")
     return found.id
 
 
-def write_proposal(tx: Tx, circle: Circle) -> None:
-    """Keep a proposed circle and put it into the book."""
+def _may_stand_on_basis(tx: Tx, circle: Circle) -> None:
+    """Refuse gifts, or a programme's circle, where no programme with a document on file stands behind them."""
+    kind = gift_kind(circle.promise_kind)
+    if kind is None and circle.programme_id is None:
+        return
+    region, today, of = circle.region_code, day_of(tx.now), (kind or Kind.GOODS).value
+    if find_standing(tx.session, region, of, today, own_id=circle.programme_id) is not None:
+        return
+    nearest = tx.session.scalars(covering_programmes(region, of, today).limit(1)).one_or_none()
+    if nearest is None:
+        raise Conflict("no-legal-basis")
+    may_stand_on(list_standing(tx.session, nearest.id), today, programme=nearest.code)
+
+
+def write_proposal(tx: Tx, circle: Circle, promise: Promise) -> None:
+    """Keep a proposed circle, with what hours and produce promise beside its row, and put it into the book."""
     tx.session.add(circle)
+    if promise.kind in BESIDE:
+        tx.session.flush()
+        tx.session.add(_terms(circle, promise))
     facts: dict[str, JSON] = {
         "kind": circle.promise_kind,
         "months": circle.months,
@@ -204,6 +258,21 @@ def write_proposal(tx: Tx, circle: Circle) -> None:
         "county": public_county(tx.session, circle.county, household_id=circle.household_id),
     }
     _write(tx, circle, "circle.proposed", facts, texts={"title": circle.title, "details": circle.details})
+
+
+def _terms(circle: Circle, promise: Promise) -> CircleTerms:
+    is_service, adult = promise.kind is PromiseKind.SERVICE, promise.second_adult.strip()
+    return CircleTerms(
+        circle_id=circle.id,
+        units=promise.units,
+        every=promise.every if promise.kind is PromiseKind.PRODUCE else EVERY_MONTH,
+        subject=promise.subject if is_service else "",
+        mode=promise.mode if is_service else "",
+        serves_children=is_service and teaches(promise.subject),
+        second_adult_sealed=seal(adult, place=circle_adult_place(circle.ref)) if is_service and adult else None,
+        product="" if is_service else promise.product,
+        shipping="" if is_service else promise.shipping,
+    )
 
 
 def open_circle(tx: Tx, circle: Circle, *, reviewer_id: int) -> None:

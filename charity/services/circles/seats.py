@@ -11,6 +11,7 @@ from charity.domain.circles import follows_on, leaves_on
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, Refused, SignInNeeded
 from charity.domain.limits import may_take_seat
 from charity.domain.offers import OfferAct, OfferState, next_state
+from charity.domain.organisations import may_sit_as
 from charity.domain.sides import Side, may_act_on_side
 from charity.ledger.seating import add_seat, end_seat, free_seat, move_seat, offer_seats, settle_offer
 from charity.models.accounts import Account
@@ -28,6 +29,7 @@ from charity.models.circle_rows import (
     list_seats,
 )
 from charity.models.circles import Circle, Seat, SeatOffer, SeatPlace
+from charity.models.organisation_rows import find_state
 from charity.models.outbox import notify
 from charity.models.sides import list_stands, lock_account, record_side
 from charity.services.circles.ground import (
@@ -35,6 +37,7 @@ from charity.services.circles.ground import (
     settle_in,
     tell_township,
 )
+from charity.services.circles.hours import may_give_hours
 
 
 @act
@@ -229,6 +232,7 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
             Account.cooling_until,
             Account.closed_at,
             Account.disabled_at,
+            Account.kind,
         ).where(Account.id == account_id)
     ).one()
     if account.closed_at is not None or account.disabled_at is not None:
@@ -237,9 +241,12 @@ def may_sit(tx: Tx, account_id: int, circle: Circle) -> None:
         raise CapReached("verify-first")
     if account.cooling_until is not None and account.cooling_until > tx.now:
         raise CapReached("cooling", params={"until": account.cooling_until.isoformat()})
+    if account.kind == AccountKind.ORGANISATION.value:
+        may_sit_as(find_state(tx, account_id))
     may_act_on_side(list_stands(tx, account_id, f"h{circle.household_id}"), Side.GIVING, now=tx.now)
     if _is_unwanted(tx, account_id, circle):
         raise NotPermitted("seat-not-possible")
+    may_give_hours(tx, account_id, circle)
 
 
 def _may_stand_behind(tx: Tx, actor: Actor, circle: Circle) -> None:

@@ -3,7 +3,9 @@
 from sqlalchemy import select
 
 from charity.adapters.db import Tx
+from charity.domain.organisations import OrganisationState
 from charity.ledger.releasing import release_pledge, release_unvetted
+from charity.ledger.seating import leave_circles
 from charity.models.moving import find_pledge
 from charity.models.organisation_rows import list_held_gifts, list_posters
 from charity.models.organisations import Organisation
@@ -26,6 +28,9 @@ def after_rights(tx: Tx, row: Organisation, *, took_money: bool) -> None:
     tx.session.flush()
     if row.account_id is not None and not row.is_vetted:
         release_unvetted(tx, row.account_id)
+    if row.account_id is not None and row.state == OrganisationState.ENDED.value:
+        # Its seats pass on, so that no family waits for it; its officers finish the gifts that were begun.
+        leave_circles(tx, row.account_id, reason="organisation-ended", by=None, keeps_gifts=True)
     if took_money and not row.takes_money:
         _stop_money(tx, row)
 

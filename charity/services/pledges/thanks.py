@@ -17,6 +17,7 @@ from charity.models.board_lines import (
     list_roles,
     list_standing_lines,
 )
+from charity.models.circle_gifts import keeps_month
 from charity.models.counties import public_county
 from charity.models.moving import PledgeRow
 
@@ -78,6 +79,6 @@ def _new_lines(tx: Tx, pledge: PledgeRow) -> tuple[BoardLine, ...]:
             donor_roles_in=list_roles(tx, pledge.account_id),
             village=pledge.region_code,
         ),
-        is_seat_month=pledge.circle_id is not None,
+        is_seat_month=pledge.circle_id is not None and keeps_month(tx, pledge.id),
     )
     return lines_for_confirmation(facts)

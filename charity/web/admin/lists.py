@@ -44,7 +44,7 @@ def new(ref: str) -> ResponseReturnValue:
 
 
 def _new(ref: str, form: ListForm) -> ResponseReturnValue:
-    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD))
+    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD), with_children=False)
     return page("admin/lists/new.html", found=listed.get_programme_lists(viewer(), ref), form=form), form_status()
 
 
@@ -52,7 +52,7 @@ def _new(ref: str, form: ListForm) -> ResponseReturnValue:
 def stage(ref: str) -> ResponseReturnValue:
     """Read the list as a dry run."""
     form = ListForm()
-    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD))
+    form.offer_gifts(list_offered(Kind.GOODS, BeneficiaryKind.HOUSEHOLD), with_children=False)
     listed.get_programme_lists(viewer(), ref)  # what is not there is not there, whatever the file says
     done = submit(
         form, lambda: lists.stage(viewer(), ref, terms=form.terms(), promise=form.promised(), rows=form.rows())

@@ -18,6 +18,8 @@ CIRCLE_STATES: Labels = {
 
 PROMISES: Labels = {
     "goods": _l("A gift each month"),
+    "service": _l("Hours each month"),
+    "produce": _l("Buying the family’s produce"),
     "letter": _l("A letter each month"),
 }
 
@@ -32,6 +34,9 @@ MISS_REASONS: Labels = {
     "no-letter": _l("no letter came"),
     "yearly-limit": _l("the yearly limit was reached"),
     "cancelled": _l("cancelled"),
+    "vetting-missing": _l("no vetting stood for hours with children"),
+    "vetting-ended": _l("the vetting for hours with children ended"),
+    "seller-overdue": _l("the seller’s side did not ship in time"),
     "returned": _l("went back"),
     "refuted": _l("found not to be true"),
 }

@@ -19,6 +19,7 @@ from charity.web.kit.fragments import init_fragments
 from charity.web.kit.labels import label, pledge_label, wish_label
 from charity.web.kit.menu import MenuItem, desk_of, menu_of
 from charity.web.kit.pledge_words import say_next
+from charity.web.kit.promise_words import promise_words
 from charity.web.kit.rank_words import order_words, reason_words, term_words
 from charity.web.kit.register import fact_value, register_word
 from charity.web.kit.tables import init_tables
@@ -33,6 +34,7 @@ GLOBALS: dict[str, Callable[..., object]] = {
     "order_words": order_words,
     "wish_label": wish_label,
     "pledge_label": pledge_label,
+    "promise_words": promise_words,
     "say_next": say_next,
     "register_word": register_word,
     "fact_value": fact_value,

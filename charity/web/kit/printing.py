@@ -6,14 +6,13 @@ from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from charity.domain.circles import PromiseKind
 from charity.queries.circles.joining import Joining
 from charity.queries.circles.list_cards import CircleFacts
 from charity.queries.circles.lists import ListCard
-from charity.web.kit.circle_words import circle_word
-from charity.web.kit.formats import alias, day, place, yuan
+from charity.web.kit.formats import alias, day, place
 from charity.web.kit.papers import base_url, brand, send_paper
 from charity.web.kit.places import name_places
+from charity.web.kit.promise_words import promise_words
 
 
 def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
@@ -27,7 +26,7 @@ def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
         CircleCard(
             title=alias(circle.alias),
             place=place(circle.place),
-            lines=(card.programme, _promised(card), _term(circle), _seats(circle)),
+            lines=(card.programme, promise_words(card), _term(circle), _seats(circle)),
             link=f"{base}/circles/{circle.ref}",
             seats=circle.target,
             taken=circle.taken,
@@ -46,7 +45,7 @@ def draw_poster(card: ListCard, joining: Joining) -> Response:
     link = join_url(card)
     lines = [
         ngettext("%(num)s donor accompanies one family", "%(num)s donors accompany one family", card.target),
-        _promised(card),
+        promise_words(card),
         ngettext("%(num)s month", "%(num)s months", card.months),
     ]
     return send_paper(
@@ -66,11 +65,6 @@ def draw_poster(card: ListCard, joining: Joining) -> Response:
 def join_url(card: ListCard) -> str:
     """Give the address by which a list's programme is joined."""
     return f"{base_url()}/join/{card.join_code}"
-
-
-def _promised(card: ListCard) -> str:
-    kind = str(circle_word("promise", card.promise_kind))
-    return f"{card.title} · {yuan(card.monthly_fen)}" if card.promise_kind == PromiseKind.GOODS.value else kind
 
 
 def _term(circle: CircleFacts) -> str:

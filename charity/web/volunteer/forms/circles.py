@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from wtforms import DateField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from charity.adapters import clock
 from charity.domain.calendar import day_of
@@ -19,7 +19,12 @@ from charity.web.kit.promise_form import NOT_SAID, PromiseForm
 class ProposeForm(PromiseForm):
     """How a circle of one family is meant to be, and what each seat promises a month."""
 
-    point_ref = SelectField(_l("Service point for the parcel"), validators=[Optional()])
+    point_ref = SelectField(_l("Service point for the parcel, or where they meet"), validators=[Optional()])
+    second_adult = StringField(
+        _l("Second adult in the room"),
+        description=_l("Wherever the family’s children are taught: who sits beside them. Only staff reads it."),
+        validators=[Optional(), Length(max=40)],
+    )
     programme_code = SelectField(
         _l("Programme"),
         description=_l("The legal basis under which the gift is asked for. Those that cover this village today."),
@@ -33,13 +38,15 @@ class ProposeForm(PromiseForm):
         things: Sequence[Category],
     ) -> None:
         """Offer what a household may ask for, the points its parcels may go to, and the programmes that cover it."""
-        self.offer_gifts(things)
+        self.offer_gifts(things, with_children=True)
         self.point_ref.choices = [NOT_SAID, *points]
         self.programme_code.choices = [("", _l("Whichever covers it, month by month")), *programmes]
 
     def promised(self) -> Promise:
         """Give the promise that was filled in; a letter needs no template."""
-        return replace(super().promised(), point_ref=self.point_ref.data or "")
+        return replace(
+            super().promised(), point_ref=self.point_ref.data or "", second_adult=self.second_adult.data or ""
+        )
 
 
 class BroughtForm(BaseForm):
