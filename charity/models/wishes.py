@@ -193,6 +193,16 @@ class WishReview(Base):
     reviewed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class PictureLook(Base):
+    """What a reviewer affirmed of a wish's picture before agreeing: codes of the checklist."""
+
+    __tablename__ = "picture_looks"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("wish_reviews.id"), primary_key=True, autoincrement=False)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    affirmed: Mapped[str] = mapped_column(String(200))
+
+
 def review_place(wish_ref: str) -> str:
     """Name the place to which the reasons of a wish's reviews are bound."""
     return f"wish_reviews.reason:{wish_ref}"

@@ -1,0 +1,95 @@
+"""How long records about people are kept: as short as their purpose allows, as long as the law asks; then forgotten.
+
+The bounds follow the spirit of the law: records of how personal data was processed are kept for three years, network
+logs for half a year, what proves a gift as long as somebody may ask for it; nothing is kept for ever.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from charity.domain.actors import Actor, Role
+from charity.domain.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from charity.domain.kinds import PledgeState
+from charity.domain.regions import Level, level_of
+
+YEAR: Final = 365
+
+
+class Record(StrEnum):
+    """A kind of record that is forgotten in its time."""
+
+    FAMILIES = "families"
+    CONSENT_PAPERS = "consent-papers"
+    SLIPS = "slips"
+    PARCELS = "parcels"
+    REPORTS = "reports"
+    VETTINGS = "vettings"
+    LOOKS = "looks"
+    SIGN_INS = "sign-ins"
+    NOTICES = "notices"
+    MESSAGES = "messages"
+    LIST_ROWS = "list-rows"
+
+
+class FileForm(StrEnum):
+    """How a file lies in the store."""
+
+    PHOTO = "photo"
+    SEALED = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How many days a kind of record is kept unless somebody says otherwise, and between which bounds he may."""
+
+    days: int
+    least: int
+    most: int
+
+
+RULES: Final[dict[Record, Rule]] = {
+    Record.FAMILIES: Rule(3 * YEAR, YEAR, 10 * YEAR),
+    Record.CONSENT_PAPERS: Rule(3 * YEAR, YEAR, 10 * YEAR),
+    Record.SLIPS: Rule(3 * YEAR, YEAR, 10 * YEAR),
+    Record.PARCELS: Rule(YEAR, 90, 3 * YEAR),
+    Record.REPORTS: Rule(YEAR, 180, 3 * YEAR),
+    Record.VETTINGS: Rule(3 * YEAR, YEAR, 10 * YEAR),
+    Record.LOOKS: Rule(5 * YEAR, 3 * YEAR, 10 * YEAR),
+    Record.SIGN_INS: Rule(180, 180, 2 * YEAR),
+    Record.NOTICES: Rule(YEAR, 30, 2 * YEAR),
+    Record.MESSAGES: Rule(30, 7, 90),
+    Record.LIST_ROWS: Rule(30, 7, 90),
+}
+# A gift in one of these is on its way, or somebody must still account for it.
+UNDER_WAY: Final = frozenset(PledgeState) - {
+    PledgeState.CONFIRMED,
+    PledgeState.CANCELLED,
+    PledgeState.LAPSED,
+    PledgeState.RETURNED,
+    PledgeState.REFUTED,
+}
+CONTESTABLE: Final = timedelta(days=30)  # so long a confirmed gift may still be disputed
+OPEN_CASES: Final = ("open", "appealed")
+
+
+def may_set_periods(actor: Actor) -> str:
+    """Refuse anybody but an administrator of a province or the country, as periods hold everywhere; give his region."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    wide = [region for region in actor.regions(Role.ADMINISTRATOR) if not region or level_of(region) <= Level.PROVINCE]
+    if not wide:
+        raise NotPermitted("periods-of-province")
+    return min(wide, key=len)
+
+
+def may_keep_for(record: Record, days: int, *, was: int, shown: int) -> None:
+    """Refuse a period outside its bounds, one that stands already, and one set on what stands no more."""
+    rule = RULES[record]
+    if was != shown:
+        raise Conflict("period-changed-meanwhile", field="days")
+    if not rule.least <= days <= rule.most:
+        raise Invalid("period-bounds", field="days", params={"least": rule.least, "most": rule.most})
+    if days == was:
+        raise Invalid("nothing-changed", field="days")
