@@ -8,7 +8,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright
 
+# A headless Chromium keeps the suggestions of its own windows ready as two pages more in each context, which cost more
+# than the pages under test. Of two lists the browser takes the last, so what Playwright turns off is said here again.
+UNWANTED = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    *("PreconnectToSearch", "TcpPortRandomizationWin"),
+)
 FLAGS = [
+    f"--disable-features={','.join(UNWANTED)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.safety.forms import read
+from tests.safety.forms import links_of
 from tests.safety.samples import places
 from tests.safety.visits import Visitor
 from tests.safety.world import World
@@ -79,7 +79,7 @@ def _in(url: str, language: str) -> str:
 
 
 def _links(answer: TestResponse, url: str) -> Iterator[str]:
-    for link in read(answer.get_data(as_text=True), url).links():
+    for link in links_of(answer.get_data(as_text=True), url):
         parts = urlsplit(link)
         if not parts.netloc and not parts.path.startswith("/static/"):
             kept = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name not in {"lang", "next"}])

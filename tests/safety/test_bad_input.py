@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from charity.services.wishes import keeping
 from tests.kit.databases import SQLITE, Database
 from tests.safety.desks import Opened, Typed
-from tests.safety.forms import Field, Form, read
+from tests.safety.forms import Field, Form, forms_of
 from tests.safety.samples import places
 from tests.safety.snapshots import digests
 from tests.safety.visits import filled, people_for, visitors
@@ -173,7 +173,8 @@ def judged(form: Form, answer: TestResponse, values: dict[str, Any], name: str) 
 
 def lost_fields(form: Form, text: str, values: dict[str, Any], bad: str) -> Iterator[Field]:
     """List the good fields that do not come back filled in, or chosen, in the form that comes back."""
-    shown, back = unescape(text), form_again(form, text)
+    shown = unescape(text)
+    back = form_again(form, text) if any(field.type in {"select", "radio"} for field in form.fields) else {}
     for field in form.fields:
         value = values.get(field.name, "")
         if field.name == bad or not value or isinstance(value, list):
@@ -188,7 +189,7 @@ def lost_fields(form: Form, text: str, values: dict[str, Any], bad: str) -> Iter
 
 def form_again(form: Form, text: str) -> dict[str, str]:
     """Give what is chosen in the same form of the answer; nothing where the answer is a page without it."""
-    for found in read(text, form.page).forms() if text else ():
+    for found in forms_of(text, form.page):
         if found.path == form.path and found.method == form.method:
             return {field.name: field.value for field in found.fields if field.type in {"select", "radio"}}
     return {}

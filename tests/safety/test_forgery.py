@@ -13,7 +13,7 @@ from charity.services.wishes import keeping
 from charity.web.kit.viewer import viewer
 from tests.kit.databases import Database
 from tests.safety.desks import Desk, Opened
-from tests.safety.forms import Form, read
+from tests.safety.forms import Form, forms_of
 from tests.safety.samples import places
 from tests.safety.snapshots import digests
 from tests.safety.test_bad_input import NOT_BY_SENSE, listed, lost_fields
@@ -61,7 +61,7 @@ def _judged(desk: Desk, answer: TestResponse, values: dict[str, Any]) -> Iterato
 
 
 def _shown_again(form: Form, text: str) -> Form | None:
-    found = [again for again in read(text, form.page).forms() if again.path == form.path and again.method == "post"]
+    found = [again for again in forms_of(text, form.page) if again.path == form.path and again.method == "post"]
     names = {field.name for field in form.fields if field.type != "button"}
     return next((again for again in found if names <= {field.name for field in again.fields}), None)
 

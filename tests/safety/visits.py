@@ -18,7 +18,7 @@ from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
-from tests.safety.forms import Field, Form, read
+from tests.safety.forms import Field, Form, forms_of
 from tests.safety.opinions import STEPS
 from tests.safety.organisations import FUND
 from tests.safety.samples import Place, places
@@ -144,7 +144,7 @@ def collect_forms(app: Flask, world: World, known: dict[str, Visitor] | None = N
     for name, url, answer in all_pages(app, world, known):
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue
-        for form in read(answer.get_data(as_text=True), url).forms():
+        for form in forms_of(answer.get_data(as_text=True), url):
             if form.method == "post":
                 endpoint, _ = adapter.match(form.path, method="POST")
                 best = found.get(str(endpoint))
