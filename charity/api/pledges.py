@@ -12,7 +12,7 @@ from charity.domain.errors import Invalid, Missing
 from charity.domain.slips import SlipCheck
 from charity.queries.pledges.cards import PledgeCard
 from charity.queries.pledges.own import get_card, list_own
-from charity.services.pledges import acknowledge, cases, confirm, moves, plan, receive, rule, send, waiting
+from charity.services.pledges import acknowledge, cases, confirm, moves, plan, receive, rule, saying, send, waiting
 from charity.services.pledges.produce import Buyer
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.pictures import with_photo
@@ -137,6 +137,10 @@ def _appeal(ref: str, body: ActBody) -> moves.Acted:
     return cases.appeal(viewer(), ref, grounds=body.grounds)
 
 
+def _say_transfer(ref: str, body: ActBody) -> moves.Acted:
+    return saying.say_transfer(viewer(), ref, was_sent=body.was_sent, sent_on=body.sent_on, receipt=body.receipt)
+
+
 ACTS: dict[str, Callable[[str, ActBody], moves.Acted]] = {
     "plan": _plan,
     "cancel": _cancel,
@@ -151,6 +155,7 @@ ACTS: dict[str, Callable[[str, ActBody], moves.Acted]] = {
     "dispute": _dispute,
     "rule": _rule,
     "appeal": _appeal,
+    "say-transfer": _say_transfer,
 }
 
 

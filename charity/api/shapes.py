@@ -201,6 +201,9 @@ class ActBody(Given):
     words: Annotated[str, Field(max_length=600)] = ""
     ruling: Short = ""
     grounds: Annotated[str, Field(max_length=600)] = ""
+    was_sent: bool = False
+    sent_on: date | None = None
+    receipt: Line = ""
 
 
 class BoardQuery(Given):

@@ -72,3 +72,18 @@ class TransferSaid(Base):
     receipt_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     said_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     said_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def receipt_place(ref: str) -> str:
+    """Name the place to which the text of a receipt is bound."""
+    return f"transfers_said.receipt:{ref}"
+
+
+def told_place(ref: str) -> str:
+    """Name the place to which an account of a family is bound."""
+    return f"payees.told:{ref}"
+
+
+def why_place(ref: str) -> str:
+    """Name the place to which the reason of a change is bound."""
+    return f"payees.reason:{ref}"

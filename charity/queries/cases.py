@@ -24,6 +24,7 @@ from charity.queries.audit.trail import evidence_open_until
 from charity.queries.audit.trail_parts import ParcelCard, SlipCard
 from charity.queries.cursors import read_deadline, read_number, write_deadline
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.pledges.said import SaidLine, list_said
 from charity.queries.scopes import after_deadline
 
 PER_PAGE = 40
@@ -76,6 +77,7 @@ class CaseFile:
     may_open: bool
     earlier: CaseCard | None
     rulings: tuple[str, ...]
+    said: tuple[SaidLine, ...]
 
 
 def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) -> CasePage:
@@ -156,6 +158,7 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
         may_open=pledge is not None and viewer.holds(Role.AUDITOR, pledge.region),
         earlier=_earlier(row.appeal_of_id),
         rulings=_rulings(viewer, row, card),
+        said=list_said(row.pledge_id, is_open=is_auditors),
     )
 
 

@@ -1,21 +1,24 @@
 """Organisations of the safety tests' world: the donor speaks for one and is a member of another; money under way."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from charity.adapters.db import end_reading, reading
-from charity.domain.actors import Actor
+from charity.adapters import clock
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import SYSTEM, Actor
+from charity.domain.calendar import day_of
 from charity.domain.kinds import Kind
 from charity.domain.organisations import Becomes
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.organisations import Agreement, Milestone, Organisation, OrganisationPerson
+from charity.models.pledges import Pledge
 from charity.services import programmes
 from charity.services.organisations import agreements, limits, officers, people
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import apply
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import money, plan, receive, send
+from charity.services.pledges import clocks, money, plan, receive, rule, saying, send
 from charity.services.pledges.claim import claim
 from charity.services.programmes import Campaign
 from charity.services.wishes import money as asking
@@ -26,9 +29,9 @@ from tests.kit import village as v
 
 FUND, OTHER_FUND = "云桥同心慈善基金会", "清河助学慈善基金会"
 WHY_MORE = "两个村同时过冬"
-VETTING, DOCUMENT = "漆雕的无犯罪证明", "PZ-20261122-0777"
+VETTING, DOCUMENT, RECEIPT = "漆雕的无犯罪证明", "PZ-20261122-0777", "回单尾号55667788"
 OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
-MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT)
+MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT, RECEIPT)
 GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
 COSTS = Need(
     kind=Kind.MONEY,
@@ -67,6 +70,12 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["money_held"] = claim(third, refs["money_wish"], units=1, display="nickname").id
     money.open_bank(third, refs["money_held"])
     _agree(donor, office, refs)
+    refs["money_unsettled"] = claim(third, refs["own_money_wish"], units=1, display="nickname").id
+    _run_out(refs["money_unsettled"])
+    saying.say_transfer(third, refs["money_unsettled"], was_sent=True, sent_on=day_of(clock.now()), receipt=RECEIPT)
+    refs["gift_ruled"] = claim(actors["waiter"], refs["own_money_wish"], units=1, display="nickname").id
+    _run_out(refs["gift_ruled"])
+    rule.rule(actors["auditor"], refs["gift_ruled"], ruling="lapsed", grounds="核对无此笔")
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
 
@@ -127,6 +136,17 @@ def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -
     if to == "handed_over":
         receive.hand_over(officer, ref, document=DOCUMENT)
     return ref
+
+
+def _run_out(ref: str) -> None:
+    """Let the time of a transfer be over: nobody said anything."""
+    end_reading()
+    with transaction() as tx:
+        over = update(Pledge).where(Pledge.ref == ref)
+        began = tx.now - timedelta(days=30)
+        tx.session.execute(over.values(clock_started_at=began, act_by=tx.now - timedelta(seconds=1)))
+    clocks.pledge_due(SYSTEM, ref)
+    end_reading()
 
 
 def _place(organisation: str, who: Actor) -> str:

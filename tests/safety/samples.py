@@ -26,6 +26,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/admin/programmes/": {"ref": "programme", "document": "basis_document"},
     "/basis/": {"ref": "programme"},
     "/basis/copies/": {"ref": "basis_copy"},
+    "/admin/retention/": {"code": ":parcels"},
     "/admin/pauses/": {"pause_id": "pause"},
     "/admin/matching/": {"ref": "match_run"},
     "/admin/matching/trials/": {"ref": "trial"},
@@ -100,6 +101,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/organisations/<ref>/money/<gift>/pay": {"ref": "organisation", "gift": "gift_here"},
     "/organisations/<ref>/money/<gift>/undo": {"ref": "organisation", "gift": "gift_here"},
     "/organisations/<ref>/money/<gift>/late": {"ref": "organisation", "gift": "gift_late"},
+    "/organisations/<ref>/money/<gift>/appeal": {"ref": "organisation", "gift": "gift_ruled"},
     "/organisations/<ref>/take-back": {"ref": "applied_own"},
     "/organisations/<ref>/officers/": {"ref": "organisation", "change": "officer_change"},
     "/organisations/<ref>/counted/": {"ref": "joined_organisation"},
@@ -117,6 +119,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/admin/organisations/<ref>/refuse": {"ref": "applied"},
     "/pledges/<ref>/bank": {"ref": "money_held"},
     "/pledges/<ref>/transferred": {"ref": "money_held"},
+    "/pledges/<ref>/said": {"ref": "money_unsettled"},
     "/desk/wishes/money/": {"ref": "money_draft"},
     "/desk/wishes/new/money/": {"kind": ":household", "ref": "home"},
     "/opinions/": {"ref": "question"},
@@ -184,18 +187,28 @@ MORE: dict[str, tuple[str, ...]] = {
 # Pages that show themselves (or their forms) only for a thing in another state.
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/groups/<ref>": ({"ref": "other_group"},),
-    "/organisations/<ref>/money/<gift>": ({"gift": "gift_here"}, {"gift": "gift_paid"}, {"gift": "gift_late"}),
+    "/organisations/<ref>/money/<gift>": tuple(
+        {"gift": key} for key in ("gift_here", "gift_paid", "gift_late", "gift_ruled")
+    ),
     "/organisations/<ref>": ({"ref": "joined_organisation"},),
     "/admin/organisations/<ref>": ({"ref": "applied"},),
     "/groups/<ref>/end": ({"ref": "other_group"},),
-    "/circles/<ref>/room": ({"ref": "class_circle"},),
+    "/circles/<ref>/room": ({"ref": "class_circle"}, {"ref": "hours_circle"}, {"ref": "produce_circle"}),
     "/circles/<ref>": (
         {"ref": "class_circle"},
         {"ref": "open_circle"},
         {"ref": "offered_circle"},
         {"ref": "full_circle"},
+        {"ref": "hours_circle"},
+        {"ref": "produce_circle"},
     ),
-    "/circles/<ref>/seat": ({"ref": "open_circle"}, {"ref": "offered_circle"}, {"ref": "full_circle"}),
+    "/circles/<ref>/seat": (
+        {"ref": "open_circle"},
+        {"ref": "offered_circle"},
+        {"ref": "full_circle"},
+        {"ref": "hours_circle"},
+        {"ref": "produce_circle"},
+    ),
     "/join/<code>": ({"code": "full_code"},),
     "/registers/<code>": ({"code": f":{v.VILLAGE}"},),
     "/admin/imports/<ref>": ({"ref": "confirmed_list"}, {"ref": "applying_list"}, {"ref": "applied_list"}),
@@ -203,7 +216,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/admin/lists/<ref>/rows": ({"ref": "open_list"},),
     "/reviews/lists/<ref>": ({"ref": "open_list"},),
     "/circles/<ref>/family": ({"ref": "offered_circle"},),
-    "/reviews/circles/<ref>": ({"ref": "circle"},),
+    "/reviews/circles/<ref>": ({"ref": "circle"}, {"ref": "hours_circle"}, {"ref": "produce_circle"}),
     "/households/<ref>/circle": ({"ref": "home"},),
     "/reviews/wishes/<ref>": ({"ref": "service_wish"}, {"ref": "child_wish"}, {"ref": "wish"}, {"ref": "draft"}),
     "/desk/wishes/<ref>/edit": ({"ref": "returned"},),
@@ -222,7 +235,7 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/pledges/<ref>": tuple(
         {"ref": key}
         for key in (
-            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code", "money_held"),
+            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code", "money_held", "money_unsettled"),
             *("service_held", "service_planned", "produce_held", "produce_sent", "produce_handed_over"),
         )
     ),

@@ -204,6 +204,7 @@ FILLED = {
     "steps": "2027-03-01 说明文字",
     "bank_number": charities.BANK_NUMBER,
     "places": "70",
+    "sent_on": day_of(now()).isoformat(),
 }
 
 
@@ -213,6 +214,7 @@ IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/admin/vetting/new": {"login": GIVER_PHONE, "until": (day_of(now()) + timedelta(days=90)).isoformat()},
     "/intentions/new": {"region": v.CITY},
     "/admin/catalogue/books": {"top_fen": "60"},
+    "/admin/retention/parcels": {"days": "200"},
     "/sign-up": {"login": "another@example.org"},
     "/organisations/apply": {
         "number": charities.number(77),

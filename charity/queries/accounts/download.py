@@ -20,6 +20,7 @@ from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
 from charity.models.organisations import BankShown, Organisation, OrganisationPerson
 from charity.models.outbox import Notice
+from charity.models.payees import TransferSaid, receipt_place
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.produce import ProduceSale, buyer_place
@@ -165,6 +166,13 @@ def _as_giver(me: int) -> dict[str, list[dict[str, Any]]]:
             BankShown.account_id == me,
             BankShown.pledge_id == Pledge.id,
             BankShown.organisation_id == Organisation.id,
+        ),
+        "transfers_said": _opened(
+            select(
+                TransferSaid.ref, TransferSaid.was_sent, TransferSaid.sent_on, TransferSaid.said_at,
+                TransferSaid.receipt_sealed,
+            ).where(TransferSaid.said_by_id == me).order_by(TransferSaid.id),
+            "receipt", receipt_place,
         ),
     }  # fmt: skip
 

@@ -49,6 +49,18 @@ NOTICES: dict[str, Words] = {
         _l("Did money come with reference %(reference)s?"),
         _l("A donor did not say in time whether %(units)s shares were transferred. Tell the auditor what you find."),
     ),
+    "transfer-said": (
+        _l("A donor said whether the money was sent"),
+        _l("Case %(case)s: read what the donor says, ask the organisation, and rule."),
+    ),
+    "transfer-said-sent": (
+        _l("The donor says that it was sent, reference %(reference)s"),
+        _l("Please look into your account again, and say so if it came."),
+    ),
+    "transfer-said-not": (
+        _l("The donor says that nothing was sent, reference %(reference)s"),
+        _l("If it came all the same, say so: the auditor decides."),
+    ),
     "money-arrived": (
         _l("Your money has arrived: %(title)s"),
         _l("The organisation confirms that %(units)s shares have come. It pays them out within 15 days."),
@@ -82,5 +94,8 @@ PATHS: dict[str, str] = {
     "money-unsettled": "/organisations/%(organisation)s/money",
     "money-to-call-back": "/confirmations/%(pledge)s",
     "money-found": "/audit/cases/%(case)s",
+    "transfer-said": "/audit/cases/%(case)s",
+    "transfer-said-sent": "/organisations/%(organisation)s/money/%(pledge)s",
+    "transfer-said-not": "/organisations/%(organisation)s/money/%(pledge)s",
     "case-to-rule": "/audit/cases/%(case)s",
 }

@@ -21,6 +21,7 @@ from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_deadline, write_deadline
 from charity.queries.organisations.own import find_spoken_for
+from charity.queries.pledges.own import CaseLine, list_cases, may_appeal
 from charity.queries.scopes import after_deadline
 
 BANK_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
@@ -99,6 +100,8 @@ class MoneyGift:
     ref: str
     name: str
     row: MoneyRow
+    cases: tuple[CaseLine, ...]
+    may_appeal: bool
 
 
 def find_receiver_of(wish_ref: str) -> Receiver | None:
@@ -215,7 +218,8 @@ def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
     row = reading().execute(_gifts(found.id).where(Pledge.ref == gift)).one_or_none()
     if row is None:
         raise Missing
-    return MoneyGift(ref=found.ref, name=found.name, row=_row(*row))
+    cases = list_cases(row[0].id)
+    return MoneyGift(ref=found.ref, name=found.name, row=_row(*row), cases=cases, may_appeal=may_appeal(cases))
 
 
 def find_gift(viewer: Actor, ref: str, reference: str) -> str | None:

@@ -58,7 +58,7 @@ def public_totals(account_id: int, organisation_id: int) -> tuple[Totals, Member
     return Totals(wishes=wishes, fen=int(fen), hours=int(hours)), _members_totals(*row[3:])
 
 
-def _own(account_id: int, came_true: ColumnElement[bool]) -> Select[Any, Any, Any]:
+def _own(account_id: int, came_true: ColumnElement[bool]) -> Any:
     hours = select(func.coalesce(func.sum(BoardLine.value), 0)).where(
         BoardLine.account_id == account_id, BoardLine.metric == "hours"
     )
@@ -69,7 +69,7 @@ def _own(account_id: int, came_true: ColumnElement[bool]) -> Select[Any, Any, An
     ).where(Pledge.account_id == account_id, came_true)
 
 
-def _members(organisation_id: int) -> Select[Any, Any, Any, Any, Any]:
+def _members(organisation_id: int) -> Any:
     present = (
         select(func.count())
         .select_from(OrganisationPerson)

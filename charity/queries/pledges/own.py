@@ -23,6 +23,7 @@ from charity.models.wishes import Wish
 from charity.queries.cursors import read_number
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.pledges.said import SaidLine, list_said
 
 PER_PAGE = 20
 OPEN = ("held", "planned", "sent", "at_point", "handed_over", "disputed", "lapsed_unsettled")
@@ -78,6 +79,7 @@ class OwnPledge:
     may_see_slip: bool
     may_appeal: bool
     next_wish: str | None
+    said: tuple[SaidLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         acts=frozenset(acts),
         may_see_slip=kind in MEETS_AT_POINT and card.state in SLIP_STATES,
         may_appeal=may_appeal(cases),
+        said=list_said(row.id, is_open=True) if kind is Kind.MONEY else (),
         next_wish=_next_wish(viewer, row) if card.state == PledgeState.CONFIRMED.value else None,
     )
 

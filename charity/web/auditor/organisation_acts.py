@@ -19,13 +19,12 @@ def show() -> str:
     """List what officers did, the newest first, of all organisations or of one."""
     chosen = request.args.get("organisation", "")[:LONGEST_REF]
     found = list_acts(viewer(), organisation=chosen, cursor=request.args.get("cursor"))
-    narrowed = {"organisation": chosen} if chosen else {}
     return page(
         "auditor/organisations/acts.html",
         found=found,
         chosen=chosen,
         names=list_names(viewer()),
         org_word=org_word,
-        next_url=None if found.next is None else url_for(".show", cursor=found.next, **narrowed),
-        first_url=url_for(".show", **narrowed) if "cursor" in request.args else None,
+        next_url=None if found.next is None else url_for(".show", cursor=found.next, organisation=chosen or None),
+        first_url=url_for(".show", organisation=chosen or None) if "cursor" in request.args else None,
     )

@@ -5,19 +5,20 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.domain.errors import Missing
-from charity.domain.kinds import Kind
+from charity.domain.kinds import Kind, PledgeState
 from charity.queries.organisations.money import get_transfer
 from charity.queries.pledges.own import get_own
-from charity.services.pledges import money, send
+from charity.services.pledges import money, saying, send
 from charity.web.donor import pledges
+from charity.web.donor.forms.money import SaidForm
 from charity.web.kit.doors import SIGNED_IN
-from charity.web.kit.forms import ActForm
+from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import say_refusal, submit
+from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_money", __name__)
-DOORS = {"open_bank": SIGNED_IN, "bank": SIGNED_IN, "transferred": SIGNED_IN}
+DOORS = dict.fromkeys(("open_bank", "bank", "transferred", "show_said", "say"), SIGNED_IN)
 NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -58,3 +59,33 @@ def _transfer(ref: str) -> object:
     if get_own(viewer(), ref).card.kind != Kind.MONEY.value:
         raise Missing
     return send.send(viewer(), ref)
+
+
+@bp.get("/pledges/<ref>/said")
+def show_said(ref: str) -> Answer:
+    """Ask whether the money was sent, while nobody knows."""
+    return _said(ref, SaidForm())
+
+
+def _said(ref: str, form: BaseForm) -> Answer:
+    pledge = get_own(viewer(), ref)
+    if pledge.card.state != PledgeState.LAPSED_UNSETTLED.value:
+        raise Missing
+    return page("donor/money/said.html", pledge=pledge, form=form), form_status(), NO_COPIES
+
+
+@bp.post("/pledges/<ref>/said")
+def say(ref: str) -> Answer:
+    """Say that the money was sent on a day by a receipt, or that it was not."""
+    form = SaidForm()
+    if not was_answered():
+        get_own(viewer(), ref)
+    was_sent, receipt = form.was_sent.data == "yes", form.receipt.data or ""
+    done = submit(
+        form,
+        lambda: saying.say_transfer(viewer(), ref, was_sent=was_sent, sent_on=form.sent_on.data, receipt=receipt),
+    )
+    if done is None:
+        return _said(ref, form)
+    flash(_("Written down. The auditor of the county reads it and rules."), "good")
+    return redirect(f"/pledges/{ref}", code=303)

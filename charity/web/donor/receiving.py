@@ -7,17 +7,21 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from charity.queries.organisations.money import find_gift, get_money_desk, get_money_gift, get_money_pile
-from charity.services.pledges import money, receive
+from charity.services.pledges import cases, money, receive
 from charity.web.donor.forms.receiving import ArriveForm, PayForm, ReturnForm
+from charity.web.kit.case_forms import AppealForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
+from charity.web.kit.pledge_words import say
 from charity.web.kit.submit import form_status, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_receiving", __name__, url_prefix="/organisations/<ref>/money")
-DOORS = dict.fromkeys(("desk", "gift", "arrive", "pay", "undo", "send_back", "late"), SIGNED_IN)
+DOORS = dict.fromkeys(
+    ("desk", "gift", "arrive", "pay", "undo", "send_back", "late", "show_appeal", "appeal"), SIGNED_IN
+)
 NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -68,6 +72,7 @@ def _gift(
         pay=pay or PayForm(formdata=None),
         back=back or ReturnForm(formdata=None),
         act=act or ActForm(formdata=None),
+        say=say,
     )
     return shown, form_status(), NO_COPIES
 
@@ -116,6 +121,28 @@ def late(ref: str, gift: str) -> Answer:
     if submit(form, _at(ref, gift, lambda: money.report_late(viewer(), gift))) is None:
         return _gift(ref, gift, act=form)
     return _done(ref, _("An auditor decides what becomes of it. Please keep it until then."))
+
+
+@bp.get("/<gift>/appeal")
+def show_appeal(ref: str, gift: str) -> Answer:
+    """Ask why a ruling should be looked at again."""
+    return _appeal(ref, gift, AppealForm())
+
+
+def _appeal(ref: str, gift: str, form: BaseForm) -> Answer:
+    found = get_money_gift(viewer(), ref, gift)
+    return page("donor/receiving/appeal.html", found=found, form=form), form_status(), NO_COPIES
+
+
+@bp.post("/<gift>/appeal")
+def appeal(ref: str, gift: str) -> Answer:
+    """Take a ruling to the level above."""
+    form = AppealForm()
+    grounds = form.grounds.data or ""
+    if submit(form, _at(ref, gift, lambda: cases.appeal(viewer(), gift, grounds=grounds))) is None:
+        return _appeal(ref, gift, form)
+    flash(_("The level above will look at it again."), "good")
+    return redirect(f"/organisations/{ref}/money/{gift}", code=303)
 
 
 def _at(ref: str, gift: str, call: Callable[[], object]) -> Callable[[], object]:

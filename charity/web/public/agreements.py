@@ -20,13 +20,12 @@ def wall() -> str:
     region = asked if is_code(asked) else ""
     found, counties = list_running(region=region, cursor=request.args.get("cursor")), list_counties()
     name_places([*counties, *(one.county for one in found.cards)])
-    narrowed = {"region": region} if region else {}
     return page(
         "public/agreements/list.html",
         found=found,
         counties=counties,
         region=region,
         org_word=org_word,
-        next_url=None if found.next is None else url_for(".wall", cursor=found.next, **narrowed),
-        first_url=url_for(".wall", **narrowed) if "cursor" in request.args else None,
+        next_url=None if found.next is None else url_for(".wall", cursor=found.next, region=region or None),
+        first_url=url_for(".wall", region=region or None) if "cursor" in request.args else None,
     )

@@ -9,5 +9,8 @@ SENTENCES: dict[str, LazyString] = {
     "receiver-unknown": _l("Please choose an organisation that may receive money."),
     "no-receiver": _l("A wish for money needs a verified organisation that receives it."),
     "money-for-families": _l("Money is asked for families only; a school or village asks for things."),
+    "said-most": _l("You said so %(most)s times already. The auditor has read it."),
+    "sent-on-impossible": _l("Please give the day: not before your claim and not after today."),
+    "receipt-missing": _l("The receipt has between %(least)s and %(most)s signs."),
     "case-open-already": _l("A case about it is open already."),
 }
