@@ -31,6 +31,7 @@ from charity.models.intentions import IntentOffer
 from charity.models.pledges import GivenYear
 from charity.models.roles import is_running
 from charity.models.service import ServiceTerms
+from charity.models.skills import is_beyond
 from charity.models.standing import find_standing
 from charity.models.wishes import IsOpen, Wish
 
@@ -160,7 +161,7 @@ def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
     """
     yield Wish.poster_id != me
     yield ~_was_offered(me)
-    yield or_(Wish.kind != Kind.SERVICE.value, ~_serves_children())
+    yield or_(Wish.kind != Kind.SERVICE.value, ~_serves_children() & ~is_beyond(me))
     for unfit in (is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now), _is_unwanted(me)):
         yield ~unfit
 

@@ -19,6 +19,7 @@ from charity.models.outbox import Notice, notify
 from charity.models.roles import is_running
 from charity.models.second_factors import forget_factor
 from charity.models.sessions import end_sessions, end_tokens
+from charity.models.skills import forget_skills
 from charity.models.waiting import Offer, QueuePlace
 from charity.services.accounts.changes import may_with_password
 
@@ -69,6 +70,7 @@ def wipe(tx: Tx, account: Account) -> None:
     waits = QueuePlace.account_id == account.id
     tx.session.execute(update(QueuePlace).where(waits, QueuePlace.left_at.is_(None)).values(left_at=tx.now))
     forget_interests(tx, account.id)
+    forget_skills(tx, account.id)
     forget_intents(tx, account.id)
     forget_memberships(tx, account.id)
     forget_places(tx, account.id)

@@ -13,6 +13,7 @@ from charity.queries.interests import find_interests
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
 from charity.queries.services import find_own_day, list_meetings
+from charity.queries.skills import get_own_skills
 from charity.queries.waiting import is_waiting, list_open_offers, list_places
 from charity.queries.wishes.page import get_wish
 from charity.services.pledges import cases, plan, send
@@ -68,10 +69,17 @@ def claim(ref: str) -> Answer:
 
 def _claim(ref: str, form: ClaimForm) -> Answer:
     wish = get_wish(viewer(), ref)
-    form.offer(wish.card.units_left, find_interests(viewer().account_id).units)
+    form.offer(wish.card.units_left, _units_at_once(wish.card.kind))
     name_places([wish.card.county, *(card.county for card in wish.similar)])
     shown = page("donor/pledges/claim.html", wish=wish, form=form, act=ActForm(), waits=is_waiting(viewer(), ref))
     return shown, form_status()
+
+
+def _units_at_once(kind: str) -> int:
+    """Give with how many units the viewer begins: of hours, what he said he can give."""
+    if kind == Kind.SERVICE.value and viewer().is_signed_in and (hours := get_own_skills(viewer()).hours):
+        return hours
+    return find_interests(viewer().account_id).units
 
 
 @bp.post("/wishes/<ref>/claim")

@@ -46,6 +46,16 @@ SUBJECTS: Words = {
 
 MODES: Words = {"on-site": _l("On site"), "remote": _l("Remotely")}
 
+WEEKDAYS: Words = {
+    "1": _l("Monday"),
+    "2": _l("Tuesday"),
+    "3": _l("Wednesday"),
+    "4": _l("Thursday"),
+    "5": _l("Friday"),
+    "6": _l("Saturday"),
+    "7": _l("Sunday"),
+}
+
 PROOFS: Words = {
     "no-criminal-record": _l("Certificate of no criminal record"),
     "teachers-certificate": _l("Teacher’s certificate"),

@@ -9,5 +9,9 @@ SENTENCES: dict[str, LazyString] = {
     "need-weight-unknown": _l("Please choose one of the answers."),
     "units-at-once-out-of-range": _l("Please write a number from 1 to %(most)s, or leave it empty."),
     "budget-out-of-range": _l("Please write an amount from 1 to %(most)s yuan, or leave it empty."),
+    "skills-missing": _l("Please choose at least one subject or skill, or delete all you stated."),
+    "mode-unknown": _l("Please choose one of the answers."),
+    "weekday-unknown": _l("Please choose one of the answers."),
+    "hours-at-once-out-of-range": _l("Please write a number from 1 to %(most)s, or leave it empty."),
     "seats-out-of-range": _l("Please choose at most %(most)s circles."),
 }
