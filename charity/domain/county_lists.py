@@ -11,6 +11,7 @@ class ListState(StrEnum):
     """Where a county's list stands."""
 
     STAGED = "staged"
+    CLEARING = "clearing"
     CHECKING = "checking"
     CHECKED = "checked"
     APPLYING = "applying"
@@ -26,6 +27,7 @@ class ListAct(StrEnum):
     """What people do to a list, and when the worker is done with it."""
 
     CHECK = "check"
+    CLEARED = "cleared"
     CHECKED = "checked"
     APPLY = "apply"
     STOP = "stop"
@@ -62,7 +64,8 @@ class NeedState(StrEnum):
 S, A = ListState, ListAct
 MOVES: dict[tuple[ListState, ListAct], ListState] = {
     (S.STAGED, A.CHECK): S.CHECKING,
-    (S.CHECKED, A.CHECK): S.CHECKING,
+    (S.CHECKED, A.CHECK): S.CLEARING,
+    (S.CLEARING, A.CLEARED): S.CHECKING,
     (S.CHECKING, A.CHECKED): S.CHECKED,
     (S.CHECKED, A.APPLY): S.APPLYING,
     (S.APPLYING, A.APPLIED): S.APPLIED,
@@ -73,16 +76,16 @@ MOVES: dict[tuple[ListState, ListAct], ListState] = {
     (S.UNDOING, A.KEEP): S.RESTORING,
     (S.RESTORING, A.KEPT): S.APPLIED,
     (S.STAGED, A.DROP): S.DROPPED,
+    (S.CLEARING, A.DROP): S.DROPPED,
     (S.CHECKING, A.DROP): S.DROPPED,
     (S.CHECKED, A.DROP): S.DROPPED,
 }
-AT_WORK: Final = frozenset({S.CHECKING, S.APPLYING, S.STOPPING, S.UNDOING, S.RESTORING})
+AT_WORK: Final = frozenset({S.CLEARING, S.CHECKING, S.APPLYING, S.STOPPING, S.UNDOING, S.RESTORING})
 OVER: Final = frozenset({S.APPLIED, S.UNDONE, S.DROPPED})
 # Rows that did not come in: they leave as a sheet with their reasons.
 LEFT_OUT: Final = frozenset({RowState.WRONG, RowState.DOUBLE, RowState.HELD, RowState.REFUSED})
 MOST_PEOPLE: Final = 60  # rows of one family; more are several families that nobody told apart
-KEPT_DAYS: Final = 30  # so long the cells of rows that were left out stay
-STUCK_DAYS: Final = 37  # so long those of a list whose work does not come to an end
+STUCK_DAYS: Final = 7  # so much longer those of a list whose work does not come to an end are kept
 
 
 def next_state(state: ListState, act: ListAct) -> ListState:

@@ -98,6 +98,7 @@ class EntryKind(StrEnum):
     ORGANISATION_LIMITED = "organisation.limited"
     AGREEMENT_OPENED = "agreement.opened"
     AGREEMENT_MET = "agreement.met"
+    RETENTION_CHANGED = "retention.changed"
     AGREEMENT_ENDED = "agreement.ended"
 
     @property
@@ -191,7 +192,9 @@ _AGREEMENT = Shape(
 )
 _REGISTER = Shape(_names("list"), _names("county"), frozenset(), _names("by count"))
 _CATALOGUE = Shape(_names("item"), _names("category least price"), frozenset(), _names("by kind outcome"))
+_RETENTION = Shape(_names("period"), _names("kind count"), frozenset(), _names("by"))
 _FAMILIES = {
+    "retention": _RETENTION,
     "catalogue": _CATALOGUE,
     "wish": _WISH,
     "pledge": _PLEDGE,

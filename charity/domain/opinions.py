@@ -22,6 +22,7 @@ class OpinionAct(StrEnum):
     EXPORT = "export"
     UNMASK = "unmask"
     STEP_RESET = "step-reset"
+    RETENTION = "retention"
 
 
 class OpinionState(StrEnum):

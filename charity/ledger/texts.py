@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -34,7 +35,12 @@ def is_text_of(session: Session, entry_id: int, name: str, text: str) -> bool:
     return hmac.compare_digest(recorded, text_digest(row.salt, text))
 
 
-def forget_texts(tx: Tx, entry_ids: list[int]) -> int:
-    """Forget the texts of entries by deleting their salts, and tell how many; every proof stays whole."""
-    gone = tx.session.execute(delete(SALTS).where(SALTS.c.entry_id.in_(entry_ids)).returning(SALTS.c.name))
-    return len(gone.all())
+def forget_texts(tx: Tx, entry_ids: list[int], *, names: Collection[str] = ()) -> int:
+    """Forget the texts of entries (or those of some names) by deleting their salts, and tell how many.
+
+    Every proof stays whole.
+    """
+    salts = delete(SALTS).where(SALTS.c.entry_id.in_(entry_ids))
+    if names:
+        salts = salts.where(SALTS.c.name.in_(names))
+    return len(tx.session.execute(salts.returning(SALTS.c.name)).all())

@@ -10,14 +10,14 @@ from sqlalchemy import delete, select, update
 from charity.adapters.clock import now
 from charity.adapters.crypto import Unreadable, unseal
 from charity.adapters.db import Tx, end_reading, reading, transaction
+from charity.domain.retention import Record
 from charity.models.accounts import Account
 from charity.models.outbox import Notice, OutboxMessage
+from charity.models.retention import kept_until, note_forgotten
 
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)
-KEPT = timedelta(days=30)
-YEAR = timedelta(days=365)
 CHANNELS = ("mail", "sms")
 
 
@@ -113,21 +113,23 @@ def put_back(message_ids: Collection[int]) -> None:
         )
 
 
-def forget_done(older_than: timedelta = KEPT, limit: int = 1000) -> int:
-    """Delete the rows of messages settled a month ago; returns how many."""
+def forget_done(limit: int = 1000) -> int:
+    """Delete the rows of messages that left or failed long ago; returns how many."""
     with transaction() as tx:
-        ids = tx.session.scalars(
-            select(OutboxMessage.id).where(OutboxMessage.done_at < tx.now - older_than).limit(limit)
-        ).all()
+        old = OutboxMessage.done_at < kept_until(tx, Record.MESSAGES)
+        ids = tx.session.scalars(select(OutboxMessage.id).where(old).limit(limit)).all()
         if ids:
             tx.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+            note_forgotten(tx, Record.MESSAGES, len(ids))
         return len(ids)
 
 
-def forget_read(older_than: timedelta = YEAR, limit: int = 1000) -> int:
-    """Delete notices of the inbox that are a year old; returns how many."""
+def forget_read(limit: int = 1000) -> int:
+    """Delete notices of the inbox that are old; returns how many."""
     with transaction() as tx:
-        ids = tx.session.scalars(select(Notice.id).where(Notice.made_at < tx.now - older_than).limit(limit)).all()
+        old = Notice.made_at < kept_until(tx, Record.NOTICES)
+        ids = tx.session.scalars(select(Notice.id).where(old).limit(limit)).all()
         if ids:
             tx.session.execute(delete(Notice).where(Notice.id.in_(ids)))
+            note_forgotten(tx, Record.NOTICES, len(ids))
         return len(ids)

@@ -13,9 +13,11 @@ from charity.adapters.passwords import hash_password, is_outdated, is_right
 from charity.domain.actors import Actor
 from charity.domain.errors import Invalid, Missing, NotPermitted, SignInNeeded, TooMany
 from charity.domain.idempotency import KEYS_LIVE
+from charity.domain.retention import Record
 from charity.models.accounts import Account, AccountSession, LoginCode, Throttle
 from charity.models.acts import act
 from charity.models.requests import AnsweredRequest
+from charity.models.retention import kept_until, note_forgotten
 from charity.models.sessions import IDLE, end_sessions, idle_of, open_session, token_digest
 from charity.models.throttles import count_try, forget_tries
 
@@ -23,7 +25,6 @@ WINDOW = timedelta(minutes=15)
 LOGIN_TRIES = 10
 ADDRESS_TRIES = 100
 TOUCH_EVERY = timedelta(minutes=5)
-KEPT = timedelta(days=90)
 NETWORK_BITS = 64
 
 
@@ -157,10 +158,9 @@ def sweep(tx: Tx, actor: Actor) -> None:
     """Delete what no longer serves: old sessions, codes, counted tries and answers nobody will ask for again."""
     if not actor.is_system:
         raise NotPermitted("role-needed")
-    old = tx.now - KEPT
-    tx.session.execute(
-        delete(AccountSession).where(or_(AccountSession.expires_at < old, AccountSession.ended_at < old))
-    )
+    old = kept_until(tx, Record.SIGN_INS)
+    ended = delete(AccountSession).where(or_(AccountSession.expires_at < old, AccountSession.ended_at < old))
+    note_forgotten(tx, Record.SIGN_INS, len(tx.session.execute(ended.returning(AccountSession.id)).all()))
     tx.session.execute(delete(LoginCode).where(LoginCode.expires_at < tx.now - timedelta(days=1)))
     tx.session.execute(delete(Throttle).where(Throttle.window_started_at < tx.now - timedelta(days=1)))
     tx.session.execute(delete(AnsweredRequest).where(AnsweredRequest.answered_at < tx.now - KEYS_LIVE))

@@ -14,7 +14,7 @@ from charity.adapters.settings import ROOT
 from charity.adapters.signing import log_signer
 from charity.domain.actors import SYSTEM, Role
 from charity.domain.demo_regions import demo_regions
-from charity.domain.errors import Missing, NotPermitted
+from charity.domain.errors import Conflict, Missing, NotPermitted
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.ledger.verifying import verify
 from charity.models.outbox import Notice
@@ -26,6 +26,7 @@ from charity.models.wishes import Wish
 from charity.queries.demo import get_ground
 from charity.services import accounts, regions
 from charity.services.wishes import review
+from tests.kit import village as v
 from tests.kit.people import put_demo_regions, with_role
 
 MAP = ROOT / "docs" / "maps" / "classrooms-2012.toml"
@@ -126,6 +127,10 @@ def test_a_rehearsal_keeps_nothing(poster: Flask, tmp_path: Path) -> None:
 def test_they_are_reviewed_under_their_programme_and_the_book_agrees(poster: Flask) -> None:
     run(poster)
     reviewer = with_role("judge@example.org", Role.REVIEWER, "9903")
+    wish = next(iter(wishes().values()))
+    with pytest.raises(Conflict, match="basis-without-document"):
+        review.approve(reviewer, wish.ref, checks=NEED_CHECKLIST)
+    v.put_codes_on_file("CLASSROOMS")
     for wish in wishes().values():
         review.approve(reviewer, wish.ref, checks=NEED_CHECKLIST)
     assert {wish.state for wish in wishes().values()} == {"approved"}

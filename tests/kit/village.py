@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from fpdf import FPDF
 from sqlalchemy import Engine, event, select
 
 from charity.adapters import photos
@@ -45,7 +46,9 @@ NAMES = {
     OTHER_TOWNSHIP: "白杨镇",
     OTHER_VILLAGE: "杏树坪村",
 }
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+PAPER = FPDF()
+PAPER.add_page()
+PDF = bytes(PAPER.output())
 CHECKS = (*NEED_CHECKLIST, *PHOTO_CHECKLIST)
 COAT = Need(
     title="冬季棉衣一件",

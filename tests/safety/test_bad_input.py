@@ -112,6 +112,7 @@ NOT_BY_SENSE = frozenset(
         "account_sign_up.verify",
         "admin_imports.bring",  # a file with a list
         "admin_lists.stage",
+        "admin_programmes.keep_copy",  # a file of a document
         "admin_points.close",  # while parcels are on their way to it
         "auditor_pledges.find",
         "donor_groups.join",  # a code that was read out

@@ -257,7 +257,7 @@ def test_sweeping_deletes_what_no_longer_serves(app: Flask, travel: Travel) -> N
     signed_up()
     old = sign_in("ann@example.org")
     try_in("nobody@example.org")
-    travel(NOON + timedelta(days=200))
+    travel(NOON + timedelta(days=300))
     new = sign_in("ann@example.org")
     sessions.sweep(SYSTEM)
     end_reading()

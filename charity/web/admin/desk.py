@@ -37,6 +37,7 @@ ROOMS = (
     ("/audit/organisations", _l("What officers did")),
     ("/admin/imports", _l("County lists")),
     ("/admin/catalogue", _l("Item catalogue")),
+    ("/admin/retention", _l("How long records are kept")),
     ("/admin/sites", _l("Schools and villages")),
     ("/admin/pauses", _l("Pause calendar")),
     ("/wishes/print", _l("Wish cards to print")),

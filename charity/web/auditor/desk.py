@@ -23,6 +23,7 @@ ROOMS = (
     ("/audit/exports", _l("Exports")),
     ("/opinions", _l("Second opinions")),
     ("/audit/access", _l("Access log")),
+    ("/admin/retention", _l("How long records are kept")),
     ("/audit/organisations", _l("What officers did")),
     ("/agreements/milestones", _l("Milestones of pairing agreements")),
     ("/book", _l("Public book")),

@@ -16,6 +16,7 @@ from charity.web.kit.doors import roles as for_roles
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
+from charity.web.kit.retention_words import RECORDS
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
@@ -40,17 +41,26 @@ def show() -> Answer:
         "auditor/opinions/show.html",
         found=found,
         say=desk_word,
-        narrowed=lambda card: filter_words(card.filters),
+        narrowed=_narrowed,
         way=way_of,
         form=ActForm(formdata=None),
     )
     return shown, form_status()
 
 
+def _narrowed(card: OpinionCard) -> list[str]:
+    if card.act == OpinionAct.RETENTION:
+        told = card.filters
+        return [f"{RECORDS[told['record']].name}: {told['was']} → {told['days']}"]
+    return filter_words(card.filters)
+
+
 def way_of(card: OpinionCard) -> str:
     """Give the page where something agreed is carried out; a role is given by a button of its own."""
     if card.act == OpinionAct.EXPORT:
         return f"/audit/exports?{urlencode({'what': card.what} | card.filters)}"
+    if card.act == OpinionAct.RETENTION:
+        return f"/admin/retention/{card.filters['record']}?{urlencode({'days': card.filters['days']})}"
     page_of = {OpinionAct.UNMASK.value: "address", OpinionAct.STEP_RESET.value: "second-step"}
     return f"/admin/people/{card.subject_ref}/{page_of[card.act]}" if card.act in page_of else ""
 

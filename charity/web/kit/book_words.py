@@ -59,6 +59,7 @@ ENTRY_WORDS: Labels = {
     "programme.opened": _l("A programme began"),
     "programme.changed": _l("A programme changed"),
     "programme.closed": _l("A programme ended"),
+    "retention.changed": _l("How long records are kept was changed"),
     "boards.digest": _l("The day's figures of the boards were fixed"),
     "register.imported": _l("Households of a county's list were registered"),
     "register.undone": _l("The registering of a county's list was undone"),

@@ -79,6 +79,7 @@ EVIDENCE_PURPOSES: Labels = {
 
 OPINIONS: Labels = {
     "role-grant": _l("Giving a role"),
+    "retention": _l("How long records are kept"),
     "export": _l("Exporting a list"),
     "unmask": _l("Seeing an address in full"),
     "step-reset": _l("Taking a lost second step away"),

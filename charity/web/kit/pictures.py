@@ -42,7 +42,7 @@ def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T]) ->
 
 def send_photo(key: str | None, width: int, form: str, *, is_public: bool) -> Response:
     """Send a picture in one of its widths; Missing when there is none."""
-    if key is None or width not in photos.WIDTHS or form not in TYPES:
+    if not key or width not in photos.WIDTHS or form not in TYPES:
         raise Missing
     try:
         data = photo_store().get(f"{key}-{width}.{form}")

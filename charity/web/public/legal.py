@@ -3,9 +3,11 @@
 from flask import Blueprint
 
 from charity.domain.documents import VERSIONS, Document
+from charity.queries.retention import list_periods
 from charity.web.kit.doors import OPEN
 from charity.web.kit.headers import may_be_kept
 from charity.web.kit.page import page
+from charity.web.kit.retention_words import RECORDS
 
 bp = Blueprint("public_legal", __name__)
 DOORS = {"terms": OPEN, "privacy": OPEN, "children": OPEN, "officials": OPEN}
@@ -20,8 +22,10 @@ def terms() -> str:
 
 @bp.get("/privacy")
 def privacy() -> str:
-    """Show the privacy policy."""
-    return _document(Document.PRIVACY)
+    """Show the privacy policy, with how long each kind of record is kept now."""
+    may_be_kept(KEPT_SECONDS)
+    periods = [(RECORDS[code], days) for code, days in list_periods().items()]
+    return page("public/legal/privacy.html", version=VERSIONS[Document.PRIVACY], periods=periods)
 
 
 @bp.get("/children")

@@ -1,0 +1,1 @@
+"""How long records are kept, and forgetting what is over its time."""

@@ -1,0 +1,134 @@
+"""Forgetting families that need no help any more: who they were goes, what was given to them stays countable."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from charity.adapters.crypto import seal, unseal
+from charity.adapters.db import Tx
+from charity.domain.calendar import day_of
+from charity.domain.households import OUT_OF_HARDSHIP
+from charity.domain.retention import FileForm, Record
+from charity.ledger.texts import forget_texts
+from charity.models.households import CardCode, Consent, Fact, Household, LookAlike, Member
+from charity.models.ledger import Entry
+from charity.models.papers import ConsentPaper, PaperSeen
+from charity.models.payees import Payee
+from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
+from charity.models.wishes import Wish
+from charity.services.retention.holding import family_is_held
+
+DIGEST = 32
+NOT_TOLD = (
+    "note",
+    "reason",
+    "reasons",
+    "grounds",
+    "feedback",
+    "evidence",
+    "photo",
+    "slip",
+    "tracking",
+    "parcel",
+    "text",
+)
+
+
+def forget_families(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the next families whose way out is long ago and of whom nothing runs any more."""
+    gone = or_(
+        Household.closed_at <= before,
+        and_(
+            Household.life_state.in_(sorted(state.value for state in OUT_OF_HARDSHIP)), Household.life_since <= before
+        ),
+    )
+    known = exists().where(ForgottenRow.record == Record.FAMILIES.value, ForgottenRow.row_id == Household.id)
+    homes = tx.session.scalars(
+        select(Household)
+        .where(gone, ~known, ~family_is_held(Household.id, tx.now))
+        .order_by(Household.id)
+        .limit(most)
+        .with_for_update()
+    ).all()
+    ids = [home.id for home in homes]
+    for home in homes:
+        _wipe_home(tx, home)
+    _wipe_members(tx, ids)
+    _drop_what_hangs_on(tx, ids)
+    mark_forgotten(tx, Record.FAMILIES, ids)
+    return len(homes)
+
+
+def _wipe_home(tx: Tx, home: Household) -> None:
+    home.head_name_sealed = seal("", place=f"households.head_name:{home.ref}")
+    home.address_sealed = seal("", place=f"households.address:{home.ref}")
+    home.head_digest = secrets.token_bytes(DIGEST)  # finds nobody any more
+    home.phone_sealed = home.phone_digest = home.relative_phone_sealed = home.relative_phone_digest = None
+    home.closed_at = home.closed_at or tx.now
+
+
+def _wipe_members(tx: Tx, homes: Sequence[int]) -> None:
+    """Leave of each person no more than the year of birth and the sex."""
+    for member in tx.session.scalars(select(Member).where(Member.household_id.in_(homes)).with_for_update()):
+        place = f"members.birth:{member.ref}"
+        year = date.fromisoformat(unseal(member.birth_sealed, place=place)).year
+        member.birth_sealed = seal(date(year, 1, 1).isoformat(), place=place)
+        member.name_sealed = seal("", place=f"members.name:{member.ref}")
+        member.name_digest = secrets.token_bytes(DIGEST)
+        member.id_number_sealed = member.id_digest = None
+        member.left_at = member.left_at or tx.now
+    tx.session.flush()
+
+
+def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
+    papers = list(tx.session.scalars(select(ConsentPaper).where(ConsentPaper.household_id.in_(homes))))
+    _drop_papers(tx, papers)
+    tx.session.execute(delete(Fact).where(Fact.household_id.in_(homes)))
+    tx.session.execute(
+        delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), LookAlike.other_household_id.in_(homes)))
+    )
+    tx.session.execute(delete(CardCode).where(CardCode.household_id.in_(homes), CardCode.pledge_id.is_(None)))
+    for payee in tx.session.scalars(select(Payee).where(Payee.household_id.in_(homes))):
+        payee.told_sealed = seal("", place=f"payees.told:{payee.ref}")
+        payee.number_digest, payee.reason_sealed = secrets.token_bytes(DIGEST), None
+    wishes = select(Wish.ref).where(Wish.household_id.in_(homes))
+    forget_texts(tx, list(tx.session.scalars(select(Entry.id).where(Entry.wish.in_(wishes)))), names=NOT_TOLD)
+
+
+def forget_consent_papers(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the next photos of signed papers of people of whom no consent has stood since long."""
+    later, day = aliased(Consent), day_of(before)
+    overruled = exists().where(
+        later.member_id == Consent.member_id,
+        later.purpose == Consent.purpose,
+        later.audience == Consent.audience,
+        later.id > Consent.id,
+        later.recorded_at <= before,
+    )
+    stood = exists().where(
+        Consent.member_id == ConsentPaper.member_id,
+        Consent.is_granted,
+        or_(Consent.valid_until.is_(None), Consent.valid_until >= day),
+        ~overruled,
+    )
+    papers = tx.session.scalars(
+        select(ConsentPaper)
+        .join(Household, Household.id == ConsentPaper.household_id)
+        .where(ConsentPaper.recorded_at <= before, ~stood, ~family_is_held(Household.id, tx.now))
+        .order_by(ConsentPaper.id)
+        .limit(most)
+        .with_for_update(of=ConsentPaper)
+    ).all()
+    _drop_papers(tx, papers)
+    return len(papers)
+
+
+def _drop_papers(tx: Tx, papers: Collection[Any]) -> None:
+    drop_later(tx, FileForm.SEALED, (paper.storage_key for paper in papers))
+    ids = [paper.id for paper in papers]
+    tx.session.execute(delete(PaperSeen).where(PaperSeen.paper_id.in_(ids)))
+    tx.session.execute(delete(ConsentPaper).where(ConsentPaper.id.in_(ids)))

@@ -1,0 +1,74 @@
+"""Forgetting traces of people: who looked at which file, what reporters wrote, under which name somebody was vetted."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Executable, delete, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from charity.adapters.crypto import seal
+from charity.adapters.db import Tx
+from charity.domain.calendar import day_of
+from charity.domain.retention import OPEN_CASES, Record
+from charity.ledger.texts import forget_texts
+from charity.models.cases import Case
+from charity.models.evidence import EvidenceOpened
+from charity.models.households import FileOpened
+from charity.models.ledger import Entry
+from charity.models.papers import PaperSeen
+from charity.models.payees import PayeeShown
+from charity.models.retention import ForgottenRow, mark_forgotten
+from charity.models.service import Vetting, real_name_place
+
+REPORT = "report"
+
+
+def forget_looks(tx: Tx, before: datetime, most: int) -> int:
+    """Forget who opened files, evidence and signed papers long ago."""
+    files = select(FileOpened.id).where(FileOpened.opened_at <= before).limit(most)
+    evidence = select(EvidenceOpened.id).where(EvidenceOpened.opened_at <= before).limit(most)
+    papers = select(PaperSeen.id).where(PaperSeen.seen_at <= before).limit(most)
+    payees = select(PayeeShown.id).where(PayeeShown.shown_at <= before).limit(most)
+    return (
+        _count(tx, delete(FileOpened).where(FileOpened.id.in_(files)))
+        + _count(tx, delete(EvidenceOpened).where(EvidenceOpened.id.in_(evidence)))
+        + _count(tx, delete(PaperSeen).where(PaperSeen.id.in_(papers)))
+        + _count(tx, delete(PayeeShown).where(PayeeShown.id.in_(payees)))
+    )
+
+
+def forget_reports(tx: Tx, before: datetime, most: int) -> int:
+    """Forget what reporters of concerns wrote and how they could be reached, once the case is long closed."""
+    appeal = aliased(Case)
+    appealed = exists().where(appeal.appeal_of_id == Case.id, appeal.state.in_(OPEN_CASES))
+    told = or_(Case.words_sealed.is_not(None), Case.reply_sealed.is_not(None))
+    cases = tx.session.scalars(
+        select(Case)
+        .where(Case.kind == REPORT, Case.state.not_in(OPEN_CASES), Case.ruled_at <= before, told, ~appealed)
+        .order_by(Case.id)
+        .limit(most)
+        .with_for_update()
+    ).all()
+    for case in cases:
+        case.words_sealed = case.reply_sealed = None
+    topics = [f"case:{case.ref}" for case in cases]
+    forget_texts(tx, list(tx.session.scalars(select(Entry.id).where(Entry.topic.in_(topics)))), names=("text", "note"))
+    return len(cases)
+
+
+def forget_vettings(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the real names under which people were vetted, once the vetting is long over; that it was stays."""
+    known = exists().where(ForgottenRow.record == Record.VETTINGS.value, ForgottenRow.row_id == Vetting.id)
+    over = or_(Vetting.until <= day_of(before), Vetting.revoked_at <= before)
+    rows = tx.session.scalars(select(Vetting).where(over, ~known).order_by(Vetting.id).limit(most).with_for_update())
+    ids: list[int] = []
+    for row in rows:
+        row.real_name_sealed = seal("", place=real_name_place(row.ref))
+        ids.append(row.id)
+    tx.session.flush()
+    mark_forgotten(tx, Record.VETTINGS, ids)
+    return len(ids)
+
+
+def _count(tx: Tx, statement: Executable) -> int:
+    return cast(CursorResult[Any], tx.session.execute(statement)).rowcount

@@ -1,0 +1,208 @@
+"""How long records are kept: set by two, within bounds; what is over its time is really forgotten, what runs is not."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import func, select, update
+
+from charity.adapters import photos
+from charity.adapters.crypto import unseal
+from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.sealed_pictures import keep_sealed
+from charity.domain.actors import Role
+from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.retention import RULES, Record
+from charity.jobs import retention as night
+from charity.models.cases import Case
+from charity.models.households import Consent, Fact, Household, Member
+from charity.models.ledger import Entry, EntrySalt
+from charity.models.papers import ConsentPaper
+from charity.models.photos import Photo
+from charity.models.pledges import Parcel, Pledge, Slip
+from charity.models.retention import Forgotten, ForgottenFile
+from charity.models.wishes import Wish
+from charity.services import opinions
+from charity.services.pledges import cases, confirm
+from charity.services.register import consent_papers
+from charity.services.retention.periods import keep_for
+from charity.web.kit.pictures import photo_store
+from tests.browser import giving
+from tests.kit import village as v
+from tests.kit.opinions import newest_question
+from tests.kit.visits import post, signed_in
+
+Travel = Callable[[datetime], None]
+NOON = datetime.fromisoformat("2026-03-02T04:00:00+00:00")
+AFTER = timedelta(days=3 * 365 + 40)
+
+
+@pytest.fixture
+def village(app: Flask, travel: Travel) -> v.Village:
+    travel(NOON)
+    return v.build()
+
+
+def confirmed(village: v.Village) -> str:
+    """Let a gift with a slip come to its end, and the family need no help any more; gives the pledge."""
+    pledge = giving.handed_over(village, v.published(village))
+    out = BytesIO()
+    Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
+    photo = photos.take_in(out.getvalue(), photo_store())
+    confirm.store_slip(
+        village.volunteer,
+        pledge,
+        storage_key=photo.key,
+        sha256=photo.sha256,
+        look=photo.dhash,
+        width=photo.width,
+        height=photo.height,
+        witness="南宫雁",
+        witness_role="neighbour",
+    )
+    confirm.confirm(village.reviewer, pledge, basis="call-back")
+    out.seek(0)
+    key = keep_sealed(out.getvalue(), photo_store())
+    consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key=key)
+    with transaction() as tx:
+        home = update(Household).where(Household.id == village.family.id)
+        tx.session.execute(home.values(life_state="graduated", life_since=NOON))
+        tx.session.execute(update(Consent).values(valid_until=NOON.date() + timedelta(days=365)))
+        tx.session.execute(update(Wish).where(Wish.state == "approved").values(state="closed"))
+    return pledge
+
+
+def names() -> list[str]:
+    """Read who stands in the register."""
+    end_reading()
+    heads = reading().execute(select(Household.ref, Household.head_name_sealed))
+    found = [unseal(sealed, place=f"households.head_name:{ref}") for ref, sealed in heads]
+    people = reading().execute(select(Member.ref, Member.name_sealed))
+    found += [unseal(sealed, place=f"members.name:{ref}") for ref, sealed in people]
+    end_reading()
+    return found
+
+
+def files(app: Flask) -> list[Path]:
+    folder = Path(app.extensions["settings"].photo_url.removeprefix("file://"))
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def counted() -> dict[str, int]:
+    end_reading()
+    rows = reading().execute(select(Forgotten.record, func.sum(Forgotten.count)).group_by(Forgotten.record))
+    found = {record: int(count) for record, count in rows if count}
+    end_reading()
+    return found
+
+
+def test_what_is_over_its_time_is_really_forgotten_and_the_book_stays_whole(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    pledge = confirmed(village)
+    kept = len(files(app))
+    travel(NOON + timedelta(days=364))  # the gift is over, its periods are not
+    night.turn()
+    assert counted() == {}
+    assert "欧阳建国" in names()
+    assert len(files(app)) == kept
+    travel(NOON + AFTER)
+    night.turn()
+    assert set(names()) == {""}
+    assert counted() == {"families": 1, "slips": 1, "parcels": 1}
+    end_reading()
+    for table in (Parcel, Fact, ConsentPaper, ForgottenFile):
+        assert reading().scalar(select(func.count()).select_from(table)) == 0, table
+    slip, key = reading().execute(select(Slip, Photo.storage_key).join(Photo, Photo.id == Slip.photo_id)).one()
+    assert (unseal(slip.witness_sealed, place=f"slips.witness:{slip.ref}"), key) == ("", "")
+    assert (
+        reading().scalar(select(func.count()).select_from(EntrySalt).where(EntrySalt.name.in_(("slip", "tracking"))))
+        == 0
+    )
+    assert not files(app)
+    end_reading()
+    told = app.test_cli_runner().invoke(args=["ledger", "verify"])
+    assert told.exit_code == 0, told.output
+    assert signed_in(app, village.donor).get(f"/pledges/{pledge}").status_code == 200
+    night.turn()  # a second time nothing happens
+    assert counted()["families"] == 1
+
+
+def test_what_still_runs_holds_forgetting_back(app: Flask, village: v.Village, travel: Travel) -> None:
+    pledge = confirmed(village)
+    cases.dispute(village.donor, pledge, reason="not-handed-over", words="没有发放。")
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted() == {}
+    assert "欧阳建国" in names()
+    with transaction() as tx:  # ruled, long ago: nothing holds it back any more
+        tx.session.execute(update(Case).values(state="final", ruled_at=NOON))
+        tx.session.execute(update(Pledge).values(state="confirmed"))
+    travel(NOON + AFTER + timedelta(days=1))
+    night.turn()
+    assert counted()["slips"] == counted()["families"] == 1
+    assert set(names()) == {""}
+
+
+def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    out = BytesIO()
+    Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
+    key = keep_sealed(out.getvalue(), photo_store())
+    consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key=key)
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted() == {}  # a consent stands
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=NOON.date()))
+    travel(NOON + AFTER + timedelta(days=1))
+    night.turn()
+    assert counted() == {"consent-papers": 1}
+    assert not files(app)
+    assert "欧阳建国" in names()
+
+
+def test_a_period_is_set_by_two_within_its_bounds_and_told_in_the_book(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    with transaction() as tx:
+        office = v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE))
+        other = v.add_person(tx, (Role.AUDITOR, v.PROVINCE))
+    usual = RULES[Record.PARCELS].days
+    client = signed_in(app, office)
+    url = "/admin/retention/parcels"
+    data = {"days": "120", "reason": "快递单号一个季度后无用", "shown": str(usual)}
+    assert post(client, url, data).location == "/opinions"  # asked for, and not set yet
+    page = client.get("/admin/retention").get_data(as_text=True)
+    assert "已更改" not in page
+    opinions.agree(other, newest_question())
+    end_reading()
+    assert post(client, url, data).status_code == 303
+    assert "120" in client.get(url).get_data(as_text=True)
+    assert "快递单号一个季度后无用" in client.get(url).get_data(as_text=True)
+    end_reading()
+    assert reading().scalar(select(func.count()).where(Entry.kind == "retention.changed")) == 1
+    assert app.test_cli_runner().invoke(args=["ledger", "verify"]).exit_code == 0
+    pledge = confirmed(village)
+    travel(NOON + timedelta(days=130))
+    night.turn()
+    assert counted() == {"parcels": 1}, pledge
+    for days, shown, refusal in ((89, 120, Invalid), (1096, 120, Invalid), (100, usual, Conflict), (120, 120, Invalid)):
+        with pytest.raises(refusal):
+            keep_for(office, "parcels", days=days, shown=shown, reason="x")
+    for who in (village.administrator, village.reviewer, other):
+        with pytest.raises(NotPermitted):
+            keep_for(who, "parcels", days=100, shown=120, reason="x")
+
+
+def test_auditors_read_and_everybody_sees_the_periods(app: Flask, village: v.Village) -> None:
+    with transaction() as tx:
+        auditor = v.add_person(tx, (Role.AUDITOR, v.COUNTY))
+    assert signed_in(app, auditor).get("/admin/retention").status_code == 200
+    assert signed_in(app, village.donor).get("/admin/retention").status_code == 403
+    assert "1825" in app.test_client().get("/privacy?lang=en").get_data(as_text=True).replace(",", "")
