@@ -110,7 +110,7 @@ def _has_circles() -> None:
     assert states(Circle.state) == {"proposed", "forming", "running"}
     assert states(Seat.state) >= {"open", "offered", "accepted", "active", "leaving"}
     assert "kept" in states(CircleMonth.outcome)
-    assert states(CircleMonth.kind) == {"goods", "letter"}
+    assert states(CircleMonth.kind) == {"goods", "letter", "service", "produce"}
     assert states(Letter.state) == {"submitted", "passed"}
     assert states(Letter.direction) == {"to-family", "from-family"}
     passed = select(func.count()).where(Letter.state == "passed", Letter.direction == "to-family")

@@ -1,17 +1,22 @@
 """Circles of the safety tests' world: one that runs, one with a free seat, a full one, one offered, one proposed."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select, update
 
+from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import Actor
+from charity.domain.actors import SYSTEM, Actor
+from charity.domain.calendar import day_of
 from charity.domain.circles import Promise, PromiseKind, Terms
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.households import Category, Relation
 from charity.domain.identity import Sex
-from charity.models.circles import Circle, Seat
-from charity.services.circles import letters, propose, seats
+from charity.models.circles import Circle, CircleMonth, Seat
+from charity.models.households import Member
+from charity.models.pledges import Pledge
+from charity.services.circles import letters, months, propose, seats
 from charity.services.register import households, records
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
@@ -21,6 +26,23 @@ CALM_HEAD, CALM_ADDRESS = "东郭听泉", "鹤鸣坡二十组丁"
 LETTER = "愿你们家的灯火常明,来信勿念。"
 TERMS = Terms(target=3, least=1)
 LETTERS = Promise(kind=PromiseKind.LETTER)
+HOURS = Promise(
+    kind=PromiseKind.SERVICE,
+    title="每月两小时数学辅导",
+    reason_code="lacks-daily-things",
+    units=2,
+    subject="maths",
+    mode="on-site",
+)
+PRODUCE = Promise(
+    kind=PromiseKind.PRODUCE,
+    title="自家的核桃",
+    monthly_fen=60_00,
+    unit_label="kilogram",
+    units=2,
+    product="walnuts",
+    shipping="seller",
+)
 HOMES = ("open_home", "full_home", "proposed_home", "free_home", "offered_home", "class_home")
 
 
@@ -52,6 +74,32 @@ def add_circles(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["proposed_circle"] = propose.propose(volunteer, refs["proposed_home"], promise=LETTERS, terms=TERMS)
     with transaction() as tx:  # its term is about to end, so that everybody is asked
         tx.session.execute(update(Circle).where(Circle.ref == refs["circle"]).values(renewal_asked_at=tx.now))
+
+
+def add_kind_circles(actors: dict[str, Actor], refs: dict[str, str], *, teacher: str) -> None:
+    """Bring a circle of lessons at the school and one of produce, each with its first month, and a free seat."""
+    volunteer, reviewer, donor = actors["volunteer"], actors["reviewer"], actors["donor"]
+    lessons = replace(HOURS, point_ref=refs["school_point"], second_adult=teacher)
+    for key, promise in (("hours", lessons), ("produce", PRODUCE)):
+        with transaction() as tx:
+            family = v.add_family(tx, volunteer)
+            head = tx.session.scalars(
+                select(Member).where(Member.household_id == family.id, Member.relation == "head")
+            ).one()
+            v.add_consent(tx, volunteer, family.id, head.id, Purpose.CIRCLE, given_by="self")
+            v.add_consent(tx, volunteer, family.id, family.child_id, Purpose.SCHOOL_POINT, given_by="parent")
+        ref = refs[f"{key}_circle"] = propose.propose(volunteer, family.ref, promise=promise, terms=TERMS)
+        propose.approve(reviewer, ref)
+        seats.join(donor, ref)
+        today = day_of(now())
+        with transaction() as tx:  # its term has begun
+            tx.session.execute(update(Circle).where(Circle.ref == ref).values(starts_on=today.replace(day=1)))
+        months.open_month(SYSTEM, ref)
+        end_reading()
+        gift = select(Pledge.ref).join(CircleMonth, CircleMonth.pledge_id == Pledge.id)
+        mine = gift.join(Circle, Circle.id == CircleMonth.circle_id).where(Circle.ref == ref)
+        refs[f"{key}_month"] = reading().scalars(mine).one()
+        end_reading()
 
 
 def add_home(volunteer: Actor, reviewer: Actor, refs: dict[str, str], key: str, place: int) -> None:

@@ -33,7 +33,7 @@ from charity.models.households import Member
 from charity.models.pledges import CodeCheck
 from charity.models.regions import Region
 from charity.models.wishes import Wish
-from charity.services import accounts, interests, pauses, points, programmes, sites, trials
+from charity.services import accounts, interests, pauses, points, programmes, sites, skills, trials
 from charity.services.evidence import open_evidence
 from charity.services.pledges import acknowledge, cases, confirm, intentions, plan, receive, rule, send, waiting
 from charity.services.pledges.claim import claim
@@ -48,7 +48,7 @@ from charity.services.wishes.needs import Need
 from charity.web.kit.pictures import photo_store
 from tests.kit import people
 from tests.kit import village as v
-from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles
+from tests.safety.circles import CALM_ADDRESS, CALM_HEAD, LETTER, add_circles, add_kind_circles
 from tests.safety.county_lists import add_county_lists
 from tests.safety.groups import add_groups
 from tests.safety.kinds import BUYER_ADDRESS, BUYER_NAME, BUYER_PHONE, REAL_NAME, TEACHER, add_kinds
@@ -159,6 +159,7 @@ def build(app: Flask) -> World:
     add_groups(world.actors, world.refs)
     add_lists(world.actors, world.refs)
     add_kinds(world.actors, world.refs, logins=(MAIL, GIVER_PHONE))
+    add_kind_circles(world.actors, world.refs, teacher=TEACHER)
     add_county_lists(world.actors, world.refs)
     add_opinions(world.actors, world.refs, GIVER_PHONE)
     add_document(world.administrator, world.refs)
@@ -405,6 +406,7 @@ def _waiting(world: World) -> None:
 
 def _stated(world: World) -> None:
     interests.add_place(world.donor, v.COUNTY)
+    skills.state(world.donor, subjects=["maths", "repairs"], modes=["on-site"], weekdays=[6, 7], hours=3)
     interests.state(world.donor, kinds=["books"], ages=["primary"], need=1, budget_fen=173_00)
     wanted = Intention(category="books", most_fen=200_00, units=1, until=day_of(now() + timedelta(days=60)))
     world.refs["intention"] = intentions.leave(world.donor, intention=wanted)

@@ -1,7 +1,7 @@
 """Circles of the story, one for each state a page knows, and donors who would like to be asked."""
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from charity.adapters import clock
 from charity.cli.demo.families import Home
 from charity.cli.demo.gifts import Gift
+from charity.cli.demo.kinds import HARVEST, HOURS, STEPS, Kinds, Posted
 from charity.cli.demo.places import WARM, point_for
 from charity.cli.demo.stage import Stage, Told
 from charity.domain.actors import AccountKind, Actor
@@ -32,6 +33,31 @@ PATIENCE: Final = ((10, VILLAGE), (14, TOWNSHIP))  # up to which day of waiting 
 SOON = 30  # days before the end from which there is no time to wait
 IN_VILLAGE: Final = frozenset({"letters", "at-risk", "proposed"})
 GIFT: Final = ("每月一袋大米和一桶食用油", "5公斤装大米、5升装食用油即可，不必名牌。")
+UNDER: Final = {
+    PromiseKind.GOODS: WARM,
+    PromiseKind.LETTER: WARM,
+    PromiseKind.SERVICE: HOURS,
+    PromiseKind.PRODUCE: HARVEST,
+}
+HOURS_A_MONTH: Final = Promise(
+    kind=PromiseKind.SERVICE,
+    title="每月帮老人收拾院子、修修补补",
+    details="自带手套即可，工具家里都有。",
+    reason_code="old-alone",
+    units=2,
+    subject="housework",
+    mode="on-site",
+)
+HONEY: Final = Promise(
+    kind=PromiseKind.PRODUCE,
+    title="自家蜂箱的土蜂蜜",
+    details="每瓶一斤，玻璃瓶装。",
+    monthly_fen=2 * 45_00,
+    unit_label="box",
+    units=2,
+    product="honey",
+    shipping="seller",
+)
 WORDS: Final = (
     "天气转凉了，请多保重身体。我们这边一切都好，常常想起你们。",
     "读到上个月的消息，很高兴。愿家里的日子一天比一天好。",
@@ -60,6 +86,8 @@ SCENES: Final = (
     Scene(name="running", days=117, target=5, least=3, sit=5),
     Scene(name=LETTERS, days=112, target=4, least=2, sit=4, kind=PromiseKind.LETTER),
     Scene(name="at-risk", days=106, target=5, least=3, sit=3),
+    Scene(name="hours", days=66, target=4, least=2, sit=3, kind=PromiseKind.SERVICE),
+    Scene(name="harvest", days=64, target=5, least=2, sit=3, kind=PromiseKind.PRODUCE),
     Scene(name="full", days=60, target=3, least=2, sit=3),
     Scene(name="forming", days=21, target=5, least=4, sit=2),
     Scene(name="fresh", days=9, target=6, least=3, sit=0, kind=PromiseKind.LETTER),
@@ -112,7 +140,7 @@ class Circles:
         records.record_consents(home.volunteer, home.ref, home.head, given=(agreed,))
         terms = Terms(target=scene.target, least=scene.least, months=12)
         ref = propose.propose(
-            home.volunteer, home.ref, promise=self._promise(scene, home), terms=terms, programme_code=WARM
+            home.volunteer, home.ref, promise=self._promise(scene, home), terms=terms, programme_code=UNDER[scene.kind]
         )
         if scene.name != "proposed":
             self._stage.time.later(lambda: self._open(scene, home, ref), least=0.2, most=0.9)
@@ -134,6 +162,10 @@ class Circles:
     def _promise(self, scene: Scene, home: Home) -> Promise:
         if scene.kind is PromiseKind.LETTER:
             return Promise(kind=PromiseKind.LETTER)
+        if scene.kind is PromiseKind.SERVICE:
+            return replace(HOURS_A_MONTH, point_ref=point_for(self._stage.grounds, home.village))
+        if scene.kind is PromiseKind.PRODUCE:
+            return HONEY
         title, details = GIFT
         return Promise(
             monthly_fen=90_00,
@@ -183,12 +215,24 @@ class Circles:
 
     def _send(self, ring: Ring, donor: Actor, pledge: str) -> None:
         told = Told(ref="", region=ring.home.village, poster=ring.home.volunteer, wanted=1, taken=1)
+        if ring.scene.kind in (PromiseKind.SERVICE, PromiseKind.PRODUCE):
+            self._go_on(ring, donor, pledge)
+            return
         gift, moment, time = Gift(self._stage, told, donor, pledge, 1), self._stage.time.now, self._stage.time
         for least, most, step in WAY:
             moment = time.awake(moment + timedelta(days=self._chance.uniform(least, most)))
             time.put(moment, lambda step=step: gift.take(step))
         if self._chance.random() < 0.7:
             time.put(time.awake(moment + timedelta(days=2)), lambda: self._thank(gift))
+
+    def _go_on(self, ring: Ring, donor: Actor, pledge: str) -> None:
+        """Let the month's hours be given, or its produce be bought, a step every few days."""
+        kinds, place = Kinds(self._stage, self._chance), Posted("", ring.home.village)
+        if ring.scene.kind is PromiseKind.SERVICE:
+            keeper = self._stage.cast.keepers[ring.home.township]
+            kinds.go_on(pledge, STEPS, kinds.hours(donor, keeper, place))
+        else:
+            kinds.go_on(pledge, STEPS, kinds.sale(donor, ring.home.volunteer, place))
 
     def _thank(self, gift: Gift) -> None:
         with suppress(Refused):  # not confirmed yet

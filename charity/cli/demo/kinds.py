@@ -39,6 +39,11 @@ STEPS: Final = ("planned", "sent", "handed_over", "confirmed")
 Deed = Callable[[], object]
 
 
+def weekly(first: date, times: int) -> list[date]:
+    """Give days a week apart."""
+    return [first + timedelta(weeks=number) for number in range(times)]
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A wish of this part of the story, and who looks after it."""
@@ -109,9 +114,9 @@ class Kinds:
         self._approve(wish)
         vetted = (self._stage.cast.donors[0], self._stage.cast.donors[2])
         adult = "班主任（演示）"
-        self._go(wish, vetted[1], 4, "confirmed", self._hours(vetted[1], keeper, wish, adult=adult))
-        self._go(wish, vetted[1], 3, "sent", self._hours(vetted[1], keeper, wish, adult=adult, meetings=3))
-        self._go(wish, vetted[0], 2, "planned", self._hours(vetted[0], keeper, wish, adult=adult, meetings=2))
+        self._go(wish, vetted[1], 4, "confirmed", self.hours(vetted[1], keeper, wish, adult=adult))
+        self._go(wish, vetted[1], 3, "sent", self.hours(vetted[1], keeper, wish, adult=adult, meetings=3))
+        self._go(wish, vetted[0], 2, "planned", self.hours(vetted[0], keeper, wish, adult=adult, meetings=2))
 
     def _ask_for_repairs(self) -> None:
         home = self._chance.choice(self._stage.homes)
@@ -128,7 +133,7 @@ class Kinds:
         keeper = self._stage.cast.keepers[township_of(wish.region)]
         for units, last in ((3, "confirmed"), (2, "handed_over")):
             giver = self._stage.somebody()
-            self._go(wish, giver, units, last, self._hours(giver, keeper, wish))
+            self._go(wish, giver, units, last, self.hours(giver, keeper, wish))
 
     def _list_walnuts(self) -> None:
         by_village: dict[str, list[Home]] = defaultdict(list)
@@ -166,10 +171,10 @@ class Kinds:
             self._approve(wish)
         for number, wish in enumerate(wishes):
             buyer = self._stage.somebody()
-            self._go(wish, buyer, 2 + number % 3, "confirmed", self._sale(buyer, seller, wish))
+            self._go(wish, buyer, 2 + number % 3, "confirmed", self.sale(buyer, seller, wish))
         for last in ("planned", "sent"):
             buyer = self._stage.cast.donors[0]
-            self._go(wishes[0], buyer, 1, last, self._sale(buyer, seller, wishes[0]))
+            self._go(wishes[0], buyer, 1, last, self.sale(buyer, seller, wishes[0]))
 
     def _approve(self, wish: Posted) -> None:
         reviewer = self._stage.cast.reviewers[township_of(wish.region)][0]
@@ -179,20 +184,23 @@ class Kinds:
         """Let somebody claim, and go on step by step as far as told; a limit on the way ends it there."""
         with suppress(Refused):
             ref = claim(giver, wish.ref, units=units, display="nickname").id
-            self._step(ref, STEPS[: STEPS.index(last) + 1], steps)
+            self.go_on(ref, STEPS[: STEPS.index(last) + 1], steps)
 
-    def _step(self, ref: str, rest: tuple[str, ...], steps: Callable[[str, str], object]) -> None:
+    def go_on(self, ref: str, rest: tuple[str, ...], steps: Callable[[str, str], object]) -> None:
+        """Take one step after the other, some days apart, until one is refused."""
+
         def deed() -> None:
             with suppress(Refused):
                 steps(ref, rest[0])
-                self._step(ref, rest[1:], steps)
+                self.go_on(ref, rest[1:], steps)
 
         if rest:
             self._stage.time.later(deed, least=0.8, most=2.2)
 
-    def _hours(
+    def hours(
         self, giver: Actor, keeper: Actor, wish: Posted, adult: str = "", *, meetings: int = 1
     ) -> Callable[[str, str], object]:
+        """Give the steps of hours: a day is agreed, they are logged, attested and confirmed."""
         reviewer = self._stage.cast.reviewers[township_of(wish.region)][1]
 
         def step(ref: str, name: str) -> object:
@@ -206,7 +214,8 @@ class Kinds:
 
         return step
 
-    def _sale(self, buyer: Actor, seller: Actor, wish: Posted) -> Callable[[str, str], object]:
+    def sale(self, buyer: Actor, seller: Actor, wish: Posted) -> Callable[[str, str], object]:
+        """Give the steps of a purchase: reserved, shipped by the seller's side, received and confirmed."""
         reviewer = self._stage.cast.reviewers[township_of(wish.region)][1]
         where = Buyer(recipient="演示买家", phone=phone(self._chance), address="虚构市虚构路一号（请勿真的寄送）")
 
