@@ -1,6 +1,6 @@
 """Circles: several donors accompany one household for a term; what it promises, and when it may break."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -323,6 +323,17 @@ def _below(health: Health, month: date) -> bool:
 def is_renewed(*, household: bool | None, reviewed: bool, yes: int, least: int) -> bool:
     """Say whether both sides agreed to another term: the family, the township's look at the template, enough donors."""
     return household is True and reviewed and yes >= least
+
+
+def gift_stands(states: Sequence[PledgeState]) -> PledgeState | None:
+    """Say where a seat's gift stands that may have parts, the gift first: hours given in one of its meetings count.
+
+    While a part is under way, nothing is decided.
+    """
+    if PledgeState.CONFIRMED in states:
+        return PledgeState.CONFIRMED
+    under_way = [state for state in states if state not in FREED]
+    return next(iter([*under_way, *states]), None)
 
 
 def outcome_of(pledge: PledgeState | None, *, was: Outcome, is_over: bool) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from charity.domain.running import Running
 from charity.domain.wall import wall_at
 from charity.domain.wishes import BeneficiaryKind, WishState
 from charity.models.circles import Circle, CircleMonth, CircleTerms, Seat, circle_adult_place
-from charity.models.moving import clock_values
+from charity.models.moving import PledgeRow, clock_values
 from charity.models.pledges import GivenYear, Pledge, PledgeStep
 from charity.models.points import ServicePoint
 from charity.models.produce import ProduceBatch, ProducePart
@@ -90,10 +90,25 @@ def find_circle_terms(session: Session, circle_id: int) -> CircleTerms | None:
     return session.get(CircleTerms, circle_id)
 
 
-def keeps_month(tx: Tx, pledge_id: int) -> bool:
-    """Say whether a gift is the one by which a seat's month is kept; what was split off it is counted by its units."""
-    month = select(CircleMonth.id).where(CircleMonth.pledge_id == pledge_id)
-    return tx.session.execute(month.limit(1)).first() is not None
+def keeps_month(tx: Tx, pledge: PledgeRow) -> bool:
+    """Say whether a gift confirmed now is the first of its seat's month: hours may be given in several meetings."""
+    others = _of_seat(pledge.wish_id, pledge.account_id).where(
+        Pledge.id != pledge.id, Pledge.state == PledgeState.CONFIRMED.value
+    )
+    return pledge.circle_id is not None and tx.session.execute(others.limit(1)).first() is None
+
+
+def list_gift_states(tx: Tx, month: CircleMonth) -> list[PledgeState]:
+    """List where a seat's gift of a month stands, and after it what was split off it."""
+    gift = tx.session.execute(select(Pledge.id, Pledge.account_id).where(Pledge.id == month.pledge_id)).one_or_none()
+    if gift is None or month.wish_id is None:
+        return []
+    parts = _of_seat(month.wish_id, gift.account_id).order_by(Pledge.id != gift.id, Pledge.id)
+    return [PledgeState(state) for state in tx.session.scalars(parts)]
+
+
+def _of_seat(wish_id: int, account_id: int) -> Select[str]:
+    return select(Pledge.state).where(Pledge.wish_id == wish_id, Pledge.account_id == account_id)
 
 
 def find_last_reason(tx: Tx, pledge_id: int) -> str:

@@ -38,10 +38,12 @@ def split_rest(tx: Tx, pledge: PledgeRow, *, part_ref: str, parcel_code: str | N
     """Split so many units off into a pledge of their own in the same state; gives its id, None when it moved meanwhile.
 
     The donor had one open pledge and has two now; the wish's counters do not change, because both are where one was.
+    A circle's monthly gift never took one of its donor's open places, and no part of it does.
     """
-    tx.session.execute(
-        update(Account).where(Account.id == pledge.account_id).values(open_pledges=Account.open_pledges + 1)
-    )
+    if pledge.circle_id is None:
+        tx.session.execute(
+            update(Account).where(Account.id == pledge.account_id).values(open_pledges=Account.open_pledges + 1)
+        )
     kept = pledge.units - rest
     if not set_pledge(tx, pledge, {"units": kept, "amount_fen": kept * pledge.unit_fen}):
         return None

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import PUBLIC
-from charity.domain.circles import NEEDED_FOR_CIRCLE, RENEWAL_ASKED, first_of, month_text
+from charity.domain.circles import NEEDED_FOR_CIRCLE, RENEWAL_ASKED, PromiseKind, first_of, month_text
 from charity.domain.consents import Purpose
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.models.accounts import Account
@@ -126,8 +126,17 @@ def list_months_to_settle(now: datetime, after: int, limit: int) -> list[Due]:
         Letter.month == CircleMonth.month,
         is_coming(now),
     )
-    kept = and_(CircleMonth.outcome != "kept", Pledge.state == "confirmed")
-    missed = and_(CircleMonth.outcome != "missed", Pledge.state.in_(MISSED))
+    # Hours may be given in several meetings: one that is confirmed keeps the month, one under way leaves it open.
+    part = aliased(Pledge)
+    parts = and_(
+        CircleMonth.kind == PromiseKind.SERVICE.value,
+        part.wish_id == CircleMonth.wish_id,
+        part.account_id == Pledge.account_id,
+    )
+    is_confirmed = or_(Pledge.state == "confirmed", exists().where(parts, part.state == "confirmed"))
+    goes_on = exists().where(parts, part.state.not_in(MISSED))
+    kept = and_(CircleMonth.outcome != "kept", is_confirmed)
+    missed = and_(CircleMonth.outcome != "missed", Pledge.state.in_(MISSED), ~goes_on)
     silent = and_(
         CircleMonth.outcome == "open", CircleMonth.pledge_id.is_(None), CircleMonth.month < this_month, ~waits
     )

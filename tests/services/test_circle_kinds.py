@@ -105,6 +105,43 @@ def test_a_month_of_hours_is_born_held_and_kept_when_the_family_confirms(
     ]
     assert [seat.lapses for seat in r.seats_of(ref)] == [0, 0, 1]
     assert lines() == [("hours", 2), ("months", 1), ("wishes", 1)]
+    assert reading().get_one(Account, at.donors[0].account_id).open_pledges == 0
+    assert r.agrees() == 1
+
+
+def test_hours_of_a_month_given_in_meetings_keep_it_once(at: Ground, school: h.School, travel: Travel) -> None:
+    first, second = at.donors[:2]
+    ref = r.running(at, (first, second), promise=r.hours(school.town_point, units=3))
+    travel(r.MAY)
+    r.turn()
+    gifts = r.gifts(ref)
+    days = [h.today() + timedelta(days=number) for number in (1, 3)]
+    for donor, gift in zip((first, second), gifts, strict=True):
+        plan.plan(donor, gift.ref, more_days=days)
+    travel(r.MAY + timedelta(days=1))
+    for donor, gift in zip((first, second), gifts, strict=True):
+        send.send(donor, gift.ref, hours=1)
+    for part in [one for one in r.gifts(ref) if one.state == "sent"]:
+        receive.hand_over(school.town_keeper, part.ref)
+        confirm.confirm(at.village.reviewer, part.ref, basis="call-back")
+    plan.cancel(second, gifts[1].ref)  # the meeting that is still to come
+    travel(r.MAY + timedelta(days=3))
+    send.send(first, gifts[0].ref)
+    receive.hand_over(school.town_keeper, gifts[0].ref)
+    confirm.confirm(at.village.reviewer, gifts[0].ref, basis="call-back")
+    r.turn()
+    assert r.turn() == {}
+    assert r.months(ref) == [("2026-05", "kept", "")] * 2
+    assert lines() == [
+        ("hours", 1),
+        ("hours", 1),
+        ("hours", 2),
+        ("months", 1),
+        ("months", 1),
+        ("wishes", 1),
+        ("wishes", 1),
+    ]
+    assert [reading().get_one(Account, donor.account_id).open_pledges for donor in (first, second)] == [0, 0]
     assert r.agrees() == 1
 
 

@@ -16,6 +16,7 @@ from charity.domain.circles import (
     Outcome,
     PromiseKind,
     first_of,
+    gift_stands,
     is_asked,
     month_text,
     outcome_of,
@@ -26,11 +27,10 @@ from charity.domain.kinds import PledgeState
 from charity.ledger import append
 from charity.ledger.seating import end_seat
 from charity.models.acts import act
-from charity.models.circle_gifts import find_circle_terms, find_last_reason
+from charity.models.circle_gifts import find_circle_terms, find_last_reason, list_gift_states
 from charity.models.circle_rows import has_letter_coming, life_of, list_seats, list_unusable, lock_members
 from charity.models.circles import Circle, CircleMonth, Seat
 from charity.models.organisation_rows import list_unverified
-from charity.models.pledges import Pledge
 from charity.models.units import rows_of
 from charity.models.wishes import Wish
 from charity.services.circles.gifts import LIMIT, give, hindrance, publish, stand_on, tell_stuck
@@ -162,22 +162,22 @@ def settle_month(tx: Tx, actor: Actor, month_id: int) -> str:
     circle = lock_circle(tx, ref)
     row = tx.session.get_one(CircleMonth, month_id, populate_existing=True)
     seat = tx.session.get_one(Seat, row.seat_id, populate_existing=True)
-    state = tx.session.execute(select(Pledge.state).where(Pledge.id == row.pledge_id)).scalar_one_or_none()
+    state = gift_stands(list_gift_states(tx, row))
     is_over = tx.now >= month_bounds(row.month)[1] and not has_letter_coming(tx, seat.id, row.month)
     was = Outcome(row.outcome)
-    now = outcome_of(None if state is None else PledgeState(state), was=was, is_over=is_over)
+    now = outcome_of(state, was=was, is_over=is_over)
     if now is was:
         return ""
     settle(tx, circle, seat, row, now, reason="" if now is Outcome.KEPT else _why_missed(tx, row, state))
     return now.value
 
 
-def _why_missed(tx: Tx, row: CircleMonth, state: str | None) -> str:
+def _why_missed(tx: Tx, row: CircleMonth, state: PledgeState | None) -> str:
     """Name why a month was missed: how its gift ended, and where others ended it for its donor, for what."""
-    if state == PledgeState.CANCELLED.value:
+    if state is PledgeState.CANCELLED:
         said = find_last_reason(tx, row.pledge_id or 0)
-        return said if said in EXCUSES else state
-    return state or "no-letter"
+        return said if said in EXCUSES else state.value
+    return "no-letter" if state is None else state.value
 
 
 def settle(tx: Tx, circle: Circle, seat: Seat, row: CircleMonth, outcome: Outcome, *, reason: str) -> None:

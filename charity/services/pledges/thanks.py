@@ -79,6 +79,6 @@ def _new_lines(tx: Tx, pledge: PledgeRow) -> tuple[BoardLine, ...]:
             donor_roles_in=list_roles(tx, pledge.account_id),
             village=pledge.region_code,
         ),
-        is_seat_month=pledge.circle_id is not None and keeps_month(tx, pledge.id),
+        is_seat_month=keeps_month(tx, pledge),
     )
     return lines_for_confirmation(facts)
