@@ -11,7 +11,16 @@ from charity.domain.errors import Busy
 
 def keep_sealed(upload: Upload, store: Store) -> str:
     """Check a picture, keep it sealed, and give its key; Invalid says why it was refused."""
-    drawn = paper_of(decode(read_bounded(upload)))
+    return put_sealed(draw(upload), store)
+
+
+def draw(upload: Upload) -> bytes:
+    """Check a picture and draw it anew; Invalid says why it was refused."""
+    return paper_of(decode(read_bounded(upload)))
+
+
+def put_sealed(drawn: bytes, store: Store) -> str:
+    """Keep a drawn picture sealed, and give its key; the same picture put twice has two keys and goes one by one."""
     key = secrets.token_hex(16)
     try:
         store.put(_name(key), seal(base64.b64encode(drawn).decode(), place=_place(key)))

@@ -1,6 +1,6 @@
 """Consent: per person, purpose and audience; append-only rows, of which the newest speaks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     FEEDBACK = "feedback"
     PUBLICITY = "publicity"
     CIRCLE = "circle"
+    PAYMENT = "payment"
 
 
 class Audience(StrEnum):
@@ -27,6 +28,7 @@ class Audience(StrEnum):
 
     STAFF = "staff"
     DONOR = "donor"
+    RECEIVER = "receiver"  # the organisation that pays money out to the family
     PUBLIC = "public"
 
 
@@ -49,6 +51,7 @@ AUDIENCES: dict[Purpose, Audience] = {
     Purpose.FEEDBACK: Audience.DONOR,
     Purpose.PUBLICITY: Audience.PUBLIC,
     Purpose.CIRCLE: Audience.PUBLIC,
+    Purpose.PAYMENT: Audience.RECEIVER,
 }
 # Without these nothing is registered or published; refusing any other never costs help.
 NEEDED_TO_REGISTER = frozenset({Purpose.REGISTER})
@@ -168,6 +171,24 @@ def _birthday(birth: date, age: int) -> date:
         return birth.replace(year=birth.year + age)
     except ValueError:  # 29 February in a common year
         return date(birth.year + age, 3, 1)
+
+
+def may_renew(uses: Collection[str]) -> None:
+    """Refuse to ask again where nothing ends soon any more: somebody else has asked in the meantime."""
+    if not uses:
+        raise Conflict("nothing-to-renew")
+
+
+def may_stand(until: date, *, today: date) -> None:
+    """Refuse a renewal that ends soon again because the child turns 14 or 18: others must be asked then."""
+    if is_due_for_renewal(until, today=today):
+        raise Conflict("consent-ends-with-age")
+
+
+def may_share_paper(villages: Iterable[str]) -> None:
+    """Refuse one list with signatures of families of several villages: their staff would read of each other's."""
+    if len(set(villages)) > 1:
+        raise Invalid("list-of-two-villages", field="photo")
 
 
 def is_due_for_renewal(until: date | None, *, today: date) -> bool:

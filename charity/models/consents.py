@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import unseal
 from charity.domain.calendar import day_of
-from charity.domain.consents import Audience, ConsentRow, ConsentState, GivenBy, Purpose, consent_at
+from charity.domain.consents import RENEWAL_BEFORE, Audience, ConsentRow, ConsentState, GivenBy, Purpose, consent_at
 from charity.domain.identity import age_on
 from charity.models.households import Consent, Member
 
@@ -104,6 +104,19 @@ def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int,
             is_last_word(),
         )
     )
+
+
+def list_ending_uses(session: Session, member_id: int, given_by: GivenBy, today: date) -> list[str]:
+    """List the uses that a person allows by the word of one side, and that end within 60 days."""
+    ending = select(Consent.purpose).where(
+        Consent.member_id == member_id,
+        Consent.given_by == given_by.value,
+        Consent.is_granted,
+        Consent.valid_until >= today,
+        Consent.valid_until <= today + RENEWAL_BEFORE,
+        is_last_word(),
+    )
+    return list(dict.fromkeys(session.scalars(ending.order_by(Consent.id))))
 
 
 def is_last_word() -> ColumnElement[bool]:

@@ -39,6 +39,11 @@ class EndingConsents:
     ends_on: date
     ends_with_age: bool  # because the child turns 14 or 18: others must be asked then
 
+    @property
+    def key(self) -> str:
+        """Name the line in a list of several."""
+        return f"{self.household}.{self.member}.{self.given_by}"
+
 
 @dataclass(frozen=True, slots=True)
 class PaperCard:

@@ -1,18 +1,21 @@
 """Second opinions of the safety tests' world: one that waits for a yes, one that was agreed to."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 from PIL import Image
+from sqlalchemy import select, update
 
 from charity.adapters.clock import now
-from charity.adapters.db import end_reading
+from charity.adapters.db import end_reading, transaction
 from charity.adapters.sealed_documents import keep_copy
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.adapters.totp import code_of
 from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
 from charity.domain.errors import NotPermitted
 from charity.domain.second_factor import steps_around
+from charity.models.households import Consent, Member
 from charity.queries.bases import get_basis
 from charity.queries.second_factors import get_new_secret
 from charity.services import opinions, programmes, roles, second_factors
@@ -48,10 +51,14 @@ def add_second_step() -> None:
 
 
 def add_paper(volunteer: Actor, home: str, member: str) -> None:
-    """Keep the photo of a signed consent."""
+    """Keep the photo of a signed consent, of somebody whose consents end soon."""
     out = BytesIO()
     Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
     consent_papers.keep(volunteer, home, member, key=keep_sealed(out.getvalue(), photo_store()))
+    with transaction() as tx:
+        person = tx.session.scalars(select(Member.id).where(Member.ref == member)).one()
+        theirs = update(Consent).where(Consent.member_id == person, Consent.valid_until.is_not(None))
+        tx.session.execute(theirs.values(valid_until=day_of(tx.now) + timedelta(days=30)))
 
 
 def add_document(administrator: Actor, refs: dict[str, str]) -> None:

@@ -119,6 +119,7 @@ NOT_BY_SENSE = frozenset(
         "donor_organisations.join",
         "volunteer_parcels.make_code",
         "volunteer_consents.keep_paper",  # the photo of a paper
+        "volunteer_consents.renew_several",
         "volunteer_parcels.make_slip",
         "volunteer_sites.close",  # while a need of it is open
     }

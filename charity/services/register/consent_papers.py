@@ -11,7 +11,7 @@ from charity.domain.errors import CapReached, Missing
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
 from charity.models.acts import act
-from charity.models.households import FileOpened, Household
+from charity.models.households import FileOpened, Household, Member
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.register import get_household, get_member, take_side
 from charity.services.register.files import OPEN_FOR
@@ -23,7 +23,11 @@ MOST = 60
 def keep(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, key: str) -> str:
     """Write down the photo of a paper that a person or who speaks for him has signed; gives its key in the store."""
     household = get_household(tx, actor, household_ref, "consent.record")
-    member = get_member(tx, household, member_ref)
+    return write_paper(tx, actor, household, get_member(tx, household, member_ref), key=key)
+
+
+def write_paper(tx: Tx, actor: Actor, household: Household, member: Member, *, key: str) -> str:
+    """Write the photo of a signed paper down beside the family it is of; gives its key in the store."""
     take_side(tx, actor, f"h{household.id}", _side(actor, household))
     theirs = select(func.count()).select_from(ConsentPaper).where(ConsentPaper.household_id == household.id)
     if tx.session.execute(theirs).scalar_one() >= MOST:

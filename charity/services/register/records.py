@@ -75,15 +75,20 @@ def record_consents(
 ) -> None:
     """Record what a person said to some uses; a no to publishing hides that person's wishes in the same breath."""
     household = get_household(tx, actor, household_ref, "consent.record")
-    member = get_member(tx, household, member_ref)
+    write_consents(tx, actor, household, get_member(tx, household, member_ref), given)
+
+
+def write_consents(tx: Tx, actor: Actor, household: Household, member: Member, given: tuple[ConsentGiven, ...]) -> date:
+    """Write down what a person said to some uses, each in a row of its own; gives until when a yes stands."""
     if any(word.is_granted for word in given):
         # A no is taken from whoever hears it first; a yes belongs to the recorder's side.
         take_side(tx, actor, f"h{household.id}", _side(actor, household))
     birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
     for word in given:
         _may_record(tx, birth, word)
+    until = consents.valid_until(calendar.day_of(tx.now), birth)
     if not given:
-        return
+        return until
     # The order of the rows is the order in which things were said.
     tx.session.execute(insert(Consent), [_row(tx, actor, household, member, word, birth) for word in given])
     for word in given:
@@ -91,6 +96,14 @@ def record_consents(
             _hide(tx, household, member, word.purpose)
     if member.relation == "head":
         _show(tx, household)
+    return until
+
+
+def put_word(tx: Tx, actor: Actor, household: Household, member: Member, word: ConsentGiven) -> None:
+    """Write down one word of a person as part of another act, which has locked the family and taken its side."""
+    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    _may_record(tx, birth, word)
+    tx.session.execute(insert(Consent), [_row(tx, actor, household, member, word, birth)])
 
 
 def record_consent(actor: Actor, household_ref: str, member_ref: str, *, given: ConsentGiven) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from charity.domain.actors import Actor
 from charity.domain.errors import Invalid, Refused, SignInNeeded
@@ -16,11 +17,12 @@ LONGEST_REF = 13
 class ChosenForm(BaseForm):
     """The things ticked in a list."""
 
+    longest: ClassVar[int] = LONGEST_REF
     refs = CheckboxesField(_l("Ticked"), validate_choice=False)
 
     def chosen(self) -> list[str]:
         """Give the ticked things, each once; refused when there are none or too many."""
-        refs = list(dict.fromkeys(str(ref)[:LONGEST_REF] for ref in self.refs.data or ()))
+        refs = list(dict.fromkeys(str(ref)[: self.longest] for ref in self.refs.data or ()))
         if not refs:
             raise Invalid("nothing-ticked")
         if len(refs) > MOST_AT_ONCE:

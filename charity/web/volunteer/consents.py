@@ -1,17 +1,21 @@
 """Consents that end soon, and the photos of signed papers."""
 
+from typing import BinaryIO, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from charity.adapters.sealed_pictures import forget_sealed, keep_sealed, open_sealed
-from charity.domain.actors import Role
-from charity.domain.errors import Missing, Refused
+from charity.adapters.sealed_pictures import draw, forget_sealed, keep_sealed, open_sealed, put_sealed
+from charity.domain.actors import Actor, Role
+from charity.domain.consents import GivenBy, may_share_paper
+from charity.domain.errors import Invalid, Missing, Refused
 from charity.queries import households as register
 from charity.queries.consents import EndingConsents, list_ending
-from charity.services.register import consent_papers
+from charity.services.register import consent_papers, renewals
+from charity.web.kit.bulk import Outcome, each
 from charity.web.kit.formats import alias
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
@@ -20,21 +24,93 @@ from charity.web.kit.places import name_places
 from charity.web.kit.register import register_word
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
-from charity.web.volunteer.forms.records import PaperForm
+from charity.web.volunteer.forms.records import PaperForm, RenewalsForm
 from charity.web.volunteer.households import show_again
 
 bp = Blueprint("volunteer_consents", __name__, url_prefix="/households")
 STAFF = frozenset({Role.VOLUNTEER, Role.REVIEWER})
-DOORS = {"ending": STAFF, "new_paper": STAFF, "keep_paper": STAFF, "look": STAFF}
+DOORS = {"ending": STAFF, "renew_several": STAFF, "new_paper": STAFF, "keep_paper": STAFF, "look": STAFF}
+YES = "yes"
 NO_COPIES = {"Cache-Control": "private, no-store"}
 
 
 @bp.get("/consents")
-def ending() -> str:
-    """List whose consents end within 60 days; one press asks all of one person's uses again."""
+def ending() -> ResponseReturnValue:
+    """List whose consents end within 60 days; one press asks one person's uses again, or renews those of several."""
+    return _ending(RenewalsForm(formdata=None), ())
+
+
+def _ending(form: RenewalsForm, outcomes: tuple[Outcome, ...]) -> ResponseReturnValue:
     lines = list_ending(viewer())
     name_places(line.region for line in lines)
-    return page("volunteer/consents/ending.html", lines=[(line, _again(line)) for line in lines])
+    names = {line.key: alias(line.member_alias) for line in lines}
+    shown = page(
+        "volunteer/consents/ending.html",
+        lines=[(line, _again(line)) for line in lines],
+        form=form,
+        fresh=RenewalsForm(formdata=None),  # another press is another act, with a key of its own
+        ticked=frozenset(form.refs.data or ()),
+        said=request.form,
+        refused=[(names.get(out.ref, out.ref.partition(".")[0]), out.why) for out in outcomes if not out.is_done],
+        done=sum(outcome.is_done for outcome in outcomes),
+    )
+    return shown, form_status(), NO_COPIES
+
+
+@bp.post("/consents")
+def renew_several() -> ResponseReturnValue:
+    """Renew the ticked people's consents, each in an act of its own, with the photo of what was signed."""
+    form = RenewalsForm()
+    done = submit(form, lambda: _renewed(form))
+    if done is None:
+        return _ending(form, ())
+    count = sum(outcome.is_done for outcome in done.result)
+    if count < len(done.result):
+        g.form_status = 409
+        return _ending(form, done.result)
+    said = ngettext("The consents of %(num)s person are renewed.", "The consents of %(num)s people are renewed.", count)
+    flash(said, "good")
+    return redirect("/households/consents", code=303)
+
+
+def _renewed(form: RenewalsForm) -> tuple[Outcome, ...]:
+    chosen, own = form.chosen(), request.files
+    shared = [ref for ref in chosen if not own.get(f"paper-{ref}")]
+    where = {line.key: line.region for line in list_ending(viewer())}
+    may_share_paper(where[ref] for ref in shared if ref in where)
+    drawn = draw(form.photo.data.stream) if shared and form.photo.data else None
+
+    def renew(actor: Actor, ref: str) -> None:
+        paper = own.get(f"paper-{ref}")
+        _renew(actor, ref, draw(cast(BinaryIO, paper.stream)) if paper else drawn)
+
+    return each(viewer(), chosen, renew)
+
+
+def _renew(actor: Actor, ref: str, drawn: bytes | None) -> None:
+    """Keep a copy of the paper for this family alone, then what was said; a refused or repeated call leaves no file."""
+    household, member, side = [*ref.split("."), "", ""][:3]
+    if side not in set(GivenBy):
+        raise Missing
+    if drawn is None:
+        raise Invalid("paper-missing")
+    word = request.form.get(f"word-{ref}", "")
+    key = put_sealed(drawn, photo_store())
+    try:
+        kept = renewals.renew(
+            actor,
+            household,
+            member,
+            given_by=GivenBy(side),
+            key=key,
+            child_agrees=None if not word else word == YES,
+            parent_agreed=bool(request.form.get(f"parent-{ref}")),
+        )
+    except Refused:
+        forget_sealed(key, photo_store())
+        raise
+    if kept != key:
+        forget_sealed(key, photo_store())
 
 
 def _again(line: EndingConsents) -> str:

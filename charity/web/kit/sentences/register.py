@@ -4,6 +4,12 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "nothing-to-renew": _l("Nothing of this ends soon any more: somebody else has asked already."),
+    "consent-ends-with-age": _l(
+        "It would end soon again because the child turns 14 or 18. Ask again then: the child speaks too, or alone."
+    ),
+    "list-of-two-villages": _l("One list is of one village. Renew the families of the other village by themselves."),
+    "paper-missing": _l("The photo of the signed paper is missing: one for this family, or of the list they signed."),
     "too-many-papers": _l("There are %(most)s papers of this family already."),
     "looks-alike": _l("This looks like %(alias)s, who is registered already. If it is not the same, say why."),
     "looks-alike-elsewhere": _l("This looks like somebody registered elsewhere. If it is not the same, say why."),

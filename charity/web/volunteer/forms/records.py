@@ -12,6 +12,7 @@ from charity.domain import calendar
 from charity.domain.errors import Invalid
 from charity.domain.households import FactKey, FactType
 from charity.domain.identity import parse_birth
+from charity.web.kit.bulk import ChosenForm
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.photo_field import PhotoField
@@ -120,6 +121,20 @@ class ConsentForm(BaseForm):
     def offer(self, people: People) -> None:
         """Offer the people whose data it can be about."""
         self.member.choices = [NOT_SAID, *people]
+
+
+class RenewalsForm(ChosenForm):
+    """Whose consents are said anew, and one photo of a list that they have all signed; each line has fields of its own.
+
+    A line is a person and who speaks for him: `HOUSEHOLD.MEMBER.SIDE`.
+    """
+
+    longest = 40
+    photo = PhotoField(
+        _l("Photo of a list that all of them have signed"),
+        validators=[Optional()],
+        description=_l("Of families of one village. A family with a paper of its own needs none here. Kept sealed."),
+    )
 
 
 class PaperForm(BaseForm):
