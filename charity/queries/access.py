@@ -16,6 +16,7 @@ from charity.domain.permissions import may_anywhere, regions_for
 from charity.models.accounts import Account, ExportMade, RoleGrant
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened, Household
+from charity.models.payees import PayeeShown
 from charity.models.pledges import Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.produce import BuyerShown
@@ -24,7 +25,7 @@ from charity.queries.scopes import within
 
 READ = "export.make"  # offices and auditors
 PER_PAGE = 50
-LOOKS = ("file", "address", "buyer", "evidence", "export")
+LOOKS = ("file", "address", "buyer", "payee", "evidence", "export")
 NOTHING = literal("")
 Ask = Select[*tuple[Any, ...]]
 
@@ -81,6 +82,7 @@ def _asks(regions: tuple[str, ...]) -> dict[str, tuple[Ask, InstrumentedAttribut
         "file": (_files(regions), FileOpened.opened_at),
         "address": (_addresses(regions), AddressShown.shown_at),
         "buyer": (_buyers(regions), BuyerShown.shown_at),
+        "payee": (_payees(regions), PayeeShown.shown_at),
         "evidence": (_evidence(regions), EvidenceOpened.opened_at),
         "export": (_exports(regions), ExportMade.made_at),
     }
@@ -127,6 +129,17 @@ def _addresses(regions: tuple[str, ...]) -> Ask:
 def _buyers(regions: tuple[str, ...]) -> Ask:
     seen = BuyerShown
     line = _line_of("buyer", seen.id, seen.shown_at, NOTHING, NOTHING, Pledge.region_code, Pledge.ref)
+    return (
+        line.join(Pledge, Pledge.id == seen.pledge_id)
+        .join(Account, Account.id == seen.account_id)
+        .where(within(Pledge.region_code, regions))
+    )
+
+
+def _payees(regions: tuple[str, ...]) -> Ask:
+    """Officers' looks at families' accounts, each for one payment."""
+    seen = PayeeShown
+    line = _line_of("payee", seen.id, seen.shown_at, NOTHING, seen.purpose, Pledge.region_code, Pledge.ref)
     return (
         line.join(Pledge, Pledge.id == seen.pledge_id)
         .join(Account, Account.id == seen.account_id)

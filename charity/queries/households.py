@@ -83,6 +83,7 @@ class HouseholdCard:
     may_verify: bool
     may_print: bool
     may_read_log: bool
+    may_keep_payee: bool
     is_pooled: bool
     purposes: frozenset[str]
 
@@ -166,6 +167,7 @@ def get_household(viewer: Actor, ref: str, *, pooled: bool = False) -> Household
         may_verify=PoolAct.VERIFY in acts or is_allowed(viewer, "household.verify", row.region_code),
         may_print=PoolAct.PRINT_CARD in acts or is_allowed(viewer, "card.print", row.region_code),
         may_read_log=is_allowed(viewer, "household.access-log", row.region_code),
+        may_keep_payee=is_allowed(viewer, "payee.record", row.region_code),
         is_pooled=bool(acts),
         purposes=frozenset(purpose.value for purpose in (purposes_in_pool(acts) if acts else FilePurpose)),
     )

@@ -10,6 +10,7 @@ from charity.domain.actors import SYSTEM, Actor
 from charity.domain.calendar import day_of
 from charity.domain.kinds import Kind
 from charity.domain.organisations import Becomes
+from charity.domain.payees import PayeeAccount
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.organisations import Agreement, Milestone, Organisation, OrganisationPerson
 from charity.models.pledges import Pledge
@@ -18,9 +19,10 @@ from charity.services.organisations import agreements, limits, officers, people
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import apply
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import clocks, money, plan, receive, rule, saying, send
+from charity.services.pledges import clocks, money, paying, plan, receive, rule, saying, send
 from charity.services.pledges.claim import claim
 from charity.services.programmes import Campaign
+from charity.services.register import payees
 from charity.services.wishes import money as asking
 from charity.services.wishes import review
 from charity.services.wishes.needs import Need
@@ -29,9 +31,18 @@ from tests.kit import village as v
 
 FUND, OTHER_FUND = "云桥同心慈善基金会", "清河助学慈善基金会"
 WHY_MORE = "两个村同时过冬"
+ACCOUNT = PayeeAccount(way="account", holder="濮阳望舒", bank="云桥农商行石桥分理处", number="6217991122334455667")
+OF_VILLAGE = PayeeAccount(
+    way="village",
+    holder="石桥村委会代收专户",
+    bank="云桥农商行",
+    number="6217009988776655443",
+    note="两人签字后当面转交",
+)
 VETTING, DOCUMENT, RECEIPT = "漆雕的无犯罪证明", "PZ-20261122-0777", "回单尾号55667788"
 OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
 MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT, RECEIPT)
+PAYEE_SECRETS = (ACCOUNT.holder, ACCOUNT.number, OF_VILLAGE.holder, OF_VILLAGE.number, OF_VILLAGE.note)
 GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
 COSTS = Need(
     kind=Kind.MONEY,
@@ -64,6 +75,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         donor, refs["organisation"], refs["organisation_member"], becomes=Becomes.OFFICER
     )
     limits.set_places(office, refs["organisation"], places=60, reason=WHY_MORE)
+    refs["payee"] = payees.record(actors["second"], refs["free_home"], account=ACCOUNT, agreed=True)
     refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))
     refs["applied_own"] = apply(donor, application=c.application(OTHERS[1], 14, v.COUNTY, bank=False))
     _money(actors, refs)
@@ -78,6 +90,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     rule.rule(actors["auditor"], refs["gift_ruled"], ruling="lapsed", grounds="核对无此笔")
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
+    refs["waiting_payee"] = payees.record(actors["second"], refs["home"], account=OF_VILLAGE, agreed=True)
 
 
 def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -134,6 +147,7 @@ def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -
     if to != "sent":
         receive.receive(officer, ref)
     if to == "handed_over":
+        paying.open_payee(officer, ref, purpose="pay")
         receive.hand_over(officer, ref, document=DOCUMENT)
     return ref
 

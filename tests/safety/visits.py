@@ -20,7 +20,7 @@ from tests.kit.people import PASSWORD
 from tests.kit.visits import signed_in
 from tests.safety.forms import Field, Form, forms_of
 from tests.safety.opinions import STEPS
-from tests.safety.organisations import FUND
+from tests.safety.organisations import FUND, OF_VILLAGE
 from tests.safety.samples import Place, places
 from tests.safety.world import GIVER_PHONE, World
 
@@ -204,6 +204,7 @@ FILLED = {
     "steps": "2027-03-01 说明文字",
     "bank_number": charities.BANK_NUMBER,
     "places": "70",
+    "number": OF_VILLAGE.number,
     "sent_on": day_of(now()).isoformat(),
 }
 

@@ -55,7 +55,7 @@ from tests.safety.kinds import BUYER_ADDRESS, BUYER_NAME, BUYER_PHONE, REAL_NAME
 from tests.safety.lists import add_lists
 from tests.safety.noted import note_numbers
 from tests.safety.opinions import add_document, add_opinions, add_paper
-from tests.safety.organisations import MONEY_SECRETS, add_organisations
+from tests.safety.organisations import MONEY_SECRETS, PAYEE_SECRETS, add_organisations
 from tests.services.town import pledge_row
 
 # Told to staff in a file opened for a purpose, and to nobody else.
@@ -96,7 +96,8 @@ def id_number(birth: date, serial: str) -> str:
 
 NUMBER, CHILD_NUMBER = id_number(BORN, "362"), id_number(CHILD_BORN, "364")
 BIRTHDAYS = (BORN.isoformat(), CHILD_BORN.isoformat())
-SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER, *OF_SALE, *MONEY_SECRETS)
+OF_MONEY = (*MONEY_SECRETS, *PAYEE_SECRETS)
+SECRETS = (*OF_FILES, NUMBER, CHILD_NUMBER, *BIRTHDAYS, *OF_STAFF, *OF_POINT, *OF_OWNER, *OF_SALE, *OF_MONEY)
 
 NICKNAME, PUBLIC_NAME, OTHER_NICKNAME = "山间明月", "林间一叶", "水上清风"
 CAMPAIGN, BASIS = "暖冬行动", ("云桥省慈善会", "慈证字001号", "备案字2026-01", "0990-1234567")

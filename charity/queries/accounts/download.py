@@ -20,7 +20,7 @@ from charity.models.intentions import Intent, IntentOffer
 from charity.models.interests import Interest
 from charity.models.organisations import BankShown, Organisation, OrganisationPerson
 from charity.models.outbox import Notice
-from charity.models.payees import TransferSaid, receipt_place
+from charity.models.payees import PayeeShown, TransferSaid, receipt_place
 from charity.models.pledges import Parcel, Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.produce import ProduceSale, buyer_place
@@ -166,6 +166,11 @@ def _as_giver(me: int) -> dict[str, list[dict[str, Any]]]:
             BankShown.account_id == me,
             BankShown.pledge_id == Pledge.id,
             BankShown.organisation_id == Organisation.id,
+        ),
+        "family_accounts_opened": _rows(
+            (PayeeShown.shown_at, PayeeShown.purpose, Pledge.ref),
+            PayeeShown.account_id == me,
+            PayeeShown.pledge_id == Pledge.id,
         ),
         "transfers_said": _opened(
             select(

@@ -61,6 +61,42 @@ NOTICES: dict[str, Words] = {
         _l("The donor says that nothing was sent, reference %(reference)s"),
         _l("If it came all the same, say so: the auditor decides."),
     ),
+    "payee-needed": (
+        _l("Money has come for a family: %(title)s"),
+        _l("No account of the family is written down. Please ask it, and write the account down with its yes."),
+    ),
+    "payee-to-second": (
+        _l("A family's account waits for a second person"),
+        _l("Please write its number down again from the paper, or say that it is not right."),
+    ),
+    "payee-refused": (
+        _l("An account you wrote down was not confirmed"),
+        _l("What stood before goes on. Please ask the family once more."),
+    ),
+    "payee-coming": (
+        _l("A family's account is being written down"),
+        _l("A second person of the township confirms it. You are told when it stands."),
+    ),
+    "payee-changing": (
+        _l("A family's account is being changed: please do not pay now"),
+        _l("A second person of the township confirms it. Until then nobody opens an account of this family."),
+    ),
+    "payee-there": (
+        _l("A family's account stands now"),
+        _l("Open it with the gift, pay, and write the document's number down."),
+    ),
+    "payee-changed": (
+        _l("A family's account was changed"),
+        _l("Money follows it only after 72 hours. If you doubt it, ask the township by a number you know."),
+    ),
+    "payee-kept": (
+        _l("A family's account stays as it was"),
+        _l("The change was not confirmed. You may pay to the account that stood before, if there is one."),
+    ),
+    "payee-gone": (
+        _l("A family took its account away"),
+        _l("Please do not pay until the township has written another one down."),
+    ),
     "money-arrived": (
         _l("Your money has arrived: %(title)s"),
         _l("The organisation confirms that %(units)s shares have come. It pays them out within 15 days."),
@@ -94,6 +130,13 @@ PATHS: dict[str, str] = {
     "money-unsettled": "/organisations/%(organisation)s/money",
     "money-to-call-back": "/confirmations/%(pledge)s",
     "money-found": "/audit/cases/%(case)s",
+    "payee-needed": "/households/%(household)s/payee",
+    "payee-to-second": "/payees/%(payee)s",
+    "payee-refused": "/households/%(household)s/payee",
+    **dict.fromkeys(
+        ("payee-coming", "payee-changing", "payee-there", "payee-changed", "payee-kept", "payee-gone"),
+        "/organisations/%(organisation)s/money/%(pledge)s",
+    ),
     "transfer-said": "/audit/cases/%(case)s",
     "transfer-said-sent": "/organisations/%(organisation)s/money/%(pledge)s",
     "transfer-said-not": "/organisations/%(organisation)s/money/%(pledge)s",

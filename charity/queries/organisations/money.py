@@ -13,14 +13,17 @@ from charity.domain.actors import Actor
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.organisations import BankAccount, OrganisationState
+from charity.domain.payees import masked
 from charity.domain.permissions import is_allowed
 from charity.models.cases import Case
 from charity.models.organisation_rows import read_bank, reference_of
 from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
+from charity.models.payee_rows import find_last_shown, read_account
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_deadline, write_deadline
 from charity.queries.organisations.own import find_spoken_for
+from charity.queries.payees import PayeeStatus, find_status
 from charity.queries.pledges.own import CaseLine, list_cases, may_appeal
 from charity.queries.scopes import after_deadline
 
@@ -102,6 +105,7 @@ class MoneyGift:
     row: MoneyRow
     cases: tuple[CaseLine, ...]
     may_appeal: bool
+    payee: PayeeStatus | None
 
 
 def find_receiver_of(wish_ref: str) -> Receiver | None:
@@ -167,6 +171,7 @@ class Payment:
     reference: str
     document: str
     is_used_before: bool
+    payee: str
 
 
 def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
@@ -190,7 +195,17 @@ def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
         reference=reference_of(row.ref),
         document="" if payout is None else unseal(payout.document_sealed, place=f"payouts.document:{payout.ref}"),
         is_used_before=payout is not None and _is_used_before(payout),
+        payee=_paid_to(row.id),
     )
+
+
+def _paid_to(pledge_id: int) -> str:
+    """Give the bank and the last four digits of the account an officer opened for a payment."""
+    payee = find_last_shown(reading(), pledge_id)
+    if payee is None:
+        return ""
+    account = read_account(payee)
+    return f"{account.bank} {masked(account.number)}"
 
 
 def _is_used_before(payout: Payout) -> bool:
@@ -218,8 +233,16 @@ def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
     row = reading().execute(_gifts(found.id).where(Pledge.ref == gift)).one_or_none()
     if row is None:
         raise Missing
-    cases = list_cases(row[0].id)
-    return MoneyGift(ref=found.ref, name=found.name, row=_row(*row), cases=cases, may_appeal=may_appeal(cases))
+    pledge, cases = row[0], list_cases(row[0].id)
+    is_here = pledge.state == S.AT_POINT.value and pledge.beneficiary.startswith("h")
+    return MoneyGift(
+        ref=found.ref,
+        name=found.name,
+        row=_row(*row),
+        cases=cases,
+        may_appeal=may_appeal(cases),
+        payee=find_status(int(pledge.beneficiary[1:])) if is_here else None,
+    )
 
 
 def find_gift(viewer: Actor, ref: str, reference: str) -> str | None:

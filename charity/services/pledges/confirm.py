@@ -20,6 +20,7 @@ from charity.models.pledges import Pledge, Slip
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
+from charity.services.pledges.paying import may_call_back
 from charity.services.pledges.produce import earn
 from charity.services.pledges.slips import check_slip, find_signer, may_stand
 
@@ -112,6 +113,8 @@ def confirm(
     why = ""
     if ground is Basis.SLIP:
         why = check_slip(tx, pledge, checker=actor.account_id, checks=checks, override_reason=override_reason)
+    if pledge.kind is Kind.MONEY:
+        may_call_back(tx, pledge, caller=actor.account_id)
     if pledge.kind is Kind.PRODUCE:
         next_state(pledge.kind, pledge.state, Act.CONFIRM)
         earn(tx, pledge, income_fen)

@@ -18,6 +18,7 @@ from charity.services.pledges.money import ask_township, keep_document
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
 from charity.services.pledges.parcels import keep_parcel
 from charity.services.pledges.parting import split_off
+from charity.services.pledges.paying import ask_payee
 from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.produce import buyer_doer, tell_seller
 from charity.services.pledges.service import attest
@@ -44,6 +45,8 @@ def receive(tx: Tx, actor: Actor, pledge_ref: str, *, units: int | None = None, 
     told = said(EntryKind.PLEDGE_RECEIVED, {"split": split.rest > 0})
     moved = advance(tx, pledge, Act.RECEIVE, doer, told, values={"is_family_away": family_away})
     _tell_donor(tx, pledge, "money-arrived" if pledge.kind is Kind.MONEY else "pledge-received")
+    if pledge.kind is Kind.MONEY:
+        ask_payee(tx, pledge)
     return acted(moved)
 
 

@@ -6,9 +6,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from charity.domain.errors import Missing
 from charity.queries.organisations.money import find_gift, get_money_desk, get_money_gift, get_money_pile
-from charity.services.pledges import cases, money, receive
-from charity.web.donor.forms.receiving import ArriveForm, PayForm, ReturnForm
+from charity.queries.payees import get_opened
+from charity.services.pledges import cases, money, paying, receive
+from charity.web.donor.forms.receiving import ArriveForm, OpenPayeeForm, PayForm, ReturnForm
 from charity.web.kit.case_forms import AppealForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
@@ -20,7 +22,8 @@ from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_receiving", __name__, url_prefix="/organisations/<ref>/money")
 DOORS = dict.fromkeys(
-    ("desk", "gift", "arrive", "pay", "undo", "send_back", "late", "show_appeal", "appeal"), SIGNED_IN
+    ("desk", "gift", "arrive", "pay", "undo", "send_back", "late", "show_appeal", "appeal", "open_payee", "payee"),
+    SIGNED_IN,
 )
 NO_COPIES = {"Cache-Control": "no-store"}
 Answer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -59,6 +62,7 @@ def _gift(
     arrive: BaseForm | None = None,
     pay: BaseForm | None = None,
     back: BaseForm | None = None,
+    opening: BaseForm | None = None,
     act: BaseForm | None = None,
 ) -> Answer:
     found = get_money_gift(viewer(), ref, gift)
@@ -71,6 +75,7 @@ def _gift(
         arrive=arrive or ArriveForm(formdata=None, data={"units": row.units}),
         pay=pay or PayForm(formdata=None),
         back=back or ReturnForm(formdata=None),
+        opening=opening or OpenPayeeForm(formdata=None),
         act=act or ActForm(formdata=None),
         say=say,
     )
@@ -121,6 +126,27 @@ def late(ref: str, gift: str) -> Answer:
     if submit(form, _at(ref, gift, lambda: money.report_late(viewer(), gift))) is None:
         return _gift(ref, gift, act=form)
     return _done(ref, _("An auditor decides what becomes of it. Please keep it until then."))
+
+
+@bp.post("/<gift>/payee")
+def open_payee(ref: str, gift: str) -> Answer:
+    """Log that the family's account is about to show, then show it."""
+    form = OpenPayeeForm()
+    purpose = str(form.purpose.data or "")
+    if submit(form, _at(ref, gift, lambda: paying.open_payee(viewer(), gift, purpose=purpose))) is None:
+        return _gift(ref, gift, opening=form)
+    return redirect(f"/organisations/{ref}/money/{gift}/payee", code=303)
+
+
+@bp.get("/<gift>/payee")
+def payee(ref: str, gift: str) -> Answer:
+    """Show where to pay it, once the showing was logged."""
+    found = get_money_gift(viewer(), ref, gift)
+    try:
+        account = get_opened(viewer(), gift)
+    except Missing:
+        return redirect(f"/organisations/{ref}/money/{gift}")
+    return page("donor/receiving/payee.html", found=found, account=account), 200, NO_COPIES
 
 
 @bp.get("/<gift>/appeal")

@@ -66,6 +66,7 @@ LOOKS: Labels = {
     "file": _l("A family's file"),
     "address": _l("A service point's address"),
     "buyer": _l("A buyer's address"),
+    "payee": _l("A family's account"),
     "evidence": _l("A pledge's evidence"),
     "export": _l("An export"),
 }

@@ -47,6 +47,7 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("Reviews"), "/reviews", frozenset({Role.REVIEWER})),
     Entry(_l("Circles"), "/reviews/circles", frozenset({Role.REVIEWER})),
     Entry(_l("Confirmations"), "/confirmations", frozenset({Role.REVIEWER})),
+    Entry(_l("Accounts for payments"), "/payees", frozenset({Role.REVIEWER})),
     Entry(_l("Pairing agreements"), "/agreements/milestones", frozenset({Role.REVIEWER})),
     Entry(
         _l("Register books"),

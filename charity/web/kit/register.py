@@ -118,6 +118,25 @@ CONSENT_PURPOSES: Labels = {
     "feedback": _l("Send thanks to the giver"),
     "publicity": _l("Reports about the project"),
     "circle": _l("Have a circle of donors"),
+    "payment": _l("Show the account to the organisation that pays"),
+}
+
+PAYEE_WAYS: Labels = {
+    "account": _l("An account or card of the family"),
+    "village": _l("The way the village agreed on, for a family without an account"),
+}
+
+PAYEE_STATES: Labels = {
+    "standing": _l("Stands"),
+    "waiting": _l("Waiting for a second person"),
+    "replaced": _l("Replaced"),
+    "refused": _l("Refused"),
+    "ended": _l("Taken away"),
+}
+
+PAY_PURPOSES: Labels = {
+    "pay": _l("To pay the family"),
+    "returned": _l("The bank sent the payment back"),
 }
 
 GIVEN_BY: Labels = {
@@ -154,6 +173,9 @@ GROUPS: Mapping[str, Labels] = {
     "given-by": GIVEN_BY,
     "purpose": {**FILE_PURPOSES, PRINTING: _l("Printed the family's card")},
     "life-act": LIFE_ACTS,
+    "payee-way": PAYEE_WAYS,
+    "payee-state": PAYEE_STATES,
+    "payee-purpose": PAY_PURPOSES,
 }
 
 

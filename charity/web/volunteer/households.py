@@ -12,6 +12,7 @@ from charity.queries import household_files
 from charity.queries import households as register
 from charity.queries.likenesses import get_side_by_side
 from charity.queries.matching.explaining import explain
+from charity.queries.payees import list_looks_of
 from charity.queries.regions import place_path
 from charity.queries.stages import list_stages_due
 from charity.services.register import files, households, look_alikes
@@ -237,4 +238,5 @@ def clear(ref: str, like: str) -> ResponseReturnValue:
 def log(ref: str) -> ResponseReturnValue:
     """Show who opened the family's file."""
     card = register.get_household(viewer(), ref)
-    return page("volunteer/households/log.html", card=card, rows=register.list_file_openings(viewer(), ref))
+    openings = register.list_file_openings(viewer(), ref)
+    return page("volunteer/households/log.html", card=card, rows=openings, looks=list_looks_of(viewer(), ref))

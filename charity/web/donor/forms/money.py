@@ -15,7 +15,7 @@ class SaidForm(BaseForm):
     """Sent or not; if sent, when and by which receipt."""
 
     was_sent = RadioField(_l("What became of the money?"), choices=choices(SENT), validators=[InputRequired()])
-    sent_on = DateField(_l("Sent on"), validators=[Optional()])
+    sent_on = DateField(_l("Day of the transfer"), validators=[Optional()])
     receipt = StringField(
         _l("Number or text of your bank's receipt"),
         description=_l("Only the auditor reads it; the public book keeps a digest. Never a password or a code."),

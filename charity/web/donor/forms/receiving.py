@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.pledge_words import RETURN_REASONS, choices
+from charity.web.kit.register import PAY_PURPOSES
 
 MOST_UNITS = 100_000
 BACK_REASONS = {code: RETURN_REASONS[code] for code in ("refused", "other")}
@@ -30,6 +31,12 @@ class PayForm(BaseForm):
         validators=[InputRequired(), Length(max=40)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+
+
+class OpenPayeeForm(BaseForm):
+    """Why a family's account is opened."""
+
+    purpose = RadioField(_l("Why do you open it?"), choices=choices(PAY_PURPOSES), validators=[InputRequired()])
 
 
 class ReturnForm(BaseForm):

@@ -1,0 +1,96 @@
+"""Statements about accounts of families and about who looked at them; no rule."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from charity.adapters.crypto import digest, seal, unseal
+from charity.adapters.db import Tx
+from charity.domain.kinds import Kind
+from charity.domain.payees import UNDER_WAY, PayeeAccount, PayeeState
+from charity.models.organisations import Organisation, WishReceiver
+from charity.models.payees import Payee, PayeeShown, told_place
+from charity.models.pledges import Pledge
+
+LIVE = (PayeeState.STANDING.value, PayeeState.WAITING.value)
+
+
+def number_digest(number: str) -> bytes:
+    """Give the digest by which the same account is found again."""
+    return digest("payee-number", number)
+
+
+def seal_account(account: PayeeAccount, *, ref: str) -> bytes:
+    """Seal where a family's money goes."""
+    told = {"holder": account.holder, "bank": account.bank, "number": account.number, "note": account.note}
+    return seal(json.dumps(told, ensure_ascii=False), place=told_place(ref))
+
+
+def read_account(row: Payee) -> PayeeAccount:
+    """Open where a family's money goes."""
+    told = json.loads(unseal(row.told_sealed, place=told_place(row.ref)))
+    return PayeeAccount(way=row.way, **told)
+
+
+def find_live(session: Session, household_id: int, state: PayeeState) -> Payee | None:
+    """Find what stands, or what waits for a second person, of a family."""
+    mine = (Payee.household_id == household_id, Payee.state == state.value)
+    return session.scalars(select(Payee).where(*mine).execution_options(populate_existing=True)).one_or_none()
+
+
+def is_known_elsewhere(session: Session, digested: bytes, household_id: int) -> bool:
+    """Say whether the same number stands or waits with another family."""
+    other = (Payee.number_digest == digested, Payee.household_id != household_id, Payee.state.in_(LIVE))
+    return session.scalar(select(exists().where(*other))) or False
+
+
+def is_under_way(session: Session, household_id: int) -> bool:
+    """Say whether money for a family is on its way or stands at an organisation."""
+    moves = (
+        Pledge.beneficiary == f"h{household_id}",
+        Pledge.kind == Kind.MONEY.value,
+        Pledge.state.in_([state.value for state in UNDER_WAY]),
+    )
+    return session.scalar(select(exists().where(*moves))) or False
+
+
+def list_paying(session: Session, household_id: int) -> list[tuple[Organisation, str]]:
+    """List the organisations at which money for a family stands or to which it is on its way, with one gift each."""
+    rows = session.execute(
+        select(Organisation, Pledge.ref)
+        .join(WishReceiver, WishReceiver.organisation_id == Organisation.id)
+        .join(Pledge, Pledge.wish_id == WishReceiver.wish_id)
+        .where(
+            Pledge.beneficiary == f"h{household_id}",
+            Pledge.kind == Kind.MONEY.value,
+            Pledge.state.in_([state.value for state in UNDER_WAY]),
+        )
+        .order_by(Organisation.id, Pledge.id)
+    )
+    return list({row.id: (row, ref) for row, ref in rows}.values())
+
+
+def find_last_shown(session: Session, pledge_id: int) -> Payee | None:
+    """Find the account an officer saw last for a payment."""
+    seen = select(Payee).join(PayeeShown, PayeeShown.payee_id == Payee.id).where(PayeeShown.pledge_id == pledge_id)
+    return session.scalars(seen.order_by(PayeeShown.id.desc()).limit(1)).one_or_none()
+
+
+def write_shown(
+    tx: Tx, payee: Payee, *, pledge_id: int, organisation_id: int, account_id: int, purpose: str, until: datetime
+) -> None:
+    """Write down who is about to see an account, for which payment and why."""
+    tx.session.add(
+        PayeeShown(
+            payee_id=payee.id,
+            pledge_id=pledge_id,
+            organisation_id=organisation_id,
+            account_id=account_id,
+            purpose=purpose,
+            shown_at=tx.now,
+            open_until=until,
+        )
+    )
+    tx.session.flush()

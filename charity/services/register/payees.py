@@ -1,0 +1,208 @@
+"""The account of a family, written down by the township: sealed, agreed to, and changed by nobody alone in a hurry."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from charity.adapters.crypto import digest, new_ref, seal
+from charity.adapters.db import Tx
+from charity.domain.actors import Actor
+from charity.domain.calendar import day_of
+from charity.domain.consents import GivenBy, Purpose
+from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
+from charity.domain.payees import (
+    LONGEST_REASON,
+    PayeeAccount,
+    PayeeState,
+    Way,
+    may_second,
+    needs_second,
+    normal_payee,
+    opens_at,
+)
+from charity.domain.pool import is_of_county
+from charity.domain.sides import Side
+from charity.models.acts import Kept, act
+from charity.models.desks import list_holders
+from charity.models.households import Household, Member
+from charity.models.organisation_rows import list_officers
+from charity.models.outbox import notify
+from charity.models.payee_rows import (
+    find_live,
+    is_known_elsewhere,
+    is_under_way,
+    list_paying,
+    number_digest,
+    read_account,
+    seal_account,
+)
+from charity.models.payees import Payee, why_place
+from charity.models.register import get_household, take_side
+from charity.models.sides import lock_account
+from charity.models.throttles import count_try, forget_tries
+from charity.services.register.records import ConsentGiven, put_word
+
+RECORD = "payee.record"
+TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
+
+
+@act
+def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, agreed: bool, reason: str = "") -> str:
+    """Write down where a family's money goes, with the head's yes; gives the new record's reference.
+
+    It stands at once where nothing is under way; otherwise a second person must write the number down again.
+    """
+    household = get_household(tx, actor, household_ref, RECORD)
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    said = normal_payee(account)
+    if find_live(tx.session, household.id, PayeeState.WAITING) is not None:
+        raise Conflict("payee-changing")
+    standing = find_live(tx.session, household.id, PayeeState.STANDING)
+    _may_change(standing, said, reason)
+    if not agreed:
+        raise Invalid("payee-not-agreed", field="agreed")
+    put_word(tx, actor, household, _head(tx, household), _YES)
+    digested = number_digest(said.number)
+    is_waiting = said.way == Way.VILLAGE or needs_second(
+        is_money_under_way=is_under_way(tx.session, household.id),
+        is_known_elsewhere=is_known_elsewhere(tx.session, digested, household.id),
+    )
+    row = _row(tx, actor, household, said, digested, reason)
+    tx.session.add(row)
+    if is_waiting:
+        tx.session.flush()
+        _ask_second(tx, actor, household, row)
+        _tell_paying(tx, household, "payee-changing" if standing is not None else "payee-coming")
+    else:
+        _stand(tx, row, standing)
+    return row.ref
+
+
+_YES = ConsentGiven(purpose=Purpose.PAYMENT, is_granted=True, given_by=GivenBy.SELF)
+
+
+def _may_change(standing: Payee | None, said: PayeeAccount, reason: str) -> None:
+    """Refuse a change without a reason, and one that changes nothing."""
+    if standing is None:
+        return
+    if read_account(standing) == said:
+        raise Conflict("payee-same", field="number")
+    if not reason.strip():
+        raise Invalid("reason-needed", field="reason")
+
+
+def _head(tx: Tx, household: Household) -> Member:
+    head = (Member.household_id == household.id, Member.relation == "head", Member.left_at.is_(None))
+    found = tx.session.scalars(select(Member).where(*head).limit(1)).first()
+    if found is None:
+        raise Conflict("payee-no-head")
+    return found
+
+
+def _row(tx: Tx, actor: Actor, household: Household, said: PayeeAccount, digested: bytes, reason: str) -> Payee:
+    ref = new_ref()
+    why = reason.strip()[:LONGEST_REASON]
+    return Payee(
+        ref=ref,
+        household_id=household.id,
+        way=said.way,
+        told_sealed=seal_account(said, ref=ref),
+        number_digest=digested,
+        reason_sealed=seal(why, place=why_place(ref)) if why else None,
+        agreed_on=day_of(tx.now),
+        state=PayeeState.WAITING.value,
+        recorded_by_id=actor.account_id,
+        recorded_at=tx.now,
+    )
+
+
+def _stand(tx: Tx, row: Payee, before: Payee | None) -> None:
+    """Let an account be the one that counts; money follows a changed one only after a wait."""
+    if before is not None:
+        before.state, before.ended_at = PayeeState.REPLACED.value, tx.now
+        tx.session.flush()
+    row.state = PayeeState.STANDING.value
+    row.opens_at = opens_at(tx.now, is_change=before is not None)
+    tx.session.flush()
+
+
+def _ask_second(tx: Tx, actor: Actor, household: Household, row: Payee) -> None:
+    for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
+        if account_id != actor.account_id:
+            notify(tx, account_id=account_id, kind="payee-to-second", params={"payee": row.ref})
+
+
+def _around(household: Household) -> list[str]:
+    code = household.region_code
+    return [code[:width] for width in (6, 9) if len(code) >= width]
+
+
+def _tell_paying(tx: Tx, household: Household, kind: str) -> None:
+    """Tell the officers at whose organisation the family's money stands, or to which it is on its way."""
+    for organisation, gift in list_paying(tx.session, household.id):
+        params = {"organisation": organisation.ref, "pledge": gift}
+        for account_id in list_officers(tx.session, organisation.id):
+            notify(tx, account_id=account_id, kind=kind, params=params)
+
+
+@act
+def second(tx: Tx, actor: Actor, payee_ref: str, *, number: str) -> None:
+    """Confirm an account by writing its number down again from the paper, as another reviewer of the county."""
+    household, row = _waiting(tx, actor, payee_ref)
+    tries = digest("payee-tries", f"{actor.ref}:{row.ref}")
+    if count_try(tx, tries, window=TRIES_WITHIN) > TRIES:
+        raise Kept(TooMany("payee-tries", field="number"))
+    typed = "".join(sign for sign in number if sign not in " -\t")
+    if number_digest(typed) != row.number_digest:
+        raise Kept(Invalid("payee-number-differs", field="number"))
+    forget_tries(tx, tries)
+    before = find_live(tx.session, household.id, PayeeState.STANDING)
+    row.decided_by_id, row.decided_at = actor.account_id, tx.now
+    _stand(tx, row, before)
+    _tell_paying(tx, household, "payee-changed" if before is not None else "payee-there")
+
+
+@act
+def refuse(tx: Tx, actor: Actor, payee_ref: str) -> None:
+    """Say no to an account: what stood before goes on."""
+    household, row = _waiting(tx, actor, payee_ref)
+    row.state, row.ended_at = PayeeState.REFUSED.value, tx.now
+    row.decided_by_id, row.decided_at = actor.account_id, tx.now
+    tx.session.flush()
+    notify(tx, account_id=row.recorded_by_id, kind="payee-refused", params={"household": household.ref})
+    _tell_paying(tx, household, "payee-kept")
+
+
+def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
+    """Give what waits in the actor's county, the family locked; its recorder and other sides never decide it."""
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    lock_account(tx, actor.account_id)
+    whose = tx.session.execute(select(Payee.household_id).where(Payee.ref == payee_ref)).scalar_one_or_none()
+    household = None
+    if whose is not None:
+        locked = select(Household).where(Household.id == whose).with_for_update()
+        household = tx.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if household is None or not is_of_county(actor, household.region_code):
+        raise Missing
+    row = tx.session.scalars(select(Payee).where(Payee.ref == payee_ref)).one()
+    if row.state != PayeeState.WAITING.value:
+        raise Conflict("payee-not-waiting")
+    may_second(decider=actor.account_id, recorder=row.recorded_by_id)
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    return household, row
+
+
+@act
+def end(tx: Tx, actor: Actor, household_ref: str) -> None:
+    """Take a family's account away at its word: nobody opens it any more, whatever is under way."""
+    household = get_household(tx, actor, household_ref, RECORD)
+    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    found = [find_live(tx.session, household.id, state) for state in (PayeeState.STANDING, PayeeState.WAITING)]
+    live = [row for row in found if row is not None]
+    if not live:
+        raise Missing
+    for row in live:
+        row.state, row.ended_at = PayeeState.ENDED.value, tx.now
+    tx.session.flush()
+    _tell_paying(tx, household, "payee-gone")
