@@ -10,11 +10,14 @@ from charity.adapters.clock import now
 from charity.adapters.db import transaction
 from charity.domain.calendar import day_of
 from charity.domain.circles import first_of, plus_months
+from charity.domain.kinds import Kind
 from charity.models.circles import Circle
 from charity.services.circles import seats
 from tests.browser.conftest import alternately
 from tests.browser.eyes import Eyes
+from tests.kit import hours as h
 from tests.kit import ring as r
+from tests.kit import village as v
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
 TEXT = "天气冷了,请多保重。我们一切都好。"
@@ -127,3 +130,31 @@ def test_who_waited_says_how_he_is_called_when_he_accepts(enter: Callable[..., E
         "The seat is yours. Thank you! You are told when the first month begins."
     )
     assert (r.seat_of(ref, at.donors[3]).state, r.seat_of(ref, at.donors[3]).display) == ("accepted", "anonymous")
+
+
+def test_hours_and_produce_each_month_are_promised_and_begun(enter: Callable[..., Eyes]) -> None:
+    at = r.ground(3)
+    school = h.add_school(at.village)
+    with transaction() as tx:
+        v.add_programme(tx, code="HARVEST", kind=Kind.PRODUCE)
+    eyes = enter("volunteer", by=at.village.volunteer)
+    eyes.go(f"/households/{at.village.family.ref}/circle").fill(promise="service", target="3", least="2", hours="3")
+    eyes.fill(title="每月两小时数学辅导", reason_code="lacks-daily-things", subject="maths", point_ref=school.point)
+    eyes.press("Propose the circle", status=422).fill(second_adult=h.TEACHER).press("Propose the circle")
+    ref = eyes.path.split("/")[2]
+    enter("reviewer", by=at.village.reviewer).go(f"/reviews/circles/{ref}", state="hours").reads(h.TEACHER).press(
+        "Agree and open the circle"
+    )
+    for donor in at.donors[:2]:
+        h.vet(at.village, donor)
+    seats.join(at.donors[1], ref)
+    donor = enter("donor", by=at.donors[0])
+    donor.go(f"/circles/{ref}", state="hours").reads("With children").follow("Take a seat")
+    donor.press("Take the seat")
+    begun(ref)
+    donor.go("/seats", state="hours").reads("agree on a day").to(f"main a[href='/pledges/{r.gifts(ref)[-1].ref}']")
+    sold = r.formed(at, family=r.another(at), promise=r.produce(), least=1)
+    donor.go(f"/circles/{sold}", state="produce").reads("Walnuts").follow("Take a seat").press("Take the seat")
+    begun(sold)
+    donor.go("/seats", state="produce").reads("reserve, and say where to ship it")
+    donor.go(f"/circles/{sold}/room", state="produce").reads("under way")
