@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.crypto import digest
 from charity.adapters.db import Base, Id, Instant, Tx
+from charity.models.passkeys import forget_passkeys
 
 
 class SecondFactor(Base):
@@ -59,7 +60,8 @@ def put_recovery_codes(tx: Tx, account_id: int, digests: tuple[str, ...]) -> Non
 
 
 def forget_factor(tx: Tx, account_id: int) -> bool:
-    """Delete a person's second factor with its recovery codes; says whether there was one."""
+    """Delete a person's second factor with its recovery codes and passkeys; says whether there was one."""
+    forget_passkeys(tx, account_id)
     tx.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     gone = delete(SecondFactor).where(SecondFactor.account_id == account_id).returning(SecondFactor.proved_at)
     row = tx.session.execute(gone).one_or_none()
