@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, TypeAlias
 
 from PIL import Image, ImageOps
 
+from charity.adapters.codes import has_code
 from charity.adapters.storage import Store, is_no_room
 from charity.domain.errors import Busy, Invalid
 
@@ -41,10 +42,15 @@ class Photo:
     dhash: str
 
 
-def take_in(upload: Upload, store: Store) -> Photo:
-    """Check a picture, keep it in all widths, and say what it is; Invalid says why it was refused."""
+def take_in(upload: Upload, store: Store, *, may_hold_codes: bool = False) -> Photo:
+    """Check a picture, keep it in all widths, and say what it is; Invalid says why it was refused.
+
+    What everybody will see holds no code to scan: it would lead to a payment or a contact that nobody looked at.
+    """
     data = read_bounded(upload)
     image = decode(data)
+    if not may_hold_codes and has_code(image):
+        raise Invalid("photo-shows-code", field="photo")
     key = secrets.token_hex(16)
     try:
         for name, drawn in renditions(image, key):

@@ -193,6 +193,7 @@ def slip(ref: str) -> dict[str, object]:
             witness_role=request.form.get("witness_role", ""),
             signer=request.form.get("signer", ""),
         ),
+        may_hold_codes=True,
     )
     return _acted(done)
 

@@ -87,7 +87,9 @@ OPEN = frozenset({W.SUBMITTED, W.RETURNED, W.APPROVED, W.STALE})
 NEEDS_REASON = frozenset({A.RETURN, A.REJECT, A.REFER, A.WITHDRAW, A.LOWER, A.REOPEN})
 ENDS_OFFERS = frozenset({A.GO_STALE, A.WITHDRAW, A.CLOSE})
 CANCELS_PLEDGES = frozenset({A.WITHDRAW})
-PHOTO_CHECKLIST = ("shows-the-thing", "no-person", "no-school-or-village-name", "no-contact", "not-used-before")
+PHOTO_CHECKLIST = (
+    "shows-the-thing", "no-person", "no-name", "no-school-or-village-name", "no-contact", "not-used-before",
+)  # fmt: skip
 
 
 def next_state(state: WishState, act: WishAct) -> WishState:

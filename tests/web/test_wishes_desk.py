@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import segno
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
@@ -14,12 +15,13 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.photos import names
 from charity.domain.actors import Role
+from charity.domain.wishes import PHOTO_CHECKLIST
 from charity.models.households import Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.sites import Site
-from charity.models.wishes import Wish
+from charity.models.wishes import PictureLook, Wish
 from charity.services.wishes import clocks, review
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
@@ -87,6 +89,39 @@ def test_from_the_form_to_the_wall(app: Flask, place: v.Village) -> None:
     picture = visitor.get(f"/photos/{photo}-640.webp")
     assert (picture.status_code, picture.mimetype) == (200, "image/webp")
     assert "max-age=60" in picture.headers["Cache-Control"]
+
+
+def test_a_picture_with_a_code_to_scan_is_refused_with_the_reason(app: Flask, place: v.Village) -> None:
+    paid, out = io.BytesIO(), io.BytesIO()
+    segno.make("wxp://f2f0-pay-me").save(paid, kind="png", scale=5)
+    picture = Image.open(_picture()[0])
+    picture.paste(Image.open(paid).convert("RGB"), (500, 100))
+    picture.save(out, "JPEG")
+    out.seek(0)
+    url = f"/desk/wishes/new/child/{place.family.child_ref}"
+    refused = post(signed_in(app, place.volunteer), url, _need(place, photo=(out, "coat.jpg")))
+    assert refused.status_code == 422
+    assert "二维码或条形码" in refused.get_data(as_text=True)
+    end_reading()
+    assert reading().scalars(select(Wish)).first() is None
+    assert reading().scalars(select(Photo)).first() is None
+
+
+def test_what_the_reviewer_affirms_of_a_picture_is_asked_and_recorded(app: Flask, place: v.Village) -> None:
+    wish = v.submitted(place, picture=v.photo())
+    reviewer, at = signed_in(app, place.reviewer), f"/reviews/wishes/{wish}"
+    for code in ("no-person", "no-name", "no-school-or-village-name", "no-contact"):
+        rest = [check for check in v.CHECKS if check != code]
+        assert post(reviewer, f"{at}/approve", {"checks": rest}, shown_at=at).status_code == 422, code
+    assert post(reviewer, f"{at}/approve", {"checks": list(v.CHECKS)}, shown_at=at).status_code == 303
+    end_reading()
+    look = reading().scalars(select(PictureLook)).one()
+    assert look.affirmed.split(",") == list(PHOTO_CHECKLIST)
+    shown = reviewer.get(at).get_data(as_text=True)
+    assert "对图片的确认" in shown
+    v.published(place, v.BOOKS)  # without a picture nothing is affirmed of one
+    end_reading()
+    assert len(reading().scalars(select(PictureLook)).all()) == 1
 
 
 @pytest.mark.parametrize(

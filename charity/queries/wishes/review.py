@@ -30,7 +30,7 @@ from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
-from charity.models.wishes import Wish, WishReview, review_place
+from charity.models.wishes import PictureLook, Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
 from charity.queries.wishes.page import Happening, list_happenings
 
@@ -71,6 +71,7 @@ class Decided:
     at: datetime
     reasons: tuple[str, ...]
     note: str
+    affirmed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,8 +306,15 @@ def _siblings(row: Any) -> tuple[Sibling, ...]:
 
 def _decided(wish_id: int, wish_ref: str) -> tuple[Decided, ...]:
     rows = reading().execute(
-        select(WishReview.decision, WishReview.reason_sealed, WishReview.reviewed_at, Account.nickname)
+        select(
+            WishReview.decision,
+            WishReview.reason_sealed,
+            WishReview.reviewed_at,
+            Account.nickname,
+            PictureLook.affirmed,
+        )
         .join(Account, Account.id == WishReview.reviewer_id)
+        .outerjoin(PictureLook, PictureLook.review_id == WishReview.id)
         .where(WishReview.wish_id == wish_id)
         .order_by(WishReview.id)
     )
@@ -316,7 +324,10 @@ def _decided(wish_id: int, wish_ref: str) -> tuple[Decided, ...]:
 def _one_decision(row: Any, wish_ref: str) -> Decided:
     said = unseal_some(row.reason_sealed, place=review_place(wish_ref))
     reasons, note = read(said) if "|" in said else ((), said)
-    return Decided(decision=row.decision, by=row.nickname, at=row.reviewed_at, reasons=reasons, note=note)
+    affirmed = tuple(row.affirmed.split(",")) if row.affirmed else ()
+    return Decided(
+        decision=row.decision, by=row.nickname, at=row.reviewed_at, reasons=reasons, note=note, affirmed=affirmed
+    )
 
 
 def _programmes(row: Any, now: datetime) -> tuple[tuple[str, str, bool], ...]:

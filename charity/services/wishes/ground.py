@@ -1,6 +1,6 @@
 """What every act on a wish stands on: the locked row, its move along the life, its clock and its entry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.receiving import add_child_year, free_place
 from charity.models.sides import list_stands, record_side
-from charity.models.wishes import Wish, WishReview, review_place
+from charity.models.wishes import PictureLook, Wish, WishReview, review_place
 
 
 def lock_wish(tx: Tx, ref: str) -> Wish:
@@ -116,18 +116,23 @@ def count_child_year(tx: Tx, wish: Wish, fen: int) -> None:
     add_child_year(tx, member_id=wish.member_id, year=year_of(wish.submitted_at or tx.now), fen=fen)
 
 
-def add_review(tx: Tx, actor: Actor, wish: Wish, decision: str, reason: str = "") -> None:
-    """Write down one decision of a reviewer."""
+def add_review(
+    tx: Tx, actor: Actor, wish: Wish, decision: str, reason: str = "", *, affirmed: Sequence[str] = ()
+) -> None:
+    """Write down one decision of a reviewer, and what he affirmed of the wish's picture."""
     sealed = seal_some(reason, place=review_place(wish.ref))
-    tx.session.add(
-        WishReview(
-            wish_id=wish.id,
-            reviewer_id=actor.account_id,
-            decision=decision,
-            reason_sealed=sealed,
-            reviewed_at=tx.now,
-        )
+    review = WishReview(
+        wish_id=wish.id,
+        reviewer_id=actor.account_id,
+        decision=decision,
+        reason_sealed=sealed,
+        reviewed_at=tx.now,
     )
+    tx.session.add(review)
+    if affirmed and wish.photo_id is not None:
+        tx.session.flush()
+        look = PictureLook(review_id=review.id, photo_id=wish.photo_id, affirmed=",".join(affirmed))
+        tx.session.add(look)
 
 
 def write_entry(

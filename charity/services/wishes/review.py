@@ -8,7 +8,7 @@ from charity.domain.clocks import ClockName
 from charity.domain.errors import Conflict
 from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
-from charity.domain.wishes import WishAct, WishState, may_give_reason
+from charity.domain.wishes import PHOTO_CHECKLIST, WishAct, WishState, may_give_reason
 from charity.models.acts import act
 from charity.models.doubles import has_same_photo, is_photo_down, list_same_in_family
 from charity.models.wishes import Wish
@@ -58,7 +58,7 @@ def approve(
         wish.reviewer_id = actor.account_id
     else:
         wish.second_reviewer_id, decision = actor.account_id, Decision.SECOND_APPROVE
-    add_review(tx, actor, wish, decision.value, override_reason)
+    add_review(tx, actor, wish, decision.value, override_reason, affirmed=PHOTO_CHECKLIST)
     publish(tx, wish, was, programme_code=programme_code, overrides=overrides)
     tell_poster(tx, wish, "wish-published")
     return wish.state
@@ -67,7 +67,7 @@ def approve(
 def _endorse(tx: Tx, actor: Actor, wish: Wish, override_reason: str) -> str:
     move(wish, WishAct.ENDORSE)
     wish.reviewer_id = actor.account_id
-    add_review(tx, actor, wish, Decision.ENDORSE.value, override_reason)
+    add_review(tx, actor, wish, Decision.ENDORSE.value, override_reason, affirmed=PHOTO_CHECKLIST)
     start_clock(tx, wish, ClockName.SECOND_REVIEW)
     tell_reviewers(tx, wish, "wish-to-second-review")
     return wish.state

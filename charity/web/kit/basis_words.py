@@ -1,7 +1,8 @@
 """Words for the documents a programme stands on."""
 
+from flask_babel import lazy_gettext as _l
+
 from charity.adapters.sealed_documents import PDF, PICTURE
-from charity.web.kit.lazy import lazy as _l
 
 DOCUMENT_KINDS = {
     "certificate": _l("Public-fundraising certificate"),

@@ -24,12 +24,16 @@ def photo_store() -> Store:
     return extensions["photo_store"]
 
 
-def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T]) -> T:
-    """Take a picture in (if one was sent) and call a service with it; a refused or repeated call leaves no files."""
+def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T], *, may_hold_codes: bool = False) -> T:
+    """Take a picture in (if one was sent) and call a service with it; a refused or repeated call leaves no files.
+
+    A picture that only staff sees, such as a slip's, may hold codes to scan; one that everybody sees may not.
+    """
     if upload is None or not upload.filename:
         return call(None)
     store = photo_store()
-    photo = photos.take_in(upload.stream, store)  # pyright: ignore[reportArgumentType]
+    stream = upload.stream
+    photo = photos.take_in(stream, store, may_hold_codes=may_hold_codes)  # pyright: ignore[reportArgumentType]
     try:
         done = call(photo)
     except Refused:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from charity.domain.retention import Record
-from charity.web.kit.lazy import lazy as _l
 
 
 @dataclass(frozen=True, slots=True)

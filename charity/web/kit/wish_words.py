@@ -110,9 +110,10 @@ CHECKS: Words = {
     "words-tell-nobody": _l("The words tell no name, school, village, phone or account"),
     "point-fits": _l("The service point is right and tells nobody where a child lives or learns"),
     "shows-the-thing": _l("The picture shows the thing that is needed"),
-    "no-person": _l("Nobody can be seen in the picture"),
-    "no-school-or-village-name": _l("No school or village name can be read in the picture"),
-    "no-contact": _l("No phone number, code or account can be read in the picture"),
+    "no-person": _l("No face and nobody can be seen in the picture"),
+    "no-name": _l("No person's name can be read in the picture"),
+    "no-school-or-village-name": _l("No school badge and no name of a school or village can be seen in the picture"),
+    "no-contact": _l("No writing with a number, an address, a code or an account can be read in the picture"),
     "not-used-before": _l("The picture was not used for another wish"),
 }
 

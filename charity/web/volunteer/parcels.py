@@ -224,7 +224,7 @@ def make_slip(ref: str) -> Answer:
         "slip",
         ref,
         form,
-        lambda: with_photo(form.photo.data, lambda photo: _store(ref, form, photo)),
+        lambda: with_photo(form.photo.data, lambda photo: _store(ref, form, photo), may_hold_codes=True),
         _("The slip is stored. The township checks it."),
     )
 

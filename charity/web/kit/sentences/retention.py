@@ -1,8 +1,7 @@
 """Sentences for refusals about how long records are kept."""
 
 from flask_babel import LazyString
-
-from charity.web.kit.lazy import lazy as _l
+from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "periods-of-province": _l("Only administrators of a province or the country set how long records are kept."),

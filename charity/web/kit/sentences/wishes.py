@@ -82,6 +82,10 @@ SENTENCES: dict[str, LazyString] = {
         "The same family asks for the same thing on another list. Look at both, and say why both stand."
     ),
     "photo-taken-down": _l("A reported concern took this picture out of sight. Send the wish back for another one."),
+    "photo-shows-code": _l(
+        "This picture shows a QR code or bar code. Codes lead to payments or contacts and may not be shown; please "
+        "take the picture without it, or cover it."
+    ),
     "photo-used-before": _l("Another wish shows this picture. Ask for a new one, or say why it may be used again."),
     # review
     "checklist-open": _l("Please check every point of the list before you agree."),
