@@ -1,11 +1,11 @@
 """Statements of the hottest paths, written out for the driver: asked as they stand, with nothing looked at anew."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import Engine, exc
@@ -40,18 +40,7 @@ class Statement:
         try:
             return self._rows(driver, values, is_sqlite=dialect.name == "sqlite")
         except dialect.loaded_dbapi.Error as error:
-            is_gone = dialect.is_disconnect(error, driver, None)
-            if is_gone:
-                connection.invalidate(error)
-            raise exc.DBAPIError.instance(
-                self._on_sqlite,
-                None,
-                error,
-                dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                connection_invalidated=is_gone,
-                dialect=dialect,
-            ) from error
+            raise _ours(connection, driver, self._on_sqlite, error) from error
 
     def _rows(self, driver: Any, values: Mapping[str, Any], *, is_sqlite: bool) -> list[tuple[Any, ...]]:
         if is_sqlite:
@@ -84,6 +73,32 @@ class Statement:
         row = driver.execute(self._on_postgresql, {name: values[name] for name in self.names}).fetchone()
         driver.autocommit = False
         return row
+
+
+@contextmanager
+def raised_as_ours(connection: Connection, asked: str) -> Iterator[Any]:
+    """Lend the driver's connection; what the driver raises is raised as SQLAlchemy's own, as `Statement.run` does."""
+    driver = connection.connection.driver_connection
+    try:
+        yield driver
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _ours(connection, driver, asked, error) from error
+
+
+def _ours(connection: Connection, driver: Any, asked: str, error: Exception) -> Exception:
+    dialect = connection.dialect
+    is_gone = dialect.is_disconnect(cast(Any, error), driver, None)
+    if is_gone:
+        connection.invalidate(error)
+    return exc.DBAPIError.instance(
+        asked,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_gone,
+        dialect=dialect,
+    )
 
 
 def _stored(value: Any) -> Any:

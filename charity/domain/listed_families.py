@@ -229,8 +229,7 @@ class FamilyReader:
             numbers.add(one.identity.number)
 
     def _person(self, reading: "_Reading", row: Row) -> ListedPerson | None:
-        by_row = C.NAME in row.cells
-        name = row.get(C.NAME) if by_row else row.get(C.HEAD)
+        by_row, name = C.NAME in row.cells, name_in(row)
         if not name or not ({C.BIRTH, C.ID_NUMBER} & row.cells.keys()):
             return None
         if len(name) > LONGEST_NAME:
@@ -313,6 +312,11 @@ def _reason(said: str) -> str:
     if said and len(said) < LEAST_REASON:
         raise Invalid("reason-needed")
     return said
+
+
+def name_in(row: Row) -> str:
+    """Give the name of a row's person: its own, or the head's where each row is a family."""
+    return row.get(C.NAME) if C.NAME in row.cells else row.get(C.HEAD)
 
 
 def birth_in(row: Row, *, today: date) -> date | None:

@@ -9,7 +9,7 @@ from charity.domain.county_lists import ListState
 from charity.jobs.loop import Turn
 from charity.jobs.rounds import go_round
 from charity.queries.county_lists import find_state, list_lists_at_work
-from charity.services.register.lists import applying, checking, stopping, undoing
+from charity.services.register.lists import applying, checking, staging, stopping, undoing
 from charity.services.register.lists.forgetting import forget_old
 from charity.services.wishes import listed
 
@@ -18,6 +18,7 @@ LISTS, CHUNKS = 3, 4
 Carry = Callable[[Actor, str], int]
 # What is done in each state, one after the other, and what ends it.
 WORK: Mapping[ListState | None, tuple[tuple[Carry, ...], Callable[[Actor, str], None]]] = {
+    ListState.CLEARING: ((staging.carry,), lambda _actor, _ref: None),  # its last piece leads on
     ListState.CHECKING: ((checking.carry, listed.check_needs), checking.finish),
     ListState.APPLYING: ((applying.carry, listed.draft_needs), applying.finish),
     ListState.STOPPING: ((stopping.carry,), applying.finish),

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from charity.adapters import bulk
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.domain.county_lists import NeedState, RowState
@@ -15,7 +16,7 @@ from charity.domain.listed_families import Row, Villages
 from charity.models.county_lists import CountyList, CountyListRow, cells_place
 from charity.models.regions import Region
 
-_ROWS = cast(Table, CountyListRow.__table__)
+ROWS = cast(Table, CountyListRow.__table__)
 
 
 def lock_county_list(tx: Tx, ref: str) -> CountyList | None:
@@ -73,11 +74,7 @@ def read_row(brought: CountyList, columns: Sequence[Column | None], line: int, s
 
 def change_rows(tx: Tx, changes: Sequence[dict[str, Any]]) -> None:
     """Change rows by their ids, all in the same columns."""
-    if changes:
-        named = {name: bindparam(f"new_{name}") for name in changes[0] if name != "id"}
-        change = update(_ROWS).where(_ROWS.c.id == bindparam("row_id")).values(named)
-        given = [{"row_id" if name == "id" else f"new_{name}": value for name, value in row.items()} for row in changes]
-        tx.connection.execute(change, given)
+    bulk.change_rows(tx.connection, ROWS, changes)
 
 
 def count_row_states(session: Session, list_id: int) -> dict[str, int]:

@@ -69,7 +69,8 @@ class CountyListRow(Base):
     told: Mapped[str] = mapped_column(String(40), default="")  # the alias of the family it looks like, or a line
     village: Mapped[str] = mapped_column(String(12), default="")
     cells_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    head_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of a family's first row alone
+    # Head and phone of a family's first row alone; heads and people are found by their names as these are spoken.
+    head_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     phone_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     person_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     id_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))

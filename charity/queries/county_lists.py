@@ -72,6 +72,8 @@ class ListCard:
     @property
     def done(self) -> int:
         """Count the rows that the present work is done with."""
+        if self.state == ListState.CLEARING.value:
+            return self.counts[RowState.RAW.value]
         waits = RowState.RAW if self.state == ListState.CHECKING.value else RowState.READY
         return self.rows - self.counts[waits.value]
 

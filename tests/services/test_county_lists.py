@@ -382,8 +382,8 @@ def test_undoing_goes_on_in_pieces_and_gives_back_what_somebody_built_upon_meanw
 def test_lists_are_forgotten_in_pieces_with_their_headings_also_those_that_stand_still(
     at: Village, monkeypatch: pytest.MonkeyPatch, travel: object
 ) -> None:
-    monkeypatch.setattr(forgetting, "ROWS", 3)
-    monkeypatch.setattr(staging, "ROWS", 3)
+    monkeypatch.setattr(forgetting, "PIECE", 3)
+    monkeypatch.setattr(staging, "PIECE", 3)
     dropped = c.staged(at.administrator, c.text([*c.family(1), *c.family(2)]))
     staging.drop(at.administrator, dropped)
     stuck = c.checked(at.administrator, c.text([*c.family(3), *c.family(4, phone="12")]))

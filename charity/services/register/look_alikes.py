@@ -1,5 +1,6 @@
 """Families and people who look like somebody already registered: kept with a reason, cleared by the township."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,7 +46,7 @@ def find_like_family(tx: Tx, region: str, *, head: str, phone: str) -> Likeness 
 
 def _sounding_like(tx: Tx, region: str, head: str) -> Likeness | None:
     """Find a family of the same village whose head's name is spoken alike: two volunteers write it differently."""
-    spoken = syllables(head)
+    spoken = spoken_as(head, syllables(head))
     rows = tx.session.execute(
         select(Household.id, Household.alias, Household.region_code, Household.ref, Household.head_name_sealed)
         .where(Household.region_code == region, Household.closed_at.is_(None))
@@ -54,9 +55,14 @@ def _sounding_like(tx: Tx, region: str, head: str) -> Likeness | None:
     )
     for row in rows:
         name = unseal(row.head_name_sealed, place=f"households.head_name:{row.ref}")
-        if len(name) == len(head) and syllables(name) == spoken:
+        if spoken_as(name, syllables(name)) == spoken:
             return Likeness(row.id, row.alias, row.region_code)
     return None
+
+
+def spoken_as(name: str, spoken: Sequence[str]) -> str:
+    """Say how a name is spoken, in a form that is the same for all that are spoken alike and as long."""
+    return f"{len(name)} {' '.join(spoken)}"
 
 
 def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Likeness | None:
@@ -96,12 +102,12 @@ def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: dat
         .order_by(Member.id.desc())
         .limit(MOST_COMPARED)
     )
-    spoken, born = syllables(name), birth.isoformat()
+    spoken, born = spoken_as(name, syllables(name)), birth.isoformat()
     for ref, birth_sealed, name_sealed, other_id, alias, region in rows:
         if unseal(birth_sealed, place=f"members.birth:{ref}") != born:
             continue
         other = unseal(name_sealed, place=f"members.name:{ref}")
-        if len(other) == len(name) and syllables(other) == spoken:
+        if spoken_as(other, syllables(other)) == spoken:
             return Likeness(other_id, alias, region)
     return None
 

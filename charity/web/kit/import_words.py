@@ -11,6 +11,7 @@ from charity.web.kit.sentences import sentence
 
 STATES: Labels = {
     "staged": _l("Columns to be confirmed"),
+    "clearing": _l("What was read before is put away"),
     "checking": _l("Being checked"),
     "checked": _l("Checked, nothing registered yet"),
     "applying": _l("Being registered"),

@@ -31,8 +31,9 @@ from charity.models.register import may_stand_in
 from charity.models.sides import lock_accounts, record_sides
 from charity.services.register.lists.checking import reader_of
 from charity.services.register.lists.ground import get_at_work, get_list, move_list
-from charity.services.register.lists.judging import FamilyTraces, Finding, Judge
+from charity.services.register.lists.judging import Finding, Judge
 from charity.services.register.lists.making import Made, Maker
+from charity.services.register.lists.traces import FamilyTraces
 from charity.services.register.look_alikes import record_likeness
 
 CHUNK = 1_000
@@ -84,7 +85,7 @@ class _Chunk:
             for rows in families
         }
         self._lock({one.family.village for one in read.values() if one.family is not None})
-        judge = Judge(self._tx, self._brought.region_code)
+        judge = Judge(self._tx, self._brought)
         found = judge.judge([one.family for one in read.values() if one.family is not None])
         # A family like one of these very rows waits until that one stands in the register, or was refused.
         later = {line for line, findings in found.items() if any(one.code in _OF_ROWS for one in findings)}
@@ -106,6 +107,7 @@ class _Chunk:
         """Register families; what the tables refuse of them is sought by halves, and never keeps the others waiting."""
         try:
             with self._tx.session.begin_nested():
+                self._tx.session.connection()  # a savepoint is set when the session, not the driver, is first asked
                 return Maker(self._tx, self._brought, self._by).make(families, known)
         except (exc.IntegrityError, exc.DataError, Refused) as error:
             if len(families) > 1:

@@ -18,7 +18,8 @@ from charity.models.acts import act
 from charity.models.county_list_rows import change_rows, columns_of, list_rows, read_row, villages_of
 from charity.models.county_lists import CountyList, CountyListRow
 from charity.services.register.lists.ground import get_at_work, move_list
-from charity.services.register.lists.judging import FamilyTraces, Finding, Judge
+from charity.services.register.lists.judging import Finding, Judge
+from charity.services.register.lists.traces import FamilyTraces
 
 CHUNK = 1_000  # rows in one transaction
 
@@ -43,7 +44,7 @@ def carry(tx: Tx, actor: Actor, ref: str) -> int:
     groups = list(families(read_row(brought, columns, row.line, row.cells_sealed) for row in found))
     if len(found) == CHUNK and len(groups) > 1:
         groups.pop()  # the rest of this family may stand in the next rows
-    judge = Judge(tx, brought.region_code, list_id=brought.id)
+    judge = Judge(tx, brought, is_dry=True)
     judged = _judged(tx, brought, groups, judge)
     change_rows(tx, _Notes(columns, rows, judge.traces).of(judged))
     return sum(len(group) for group in groups)
@@ -104,9 +105,9 @@ class _Notes:
             "reason": reason,
             "told": told,
             "village": village,
-            "head_digest": traces.head if traces is not None and is_first else None,
+            "head_digest": traces.sound if traces is not None and is_first else None,
             "phone_digest": traces.phone if traces is not None and is_first else None,
-            "person_digest": None if person is None else person.person,
+            "person_digest": None if person is None else person.sound,
             "id_digest": None if person is None else person.id,
         }
 

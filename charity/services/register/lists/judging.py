@@ -1,23 +1,28 @@
 """Who of a list stands in the register already, or twice in the list: the rules of one family, for a thousand at once.
 
-The rules are those of look_alikes.py: the same head in the same village, the same phone anywhere, the same name and
-birthday unless two ID numbers tell them apart; the same ID number is always the same person.
+The rules are those of look_alikes.py: the same head in the same village, also one whose name is only spoken the same;
+the same phone anywhere; the same name and birthday unless two ID numbers tell them apart, and in one village also a
+name that is only spoken the same, of somebody without a number. The same ID number is always the same person.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
+from charity.adapters import bulk
 from charity.adapters.crypto import digest, unseal
 from charity.adapters.db import Tx
 from charity.domain.county_lists import RowState
 from charity.domain.list_columns import Column
-from charity.domain.listed_families import ListedFamily, ListedPerson
-from charity.models.county_lists import CountyListRow
+from charity.domain.listed_families import ListedFamily, ListedPerson, name_in
+from charity.models.county_list_rows import columns_of, read_row
+from charity.models.county_lists import CountyList, CountyListRow
 from charity.models.households import Household, Member
+from charity.services.register.lists.sounds import sounds_of
+from charity.services.register.lists.traces import FamilyTraces, Traces, traces_of
 from charity.services.register.look_alikes import Likeness
 
 C = Column
@@ -36,69 +41,47 @@ class Finding:
     is_same: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """By what a person is found."""
-
-    name: bytes
-    person: bytes
-    id: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyTraces:
-    """By what a family is found."""
-
-    head: bytes
-    phone: bytes | None
-    relative_phone: bytes | None
-    people: Mapping[int, Traces]
-
-
-def traces_of(family: ListedFamily) -> FamilyTraces:
-    """Give the digests of a family and its people."""
-    return FamilyTraces(
-        head=digest("name", family.head),
-        phone=digest("phone", family.phone) if family.phone else None,
-        relative_phone=digest("phone", family.relative_phone) if family.relative_phone else None,
-        people={person.line: _person_traces(person) for person in family.people},
-    )
-
-
-def _person_traces(person: ListedPerson) -> Traces:
-    return Traces(
-        name=digest("name", person.name),
-        person=digest("name-and-birth", f"{person.name}\x00{person.birth.isoformat()}"),
-        id=None if person.identity is None else digest("id-number", person.identity.number),
-    )
-
-
 @dataclass(slots=True)
 class _Known:
-    """Everybody who stands somewhere already, by digest."""
+    """Everybody who stands in the register already."""
 
     heads: dict[tuple[bytes, str], Likeness] = field(default_factory=dict[tuple[bytes, str], Likeness])
     phones: dict[bytes, Likeness] = field(default_factory=dict[bytes, Likeness])
     ids: set[bytes] = field(default_factory=set[bytes])
     people: dict[bytes, list[tuple[Any, Likeness]]] = field(default_factory=lambda: defaultdict(list))
+    spoken_heads: dict[tuple[bytes, str], Likeness] = field(default_factory=dict[tuple[bytes, str], Likeness])
+    spoken_people: dict[tuple[bytes, str], Likeness] = field(default_factory=dict[tuple[bytes, str], Likeness])
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """Somebody of an earlier row of the list; the name's digest is known only of the rows at hand."""
+
+    line: int
+    id: bytes | None
+    village: str
+    name: bytes | None = None
 
 
 class Judge:
     """Judges families of one list; for a dry run against the list's earlier rows, too."""
 
-    def __init__(self, tx: Tx, region: str, *, list_id: int | None = None) -> None:
-        self._tx, self._region, self._list_id = tx, region, list_id
+    def __init__(self, tx: Tx, brought: CountyList, *, is_dry: bool = False) -> None:
+        self._tx, self._brought, self._is_dry = tx, brought, is_dry
+        self._region = brought.region_code
         self.traces: dict[int, FamilyTraces] = {}
         self._heads: dict[tuple[bytes, str], int] = {}
         self._phones: dict[bytes, int] = {}
         self._ids: dict[bytes, int] = {}
-        self._people: dict[bytes, list[tuple[int, bytes | None]]] = {}
+        self._people: dict[bytes, list[_Earlier]] = {}
 
     def judge(self, families: Sequence[ListedFamily]) -> dict[int, list[Finding]]:
         """Give what was found about each family, by its line; nothing for one that is new."""
-        traces = self.traces = {family.line: traces_of(family) for family in families}
-        known = self._known(traces.values(), {family.village for family in families})
-        if self._list_id is not None and families:
+        if not families:
+            return {}
+        traces = self.traces = traces_of(families)
+        known = self._known(families)
+        if self._is_dry:
             self._look_back(traces.values(), before=families[0].line)
         found: dict[int, list[Finding]] = {}
         for family in families:
@@ -109,52 +92,60 @@ class Judge:
             self._remember(family, theirs)
         return found
 
-    def _known(self, traces: Iterable[FamilyTraces], villages: set[str]) -> _Known:
-        all_traces = list(traces)
-        known, session = _Known(), self._tx.session
-        homes = select(
-            Household.id, Household.alias, Household.region_code, Household.head_digest, Household.phone_digest
-        )
-        homes = homes.where(Household.closed_at.is_(None)).order_by(Household.id.desc())
-        heads, phones = {one.head for one in all_traces}, {one.phone for one in all_traces if one.phone}
-        same = homes.where(Household.head_digest.in_(heads), Household.region_code.in_(villages))
-        for row in session.execute(same):
+    def _known(self, families: Sequence[ListedFamily]) -> _Known:
+        known, traces = _Known(), self.traces.values()
+        heads, phones = {one.head for one in traces}, {one.phone for one in traces if one.phone}
+        villages = {family.village for family in families}
+        for row in self._homes(Household.head_digest, heads, [Household.region_code.in_(villages)]):
             known.heads[row.head_digest, row.region_code] = Likeness(row.id, row.alias, row.region_code)
-        for row in session.execute(homes.where(Household.phone_digest.in_(phones))):
+        for row in self._homes(Household.phone_digest, phones):
             known.phones[row.phone_digest] = Likeness(row.id, row.alias, row.region_code)
-        people = [one for theirs in all_traces for one in theirs.people.values()]
+        people = [one for theirs in traces for one in theirs.people.values()]
         ids = {one.id for one in people if one.id is not None}
-        known.ids.update(
-            found for found in session.scalars(select(Member.id_digest).where(Member.id_digest.in_(ids))) if found
-        )
+        known.ids.update(row.id_digest for row in self._find(Member.id_digest, ids, Member.id_digest))
         self._know_people(known, {one.name for one in people})
+        sounds = sounds_of(self._brought.ref)
+        spoken = {(self.traces[family.line].sound, family.village) for family in families}
+        known.spoken_heads = sounds.heads(self._tx, spoken)
+        known.spoken_people = sounds.people(self._tx, {key for family in families for key in self._unnumbered(family)})
         return known
 
+    def _unnumbered(self, family: ListedFamily) -> Iterable[tuple[bytes, str]]:
+        """Give the sounds of a family's people without an ID number, who alone may be somebody written otherwise."""
+        people = self.traces[family.line].people.values()
+        return ((one.sound, family.village) for one in people if one.id is None)
+
+    def _find(self, key: Any, wanted: Collection[Any], *columns: Any, where: Sequence[Any] = ()) -> Sequence[Any]:
+        return bulk.find(self._tx.connection, key, wanted, *columns, where=where)
+
+    def _homes(self, key: Any, wanted: Collection[bytes], where: Sequence[Any] = ()) -> list[Any]:
+        """Find families that live in the register, the oldest last: of several that are alike it is the one named."""
+        columns = (Household.id, Household.alias, Household.region_code, Household.head_digest, Household.phone_digest)
+        rows = self._find(key, wanted, *columns, where=[Household.closed_at.is_(None), *where])
+        return sorted(rows, key=lambda row: row.id, reverse=True)
+
     def _know_people(self, known: _Known, names: set[bytes]) -> None:
-        """Read who bears one of these names; in two questions, since a planner without figures joins them badly."""
-        rows = self._tx.session.execute(
-            select(Member.name_digest, Member.ref, Member.birth_sealed, Member.id_digest, Member.household_id).where(
-                Member.name_digest.in_(names), Member.left_at.is_(None)
-            )
-        ).all()
-        living = select(Household.id, Household.alias, Household.region_code).where(Household.closed_at.is_(None))
-        theirs = self._tx.session.execute(living.where(Household.id.in_({row.household_id for row in rows})))
-        homes = {row.id: Likeness(row.id, row.alias, row.region_code) for row in theirs}
+        """Read who bears one of these names."""
+        columns = (Member.name_digest, Member.ref, Member.birth_sealed, Member.id_digest, Member.household_id)
+        rows = self._find(Member.name_digest, names, *columns, where=[Member.left_at.is_(None)])
+        homes = {row.id: row for row in self._homes(Household.id, {row.household_id for row in rows})}
         for row in rows:
-            if row.household_id in homes:
-                known.people[row.name_digest].append((row, homes[row.household_id]))
+            if (home := homes.get(row.household_id)) is not None:
+                known.people[row.name_digest].append((row, Likeness(home.id, home.alias, home.region_code)))
 
     def _of_register(self, known: _Known, family: ListedFamily, theirs: FamilyTraces) -> Iterable[Finding]:
         like, column = known.heads.get((theirs.head, family.village)), C.HEAD
         if like is None and theirs.phone is not None:
             like, column = known.phones.get(theirs.phone), C.PHONE
+        if like is None:
+            like, column = known.spoken_heads.get((theirs.sound, family.village)), C.HEAD
         if like is not None:
             yield self._finding(family.line, column, like)
         for person in family.people:
             traces = theirs.people[person.line]
             if traces.id is not None and traces.id in known.ids:
                 yield Finding(person.line, C.ID_NUMBER, "person-registered", is_same=True)
-            elif (other := _like_person(known, traces, person)) is not None:
+            elif (other := _like_person(known, traces, person, family.village)) is not None:
                 yield self._finding(person.line, C.NAME, other)
 
     def _finding(self, line: int, column: Column, like: Likeness) -> Finding:
@@ -163,7 +154,7 @@ class Judge:
         return Finding(line, column, code, like.alias if is_ours else "", like)
 
     def _of_list(self, family: ListedFamily, theirs: FamilyTraces) -> Iterable[Finding]:
-        earlier = self._heads.get((theirs.head, family.village))
+        earlier = self._heads.get((theirs.sound, family.village))
         column = C.HEAD
         if earlier is None and theirs.phone is not None:
             earlier, column = self._phones.get(theirs.phone), C.PHONE
@@ -174,17 +165,31 @@ class Judge:
             if traces.id is not None and traces.id in self._ids:
                 yield Finding(person.line, C.ID_NUMBER, "listed-twice", str(self._ids[traces.id]), is_same=True)
                 continue
-            others = self._people.get(traces.person, ())
-            line = next((line for line, other in others if traces.id is None or other is None), None)
+            others = self._people.get(traces.sound, ())
+            line = next((one.line for one in others if self._is_like(one, traces, family.village)), None)
             if line is not None:
                 yield Finding(person.line, C.NAME, "looks-alike-row", str(line))
 
+    def _is_like(self, other: _Earlier, traces: Traces, village: str) -> bool:
+        """Judge two of one sound and birthday: who is only spoken alike counts in one village, and without a number."""
+        if traces.id is None and other.village == village:
+            return True
+        are_told_apart = traces.id is not None and other.id is not None
+        return not are_told_apart and (other.name or self._name_of(other.line)) == traces.name
+
+    def _name_of(self, line: int) -> bytes:
+        """Open an earlier row for its name."""
+        asked = select(CountyListRow.cells_sealed).where(CountyListRow.list_id == self._brought.id)
+        sealed = self._tx.session.scalar(asked.where(CountyListRow.line == line))
+        row = read_row(self._brought, columns_of(self._brought), line, sealed)
+        return digest("name", name_in(row))
+
     def _remember(self, family: ListedFamily, theirs: FamilyTraces) -> None:
-        self._heads.setdefault((theirs.head, family.village), family.line)
+        self._heads.setdefault((theirs.sound, family.village), family.line)
         if theirs.phone is not None:
             self._phones.setdefault(theirs.phone, family.line)
         for line, traces in theirs.people.items():
-            self._people.setdefault(traces.person, []).append((line, traces.id))
+            self._people.setdefault(traces.sound, []).append(_Earlier(line, traces.id, family.village, traces.name))
             if traces.id is not None:
                 self._ids.setdefault(traces.id, line)
 
@@ -193,31 +198,39 @@ class Judge:
         all_traces = list(traces)
         people = [one for theirs in all_traces for one in theirs.people.values()]
         row = CountyListRow
-        earlier = (row.list_id == self._list_id, row.line < before, row.state.not_in(_OUT))
-        session = self._tx.session
         self._heads, self._phones, self._ids, self._people = {}, {}, {}, {}
-        heads = select(row.head_digest, row.village, func.min(row.line)).where(*earlier)
-        heads = heads.where(row.head_digest.in_({one.head for one in all_traces}))
-        for head, village, line in session.execute(heads.group_by(row.head_digest, row.village)):
+        heads, ids = {one.sound for one in all_traces}, {one.id for one in people if one.id}
+        for head, village, line in self._first_rows(row.head_digest, heads, before, row.village):
             self._heads[head or b"", village] = line
-        phones = select(row.phone_digest, func.min(row.line)).where(*earlier)
-        phones = phones.where(row.phone_digest.in_({one.phone for one in all_traces if one.phone}))
-        for phone, line in session.execute(phones.group_by(row.phone_digest)):
+        for phone, line in self._first_rows(row.phone_digest, {one.phone for one in all_traces if one.phone}, before):
             self._phones[phone or b""] = line
-        ids = select(row.id_digest, func.min(row.line)).where(*earlier)
-        ids = ids.where(row.id_digest.in_({one.id for one in people if one.id}))
-        for found, line in session.execute(ids.group_by(row.id_digest)):
+        for found, line in self._first_rows(row.id_digest, ids, before):
             self._ids[found or b""] = line
-        alike = select(row.person_digest, row.line, row.id_digest).where(*earlier)
-        alike = alike.where(row.person_digest.in_({one.person for one in people}))
-        for person, line, other in session.execute(alike.order_by(row.line)):
-            self._people.setdefault(person or b"", []).append((line, other))
+        columns = (row.person_digest, row.line, row.id_digest, row.village)
+        alike = self._find(row.person_digest, {one.sound for one in people}, *columns, where=self._of_rows(before))
+        for sound, *rest in sorted(alike, key=lambda one: one.line):
+            self._people.setdefault(sound or b"", []).append(_Earlier(*rest))
+
+    def _of_rows(self, before: int) -> list[ColumnElement[bool]]:
+        row = CountyListRow
+        # A sum, so that nobody takes the index of lines for it.
+        return [row.list_id == self._brought.id, row.line + 0 < before, row.state.not_in(_OUT)]
+
+    def _first_rows(self, key: Any, wanted: Collection[bytes], before: int, *beside: Any) -> Sequence[Any]:
+        """Find the first of the earlier rows for each of these digests."""
+        if not wanted:
+            return ()
+        columns = (key, *beside)
+        asked = bulk.found(self._tx.connection, key, wanted, *columns, CountyListRow.line, where=self._of_rows(before))
+        rows = asked.subquery()
+        grouped = [rows.c[column.key] for column in columns]
+        return self._tx.connection.execute(select(*grouped, func.min(rows.c.line)).group_by(*grouped)).all()
 
 
-def _like_person(known: _Known, traces: Traces, person: ListedPerson) -> Likeness | None:
+def _like_person(known: _Known, traces: Traces, person: ListedPerson, village: str) -> Likeness | None:
     born = person.birth.isoformat()
     for row, home in known.people.get(traces.name, ()):
         are_told_apart = traces.id is not None and row.id_digest is not None
         if not are_told_apart and unseal(row.birth_sealed, place=f"members.birth:{row.ref}") == born:
             return home
-    return None
+    return known.spoken_people.get((traces.sound, village)) if traces.id is None else None

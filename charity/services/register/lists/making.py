@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table
 
+from charity.adapters.bulk import add_numbered, add_rows, known_among
 from charity.adapters.crypto import new_ref, seal, seal_some
 from charity.adapters.db import Tx
 from charity.domain import consents
@@ -21,11 +22,13 @@ from charity.domain.listed_families import ListedFamily, ListedPerson
 from charity.domain.regions import county_of
 from charity.models.county_lists import CountyList, ListedConsent, paper_place
 from charity.models.households import Consent, Fact, Household, Member
-from charity.services.register.lists.judging import FamilyTraces, Traces
+from charity.services.register.lists.traces import FamilyTraces, Traces
 
 _SEEDS, _TRIES = 10_000_000, 20
+SPARE = 50  # drawn beside what is needed, since some are taken
 _HOUSEHOLDS = cast(Table, Household.__table__)
 _MEMBERS = cast(Table, Member.__table__)
+_FACTS = cast(Table, Fact.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,13 @@ class Maker:
         traces = [known[family.line] for family in families]
         aliases = self._aliases(len(families))
         homes = [self._home(*given) for given in zip(families, traces, aliases, strict=True)]
-        ids = self._add(_HOUSEHOLDS, homes)
+        ids = add_numbered(self._tx.connection, _HOUSEHOLDS, homes)
         people = [
             self._person(home, person, theirs.people[person.line])
             for home, family, theirs in zip(ids, families, traces, strict=True)
             for person in family.people
         ]
-        members = self._add(_MEMBERS, people)
+        members = add_numbered(self._tx.connection, _MEMBERS, people)
         lines = [person.line for family in families for person in family.people]
         by_line = dict(zip(lines, members, strict=True))
         made = {
@@ -67,26 +70,15 @@ class Maker:
         self._add_consents(families, made)
         return made
 
-    def _add(self, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
-        """Add rows and give their ids in the same order; asked for afterwards, which costs a third of being told."""
-        if not rows:
-            return []
-        self._tx.connection.execute(insert(table), rows)
-        refs = [row["ref"] for row in rows]
-        found = self._tx.connection.execute(select(table.c.ref, table.c.id).where(table.c.ref.in_(refs)))
-        ids: dict[str, int] = {ref: number for ref, number in found}
-        return [ids[ref] for ref in refs]
-
     def _aliases(self, count: int) -> list[str]:
         """Draw aliases that no family of the county bears."""
         free: list[str] = []
-        county = self._brought.county
+        ours = Household.county == self._brought.county
         for _ in range(_TRIES):
-            drawn = {alias_of(secrets.randbelow(_SEEDS)) for _ in range(count - len(free))} - set(free)
-            taken = select(Household.alias).where(Household.county == county, Household.alias.in_(drawn))
-            free.extend(sorted(drawn - set(self._tx.session.scalars(taken))))
-            if len(free) == count:
-                return free
+            drawn = {alias_of(secrets.randbelow(_SEEDS)) for _ in range(count + SPARE)} - set(free)
+            free.extend(sorted(drawn - known_among(self._tx.connection, Household.alias, drawn, where=ours)))
+            if len(free) >= count:
+                return free[:count]
         raise Conflict("alias-not-found")
 
     def _home(self, family: ListedFamily, traces: FamilyTraces, alias: str) -> dict[str, Any]:
@@ -140,8 +132,7 @@ class Maker:
             for family in families
             for cause in family.causes
         ]
-        if rows:
-            self._tx.session.execute(insert(Fact), rows)
+        add_rows(self._tx.connection, _FACTS, rows)
 
     def _cause(self, household_id: int, cause: str, ref: str) -> dict[str, Any]:
         return {

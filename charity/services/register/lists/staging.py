@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
+from charity.adapters.bulk import add_rows
 from charity.adapters.county_sheets import MOST_ROWS, Line, Sheet
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx
@@ -27,14 +29,28 @@ from charity.domain.listed_families import is_total
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.acts import act
-from charity.models.county_list_rows import codes_of
+from charity.models.county_list_rows import ROWS, change_rows, codes_of
 from charity.models.county_lists import CountyList, CountyListRow, ListLayout, cells_place, headings_place
 from charity.models.regions import Region
 from charity.models.register import may_stand_in
-from charity.services.register.lists.forgetting import ROWS, wipe_headings, wipe_rows
-from charity.services.register.lists.ground import IMPORT, get_list, move_list
+from charity.services.register.lists.forgetting import PIECE, wipe_headings, wipe_rows
+from charity.services.register.lists.ground import IMPORT, get_at_work, get_list, move_list
 
 BATCH = 2_000
+# A row of which nothing was read yet.
+_FRESH: Final[dict[str, object]] = {
+    "family": 0,
+    "state": RowState.RAW.value,
+    "need_state": NeedState.NONE.value,
+    "cell": "",
+    "reason": "",
+    "told": "",
+    "village": "",
+    "head_digest": None,
+    "phone_digest": None,
+    "person_digest": None,
+    "id_digest": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +113,7 @@ def _keep(tx: Tx, brought: CountyList, lines: Iterable[Line], width: int) -> int
         kept += len(batch)
         if kept > MOST_ROWS:
             raise Invalid("sheet-too-many-rows", field="file", params={"rows": MOST_ROWS})
-        tx.connection.execute(insert(CountyListRow), [_row(brought, line, width) for line in batch])
+        add_rows(tx.connection, ROWS, [_row(brought, line, width) for line in batch])
     return kept
 
 
@@ -118,15 +134,8 @@ def _row(brought: CountyList, line: Line, width: int) -> dict[str, object]:
     return {
         "list_id": brought.id,
         "line": line.number,
-        "family": 0,
-        "state": RowState.RAW.value,
-        "need_state": NeedState.NONE.value,
-        "cell": "",
-        "reason": "",
-        "told": "",
-        "village": "",
         "cells_sealed": seal(cells, place=cells_place(brought.ref, line.number)),
-    }
+    } | _FRESH
 
 
 @act
@@ -141,10 +150,23 @@ def check(tx: Tx, actor: Actor, ref: str, *, columns: tuple[Column | None, ...],
     move_list(brought, ListAct.CHECK)
     brought.columns, brought.category = codes_of(columns), "" if category is None else category.value
     _remember(tx, brought)
-    fresh = {"state": RowState.RAW.value, "need_state": NeedState.NONE.value, "cell": "", "reason": "", "told": ""}
-    digests = dict.fromkeys(("head_digest", "phone_digest", "person_digest", "id_digest"))
-    again = update(CountyListRow).where(CountyListRow.list_id == brought.id, CountyListRow.state != RowState.RAW.value)
-    tx.session.execute(again.values(fresh | digests | {"family": 0, "village": ""}))
+
+
+@act
+def carry(tx: Tx, actor: Actor, ref: str) -> int:
+    """Let the next rows of a list that is checked once more be as they came; gives how many, and one at the last."""
+    del actor
+    brought = get_at_work(tx, ref, ListState.CLEARING)
+    if brought is None:
+        return 0
+    row = CountyListRow
+    read = [state.value for state in RowState if state is not RowState.RAW]
+    some = select(row.id).where(row.list_id == brought.id, row.state.in_(read)).limit(PIECE)
+    ids = sorted(tx.session.scalars(some))
+    change_rows(tx, [{"id": number} | _FRESH for number in ids])
+    if len(ids) < PIECE:
+        move_list(brought, ListAct.CLEARED)
+    return len(ids) or 1
 
 
 def _remember(tx: Tx, brought: CountyList) -> None:
@@ -166,5 +188,5 @@ def drop(tx: Tx, actor: Actor, ref: str) -> None:
     move_list(brought, ListAct.DROP)
     brought.ended_at = tx.now
     wipe_headings(brought)
-    if wipe_rows(tx, brought.id, ROWS) < ROWS:  # the worker wipes the rest of a long one
+    if wipe_rows(tx, brought.id, PIECE) < PIECE:  # the worker wipes the rest of a long one
         brought.forgotten_at = tx.now

@@ -35,7 +35,7 @@ from charity.models.outbox import notify
 from charity.models.papers import ConsentPaper
 from charity.models.wishes import Wish
 from charity.services.register.lists.applying import count_homes, write_entry
-from charity.services.register.lists.forgetting import ROWS, wipe_headings, wipe_rows
+from charity.services.register.lists.forgetting import PIECE, wipe_headings, wipe_rows
 from charity.services.register.lists.ground import get_at_work, get_list, move_list
 
 CHUNK: Final = 500
@@ -68,7 +68,7 @@ def carry(tx: Tx, actor: Actor, ref: str) -> int:
     brought = get_at_work(tx, ref, ListState.UNDOING)
     if brought is None:
         return 0
-    return _close_some(tx, brought) or _wipe_some(tx, brought) or wipe_rows(tx, brought.id, ROWS)
+    return _close_some(tx, brought) or _wipe_some(tx, brought) or wipe_rows(tx, brought.id, PIECE)
 
 
 def _close_some(tx: Tx, brought: CountyList) -> int:
