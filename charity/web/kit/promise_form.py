@@ -58,7 +58,7 @@ class PromiseForm(BaseForm):
         _l("What each seat promises"), choices=choices(PROMISES), default="goods", validators=[InputRequired()]
     )
     title = StringField(
-        _l("The monthly gift"),
+        _l("What is promised, in a few words"),
         description=_l("For a letter a month leave this and all below empty. No names, places or numbers to call."),
         validators=[Optional(), Length(max=wish_texts.LONGEST_TITLE)],
     )
