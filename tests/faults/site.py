@@ -79,8 +79,13 @@ class Site:
 
     def web_workers(self) -> list[int]:
         """Number the processes that answer requests."""
+        mould = self.mould()
+        return [] if mould is None else list(children(mould))
+
+    def mould(self) -> int | None:
+        """Number the process from which those are forked."""
         web = self.child("web")
-        return [] if web is None else [pid for pid, said in children(web).items() if "resource_tracker" not in said]
+        return None if web is None else next(iter(children(web)), None)
 
     def redis(self) -> int | None:
         """Number the embedded Redis."""

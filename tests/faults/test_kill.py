@@ -35,6 +35,11 @@ def web_worker(site: Site) -> None:
     kill(random.choice(site.web_workers()))
 
 
+def mould(site: Site) -> None:
+    """Kill what the web workers were forked from, and them with it."""
+    kill(site.mould() or 0)
+
+
 def web_server(site: Site) -> None:
     """Kill the server above them."""
     kill(site.child("web") or 0)
@@ -76,8 +81,8 @@ def postgres_whole(site: Site) -> None:
 
 
 KILLS: dict[str, tuple[Callable[[Site], None], ...]] = {
-    "sqlite": (web_worker, worker, redis, web_server, launcher),
-    "postgres": (web_worker, worker, redis, web_server, postgres_backend, postgres_whole, launcher),
+    "sqlite": (web_worker, worker, redis, mould, web_server, launcher),
+    "postgres": (web_worker, worker, redis, mould, web_server, postgres_backend, postgres_whole, launcher),
 }
 
 

@@ -42,7 +42,7 @@ def look_at(pid: int) -> Look | None:
 def processes(site: Site) -> dict[str, int]:
     """Number the processes that must not grow."""
     found = {f"web {place}": pid for place, pid in enumerate(sorted(site.web_workers()))}
-    return found | {"worker": site.child("worker") or 0, "launcher": site.launcher()}
+    return found | {"mould": site.mould() or 0, "worker": site.child("worker") or 0, "launcher": site.launcher()}
 
 
 @contextmanager

@@ -170,7 +170,7 @@ def test_a_stop_cuts_nobody(people: list[str], environ: dict[str, str], folder: 
 
 
 def workers_of(pid: int) -> set[int]:
-    """Number the processes a web server started."""
+    """Number the processes a web server started: what its workers are forked from, which outlives the last of them."""
     found: set[int] = set()
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         found |= {int(child) for child in path.read_text().split()}

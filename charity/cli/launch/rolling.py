@@ -21,6 +21,8 @@ from typing import Any
 from granian.net import SocketSpec  # pyright: ignore[reportPrivateImportUsage]
 from granian.server.mp import MPServer, WorkerProcess
 
+from charity.cli.launch.mould import CAN_MOULD, Mould, Moulded
+
 READY_FOLDER = "CHARITY_WEB_READY"
 ADDED_UP = "PROMETHEUS_MULTIPROC_DIR"  # here the processes add up what they count
 GOODBYE = signal.SIGUSR1
@@ -31,6 +33,9 @@ _GOODBYE_TAKES, _RELOAD_TAKES = 1.0, 4.0
 
 class RollingServer(MPServer):
     """A granian whose reload (SIGHUP) and stop (SIGTERM) answer everything that was asked."""
+
+    _mould: Mould | None = None
+    _old_mould: Mould | None = None  # while a reload has not said whether the new one is any good
 
     def serve(self, *given: Any, **named: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Serve until told to stop."""
@@ -51,8 +56,24 @@ class RollingServer(MPServer):
     def _drop_shared_socket(self) -> None:
         for _holder, plug in self._places:
             plug.close()
+        if self._mould is not None:
+            self._mould.retire()
 
     def _spawn_worker(self, idx: int, target: Any, callback_loader: Callable[..., Any]) -> WorkerProcess:
+        worker = self._pattern(idx, target, callback_loader)
+        if CAN_MOULD:
+            mould = self._mould if self._mould is not None and self._mould.is_alive else None
+            worker.inner = Moulded(mould or self._cast(target, callback_loader), idx)
+        return worker
+
+    def _cast(self, target: Any, callback_loader: Callable[..., Any]) -> Mould:
+        if self._mould is not None:
+            self._mould.retire()
+        patterns = [self._pattern(place, target, callback_loader).inner for place in range(self.workers)]
+        self._mould = Mould(patterns, listening=[plug for _, plug in self._places], beside=self._old_mould)
+        return self._mould
+
+    def _pattern(self, idx: int, target: Any, callback_loader: Callable[..., Any]) -> WorkerProcess:
         own = self._places[idx % len(self._places)]
         self._shd, self._sso = own
 
@@ -64,6 +85,13 @@ class RollingServer(MPServer):
             return callback_loader()
 
         return super()._spawn_worker(idx, target, load)
+
+    def _reload(self, spawn_target: Any, target_loader: Callable[..., Any]) -> None:
+        self._old_mould, self._mould = self._mould, None
+        super()._reload(spawn_target, target_loader)
+        if self._old_mould is not None:
+            self._old_mould.retire()
+            self._old_mould = None
 
     def _respawn_workers(
         self, workers: Sequence[int], spawn_target: Any, target_loader: Callable[..., Any], delay: float = 0
@@ -77,10 +105,17 @@ class RollingServer(MPServer):
             if old.is_alive() and not self._opens(new):
                 print("The new worker does not start, so the old one stays.", file=sys.stderr, flush=True)
                 new.kill()
+                del self.respawned_wrks[index]  # or the old one's next death would look like a loop of crashes
+                self._keep_old_mould()
                 return
             new.interrupt_by_parent = False
             self.wrks[index] = new
             self._dismiss([old], goodbye=_RELOAD_TAKES)
+
+    def _keep_old_mould(self) -> None:
+        if self._old_mould is not None and self._mould is not None:
+            self._mould.retire()
+            self._mould, self._old_mould = self._old_mould, None
 
     def _opens(self, worker: WorkerProcess) -> bool:
         mark, until = Path(os.environ[READY_FOLDER]) / str(worker.inner.pid), time.monotonic() + _OPENS_WITHIN

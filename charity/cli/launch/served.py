@@ -4,17 +4,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# The web server that forked this worker may be of an older version than what lies on the disk now: nothing of ours that
-# it had loaded is used, or a reload would mix the two.
-for _name in [name for name in sys.modules if name.startswith("charity.") and name != __name__]:
-    if not __name__.startswith(f"{_name}."):
-        del sys.modules[_name]
-
-from charity.adapters.processes import tie, watch  # noqa: E402
+from charity.adapters.processes import tie, watch
+from charity.cli.launch.application import app
 
 SERVER_PID = "CHARITY_WEB_PID"
 READY_FOLDER = "CHARITY_WEB_READY"
@@ -24,7 +18,6 @@ sys.setswitchinterval(0.0005)
 _server = int(os.environ[SERVER_PID])
 tie(_server)
 watch(_server)
-app = import_module("app").app  # after the tie: building the application takes a moment
 
 
 def _say_goodbye(_number: int, _frame: object) -> None:
