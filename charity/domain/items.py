@@ -1,16 +1,23 @@
 """Keeping the catalogue: what an administrator may change of a thing that can be asked for, and what follows of it."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from charity.domain.actors import Actor, Role
 from charity.domain.catalogue import Category, Necessity, SizeOf
-from charity.domain.errors import Invalid, NotPermitted, SignInNeeded
+from charity.domain.errors import Conflict, Invalid, NotPermitted, SignInNeeded
+from charity.domain.forbidden import may_say
 from charity.domain.kinds import Kind
 from charity.domain.regions import Level, level_of
+from charity.domain.wishes import BeneficiaryKind
 
 MOST_BAND_FEN = 5_000_00
 MONTHS = range(1, 13)
+LONGEST_NAME = 40
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,64 @@ class ItemChange:
     size: SizeOf
     season: tuple[int, ...] = ()
     is_offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNames:
+    """What a thing is called, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """A thing that administrators add: its code for ever, who may ask for it, and what can be changed later."""
+
+    code: str
+    beneficiaries: frozenset[BeneficiaryKind]
+    asks_interest: bool
+    names: ItemNames
+    item: ItemChange
+
+
+def may_add(new: NewItem, *, taken: Collection[str]) -> Category:
+    """Refuse a code that is badly formed or taken, a thing for nobody, bad names or bands; give the thing it makes."""
+    if not _CODE.fullmatch(new.code):
+        raise Invalid("item-code-shape", field="code")
+    if new.code in taken:
+        raise Conflict("item-code-taken", field="code")
+    if not new.beneficiaries:
+        raise Invalid("item-for-nobody", field="beneficiaries")
+    may_be_called(new.names)
+    made = category_of(new.code, new.beneficiaries, asks_interest=new.asks_interest)
+    may_change(made, new.item)
+    return changed(made, new.item)
+
+
+def may_be_called(names: ItemNames) -> None:
+    """Refuse names that are missing in a language, too long, written in the other one, or that ask for contact."""
+    for field, text in (("zh", names.zh), ("en", names.en)):
+        if not 1 < len(text.strip()) <= LONGEST_NAME:
+            raise Invalid("item-name-length", field=field, params={"most": LONGEST_NAME})
+        may_say(text, field=field)
+    if not _HAN.search(names.zh):
+        raise Invalid("item-name-language", field="zh")
+    if _HAN.search(names.en):
+        raise Invalid("item-name-language", field="en")
+
+
+def category_of(code: str, beneficiaries: frozenset[BeneficiaryKind], *, asks_interest: bool) -> Category:
+    """Give a thing that was added, before anything that can be changed of it."""
+    return Category(
+        code=code,
+        kind=Kind.GOODS,
+        low_fen=0,
+        top_fen=0,
+        necessity=Necessity.GROWING,
+        beneficiaries=beneficiaries,
+        asks_interest=asks_interest,
+    )
 
 
 def may_keep_catalogue(actor: Actor) -> None:

@@ -2,12 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant, Tx
 from charity.domain.catalogue import CATEGORIES, Category, Necessity, SizeOf, get_category
-from charity.domain.items import ItemChange, changed
+from charity.domain.items import ItemChange, ItemNames, category_of, changed
+from charity.domain.wishes import BeneficiaryKind
 
 # Any fixed number that no other use of the database's advisory locks shares
 _TURN = 0x636174616C6F67
@@ -33,6 +46,34 @@ class CatalogueChange(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class CatalogueItem(Base):
+    """A thing that administrators added; what can be changed of it stands in its changes, the first came with it."""
+
+    __tablename__ = "catalogue_items"
+
+    code: Mapped[str] = mapped_column(String(24), primary_key=True)
+    beneficiaries: Mapped[str] = mapped_column(String(40))
+    asks_interest: Mapped[bool]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CatalogueName(Base):
+    """What a thing is called from a moment on, in both languages, who said so, and why; rows are never changed."""
+
+    __tablename__ = "catalogue_names"
+    __table_args__ = (UniqueConstraint("ref"), Index(None, "code", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(13))
+    code: Mapped[str] = mapped_column(String(24))
+    zh: Mapped[str] = mapped_column(String(40))
+    en: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(200))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
 def lock_catalogue(tx: Tx) -> None:
     """Let changes of the catalogue wait for each other, whoever makes them; a thing may have no row yet to lock."""
     if not tx.is_sqlite:  # which lets one write at a time anyway
@@ -53,10 +94,35 @@ def change_of(row: CatalogueChange) -> ItemChange:
 
 def find_category(session: Session, code: str) -> Category:
     """Give a thing as the catalogue has it now; Invalid when it has no such thing."""
-    category = get_category(code)
+    category = CATEGORIES.get(code) or _find_added(session, code)
     newest = select(CatalogueChange).where(CatalogueChange.code == code).order_by(CatalogueChange.id.desc()).limit(1)
     row = session.scalars(newest).first()
     return category if row is None else changed(category, change_of(row))
+
+
+def _find_added(session: Session, code: str) -> Category:
+    row = session.get(CatalogueItem, code)
+    return get_category(code) if row is None else _added(row)  # which refuses a code that nobody knows
+
+
+def _added(row: CatalogueItem) -> Category:
+    whose = frozenset(BeneficiaryKind(each) for each in row.beneficiaries.split(","))
+    return category_of(row.code, whose, asks_interest=row.asks_interest)
+
+
+def list_names(session: Session) -> dict[str, ItemNames]:
+    """Give what things are called that administrators added or renamed."""
+    newest = select(func.max(CatalogueName.id)).group_by(CatalogueName.code)
+    rows = session.execute(
+        select(CatalogueName.code, CatalogueName.zh, CatalogueName.en).where(CatalogueName.id.in_(newest))
+    )
+    return {code: ItemNames(zh, en) for code, zh, en in rows}
+
+
+def newest_name(category: InstrumentedAttribute[str], part: InstrumentedAttribute[str]) -> ScalarSelect[str | None]:
+    """Give the column that tells what a thing is called now in one language; NULL where nobody renamed it."""
+    asked = select(part).where(CatalogueName.code == category).order_by(CatalogueName.id.desc()).limit(1)
+    return asked.correlate(category.class_).scalar_subquery()
 
 
 def is_of_class(category: InstrumentedAttribute[str], necessity: Necessity) -> ColumnElement[bool]:
@@ -71,8 +137,10 @@ def is_of_class(category: InstrumentedAttribute[str], necessity: Necessity) -> C
 
 
 def list_present(session: Session) -> dict[str, Category]:
-    """Give all things as the catalogue has them now, in its order."""
+    """Give all things as the catalogue has them now, in its order; what was added stands behind."""
     newest = select(func.max(CatalogueChange.id)).group_by(CatalogueChange.code)
     rows = session.scalars(select(CatalogueChange).where(CatalogueChange.id.in_(newest)))
     changes = {row.code: change_of(row) for row in rows}
-    return {code: changed(it, changes[code]) if code in changes else it for code, it in CATEGORIES.items()}
+    added = session.scalars(select(CatalogueItem).order_by(CatalogueItem.made_at, CatalogueItem.code))
+    there = CATEGORIES | {row.code: _added(row) for row in added}
+    return {code: changed(it, changes[code]) if code in changes else it for code, it in there.items()}
