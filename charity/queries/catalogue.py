@@ -9,12 +9,12 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.catalogue import Category, Necessity
 from charity.domain.errors import Missing, NotPermitted
-from charity.domain.items import ItemChange, may_keep_catalogue
+from charity.domain.items import ItemChange, ItemNames, may_keep_catalogue
 from charity.domain.kinds import Kind
 from charity.domain.permissions import may_anywhere
 from charity.domain.wishes import PUBLIC, BeneficiaryKind
 from charity.models.accounts import Account
-from charity.models.catalogue import CatalogueChange, change_of, find_category, list_present
+from charity.models.catalogue import CatalogueChange, CatalogueName, change_of, find_category, list_names, list_present
 from charity.models.wishes import Wish
 
 READ = "queue.read"
@@ -60,11 +60,22 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """One name of the past."""
+
+    names: ItemNames
+    reason: str
+    who: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
     """One thing with its history, newest first."""
 
     category: Category
     changes: tuple[ChangeLine, ...]
+    names: tuple[NameLine, ...]
     may_change: bool
 
 
@@ -118,7 +129,25 @@ def get_item(viewer: Actor, code: str) -> ItemPage:
     changes = tuple(
         ChangeLine(change=change_of(row), reason=row.reason, who=who, made_at=row.made_at) for row, who in rows
     )
-    return ItemPage(category=present, changes=changes, may_change=_may_change(viewer))
+    return ItemPage(category=present, changes=changes, names=_list_names(code), may_change=_may_change(viewer))
+
+
+def _list_names(code: str) -> tuple[NameLine, ...]:
+    rows = reading().execute(
+        select(CatalogueName, Account.nickname)
+        .join(Account, Account.id == CatalogueName.made_by_id)
+        .where(CatalogueName.code == code)
+        .order_by(CatalogueName.id.desc())
+        .limit(MOST_CHANGES)
+    )
+    return tuple(
+        NameLine(names=ItemNames(row.zh, row.en), reason=row.reason, who=who, made_at=row.made_at) for row, who in rows
+    )
+
+
+def list_item_names() -> dict[str, ItemNames]:
+    """Give what things are called that administrators added or renamed."""
+    return list_names(reading())
 
 
 def _may_change(viewer: Actor) -> bool:

@@ -216,6 +216,15 @@ IN_THIS_FORM: dict[str, dict[str, Any]] = {
     "/intentions/new": {"region": v.CITY},
     "/admin/catalogue/books": {"top_fen": "60"},
     "/admin/retention/parcels": {"days": "200"},
+    "/admin/catalogue/books/name": {"zh": "课外书", "en": "Story books"},
+    "/admin/catalogue/new": {
+        "zh": "雨衣",
+        "en": "Rain coat",
+        "code": "rain-coat",
+        "beneficiaries": ["child"],
+        "low_fen": "30",
+        "top_fen": "90",
+    },
     "/sign-up": {"login": "another@example.org"},
     "/organisations/apply": {
         "number": charities.number(77),

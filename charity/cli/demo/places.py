@@ -9,15 +9,16 @@ from charity.adapters.storage import Store
 from charity.cli.demo.cast import Cast, places
 from charity.cli.demo.documents import put_on_file
 from charity.domain.calendar import day_of
-from charity.domain.catalogue import get_category
+from charity.domain.catalogue import Necessity, SizeOf, get_category
 from charity.domain.demo_regions import demo_regions
-from charity.domain.items import item_of
+from charity.domain.items import ItemChange, ItemNames, NewItem, item_of
 from charity.domain.kinds import Kind
 from charity.domain.pauses import PauseReason
 from charity.domain.points import PointKind
 from charity.domain.regions import DEMO_PROVINCE, Level, township_of
+from charity.domain.wishes import BeneficiaryKind
 from charity.services import pauses, points, programmes, sites
-from charity.services.catalogue import change_item
+from charity.services.catalogue import add_item, change_item
 from charity.services.points import PointCard
 from charity.services.programmes import Campaign
 from charity.services.sites import Place
@@ -136,10 +137,22 @@ def _open_programmes(cast: Cast, store: Store) -> None:
 
 
 def adjust_catalogue(cast: Cast) -> None:
-    """Raise what a heater may cost, as prices rose before the winter."""
+    """Raise what a heater may cost, as prices rose before the winter, and add what villages in the rain asked for."""
     stands = item_of(get_category("heater"))
     raised = replace(stands, top_fen=stands.top_fen + 20_00)
     change_item(cast.administrator, "heater", was=stands, change=raised, reason="入冬前三个县询价，安全型取暖器涨价")
+    coat = ItemChange(low_fen=30_00, top_fen=90_00, necessity=Necessity.BASIC, size=SizeOf.CLOTHES)
+    add_item(
+        cast.administrator,
+        new=NewItem(
+            code="rain-coat",
+            beneficiaries=frozenset({BeneficiaryKind.CHILD, BeneficiaryKind.HOUSEHOLD}),
+            asks_interest=False,
+            names=ItemNames("雨衣", "Rain coat"),
+            item=coat,
+        ),
+        reason="梅雨季节，山路上学的孩子需要",
+    )
 
 
 def announce_festival(cast: Cast) -> None:

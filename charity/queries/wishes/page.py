@@ -17,12 +17,14 @@ from charity.domain.circle_states import CircleState
 from charity.domain.counters import COMMITTED
 from charity.domain.errors import Missing
 from charity.domain.identity import age_on
+from charity.domain.items import ItemNames
 from charity.domain.kinds import Kind
 from charity.domain.privacy import Composition, composition_of, shows_size
 from charity.domain.regions import city_of
 from charity.domain.wall import Because, because
 from charity.domain.wishes import PUBLIC, BeneficiaryKind, WishState
 from charity.ledger import Record, timeline
+from charity.models.catalogue import CatalogueName, newest_name
 from charity.models.circles import Circle
 from charity.models.counties import is_named
 from charity.models.gates import is_stage_shown
@@ -93,6 +95,7 @@ class WishPage:
     company: str | None  # the public circle of the family, where the family itself is named here
     act_by: datetime | None
     season_on: date | None
+    item_names: ItemNames | None
     source_posted_at: datetime | None
     service: ServiceCard | None
     batch: str | None
@@ -128,6 +131,7 @@ def get_wish(viewer: Actor, ref: str) -> WishPage:
         company=row.company,
         act_by=row.act_by,
         season_on=row.season_on,
+        item_names=None if row.item_zh is None else ItemNames(row.item_zh, row.item_en),
         source_posted_at=row.source_posted_at,
         service=find_service(ref) if row.kind == Kind.SERVICE.value else None,
         batch=find_batch_ref(ref) if row.kind == Kind.PRODUCE.value else None,
@@ -175,6 +179,8 @@ def _query(viewer: Actor, ref: str) -> Select[*tuple[Any, ...]]:
         Wish.province,
         Household.alias.label("household_alias"),
         child.alias.label("child_alias"),
+        newest_name(Wish.category, CatalogueName.zh).label("item_zh"),
+        newest_name(Wish.category, CatalogueName.en).label("item_en"),
         Programme.name.label("programme"),
         Programme.body,
         Programme.certificate,

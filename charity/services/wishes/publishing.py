@@ -12,6 +12,7 @@ from charity.domain.kinds import Kind
 from charity.domain.legal import LegalBasis, may_publish, may_stand_on
 from charity.domain.wall import wall_at
 from charity.domain.wishes import WishState
+from charity.models.catalogue import list_names
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes, list_standing, stands_on_file
 from charity.models.programmes import Programme
@@ -107,7 +108,8 @@ def public_words(tx: Tx, wish: Wish) -> str:
     """Give the words by which a wish may be found: only what its public page shows."""
     named = [wish.province, wish.city, *([wish.county] if names_county(tx, wish) else [])]
     places = tx.session.scalars(select(Region.name).where(Region.code.in_(named)).order_by(Region.code))
-    return " ".join([wish.title, wish.details, *places])
+    called = list_names(tx.session).get(wish.category)  # what was added or renamed is found by its names as well
+    return " ".join([wish.title, wish.details, *places, *((called.zh, called.en) if called else ())])
 
 
 def names_county(tx: Tx, wish: Wish) -> bool:

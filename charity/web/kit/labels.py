@@ -1,14 +1,17 @@
 """The words for states, kinds and roles, said once: macros, form choices and exports all take them from here."""
 
 from collections.abc import Mapping
+from typing import Final, cast
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from charity.web.kit.item_names import item_word
 from charity.web.kit.kind_words import KIND_GROUPS
 from charity.web.kit.wish_words import WISH_GROUPS
 
 Labels = Mapping[str, LazyString]
+ITEMS: Final = "category"
 
 KINDS: Labels = {
     "goods": _l("Goods"),
@@ -212,7 +215,7 @@ GROUPS: Mapping[str, Labels] = {
 
 def label(group: str, code: str) -> LazyString | str:
     """Say a code in the reader's language; a code without words stands for itself."""
-    return GROUPS[group].get(code, code)
+    return GROUPS[group].get(code, code) if group != ITEMS else cast(str, item_word(code))
 
 
 def wish_label(state: str, units_left: int) -> LazyString | str:

@@ -27,12 +27,13 @@ from charity.domain.produce import PRODUCTS
 from charity.domain.wishes import BeneficiaryKind
 from charity.web.kit.circle_words import PROMISES
 from charity.web.kit.forms import BaseForm
+from charity.web.kit.item_names import item_choices
 from charity.web.kit.kind_words import MODES, SHIPPING, SUBJECTS
 from charity.web.kit.kind_words import PRODUCTS as PRODUCT_WORDS
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.pledge_words import choices
 from charity.web.kit.register import as_choices
-from charity.web.kit.wish_words import CATEGORIES, REASONS, UNITS
+from charity.web.kit.wish_words import REASONS, UNITS
 
 NOT_SAID = ("", _l("Please choose"))
 
@@ -98,7 +99,7 @@ class PromiseForm(BaseForm):
         """Offer what a household may ask for, as the catalogue is kept now; lessons for its children only if told."""
         whose = BeneficiaryKind.HOUSEHOLD
         own = [thing.code for thing in things]
-        self.category.choices = [NOT_SAID, *as_choices({code: CATEGORIES[code] for code in own})]
+        self.category.choices = [NOT_SAID, *item_choices(own)]
         reasons = [code for code, who in catalogue.REASONS.items() if whose in who]
         self.reason_code.choices = [NOT_SAID, *as_choices({code: REASONS[code] for code in reasons})]
         pieces = (UnitOf.PIECE, UnitOf.KILOGRAM)

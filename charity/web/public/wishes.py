@@ -28,6 +28,7 @@ from charity.web.kit.chooser import choose_within
 from charity.web.kit.doors import OPEN
 from charity.web.kit.forms import clean_line
 from charity.web.kit.headers import may_be_kept
+from charity.web.kit.item_names import know
 from charity.web.kit.kept import kept
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
@@ -155,6 +156,7 @@ def where() -> str:
 def show(ref: str) -> str:
     """Show one wish."""
     wish = get_wish(viewer(), ref)
+    know({} if wish.item_names is None else {wish.card.category: wish.item_names})
     name_places([wish.card.county, *(card.county for card in wish.similar)])
     may_be_kept(1)
     settings = current_app.extensions["settings"]

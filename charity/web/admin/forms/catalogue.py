@@ -5,10 +5,12 @@ from wtforms.validators import InputRequired, Length
 
 from charity.domain.catalogue import Necessity, SizeOf
 from charity.domain.errors import Invalid
-from charity.domain.items import ItemChange
+from charity.domain.items import LONGEST_NAME, ItemChange, ItemNames, NewItem
 from charity.domain.money import parse_yuan, plain_yuan
+from charity.domain.wishes import BeneficiaryKind
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.item_words import MONTH_NAMES, SIZES_OF
+from charity.web.kit.labels import BENEFICIARIES
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.register import as_choices
 from charity.web.kit.wish_words import NECESSITIES
@@ -56,6 +58,42 @@ class ItemForm(BaseForm):
     def shown(self) -> ItemChange:
         """Read how the thing stood when the form was shown."""
         return read(str(self.was.data or ""))
+
+
+class NamesForm(BaseForm):
+    """What a thing is called from now on, in both languages, and why."""
+
+    zh = StringField(_l("Its name in Chinese"), validators=[InputRequired(), Length(max=LONGEST_NAME)])
+    en = StringField(_l("Its name in English"), validators=[InputRequired(), Length(max=LONGEST_NAME)])
+    why = StringField(_l("Why it is called so"), validators=[InputRequired(), Length(max=200)])
+
+    def names(self) -> ItemNames:
+        """Read the names."""
+        return ItemNames(self.zh.data or "", self.en.data or "")
+
+
+class NewItemForm(ItemForm):
+    """A thing that the catalogue lacks."""
+
+    code = StringField(
+        _l("Its code, for ever"),
+        description=_l("Small letters, digits and hyphens, like rain-coat. Nobody sees it on pages."),
+        validators=[InputRequired(), Length(max=24)],
+    )
+    zh = StringField(_l("Its name in Chinese"), validators=[InputRequired(), Length(max=LONGEST_NAME)])
+    en = StringField(_l("Its name in English"), validators=[InputRequired(), Length(max=LONGEST_NAME)])
+    beneficiaries = CheckboxesField(_l("Who may ask for it"), choices=as_choices(BENEFICIARIES))
+    asks_interest = BooleanField(_l("An interest helps to choose it well"))
+
+    def new(self) -> NewItem:
+        """Read the whole thing."""
+        return NewItem(
+            code=(self.code.data or "").strip(),
+            beneficiaries=frozenset(BeneficiaryKind(each) for each in self.beneficiaries.data or ()),
+            asks_interest=bool(self.asks_interest.data),
+            names=ItemNames(self.zh.data or "", self.en.data or ""),
+            item=self.change(),
+        )
 
 
 def written(item: ItemChange) -> str:

@@ -10,10 +10,11 @@ from charity.domain.catalogue import Category
 from charity.domain.kinds import UnitOf
 from charity.domain.wishes import MOST_UNITS, BeneficiaryKind
 from charity.web.kit.forms import BaseForm, CheckboxesField
+from charity.web.kit.item_names import item_choices
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.register import as_choices
-from charity.web.kit.wish_words import CATEGORIES, CHILD_SEXES, INTERESTS, REASONS, REVIEW_REASONS, UNITS, Words
+from charity.web.kit.wish_words import CHILD_SEXES, INTERESTS, REASONS, REVIEW_REASONS, UNITS, Words
 
 NOT_SAID = ("", _l("Please choose"))
 NONE = ("", _l("Not said"))
@@ -55,7 +56,7 @@ class WishForm(BaseForm):
 
     def offer(self, kind: BeneficiaryKind, things: Sequence[Category], points: Sequence[tuple[str, str]]) -> None:
         """Offer what this beneficiary may ask for now, and the points its parcels may go to."""
-        self.category.choices = _options(CATEGORIES, [category.code for category in things])
+        self.category.choices = [NOT_SAID, *item_choices(category.code for category in things)]
         self.reason_code.choices = _options(REASONS, [code for code, who in catalogue.REASONS.items() if kind in who])
         pieces = [code for code, unit in catalogue.UNIT_LABELS.items() if unit is UnitOf.PIECE]
         self.unit_label.choices = as_choices({code: UNITS[code] for code in pieces})
