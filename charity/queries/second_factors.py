@@ -10,8 +10,10 @@ from charity.adapters.db import reading
 from charity.adapters.totp import address_of
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
-from charity.models.accounts import Account
+from charity.models.accounts import Account, AccountSession
+from charity.models.passkeys import Passkey
 from charity.models.second_factors import RecoveryCode, SecondFactor, place_of
+from charity.models.sessions import DUE, token_digest
 
 GROUP = 4
 
@@ -38,6 +40,43 @@ def get_own_factor(viewer: Actor) -> OwnFactor:
     unused = RecoveryCode.account_id == viewer.account_id, RecoveryCode.used_at.is_(None)
     left = select(func.count()).select_from(RecoveryCode).where(*unused)
     return OwnFactor(reading().execute(asked).scalar_one_or_none(), reading().execute(left).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """One of one's own passkeys."""
+
+    ref: str
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+def list_own_passkeys(viewer: Actor) -> tuple[PasskeyLine, ...]:
+    """List the viewer's own passkeys, the oldest first."""
+    mine = select(Passkey.ref, Passkey.name, Passkey.added_at, Passkey.used_at).where(
+        Passkey.account_id == viewer.account_id
+    )
+    return tuple(PasskeyLine(*row) for row in reading().execute(mine.order_by(Passkey.id)))
+
+
+def get_own_passkey(viewer: Actor, ref: str) -> PasskeyLine:
+    """Give one of the viewer's own passkeys; anybody else's is missing."""
+    found = next((line for line in list_own_passkeys(viewer) if line.ref == ref), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def may_take_passkey(token: str) -> bool:
+    """Say whether the session of a token waits for a second step that a passkey may take."""
+    waits = (
+        select(Passkey.id)
+        .join(AccountSession, AccountSession.account_id == Passkey.account_id)
+        .where(AccountSession.token_digest == token_digest(token), AccountSession.second == DUE)
+        .where(AccountSession.ended_at.is_(None))
+    )
+    return reading().execute(waits.limit(1)).first() is not None
 
 
 def get_new_secret(viewer: Actor, *, issuer: str) -> NewSecret:

@@ -1,14 +1,18 @@
-"""Signing in in two steps: setting an app up, taking the second step, codes for the day the app is lost."""
+"""Signing in in two steps: setting an app up, taking the second step, codes for the day the app is lost, passkeys."""
 
+import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, select, update
 
 from charity.adapters.crypto import digest, hidden_ref, new_ref, seal, unseal
 from charity.adapters.db import Tx
+from charity.adapters.passkeys import ask_new, ask_step, credential_of, read_new, read_step
 from charity.adapters.totp import is_code_of, new_secret
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
+from charity.domain.passkeys import CHALLENGE_BYTES, Asked, Party, is_copied, may_add, may_name
 from charity.domain.second_factor import (
     RECOVERY_CODES,
     RECOVERY_LENGTH,
@@ -20,6 +24,7 @@ from charity.domain.second_factor import (
 from charity.models.accounts import Account, AccountSession
 from charity.models.acts import Kept, act
 from charity.models.outbox import notify
+from charity.models.passkeys import Passkey, list_credentials, put_challenge, take_challenge
 from charity.models.second_factors import (
     RecoveryCode,
     SecondFactor,
@@ -39,6 +44,13 @@ TRIES = 5
 @act
 def take_step(tx: Tx, _actor: Actor, token: str, code: str) -> None:
     """Take the second step in the session of a token that has passed the password; each code opens once."""
+    session = _get_due(tx, token)
+    _may_with_code(tx, session.account_id or 0, code)
+    pass_step(tx, session)
+
+
+def _get_due(tx: Tx, token: str) -> AccountSession:
+    """Get the session that waits for its second step."""
     found = select(AccountSession).where(
         AccountSession.token_digest == token_digest(token),
         AccountSession.ended_at.is_(None),
@@ -48,21 +60,32 @@ def take_step(tx: Tx, _actor: Actor, token: str, code: str) -> None:
     session = tx.session.scalars(found.with_for_update()).one_or_none()
     if session is None or session.account_id is None:
         raise SignInNeeded
-    _may_with_code(tx, session.account_id, code)
-    pass_step(tx, session)
+    return session
 
 
 def _may_with_code(tx: Tx, account_id: int, code: str) -> None:
     """Pass with a code that counts, and spend it; the try is counted first, and stays counted when it was wrong."""
-    key = digest("try-second-step", str(account_id))
-    tries = count_try(tx, key, window=WINDOW)
+    tries = _count_try(tx, account_id)
+    if not _spend(tx, account_id, plain_code(code)):
+        _tell_tries(tx, account_id, tries)
+        raise Kept(Invalid("second-step-wrong", field="code"))
+    forget_tries(tx, _tries_of(account_id))
+
+
+def _tries_of(account_id: int) -> bytes:
+    return digest("try-second-step", str(account_id))
+
+
+def _count_try(tx: Tx, account_id: int) -> int:
+    tries = count_try(tx, _tries_of(account_id), window=WINDOW)
     if tries > TRIES:
         raise Kept(TooMany("too-many-tries", params={"minutes": WINDOW // timedelta(minutes=1)}))
-    if not _spend(tx, account_id, plain_code(code)):
-        if tries == TRIES:  # whoever tries knows the password
-            notify(tx, account_id=account_id, kind="second-step-tried", params={"tries": TRIES})
-        raise Kept(Invalid("second-step-wrong", field="code"))
-    forget_tries(tx, key)
+    return tries
+
+
+def _tell_tries(tx: Tx, account_id: int, tries: int) -> None:
+    if tries == TRIES:  # whoever tries knows the password
+        notify(tx, account_id=account_id, kind="second-step-tried", params={"tries": TRIES})
 
 
 def _spend(tx: Tx, account_id: int, code: str) -> bool:
@@ -178,4 +201,127 @@ def _may_change(tx: Tx, actor: Actor, code: str) -> None:
     _may_with_code(tx, actor.account_id, code)
 
 
-__all__ = ["TRIES", "WINDOW", "begin", "confirm", "remove", "renew_codes", "take_step"]
+def ask_passkey(actor: Actor, token: str, *, party: Party) -> str:
+    """Ask a passkey of whoever has passed the password; gives what his browser is asked, anew at every press."""
+    return _ask_passkey(replace(actor, once=None), token, party)
+
+
+@act
+def _ask_passkey(tx: Tx, _actor: Actor, token: str, party: Party) -> str:
+    session = _get_due(tx, token)
+    known = list_credentials(tx, session.account_id or 0)
+    if not known:
+        raise Missing
+    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    put_challenge(tx, session.id, Asked.STEP, challenge)
+    return ask_step(party, challenge=challenge, known=known)
+
+
+@act
+def take_step_with_passkey(tx: Tx, _actor: Actor, token: str, answer: str, *, party: Party) -> None:
+    """Take the second step by a passkey; the challenge is spent and the try is counted, whatever comes of it."""
+    session = _get_due(tx, token)
+    account_id = session.account_id or 0
+    tries = _count_try(tx, account_id)
+    challenge = take_challenge(tx, session.id, Asked.STEP)
+    if challenge is None:
+        raise Kept(Conflict("passkey-too-late"))
+    if not _has_answered(tx, account_id, answer, challenge, party):
+        _tell_tries(tx, account_id, tries)
+        raise Kept(Invalid("passkey-wrong"))
+    forget_tries(tx, _tries_of(account_id))
+    pass_step(tx, session)
+
+
+def _has_answered(tx: Tx, account_id: int, answer: str, challenge: bytes, party: Party) -> bool:
+    """Say whether one of a person's passkeys gave an answer, and keep how often it has answered."""
+    mine = Passkey.account_id == account_id, Passkey.credential_id == credential_of(answer)
+    passkey = tx.session.scalars(select(Passkey).where(*mine).with_for_update()).one_or_none()
+    if passkey is None:
+        return False
+    count = read_step(answer, challenge=challenge, party=party, public_key=passkey.public_key)
+    if count is None:
+        return False
+    if is_copied(passkey.sign_count, count):
+        notify(tx, account_id=account_id, kind="passkey-copied", params={"name": passkey.name})
+        return False
+    passkey.sign_count, passkey.used_at = count, tx.now
+    tx.session.flush()
+    return True
+
+
+def ask_new_passkey(actor: Actor, *, site: str, party: Party) -> str:
+    """Ask a browser for a new passkey of the actor; gives what it is asked, anew at every press."""
+    return _ask_new_passkey(replace(actor, once=None), site, party)
+
+
+@act
+def _ask_new_passkey(tx: Tx, actor: Actor, site: str, party: Party) -> str:
+    session_id = _may_add(tx, actor)
+    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    put_challenge(tx, session_id, Asked.ADD, challenge)
+    return ask_new(
+        party,
+        challenge=challenge,
+        site=site,
+        person=digest("passkey-person", actor.ref),
+        name=tx.session.get_one(Account, actor.account_id).nickname,
+        known=list_credentials(tx, actor.account_id),
+    )
+
+
+@act
+def add_passkey(tx: Tx, actor: Actor, *, name: str, code: str, answer: str, party: Party) -> None:
+    """Add a passkey to one's second step, for a code of the app or a recovery code."""
+    called = may_name(name)
+    session_id = _may_add(tx, actor)
+    _may_change(tx, actor, code)
+    challenge = take_challenge(tx, session_id, Asked.ADD)
+    if challenge is None:
+        raise Kept(Conflict("passkey-too-late"))
+    fresh = read_new(answer, challenge=challenge, party=party)
+    if fresh is None:
+        raise Kept(Invalid("passkey-wrong"))
+    taken = select(Passkey.id).where(Passkey.credential_id == fresh.credential_id)
+    if tx.session.scalar(taken) is not None:
+        raise Kept(Conflict("passkey-known"))
+    row = {"ref": new_ref(), "account_id": actor.account_id, "name": called, "added_at": tx.now}
+    key = {"credential_id": fresh.credential_id, "public_key": fresh.public_key, "sign_count": fresh.sign_count}
+    tx.session.execute(insert(Passkey).values(row | key))
+    notify(tx, account_id=actor.account_id, kind="passkey-added", params={"name": called})
+
+
+def _may_add(tx: Tx, actor: Actor) -> int:
+    if not actor.is_signed_in or actor.session_id is None:
+        raise SignInNeeded
+    may_add(has_app=has_factor(tx, actor.account_id), known=len(list_credentials(tx, actor.account_id)))
+    return actor.session_id
+
+
+@act
+def remove_passkey(tx: Tx, actor: Actor, ref: str, *, code: str) -> None:
+    """Take one of one's own passkeys away, for a code; the app stays, so the second step does."""
+    mine = Passkey.account_id == actor.account_id, Passkey.ref == ref
+    passkey = tx.session.scalars(select(Passkey).where(*mine)).one_or_none()
+    if passkey is None:
+        raise Missing
+    _may_change(tx, actor, code)
+    tx.session.delete(passkey)
+    tx.session.flush()
+    notify(tx, account_id=actor.account_id, kind="passkey-removed", params={"name": passkey.name})
+
+
+__all__ = [
+    "TRIES",
+    "WINDOW",
+    "add_passkey",
+    "ask_new_passkey",
+    "ask_passkey",
+    "begin",
+    "confirm",
+    "remove",
+    "remove_passkey",
+    "renew_codes",
+    "take_step",
+    "take_step_with_passkey",
+]

@@ -33,12 +33,14 @@ class Server:
             self.process.wait()
 
 
-def start(environ: dict[str, str], log: Path, *, server: str = "granian", workers: int = 2) -> Server:
-    """Start a server and wait until it answers."""
+def start(
+    environ: dict[str, str], log: Path, *, server: str = "granian", workers: int = 2, host: str = "127.0.0.1"
+) -> Server:
+    """Start a server and wait until it answers; it knows itself by a name of the loopback."""
     port = free_port()
     command = [sys.executable, "-m", "charity.cli.launch.child", "web", "--port", str(port)]
     command += ["--server", server, "--workers", str(workers)]
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     with log.open("ab") as out:
         process = subprocess.Popen(
             command,

@@ -53,6 +53,18 @@ NOTICES: dict[str, Words] = {
             "once."
         ),
     ),
+    "passkey-added": (
+        _l("A passkey was added: %(name)s"),
+        _l("It takes the second step of signing in. If it was not you, change your password and take it away at once."),
+    ),
+    "passkey-removed": (
+        _l("A passkey was taken away: %(name)s"),
+        _l("It opens nothing any more. If it was not you, change your password at once."),
+    ),
+    "passkey-copied": (
+        _l("A passkey may have been copied: %(name)s"),
+        _l("An answer of it came that it had given before, so it was refused. Take the passkey away."),
+    ),
     "recovery-code-used": (
         _l("A recovery code was used"),
         _l("Somebody signed in with one of your recovery codes. If it was not you, change your password at once."),
@@ -91,7 +103,16 @@ PATHS: dict[str, str] = {
         ("password-changed", "address-changed", "account-enabled", "role-granted", "role-revoked"), "/account"
     ),
     **dict.fromkeys(
-        ("second-step-set", "second-step-removed", "second-step-tried", "recovery-code-used"), "/account/second-factor"
+        (
+            "second-step-set",
+            "second-step-removed",
+            "second-step-tried",
+            "recovery-code-used",
+            "passkey-added",
+            "passkey-removed",
+            "passkey-copied",
+        ),
+        "/account/second-factor",
     ),
     **dict.fromkeys(("second-opinion-wanted", "second-opinion-given", "second-opinion-refused"), "/opinions"),
     "address-seen": "/account",

@@ -6,13 +6,14 @@ from markupsafe import Markup
 from werkzeug import Response
 
 from charity.adapters.qr import svg
+from charity.domain.passkeys import MOST_PASSKEYS
 from charity.queries import second_factors as read
 from charity.queries.accounts import has_terms_to_accept, is_waiting
 from charity.services import second_factors as service
-from charity.web.account.forms.second_factor import ChangeForm, CodeForm, StepForm
+from charity.web.account.forms.second_factor import ChangeForm, CodeForm, PasskeyStepForm, StepForm
 from charity.web.account.sign_in import target
 from charity.web.kit.doors import OPEN, SIGNED_IN
-from charity.web.kit.forms import ActForm
+from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import forget_viewer, session_token, viewer
@@ -36,7 +37,21 @@ def ask() -> Answer:
         return redirect(url_for("account_sign_in.show", next=request.args.get("next")))
     form = StepForm()
     form.next.data = request.args.get("next", "")
-    return page("account/second_factor/ask.html", form=form)
+    return ask_again(form, form.next.data)
+
+
+def ask_again(form: BaseForm, wanted: str) -> tuple[str, int]:
+    """Show the question for the second step with a form in it: the code's own, or one that a passkey came back with."""
+    code = form if isinstance(form, StepForm) else StepForm(formdata=None)
+    key = PasskeyStepForm(formdata=None)
+    code.next.data = key.next.data = wanted
+    shown = page(
+        "account/second_factor/ask.html",
+        form=code,
+        said=form,
+        key=key if read.may_take_passkey(session_token()) else None,
+    )
+    return shown, form_status()
 
 
 @bp.post("/sign-in/second")
@@ -44,18 +59,25 @@ def take() -> Answer:
     """Take the second step."""
     form = StepForm()
     if submit(form, lambda: service.take_step(viewer(), session_token(), form.code.data or "")) is None:
-        return page("account/second_factor/ask.html", form=form), form_status()
+        return ask_again(form, form.next.data or "")
+    return let_in(form.next.data)
+
+
+def let_in(wanted: str | None) -> Response:
+    """Go on where the reader wanted to go, now that the second step is taken."""
     forget_viewer()
     if has_terms_to_accept(viewer()):
-        return redirect(url_for("account_profile.show", next=target(form.next.data, viewer())))
-    return redirect(target(form.next.data, viewer()))
+        return redirect(url_for("account_profile.show", next=target(wanted, viewer())))
+    return redirect(target(wanted, viewer()))
 
 
 @bp.get("/account/second-factor")
 def show() -> Answer:
     """Show how things stand, and what can be done."""
     own = read.get_own_factor(viewer())
-    return page("account/second_factor/show.html", own=own, form=ActForm(formdata=None)), form_status()
+    keys = read.list_own_passkeys(viewer())
+    shown = page("account/second_factor/show.html", own=own, keys=keys, most=MOST_PASSKEYS, form=ActForm(formdata=None))
+    return shown, form_status()
 
 
 @bp.post("/account/second-factor")

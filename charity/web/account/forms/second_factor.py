@@ -3,10 +3,12 @@
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
+from charity.domain.passkeys import LONGEST_NAME
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
 
 LONGEST_CODE = 30
+LONGEST_ANSWER = 8000
 _KEYS = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -18,6 +20,13 @@ class StepForm(BaseForm):
         validators=[DataRequired(), Length(max=LONGEST_CODE)],
         render_kw=_KEYS,
     )
+    next = HiddenField(validators=[Length(max=2000)])
+
+
+class PasskeyStepForm(BaseForm):
+    """What a passkey answered; the page's script fills it in."""
+
+    answer = HiddenField(validators=[DataRequired(), Length(max=LONGEST_ANSWER)])
     next = HiddenField(validators=[Length(max=2000)])
 
 
@@ -39,3 +48,10 @@ class ChangeForm(BaseForm):
         validators=[DataRequired(), Length(max=LONGEST_CODE)],
         render_kw=_KEYS,
     )
+
+
+class PasskeyForm(ChangeForm):
+    """A new passkey: how its owner calls it, a code, and what the passkey answered, filled in by the page's script."""
+
+    name = StringField(_l("Name of the passkey"), validators=[DataRequired(), Length(max=LONGEST_NAME)])
+    answer = HiddenField(validators=[Length(max=LONGEST_ANSWER)])
