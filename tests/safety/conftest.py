@@ -24,6 +24,7 @@ _FORMS: dict[str, Opened] = {}
 @pytest.fixture(scope="session")
 def _worlds() -> Iterator[dict[str, tuple[World, Snapshot]]]:
     yield _WORLDS
+    snapshots.close_all()
     for _, kept in _WORLDS.values():
         with suppress(Exception):
             kept.forget()

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import psycopg
 
 from charity.adapters.db import end_reading
 from tests.kit.databases import SQLITE, Database
+from tests.safety.writing import tables_in
 
 _KEEP = """DO $$ DECLARE t text; BEGIN
   DROP SCHEMA IF EXISTS <kept> CASCADE;
@@ -19,24 +21,33 @@ _KEEP = """DO $$ DECLARE t text; BEGIN
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('CREATE TABLE <kept>.%I AS TABLE public.%I', t, t);
   END LOOP; END $$"""
-# A test in between may have set a sequence back: each goes on after the rows that stand again.
-_PUT_BACK = """DO $$ DECLARE t text; c text; s text; top bigint; BEGIN
-  SET LOCAL session_replication_role = replica;
-  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' AND <which> LOOP
-    EXECUTE format('DELETE FROM public.%I', t);
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM <kept>.%I', t, t);
+# One function for each snapshot, whose plans a kept connection keeps; the triggers that guard the book are silent for
+# it. A test in between may have set a sequence back: each goes on after the rows that stand again.
+_MAKE_PUTTING_BACK = """DO $$ DECLARE t text; c text; s text;
+  body text := 'SET LOCAL session_replication_role = replica;';
+  chosen text := 'IF only_these IS NULL OR %L = ANY (only_these) THEN ';
+BEGIN
+  FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = '<kept>' LOOP
+    body := body || format(chosen || 'IF EXISTS (SELECT FROM public.%I) THEN DELETE FROM public.%I; END IF;'
+      || ' INSERT INTO public.%I SELECT * FROM <kept>.%I; END IF;', t, t, t, t, t);
   END LOOP;
   FOR t, c, s IN SELECT tablename, attname, sequence.oid::regclass FROM pg_class sequence
       JOIN pg_depend ON objid = sequence.oid AND deptype IN ('a', 'i') AND refobjsubid > 0
       JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
       JOIN pg_tables ON schemaname = 'public' AND refobjid = format('public.%I', tablename)::regclass
-      WHERE sequence.relkind = 'S' AND <which> LOOP
-    EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM public.%I', c, t) INTO top;
-    PERFORM setval(s::regclass, top, false);
-  END LOOP; END $$"""
+      WHERE sequence.relkind = 'S' LOOP
+    body := body || format(chosen || 'PERFORM setval(%L::regclass, (SELECT coalesce(max(%I), 0) + 1 FROM public.%I),'
+      || ' false); END IF;', t, s, c, t);
+  END LOOP;
+  EXECUTE format('CREATE FUNCTION <kept>.put_back(only_these text[]) RETURNS void LANGUAGE plpgsql AS %L',
+    'BEGIN ' || body || ' END'); END $$"""
+_PUT_BACK = "SELECT <kept>.put_back(%s)"
+_CLEAR_AWAY_EVERY = 50  # nothing else clears away the rows that were there before
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-# A trigger guards rows, or writes others: where one stands, all tables go back.
-_GUARDED = "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+# A trigger writes to other tables than the statement names: those go back with them.
+_WRITTEN_TO = """SELECT relname, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+  JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal"""
+# Here a trigger guards rows, too: where one stands, all tables go back.
 _SQLITE_GUARDED = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
 
@@ -56,11 +67,7 @@ class Snapshot:
             if only is None or not _put_back(self.kept, path_of(self.database), only):
                 _copy(self.kept, path_of(self.database))
             return
-        with psycopg.connect(self.database.url) as connection:
-            guarded = {name for (name,) in connection.execute(_GUARDED)}
-            is_all = only is None or bool(guarded & set(only))
-            names = "true" if is_all else f"tablename = ANY ('{{{','.join(only or ())}}}')"
-            connection.execute(_named(_PUT_BACK, self.name).replace("<which>", names))
+        _putting_back(self.database.url).run(self.name, only)
 
     def forget(self) -> None:
         """Throw the rows away."""
@@ -69,6 +76,56 @@ class Snapshot:
             return
         with psycopg.connect(self.database.url) as connection:
             connection.execute(_named("DROP SCHEMA IF EXISTS <kept> CASCADE", self.name))
+
+
+class _PuttingBack:
+    """The connection that puts rows of PostgreSQL back, and clears away what stood there, hundreds of times."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._follow: dict[str, set[str]] = {}
+        for table, source in self._connection.execute(_WRITTEN_TO):
+            self._follow.setdefault(table, set()).update(tables_in(source))
+        self._since: Counter[str] = Counter()
+
+    def run(self, name: str, only: Collection[str] | None) -> None:
+        """Put tables back."""
+        if only is not None:
+            only = sorted({*only, *(other for table in only for other in self._follow.get(table, ()))})
+        self._connection.execute(_named(_PUT_BACK, name), [only])
+        self._since.update(only or ())
+        full = [table for table, times in self._since.items() if times >= _CLEAR_AWAY_EVERY]
+        if full:
+            self._connection.execute(f"VACUUM {', '.join(full)}")  # type: ignore[arg-type]
+            for table in full:
+                del self._since[table]
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def is_over(self) -> bool:
+        """Say whether the server ended it."""
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return True
+        return False
+
+
+_kept: dict[str, _PuttingBack] = {}
+
+
+def _putting_back(url: str) -> _PuttingBack:
+    if url not in _kept or _kept[url].is_over():
+        _kept[url] = _PuttingBack(url)
+    return _kept[url]
+
+
+def close_all() -> None:
+    """End what connections are kept."""
+    while _kept:
+        _kept.popitem()[1].close()
 
 
 def _named(statement: str, name: str) -> Any:
@@ -85,6 +142,7 @@ def take(database: Database, *, name: str = "world") -> Snapshot:
         return Snapshot(database, name, kept)
     with psycopg.connect(database.url) as connection:
         connection.execute(_named(_KEEP, name))
+        connection.execute(_named(_MAKE_PUTTING_BACK, name))
     return Snapshot(database, name)
 
 

@@ -161,10 +161,11 @@ def log_lines() -> Iterator[io.StringIO]:
         configure_logging(json=False, stream=sys.stderr)
 
 
-def test_logs_name_nobody(world: World, app: Flask) -> None:
+def test_logs_name_nobody(world: World, app: Flask, database: Database, request: pytest.FixtureRequest) -> None:
     with log_lines() as lines:
-        for _ in crawl(app, world, Visitor(app, world.second), known=is_any, follow=False):
-            pass
+        if database.backend == SQLITE or request.config.getoption("--full"):  # pages log the same over either
+            for _ in crawl(app, world, Visitor(app, world.second), known=is_any, follow=False):
+                pass
         visitor = Visitor(app, world.volunteer)
         again = {"category": "low-income", "head_name": w.HEAD, "address": w.ADDRESS, "phone": w.PHONE}
         visitor.send("POST", f"/households/new?region={VILLAGE}", again)
@@ -230,7 +231,7 @@ def test_a_planted_leak_is_found(lived: World, app: Flask, database: Database, r
     mailer(app.extensions["settings"]).send("a@example.org", "", w.PHONE)
     with log_lines() as lines:
         structlog.get_logger().info("planted", name=w.HEAD)
-    assert leaks(crawl(app, lived, Visitor(app), known=is_public(app)), [w.CHILD])
+    assert any(each.names([w.CHILD]) for each in crawl(app, lived, Visitor(app), known=is_public(app)))
     assert leaks(copies(redis_client), [w.HEAD])
     assert leaks(letters(app), [w.PHONE])
     assert leaks([Seen("logs", lines.getvalue().encode())], [w.HEAD])

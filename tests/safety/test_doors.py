@@ -10,8 +10,9 @@ from werkzeug.test import TestResponse
 from charity.web.kit.doors import OPEN, Doors
 from tests.kit.client import Client
 from tests.kit.visits import signed_in
+from tests.safety.desks import Opened
 from tests.safety.samples import FAR, HOLDERS, Place, places
-from tests.safety.visits import Visitor, form_values, people_for, visitors
+from tests.safety.visits import Visitor, filled, people_for, visitors
 from tests.safety.world import World
 
 pytestmark = pytest.mark.backends("sqlite")
@@ -98,13 +99,13 @@ def told(answer: TestResponse, url: str) -> Answer:
     return Answer(answer.status_code, f"{answer.headers.get('Location', '').replace(path, 'HERE')}\n{text}")
 
 
-def test_outside_the_own_region_all_looks_missing(world: World, app: Flask) -> None:
-    filled = form_values(app, world)
+def test_outside_the_own_region_all_looks_missing(opened: Opened, world: World, app: Flask) -> None:
+    values = {endpoint: filled(desk.form) for endpoint, desk in opened.desks.items()}
     known = visitors(app, world)
     wrong: list[str] = []
     for place in guarded(app):
         for name in _outsiders(place):
-            wrong += _differences(known[name], place, world, filled.get(place.endpoint, {}))
+            wrong += _differences(known[name], place, world, values.get(place.endpoint, {}))
     assert not wrong, "\n".join(wrong)
 
 

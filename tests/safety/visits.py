@@ -250,8 +250,3 @@ def _sensible(field: Field) -> Any:
         return FILLED[field.name]
     real = [option for option in field.options if option]
     return field.value or (real[0] if real else "")
-
-
-def form_values(app: Flask, world: World) -> dict[str, dict[str, Any]]:
-    """Give sensible values for each endpoint that takes a form."""
-    return {endpoint: filled(form) for endpoint, (_, form) in collect_forms(app, world).items()}

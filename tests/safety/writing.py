@@ -13,7 +13,12 @@ _WRITES = re.compile(r"(?<!FOR )(?<!DO )\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+\
 
 def tables_of(statement: str) -> list[str]:
     """Name the tables a statement writes to."""
-    return [name.lower() for name in _WRITES.findall(statement)] if _BEGINS.match(statement) else []
+    return tables_in(statement) if _BEGINS.match(statement) else []
+
+
+def tables_in(statements: str) -> list[str]:
+    """Name the tables that any of some statements writes to."""
+    return [name.lower() for name in _WRITES.findall(statements)]
 
 
 @contextmanager
