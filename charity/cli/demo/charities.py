@@ -17,17 +17,19 @@ from charity.domain.calendar import day_of, day_start, local
 from charity.domain.errors import Refused
 from charity.domain.kinds import Kind
 from charity.domain.organisations import BankAccount, check_sign
+from charity.domain.payees import PayeeAccount
 from charity.domain.regions import DEMO_PROVINCE, township_of
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.domain.wishes import BeneficiaryKind
 from charity.services import programmes
-from charity.services.organisations import agreements, decide, people
+from charity.services.organisations import agreements, decide, limits, people
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import Application, apply
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import confirm, money, receive, send
+from charity.services.pledges import confirm, money, paying, receive, send
 from charity.services.pledges.claim import claim
 from charity.services.programmes import Campaign
+from charity.services.register import payees
 from charity.services.wishes import money as asking
 from charity.services.wishes import review
 from charity.services.wishes.needs import Need
@@ -37,6 +39,9 @@ FOUNDATION, TEAM = "同心省乡村助困基金会（虚构）", "云上织造�
 COUNTY, VILLAGE = "990101", "990101001001"  # where the log-ins that are printed work
 STEPS: Final = ("sent", "at_point", "handed_over", "confirmed")
 GIFTS: Final = ((5, "confirmed"), (3, "confirmed"), (2, "handed_over"), (4, "at_point"), (1, "sent"), (2, "sent"))
+PAYEE: Final = PayeeAccount(
+    way="account", holder="演示户主", bank="演示银行（请勿真的转账）", number="9900000000000099"
+)
 WISHES: Final = (("一学期住宿费和伙食费", 40, 20_00), ("开学交通费", 20, 10_00))
 Deed = Callable[[], object]
 
@@ -47,6 +52,7 @@ class Charities:
     def __init__(self, stage: Stage, chance: Random) -> None:
         self._stage, self._chance = stage, chance
         self._foundation = ""
+        self._has_payee = False
 
     def schedule(self) -> None:
         """Put everything into the timeline."""
@@ -100,6 +106,7 @@ class Charities:
             for member in members:
                 people.join(member, code=code, is_counted=True)
             self._agree(ref, officer)
+            limits.set_places(office, ref, places=80, reason="演示：两个乡镇同时开展冬季认领")
 
     def _agree(self, ref: str, officer: Actor) -> None:
         today = day_of(clock.now())
@@ -145,12 +152,20 @@ class Charities:
     def _publish(self, ref: str, home: Home) -> None:
         reviewers = self._stage.cast.reviewers[township_of(home.village)]
         review.approve(reviewers[0], ref, checks=NEED_CHECKLIST, programme_code=COSTS)
+        self._write_payee(home, reviewers[0])
         for units, last in GIFTS:
             giver = self._chance.choice(self._stage.cast.donors[-12:])  # who came last has given least
             with suppress(Refused):
                 pledge = claim(giver, ref, units=units, display="nickname").id
                 self._step(pledge, STEPS[: STEPS.index(last) + 1], giver, reviewers[1])
         self._stage.time.put(self._stage.time.ago(1.5), lambda: self._hold(ref))
+
+    def _write_payee(self, home: Home, reviewer: Actor) -> None:
+        """Write one family's account down; the other family's is still to be asked for."""
+        if not self._has_payee:
+            with suppress(Refused):
+                payees.record(reviewer, home.ref, account=PAYEE, agreed=True)
+                self._has_payee = True
 
     def _hold(self, ref: str) -> None:
         """Let the printed donor have a gift to transfer, and the account before the eyes."""
@@ -165,7 +180,7 @@ class Charities:
             do: dict[str, Deed] = {
                 "sent": lambda: send.send(giver, ref),
                 "at_point": lambda: receive.receive(officer, ref),
-                "handed_over": lambda: receive.hand_over(officer, ref, document=f"演示{ref[:8]}"),
+                "handed_over": lambda: self._pay(officer, ref),
                 "confirmed": lambda: confirm.confirm(reviewer, ref, basis="call-back"),
             }
             with suppress(Refused):
@@ -174,6 +189,11 @@ class Charities:
 
         if rest:
             self._later(deed, least=1, most=2)
+
+    def _pay(self, officer: Actor, ref: str) -> None:
+        with suppress(Refused):
+            paying.open_payee(officer, ref, purpose="pay")
+        receive.hand_over(officer, ref, document=f"演示{ref[:8]}")
 
     def _later(self, deed: Deed, *, least: int, most: int) -> None:
         """Let something happen at ten in the morning some days on; the rest of the story keeps its own chances."""

@@ -38,7 +38,8 @@ def own_totals(account_id: int | None) -> Totals:
     """Add up what came true of the gifts in the organisation's own name, for those who speak for it."""
     if account_id is None:
         return Totals(wishes=0, fen=0, hours=0)
-    wishes, fen, hours = reading().execute(_own(account_id, Pledge.state == PledgeState.CONFIRMED.value)).one()
+    row: tuple[Any, ...] = tuple(reading().execute(_own(account_id, Pledge.state == PledgeState.CONFIRMED.value)).one())
+    wishes, fen, hours = row
     return Totals(wishes=wishes, fen=int(fen), hours=int(hours))
 
 
@@ -47,13 +48,15 @@ def members_totals(organisation_id: int) -> MembersTotals:
 
     A gift counts by the time its giver was counted, so that nobody who comes or goes changes the sum at that moment.
     """
-    return _members_totals(*reading().execute(_members(organisation_id)).one())
+    row: tuple[Any, ...] = tuple(reading().execute(_members(organisation_id)).one())
+    return _members_totals(*row)
 
 
 def public_totals(account_id: int, organisation_id: int) -> tuple[Totals, MembersTotals]:
     """Add both up in one question, its own without the gifts it gave anonymously."""
     own, members = _own(account_id, _COUNTS).subquery("own"), _members(organisation_id).subquery("members")
-    row = reading().execute(select(*own.c, *members.c).select_from(own.join(members, true()))).one()
+    both = select(*own.c, *members.c).select_from(own.join(members, true()))
+    row: tuple[Any, ...] = tuple(reading().execute(both).one())
     wishes, fen, hours = row[:3]
     return Totals(wishes=wishes, fen=int(fen), hours=int(hours)), _members_totals(*row[3:])
 

@@ -112,6 +112,8 @@ ACTS: Labels = {
     "withdraw": _l("withdrew something"),
 }
 
+SENT: Labels = {"yes": _l("I sent it"), "no": _l("I did not send it")}
+
 WORDS = {
     "kind": ORGANISATION_KINDS,
     "state": ORGANISATION_STATES,

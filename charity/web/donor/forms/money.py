@@ -6,9 +6,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from charity.domain.payees import LONGEST_RECEIPT
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
+from charity.web.kit.organisation_words import SENT
 from charity.web.kit.pledge_words import choices
-
-SENT = {"yes": _l("I sent it"), "no": _l("I did not send it")}
 
 
 class SaidForm(BaseForm):
