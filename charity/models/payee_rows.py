@@ -56,6 +56,12 @@ def is_under_way(session: Session, household_id: int) -> bool:
     return session.scalar(select(exists().where(*moves))) or False
 
 
+def has_stood(session: Session, household_id: int) -> bool:
+    """Say whether a family had an account at any time: another one is a change, also after it was taken away."""
+    before = (Payee.household_id == household_id, Payee.opens_at.is_not(None))
+    return session.scalar(select(exists().where(*before))) or False
+
+
 def list_paying(session: Session, household_id: int) -> list[tuple[Organisation, str]]:
     """List the organisations at which money for a family stands or to which it is on its way, with one gift each."""
     rows = session.execute(

@@ -296,3 +296,7 @@ def test_a_family_takes_its_account_away(fund: Fund) -> None:
     assert fund.officer.account_id in notices("payee-gone")
     with pytest.raises(Missing):
         payees.end(fund.town.reviewer, home(fund))
+    another = recorded(fund, OTHER)
+    payees.second(second_reviewer(), another, number=OTHER_NUMBER)
+    with pytest.raises(Conflict, match="payee-waits"):  # taking one away first is no way around the wait
+        paying.open_payee(fund.officer, here, purpose="pay")

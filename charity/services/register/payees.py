@@ -29,6 +29,7 @@ from charity.models.organisation_rows import list_officers
 from charity.models.outbox import notify
 from charity.models.payee_rows import (
     find_live,
+    has_stood,
     is_known_elsewhere,
     is_under_way,
     list_paying,
@@ -118,11 +119,12 @@ def _row(tx: Tx, actor: Actor, household: Household, said: PayeeAccount, digeste
 
 def _stand(tx: Tx, row: Payee, before: Payee | None) -> None:
     """Let an account be the one that counts; money follows a changed one only after a wait."""
+    is_change = has_stood(tx.session, row.household_id)
     if before is not None:
         before.state, before.ended_at = PayeeState.REPLACED.value, tx.now
         tx.session.flush()
     row.state = PayeeState.STANDING.value
-    row.opens_at = opens_at(tx.now, is_change=before is not None)
+    row.opens_at = opens_at(tx.now, is_change=is_change)
     tx.session.flush()
 
 
