@@ -77,7 +77,7 @@ def _reopened(stage: Stage, wish: Told) -> None:
 
 
 def _offer(stage: Stage, wish: Told, *, days: float, answer: Callable[[Actor, str], object] | None) -> None:
-    """Let somebody claim all, another wait, the first cancel, and the other answer the offer (or still think)."""
+    """Let somebody claim all, others wait, the first cancel, and one of them answer the offer (or still think)."""
     given: list[Gift] = []
     waiters: list[Actor] = []
 
@@ -90,9 +90,12 @@ def _offer(stage: Stage, wish: Told, *, days: float, answer: Callable[[Actor, st
     def wait() -> None:
         if not given:  # nobody could take it: there is nothing to wait for
             return
-        seldom = stage.cast.donors[-len(stage.cast.donors) // 3 :]  # who gives often may have to cool down by then
-        waiters.append(stage.chance.choice([donor for donor in seldom if donor is not given[0].donor]))
-        waiting.join(waiters[0], wish.ref, units=1)
+        seldom = stage.cast.donors[-len(stage.cast.donors) // 3 :]
+        others = [donor for donor in seldom if donor is not given[0].donor]
+        # More than one: whoever has to cool down by then, or has no place left, is passed over.
+        waiters.extend(stage.chance.sample(others, min(3, len(others))))
+        for waiter in waiters:
+            waiting.join(waiter, wish.ref, units=1)
 
     deeds = [(days + 2.4, give), (days + 1, wait)]
     if answer is not None:

@@ -1,12 +1,14 @@
 """The register's pages: what is wrong is said at its field, nothing typed is lost, and no list tells a name."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from charity.adapters import clock
 from charity.domain.consents import GivenBy, Purpose
 from charity.models.households import CodeCard, Consent, Fact, FileOpened, Household, LookAlike, Member
 from charity.services.register import households
@@ -353,6 +355,10 @@ def test_a_likeness_is_cleared_on_the_page(reviewer: Client, parish: Parish) -> 
     wrong = post(reviewer, url, {"reason": "x"}, shown_at=f"/households/{home}")
     assert wrong.status_code == 422
     assert "请简要说明理由" in text_of(wrong)
+    with clock.hold(clock.now() + timedelta(minutes=16)):  # the file shut while he wrote: he is told all the same
+        late = post(reviewer, url, {"reason": "x"}, shown_at=f"/households/{home}")
+    assert (late.status_code, url in text_of(late)) == (422, False)
+    assert "请简要说明理由" in text_of(late)
     assert post(reviewer, url, {"reason": "看过户口簿"}, shown_at=f"/households/{home}").status_code == 303
     assert "乡镇已核实" in text_of(reviewer.get(f"/households/{home}"))
 
