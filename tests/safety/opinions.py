@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from secrets import token_bytes
 
 from PIL import Image
 from sqlalchemy import select, update
 
 from charity.adapters.clock import now
+from charity.adapters.crypto import new_ref
 from charity.adapters.db import end_reading, transaction
 from charity.adapters.sealed_documents import keep_copy
 from charity.adapters.sealed_pictures import keep_sealed
@@ -16,6 +18,7 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import NotPermitted
 from charity.domain.second_factor import steps_around
 from charity.models.households import Consent, Member
+from charity.models.passkeys import Passkey
 from charity.queries.bases import get_basis
 from charity.queries.second_factors import get_new_secret
 from charity.services import opinions, programmes, roles, second_factors
@@ -37,17 +40,28 @@ def add_opinions(actors: dict[str, Actor], refs: dict[str, str], login: str) -> 
             refs[key] = newest_question()
     opinions.agree(actors["auditor"], refs["agreed_question"])
     second_factors.begin(actors["donor"])
-    add_second_step()
+    refs["passkey"] = add_passkey(actors["donor"].account_id)
+    add_passkey(add_second_step())
 
 
-def add_second_step() -> None:
-    """Let somebody sign in in two steps from now on."""
+def add_passkey(account_id: int) -> str:
+    """Give somebody a passkey; gives its reference."""
+    with transaction() as tx:
+        key = Passkey(ref=new_ref(), account_id=account_id, credential_id=token_bytes(20), public_key=b"x")
+        key.sign_count, key.name, key.added_at = 0, "钥匙扣", tx.now
+        tx.session.add(key)
+        return key.ref
+
+
+def add_second_step() -> int:
+    """Let somebody sign in in two steps from now on; gives the account's number."""
     there = people.signed_up(STEPS, nickname="林中小路")
     second_factors.begin(there)
     end_reading()
     secret = get_new_secret(there, issuer="x").text.replace(" ", "")
     end_reading()
     second_factors.confirm(there, code_of(secret, steps_around(now())[0]))
+    return there.account_id
 
 
 def add_paper(volunteer: Actor, home: str, member: str) -> None:

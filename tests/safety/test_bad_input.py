@@ -88,8 +88,8 @@ def test_every_bad_text_is_tried_in_every_form() -> None:
 
 
 def test_every_form_is_met_somewhere(opened: Opened, app: Flask) -> None:
-    # a program asks the API, and a page reports what was on screen: neither has a form
-    formless = ("api_", "public_seen.")
+    # a program asks the API, a page reports what was on screen, its script asks what a key is to sign: none has a form
+    formless = ("api_", "public_seen.", "account_passkeys.ask_")
     forms = {place.endpoint for place in places(app, "POST") if not place.endpoint.startswith(formless)}
     assert forms - opened.desks.keys() == UNSEEN.keys()
 
@@ -97,6 +97,9 @@ def test_every_form_is_met_somewhere(opened: Opened, app: Flask) -> None:
 # Sensible values alone are not enough here: a password, a code that was sent, a minute of waiting, a picture, a state.
 NOT_BY_SENSE = frozenset(
     {
+        "account_passkeys.add",  # what a key has signed
+        "account_passkeys.remove",
+        "account_passkeys.take",
         "account_second_factor.confirm",  # codes of an app, or of a paper seen once
         "account_second_factor.remove",
         "account_second_factor.renew",

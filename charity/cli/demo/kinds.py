@@ -24,7 +24,7 @@ from charity.domain.reviews import NEED_CHECKLIST
 from charity.domain.service import HOUR_FEN, Mode, Terms, category_of
 from charity.domain.wishes import BeneficiaryKind
 from charity.queries.produce import list_parts
-from charity.services import programmes, vetting
+from charity.services import programmes, skills, vetting
 from charity.services.pledges import confirm, plan, receive, send
 from charity.services.pledges.claim import claim
 from charity.services.pledges.produce import Buyer
@@ -114,6 +114,7 @@ class Kinds:
         self._approve(wish)
         vetted = (self._stage.cast.donors[0], self._stage.cast.donors[2])
         adult = "班主任（演示）"
+        skills.state(vetted[0], subjects=["reading", "maths", "repairs"], weekdays=[6, 7], hours=2)
         self._go(wish, vetted[1], 4, "confirmed", self.hours(vetted[1], keeper, wish, adult=adult))
         self._go(wish, vetted[1], 3, "sent", self.hours(vetted[1], keeper, wish, adult=adult, meetings=3))
         self._go(wish, vetted[0], 2, "planned", self.hours(vetted[0], keeper, wish, adult=adult, meetings=2))
