@@ -15,7 +15,7 @@ from charity.adapters.limits import LimitRules, count_early, limit_requests
 from charity.adapters.locale import init_locale
 from charity.adapters.logs import configure_logging
 from charity.adapters.settings import ROOT, Environment, Settings, read_settings
-from charity.adapters.statements import engine_of, lend_from
+from charity.adapters.statements import engine_of
 from charity.api import board_door
 from charity.api.spec import describe
 from charity.cli.verbs import Verbs
@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     redis.connect(chosen)
     engine = engine_of(app)
     # behind the memory of one second, which `observe` puts up, and before all else
-    wall_door.put_before(app, lend=lend_from(engine), counts=lambda address: counts(address))
+    wall_door.put_before(app, engine=engine, counts=lambda address: counts(address))
     observe.init_observing(app)
     limiter = limit_requests(
         app,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from charity.adapters.db import ALONE, EACH_BY_ITSELF, db
 
-_NAME = re.compile(r"(?<!:):([a-z_]+)")
+_NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 # How SQLAlchemy writes a moment on SQLite: so must we, since moments are compared there as texts.
 _STORED = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -23,7 +23,7 @@ class NotAnswered(Exception):
 
 
 class Statement:
-    """SQL with `:names`; values are texts, integers, bytes, None and aware moments, and rows come as the driver's."""
+    """SQL with `:names`; values are texts, integers, bytes, None, days, aware moments; rows come as the driver's."""
 
     def __init__(self, sql: str) -> None:
         self.names = frozenset(_NAME.findall(sql))
@@ -54,25 +54,32 @@ class Statement:
 
         NotAnswered when the database does not serve; whoever asks in the usual way learns why.
         """
+        return self._alone(engine, values, lambda cursor: cursor.fetchone())
+
+    def ask_all(self, engine: Engine, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Ask as `ask` does, for all rows."""
+        return self._alone(engine, values, lambda cursor: cursor.fetchall())
+
+    def _alone(self, engine: Engine, values: Mapping[str, Any], read: Callable[[Any], Any]) -> Any:
         try:
             lent = engine.raw_connection()
         except exc.SQLAlchemyError as error:
             raise NotAnswered from error
         try:
-            return self._asked(lent.driver_connection, values, is_sqlite=engine.dialect.name == "sqlite")
+            return self._asked(lent.driver_connection, values, read, is_sqlite=engine.dialect.name == "sqlite")
         except engine.dialect.loaded_dbapi.Error as error:
             lent.invalidate()
             raise NotAnswered from error
         finally:
             lent.close()
 
-    def _asked(self, driver: Any, values: Mapping[str, Any], *, is_sqlite: bool) -> Any:
+    def _asked(self, driver: Any, values: Mapping[str, Any], read: Callable[[Any], Any], *, is_sqlite: bool) -> Any:
         if is_sqlite:
-            return driver.execute(self._on_sqlite, {name: _stored(values[name]) for name in self.names}).fetchone()
+            return read(driver.execute(self._on_sqlite, {name: _stored(values[name]) for name in self.names}))
         driver.autocommit = True
-        row = driver.execute(self._on_postgresql, {name: values[name] for name in self.names}).fetchone()
+        found = read(driver.execute(self._on_postgresql, {name: values[name] for name in self.names}))
         driver.autocommit = False
-        return row
+        return found
 
 
 @contextmanager
@@ -103,13 +110,16 @@ def _ours(connection: Connection, driver: Any, asked: str, error: Exception) -> 
 
 def _stored(value: Any) -> Any:
     if not isinstance(value, datetime):
-        return value
+        return value.isoformat() if isinstance(value, date) else value
     if value.tzinfo is None:
         raise ValueError("a moment without a time zone is not a moment")
     return value.astimezone(UTC).strftime(_STORED)
 
 
-def engine_of(app: Flask) -> Callable[[], Engine]:
+Engines = Callable[[], Engine]
+
+
+def engine_of(app: Flask) -> Engines:
     """Give what finds an application's engine, also outside of its context."""
 
     @cache
@@ -123,7 +133,7 @@ def engine_of(app: Flask) -> Callable[[], Engine]:
 Lend = Callable[[], AbstractContextManager[Connection]]
 
 
-def lend_from(engine: Callable[[], Engine]) -> Lend:
+def lend_from(engine: Engines) -> Lend:
     """Give what lends a connection for single questions, outside of any session and transaction."""
 
     def lend() -> Connection:

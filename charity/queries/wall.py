@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from charity.domain.served import Ranked, Served
 from charity.domain.wall import COUNTED_TO, Order, band_of, page_size
 from charity.queries.cursors import LARGEST, read_moment, read_number
 from charity.queries.wall_questions import Shape, asking, question, within
-from charity.queries.wall_words import Found, find, found_of
+from charity.queries.wall_words import find, found_of
 from charity.queries.wish_cards import WishCard, card_of
 
 
@@ -96,6 +96,9 @@ def list_wall(
     return page_of(read_wall(reading().connection(), viewer, filters, cursor, limit=limit, also=also))
 
 
+Ask = Callable[[Shape, dict[str, Any]], Sequence[Any]]
+
+
 def read_wall(
     connection: Connection,
     viewer: Actor,
@@ -106,12 +109,23 @@ def read_wall(
     also: tuple[ColumnElement[bool], ...] = (),
 ) -> WallRows:
     """Read what a page of open wishes after a cursor is made of."""
+
+    def ask(shape: Shape, values: dict[str, Any]) -> Sequence[Any]:
+        return connection.execute(asking(shape, also) if also else question(shape), values).all()
+
+    return read_by(ask, viewer, filters, cursor, limit=limit)
+
+
+def read_by(
+    ask: Ask, viewer: Actor, filters: WallFilters, cursor: str | None = None, *, limit: int | None = None
+) -> WallRows:
+    """Read what a page is made of; `ask` asks the question of a shape with its values."""
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
     asked, values = _asked(filters, order)
     values |= {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
     shape = replace(asked, counts=cursor is None, goes_on=cursor is not None)
-    found = find(shape, values, filters.q) if filters.q.strip() else _rows(connection, shape, values, also)
+    found = find(shape, values, filters.q) if filters.q.strip() else found_of(shape, ask(shape, values))
     return WallRows(
         rows=found.rows[:size],
         next=_cursor(order, found.rows[size - 1]) if len(found.rows) > size else None,
@@ -120,11 +134,6 @@ def read_wall(
         order=order,
         served=_served(order, found.rows[:size]),
     )
-
-
-def _rows(connection: Connection, shape: Shape, values: dict[str, Any], also: tuple[ColumnElement[bool], ...]) -> Found:
-    query = asking(shape, also) if also else question(shape)
-    return found_of(shape, connection.execute(query, values).all())
 
 
 def _served(order: Order, rows: Sequence[Any]) -> Served:

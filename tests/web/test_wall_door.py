@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from werkzeug.test import Client, TestResponse
 
 from charity.adapters.db import end_reading, reading, transaction
-from charity.adapters.statements import engine_of, lend_from
+from charity.adapters.statements import engine_of
 from charity.domain.actors import Actor
 from charity.models.ranking import ServedList
 from charity.models.wishes import Wish
@@ -30,7 +30,7 @@ class Asked:
 
     def __init__(self, app: Flask, *, counts: Callable[[str | None], bool] = lambda _address: True) -> None:
         self.handed, self._inner = 0, Flask.wsgi_app.__get__(app)  # without the site's own doors
-        door = WallDoor(self._hand, app=app, lend=lend_from(engine_of(app)), counts=counts)
+        door = WallDoor(self._hand, app=app, engine=engine_of(app), counts=counts)
         self._client = Client(door, TestResponse, use_cookies=False)
 
     def _hand(self, environ: Any, start: Any) -> Any:

@@ -21,12 +21,13 @@ from charity.adapters import metrics, splicing
 from charity.adapters.db import Trouble, Unwilling
 from charity.adapters.locale import COOKIE, DEFAULT, languages
 from charity.adapters.logs import bind_request_id
-from charity.adapters.statements import Lend
+from charity.adapters.statements import Engines, Lend, NotAnswered, lend_from
 from charity.domain.actors import VISITOR
 from charity.domain.errors import Refused
 from charity.domain.interests import NOTHING
 from charity.queries.ranking.wall import read_ranked
-from charity.queries.wall import WallFilters, WallRows, read_wall
+from charity.queries.wall import WallFilters, WallRows, read_by
+from charity.queries.wall_plain import ask_plainly
 from charity.queries.wish_cards import CARD_COLUMNS
 from charity.web.kit.front import MARK, PERSONAL
 from charity.web.kit.observe import HEADER
@@ -83,10 +84,12 @@ class WallDoor:
         inner: "WSGIApplication",
         *,
         app: Flask,
-        lend: Lend,
+        engine: Engines,
         counts: Callable[[str | None], bool],
     ) -> None:
-        self._inner, self._app, self._lend, self._counts = inner, app, lend, counts
+        self._inner, self._app, self._counts = inner, app, counts
+        self._lend: Lend = lend_from(engine)
+        self._ask_plainly = lambda shape, values: ask_plainly(engine(), shape, values)
         self._frames: dict[tuple[object, ...], _Frame] = {}
         self._cards: dict[tuple[object, ...], bytes] = {}
         self._since = float("-inf")
@@ -133,11 +136,11 @@ class WallDoor:
 
     def _found(self, asked: _Asked) -> WallRows | None:
         try:
+            if asked.filters != WallFilters():
+                return read_by(self._ask_plainly, VISITOR, asked.filters, asked.cursor)
             with self._lend() as connection:
-                if asked.filters == WallFilters():
-                    return read_ranked(connection, VISITOR, NOTHING, asked.cursor)
-                return read_wall(connection, VISITOR, asked.filters, asked.cursor)
-        except (Refused, *Trouble, Unwilling):
+                return read_ranked(connection, VISITOR, NOTHING, asked.cursor)
+        except (Refused, *Trouble, Unwilling, NotAnswered):
             return None  # the application says what is wrong
 
     def _ask(self, asked: _Asked, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -224,7 +227,7 @@ def _read(environ: "WSGIEnvironment") -> _Asked | None:
     return _Asked(filters, cursor, spoken, others, (spoken, filters, cursor is None, *about))
 
 
-def put_before(app: Flask, *, lend: Lend, counts: Callable[[str | None], bool]) -> None:
+def put_before(app: Flask, *, engine: Engines, counts: Callable[[str | None], bool]) -> None:
     """Put the door before an application; `counts` tells whether an address may ask now."""
-    door = WallDoor(app.wsgi_app, app=app, lend=lend, counts=counts)
+    door = WallDoor(app.wsgi_app, app=app, engine=engine, counts=counts)
     app.wsgi_app = door  # pyright: ignore[reportAttributeAccessIssue]
