@@ -119,7 +119,7 @@ def list_names(session: Session) -> dict[str, ItemNames]:
     return {code: ItemNames(zh, en) for code, zh, en in rows}
 
 
-def newest_name(category: InstrumentedAttribute[str], part: InstrumentedAttribute[str]) -> ScalarSelect[str | None]:
+def newest_name(category: InstrumentedAttribute[str], part: InstrumentedAttribute[str]) -> ScalarSelect[str]:
     """Give the column that tells what a thing is called now in one language; NULL where nobody renamed it."""
     asked = select(part).where(CatalogueName.code == category).order_by(CatalogueName.id.desc()).limit(1)
     return asked.correlate(category.class_).scalar_subquery()
