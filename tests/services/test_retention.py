@@ -128,6 +128,10 @@ def test_what_is_over_its_time_is_really_forgotten_and_the_book_stays_whole(
     told = app.test_cli_runner().invoke(args=["ledger", "verify"])
     assert told.exit_code == 0, told.output
     assert signed_in(app, village.donor).get(f"/pledges/{pledge}").status_code == 200
+    assert "已到保存期限" in signed_in(app, village.reviewer).get(f"/confirmations/{pledge}").get_data(as_text=True)
+    with transaction() as tx:
+        auditor = v.add_person(tx, (Role.AUDITOR, v.COUNTY))
+    assert "已清除" in signed_in(app, auditor).get(f"/audit/pledges/{pledge}").get_data(as_text=True)
     night.turn()  # a second time nothing happens
     assert counted()["families"] == 1
 

@@ -60,6 +60,7 @@ class SlipCard:
     witness: str
     stored_by: str
     stored_at: datetime
+    is_forgotten: bool  # its time of keeping is over: picture and witness are gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _parcel(parcel: Parcel, who: str, *, is_open: bool) -> ParcelCard:
 def list_slips(session: Session, pledge_id: int, *, is_open: bool) -> tuple[SlipCard, ...]:
     """List the slips; photo and witness only while the evidence is open."""
     rows = session.execute(
-        select(Slip, Photo.ref.label("photo_ref"), Account.nickname)
+        select(Slip, Photo.ref.label("photo_ref"), Account.nickname, Photo.storage_key == "")
         .join(Photo, Photo.id == Slip.photo_id)
         .join(Account, Account.id == Slip.stored_by_id)
         .where(Slip.pledge_id == pledge_id)
@@ -179,8 +180,9 @@ def list_slips(session: Session, pledge_id: int, *, is_open: bool) -> tuple[Slip
             witness=unseal(slip.witness_sealed, place=f"slips.witness:{slip.ref}") if is_open else "",
             stored_by=who,
             stored_at=slip.stored_at,
+            is_forgotten=is_forgotten,
         )
-        for slip, photo_ref, who in rows
+        for slip, photo_ref, who, is_forgotten in rows
     )
 
 

@@ -71,6 +71,7 @@ class SlipLine:
     stored_by: str
     stored_at: datetime
     is_used_before: bool
+    is_forgotten: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,9 +241,11 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             Slip.witness_role,
             Slip.stored_at,
             has_twin().label("is_used_before"),
+            (Photo.storage_key == "").label("is_forgotten"),
             keeper.nickname.label("stored_by"),
             signer.nickname.label("signer"),
         )
+        .join(Photo, Photo.id == Slip.photo_id)
         .join(keeper, keeper.id == Slip.stored_by_id)
         .outerjoin(signer, signer.id == Slip.signer_id)
         .where(Slip.pledge_id == pledge_id)
@@ -257,6 +260,7 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             stored_by=row.stored_by,
             stored_at=row.stored_at,
             is_used_before=row.is_used_before,
+            is_forgotten=row.is_forgotten,
         )
         for row in rows
     )
