@@ -105,7 +105,8 @@ def refuse(tx: Tx, actor: Actor, ref: str, change_ref: str) -> None:
     """Say no: everything stays as it is."""
     row, change = _decided(tx, actor, ref, change_ref)
     _close(tx, actor, change, "refused")
-    notify(tx, account_id=change.asked_by_id, kind="officer-change-refused", params=_params(row))
+    params = {"organisation": row.ref, "name": row.name}
+    notify(tx, account_id=change.asked_by_id, kind="officer-change-refused", params=params)
 
 
 def _decided(tx: Tx, actor: Actor, ref: str, change_ref: str) -> tuple[Organisation, OfficerChange]:
@@ -159,9 +160,7 @@ def _put(tx: Tx, row: Organisation, person: OrganisationPerson, becomes: Becomes
         write_officer(tx, row, "officer-named", by=by)
     else:
         after_officer(tx, row, by=by)
-    kinds = {Becomes.OFFICER: "organisation-officer", Becomes.MEMBER: "organisation-member"}
-    notify(tx, account_id=account_id, kind=kinds.get(becomes, "organisation-removed"), params=_params(row))
-
-
-def _params(row: Organisation) -> dict[str, str | int]:
-    return {"organisation": row.ref, "name": row.name}
+    params = {"organisation": row.ref, "name": row.name}
+    stays = "organisation-officer" if becomes is Becomes.OFFICER else "organisation-member"
+    kind = "organisation-removed" if becomes is Becomes.OUT else stays
+    notify(tx, account_id=account_id, kind=kind, params=params)
