@@ -120,6 +120,9 @@ PUBLIC_THINGS = frozenset(
     {
         "admin_catalogue.item",
         "admin_catalogue.change",
+        "admin_catalogue.rename",
+        "admin_retention.period",
+        "admin_retention.change",
         "admin_matching.run",
         "donor_pledges.claim",
         "donor_pledges.make_claim",
