@@ -6,7 +6,7 @@ no total gives them away.
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, literal, select, union_all
@@ -23,6 +23,7 @@ from charity.domain.regions import DEMO_PROVINCE
 from charity.models.catalogue import is_of_class
 from charity.models.households import Household
 from charity.models.pledges import Pledge
+from charity.models.produce import ProduceSale
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
 from charity.queries.organisations.agreements import Pairings, ask_pairings
@@ -159,6 +160,7 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
     )
 
 
+SELLER_LATE_COUNTS = timedelta(days=365)
 _UNDER_WAY = frozenset({"held", "planned", "sent", "at_point", "handed_over", "disputed"})
 
 
@@ -211,9 +213,14 @@ def _scope(column: InstrumentedAttribute[str], with_demo: bool) -> list[ColumnEl
 
 
 def _pledges(session: Session, *, with_demo: bool) -> tuple[list[tuple[str, str, int, int]], dict[str, int]]:
-    """Count pledges by state and way, and those overdue by county, in one question."""
+    """Count pledges by state and way, and those overdue by county, in one question.
+
+    A purchase that the seller's side did not ship before the harvest ended is over; it counts as overdue for a year.
+    """
     county = func.substr(Pledge.region_code, 1, COUNTY_WIDTH)
-    is_late = Pledge.is_overdue & Pledge.state.in_(_UNDER_WAY)
+    unshipped = Pledge.id.in_(select(ProduceSale.pledge_id).where(ProduceSale.is_late))
+    is_of_seller = (Pledge.state == "cancelled") & (Pledge.claimed_at > now() - SELLER_LATE_COUNTS) & unshipped
+    is_late = (Pledge.is_overdue & Pledge.state.in_(_UNDER_WAY)) | is_of_seller
     rows = session.execute(
         select(
             Pledge.state,

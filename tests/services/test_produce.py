@@ -21,6 +21,7 @@ from charity.models.produce import BuyerShown, ProduceSale
 from charity.models.produce_rows import DONE
 from charity.models.wishes import Wish
 from charity.queries.access import AccessFilters, list_access
+from charity.queries.figures import forget_figures, get_figures
 from charity.queries.produce import get_order
 from charity.services.pledges import acknowledge, cases, clocks, confirm, plan, receive, send
 from charity.services.pledges.claim import claim
@@ -113,6 +114,10 @@ def test_the_harvest_is_over_without_shipping(place: v.Village, travel: Travel) 
     assert (row.state, sale_row().is_late, sale_row().buyer_sealed) == ("cancelled", True, None)
     assert told("produce-late") == [place.volunteer.account_id]
     assert told("pledge-lapsed") == []
+    forget_figures()
+    counted = get_figures(with_demo=True)
+    assert (counted.overdue, sum(line.overdue for line in counted.counties)) == (1, 1)
+    end_reading()
     wish = reading().get_one(Wish, row.wish_id)
     assert (wish.committed, wish.season_on) == (0, day_of(due - timedelta(minutes=1)))
     with transaction() as tx:

@@ -1,8 +1,7 @@
 """The volunteer's wishes for money: writing one down, correcting it, handing it in."""
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from charity.domain import money as yuan
 from charity.domain.actors import Role
@@ -13,6 +12,7 @@ from charity.queries.organisations.money import find_receiver_of, list_receivers
 from charity.queries.wishes import choosing, own
 from charity.services.wishes import money
 from charity.services.wishes.needs import Need
+from charity.web.kit import drafts
 from charity.web.kit.forms import clean_line
 from charity.web.kit.page import page
 from charity.web.kit.submit import form_status, submit, was_answered
@@ -23,7 +23,6 @@ bp = Blueprint("volunteer_money", __name__)
 FIELD = frozenset({Role.VOLUNTEER})
 DOORS = {"choose": FIELD, "new": FIELD, "create": FIELD, "edit": FIELD, "change": FIELD}
 HERE = "/desk/wishes/new/money"
-HAND_IN = "hand-in"
 
 
 @bp.get("/desk/wishes/new/money")
@@ -53,11 +52,11 @@ def create(kind: str, ref: str) -> ResponseReturnValue:
     """Keep the wish as a draft, or hand it in."""
     chosen = _chosen(kind, ref)
     form = _offered(MoneyForm(), chosen.kind)
-    do = money.post_money if _hands_in() else money.draft_money
+    do = money.post_money if drafts.hands_in() else money.draft_money
     receiver = form.receiver.data or ""
     if submit(form, lambda: do(viewer(), chosen.kind, ref, need=_need(form), receiver=receiver)) is None:
         return _form(form, alias=chosen.alias, kind=chosen.kind, wish=None)
-    return _kept()
+    return drafts.kept()
 
 
 def _chosen(kind: str, ref: str) -> choosing.Chosen:
@@ -70,7 +69,7 @@ def _chosen(kind: str, ref: str) -> choosing.Chosen:
 @bp.get("/desk/wishes/money/<ref>/edit")
 def edit(ref: str) -> ResponseReturnValue:
     """Show a draft or returned wish for money for correction."""
-    wish, kind = _editable(ref)
+    wish, kind = drafts.get_editable(ref, Kind.MONEY)
     receiver = find_receiver_of(ref)
     form = MoneyForm(
         data={
@@ -90,20 +89,13 @@ def edit(ref: str) -> ResponseReturnValue:
 def change(ref: str) -> ResponseReturnValue:
     """Keep the corrections, or hand them in; a returned wish is always handed in."""
     if was_answered():  # handed in, it cannot be edited any more
-        return _kept()
-    wish, kind = _editable(ref)
+        return drafts.kept()
+    wish, kind = drafts.get_editable(ref, Kind.MONEY)
     form = _offered(MoneyForm(), kind)
-    do = money.resubmit_money if _hands_in() or wish.state == "returned" else money.edit_money
+    do = money.resubmit_money if drafts.hands_in() or wish.state == "returned" else money.edit_money
     if submit(form, lambda: do(viewer(), ref, need=_need(form), receiver=form.receiver.data or "")) is None:
         return _form(form, alias=wish.alias, kind=kind, wish=wish)
-    return _kept()
-
-
-def _editable(ref: str) -> tuple[own.Editable, BeneficiaryKind]:
-    wish = own.get_editable(viewer(), ref)
-    if wish.kind != Kind.MONEY.value:
-        raise Missing
-    return wish, BeneficiaryKind(wish.beneficiary_kind)
+    return drafts.kept()
 
 
 def _offered(form: MoneyForm, kind: BeneficiaryKind) -> MoneyForm:
@@ -113,15 +105,6 @@ def _offered(form: MoneyForm, kind: BeneficiaryKind) -> MoneyForm:
 def _form(form: MoneyForm, *, alias: str, kind: BeneficiaryKind, wish: own.Editable | None) -> ResponseReturnValue:
     shown = page("volunteer/wishes/money.html", form=form, alias=alias, kind=kind.value, wish=wish)
     return shown, form_status()
-
-
-def _hands_in() -> bool:
-    return request.form.get("step") == HAND_IN
-
-
-def _kept() -> ResponseReturnValue:
-    flash(_("The wish was handed in for review.") if _hands_in() else _("The draft was kept."), "good")
-    return redirect(f"/desk/wishes?group={'waiting' if _hands_in() else 'todo'}", code=303)
 
 
 def _need(form: MoneyForm) -> Need:

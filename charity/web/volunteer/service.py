@@ -1,8 +1,7 @@
 """The volunteer's wishes for hours: writing one down, correcting it, handing it in."""
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from charity.adapters.photos import Photo
 from charity.domain.actors import Role
@@ -15,6 +14,7 @@ from charity.queries.services import find_second_adult, find_service
 from charity.queries.wishes import choosing, own
 from charity.services.wishes import service
 from charity.services.wishes.needs import Need
+from charity.web.kit import drafts
 from charity.web.kit.forms import clean_line
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
@@ -26,7 +26,6 @@ from charity.web.volunteer.forms.service import ServiceForm
 bp = Blueprint("volunteer_service", __name__)
 FIELD = frozenset({Role.VOLUNTEER})
 DOORS = {"choose": FIELD, "new": FIELD, "create": FIELD, "edit": FIELD, "change": FIELD}
-HAND_IN = "hand-in"
 
 
 @bp.get("/desk/wishes/new/service")
@@ -57,20 +56,20 @@ def create(kind: str, ref: str) -> ResponseReturnValue:
     """Keep the wish as a draft, or hand it in."""
     chosen = choosing.get_chosen(viewer(), kind, ref)
     form = _offered(ServiceForm(), chosen.kind, chosen.region)
-    do = service.post_service if _hands_in() else service.draft_service
+    do = service.post_service if drafts.hands_in() else service.draft_service
 
     def call(photo: Photo | None) -> str:
         return do(viewer(), chosen.kind, ref, need=_need(form, chosen.kind), terms=_terms(form), photo=photo)
 
     if submit(form, lambda: with_photo(form.photo.data, call)) is None:
         return _form(form, alias=chosen.alias, kind=chosen.kind, wish=None)
-    return _kept()
+    return drafts.kept()
 
 
 @bp.get("/desk/wishes/service/<ref>/edit")
 def edit(ref: str) -> ResponseReturnValue:
     """Show a draft or returned wish for hours for correction."""
-    wish, kind = _editable(ref)
+    wish, kind = drafts.get_editable(ref, Kind.SERVICE)
     terms = find_service(ref)
     form = ServiceForm(
         data={
@@ -93,23 +92,16 @@ def edit(ref: str) -> ResponseReturnValue:
 def change(ref: str) -> ResponseReturnValue:
     """Keep the corrections, or hand them in; a returned wish is always handed in."""
     if was_answered():  # handed in, it cannot be edited any more
-        return _kept()
-    wish, kind = _editable(ref)
+        return drafts.kept()
+    wish, kind = drafts.get_editable(ref, Kind.SERVICE)
     form = _offered(ServiceForm(), kind, wish.region)
-    do = service.resubmit_service if _hands_in() or wish.state == "returned" else service.edit_service
+    do = service.resubmit_service if drafts.hands_in() or wish.state == "returned" else service.edit_service
 
     def call(photo: Photo | None) -> None:
         do(viewer(), ref, need=_need(form, kind), terms=_terms(form), photo=photo)
 
     done = submit(form, lambda: with_photo(form.photo.data, call))
-    return _form(form, alias=wish.alias, kind=kind, wish=wish) if done is None else _kept()
-
-
-def _editable(ref: str) -> tuple[own.Editable, BeneficiaryKind]:
-    wish = own.get_editable(viewer(), ref)
-    if wish.kind != Kind.SERVICE.value:
-        raise Missing
-    return wish, BeneficiaryKind(wish.beneficiary_kind)
+    return _form(form, alias=wish.alias, kind=kind, wish=wish) if done is None else drafts.kept()
 
 
 def _offered(form: ServiceForm, kind: BeneficiaryKind, region: str) -> ServiceForm:
@@ -121,15 +113,6 @@ def _offered(form: ServiceForm, kind: BeneficiaryKind, region: str) -> ServiceFo
 def _form(form: ServiceForm, *, alias: str, kind: BeneficiaryKind, wish: own.Editable | None) -> ResponseReturnValue:
     shown = page("volunteer/wishes/service.html", form=form, alias=alias, kind=kind.value, wish=wish)
     return shown, form_status()
-
-
-def _hands_in() -> bool:
-    return request.form.get("step") == HAND_IN
-
-
-def _kept() -> ResponseReturnValue:
-    flash(_("The wish was handed in for review.") if _hands_in() else _("The draft was kept."), "good")
-    return redirect(f"/desk/wishes?group={'waiting' if _hands_in() else 'todo'}", code=303)
 
 
 def _need(form: ServiceForm, kind: BeneficiaryKind) -> Need:

@@ -16,6 +16,7 @@ from charity.queries.wishes import choosing, own
 from charity.queries.wishes.review import find_desk_photo
 from charity.services.wishes import ending, keeping, post
 from charity.services.wishes.needs import Need
+from charity.web.kit import drafts
 from charity.web.kit.forms import ActForm, clean_line
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
@@ -40,7 +41,6 @@ DOORS = {
     "withdraw": FIELD,
     "photo": STAFF,
 }
-HAND_IN = "hand-in"
 OWN_PAGES = frozenset({"service", "produce", "money"})  # kinds that are corrected on a page of their own
 
 
@@ -93,7 +93,7 @@ def create(kind: str, ref: str) -> ResponseReturnValue:
     """Keep the need as a draft, or hand it in."""
     chosen = choosing.get_chosen(viewer(), kind, ref)
     form = _offered(WishForm(), chosen.kind, chosen.region)
-    do = post.post if _hands_in() else post.draft
+    do = post.post if drafts.hands_in() else post.draft
 
     def call(photo: Photo | None) -> str:
         return do(viewer(), chosen.kind, ref, need=_need(form), photo=photo)
@@ -101,7 +101,7 @@ def create(kind: str, ref: str) -> ResponseReturnValue:
     done = submit(form, lambda: with_photo(form.photo.data, call))
     if done is None:
         return _form(form, alias=chosen.alias, kind=chosen.kind, wish=None)
-    return _kept()
+    return drafts.kept()
 
 
 @bp.get("/wishes/<ref>/edit")
@@ -134,18 +134,18 @@ def edit(ref: str) -> ResponseReturnValue:
 def change(ref: str) -> ResponseReturnValue:
     """Keep the corrections, or hand them in; a returned wish is always handed in."""
     if was_answered():  # handed in, it cannot be edited any more
-        return _kept()
+        return drafts.kept()
     wish = own.get_editable(viewer(), ref)
     if wish.kind in OWN_PAGES:
         raise Missing
     kind = BeneficiaryKind(wish.beneficiary_kind)
     form = _offered(WishForm(), kind, wish.region)
-    do = post.resubmit if _hands_in() or wish.state == "returned" else post.edit
+    do = post.resubmit if drafts.hands_in() or wish.state == "returned" else post.edit
     done = submit(
         form,
         lambda: with_photo(form.photo.data, lambda photo: do(viewer(), ref, need=_need(form), photo=photo)),
     )
-    return _form(form, alias=wish.alias, kind=kind, wish=wish) if done is None else _kept()
+    return _form(form, alias=wish.alias, kind=kind, wish=wish) if done is None else drafts.kept()
 
 
 def _offered(form: WishForm, kind: BeneficiaryKind, region: str) -> WishForm:
@@ -158,15 +158,6 @@ def _offered(form: WishForm, kind: BeneficiaryKind, region: str) -> WishForm:
 
 def _form(form: WishForm, *, alias: str, kind: BeneficiaryKind, wish: own.Editable | None) -> ResponseReturnValue:
     return page("volunteer/wishes/form.html", form=form, alias=alias, kind=kind.value, wish=wish), form_status()
-
-
-def _hands_in() -> bool:
-    return request.form.get("step") == HAND_IN
-
-
-def _kept() -> ResponseReturnValue:
-    flash(_("The wish was handed in for review.") if _hands_in() else _("The draft was kept."), "good")
-    return redirect(url_for(".mine", group="waiting" if _hands_in() else "todo"), code=303)
 
 
 def _need(form: WishForm) -> Need:
