@@ -75,7 +75,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         donor, refs["organisation"], refs["organisation_member"], becomes=Becomes.OFFICER
     )
     limits.set_places(office, refs["organisation"], places=60, reason=WHY_MORE)
-    refs["payee"] = payees.record(actors["second"], refs["free_home"], account=ACCOUNT, agreed=True)
+    refs["payee"] = payees.record(actors["second"], refs["home"], account=ACCOUNT, agreed=True)
     refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))
     refs["applied_own"] = apply(donor, application=c.application(OTHERS[1], 14, v.COUNTY, bank=False))
     _money(actors, refs)
@@ -90,7 +90,9 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     rule.rule(actors["auditor"], refs["gift_ruled"], ruling="lapsed", grounds="核对无此笔")
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
-    refs["waiting_payee"] = payees.record(actors["second"], refs["home"], account=OF_VILLAGE, agreed=True)
+    refs["gift_open"] = _given(actors["waiter"], third, refs["money_wish"], giver, to="at_point")
+    paying.open_payee(giver, refs["gift_open"], purpose="pay")
+    refs["waiting_payee"] = payees.record(actors["second"], refs["free_home"], account=OF_VILLAGE, agreed=True)
 
 
 def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -147,7 +149,6 @@ def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -
     if to != "sent":
         receive.receive(officer, ref)
     if to == "handed_over":
-        paying.open_payee(officer, ref, purpose="pay")
         receive.hand_over(officer, ref, document=DOCUMENT)
     return ref
 

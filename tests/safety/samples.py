@@ -110,7 +110,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/organisations/<ref>/money/<gift>/pay": {"ref": "organisation", "gift": "gift_here"},
     "/organisations/<ref>/money/<gift>/undo": {"ref": "organisation", "gift": "gift_here"},
     "/organisations/<ref>/money/<gift>/late": {"ref": "organisation", "gift": "gift_late"},
-    "/organisations/<ref>/money/<gift>/payee": {"ref": "organisation", "gift": "gift_here"},
+    "/organisations/<ref>/money/<gift>/payee": {"ref": "joined_organisation", "gift": "gift_open"},
     "/organisations/<ref>/money/<gift>/appeal": {"ref": "organisation", "gift": "gift_ruled"},
     "/organisations/<ref>/take-back": {"ref": "applied_own"},
     "/organisations/<ref>/officers/": {"ref": "organisation", "change": "officer_change"},
@@ -197,8 +197,9 @@ MORE: dict[str, tuple[str, ...]] = {
 # Pages that show themselves (or their forms) only for a thing in another state.
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/groups/<ref>": ({"ref": "other_group"},),
-    "/organisations/<ref>/money/<gift>": tuple(
-        {"gift": key} for key in ("gift_here", "gift_paid", "gift_late", "gift_ruled")
+    "/organisations/<ref>/money/<gift>": (
+        *({"gift": key} for key in ("gift_here", "gift_paid", "gift_late", "gift_ruled")),
+        {"ref": "joined_organisation", "gift": "gift_open"},
     ),
     "/organisations/<ref>": ({"ref": "joined_organisation"},),
     "/admin/organisations/<ref>": ({"ref": "applied"},),
