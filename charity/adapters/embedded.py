@@ -124,7 +124,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _adopt(folder: Path, address: Path) -> Embedded | None:
     pid = _number_in(folder / "pid")
-    if pid is not None and is_running(pid) and _is_server(pid):
+    if pid is not None and is_running(pid) and _is_server(pid, address):
         if is_answering(address):
             owner = _number_in(folder / "owner")
             is_ours = owner is None or owner == os.getpid() or not is_running(owner)
@@ -143,13 +143,14 @@ def _number_in(path: Path) -> int | None:
         return None
 
 
-def _is_server(pid: int) -> bool:
+def _is_server(pid: int, address: Path) -> bool:
+    """Say whether a number still is this folder's server: numbers come round, and may be another site's by now."""
     try:
         name = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
         answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
         name = answer.stdout
-    return any(program in name for program in _NAMES)
+    return str(address) in name and any(program in name for program in _NAMES)
 
 
 def _launch(program: str, folder: Path, address: Path, *, keep: bool, memory: str) -> Embedded:

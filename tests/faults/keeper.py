@@ -82,6 +82,7 @@ def command_of(pid: int) -> str:
 
 
 def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:
-    """Send a signal to a process that may be gone."""
+    """Send a signal to a process that may be gone; 0 would be everybody in this run."""
+    assert pid > 0, "what was to be killed does not run"
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, how)

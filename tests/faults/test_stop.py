@@ -32,6 +32,7 @@ from tests.kit.databases import Database
 from tests.races.test_claims_over_http import givers, wish
 
 PEOPLE, WITHIN = 8, 30.0
+SLOW, HESITATES = 16, 0.4  # people, and seconds between being let in and asking
 pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
 # The server as its makers ship it: what the tests below would find without ours.
 PLAIN = (
@@ -41,15 +42,19 @@ PLAIN = (
 
 
 class Load:
-    """People who ask without a pause, half of them on one connection, half on a new one for each request."""
+    """People who ask without a pause, half of them on one connection, half on a new one for each request.
 
-    def __init__(self, port: int, tokens: list[str], ref: str, *, pause: float = 0.0) -> None:
+    Some more come in and hesitate before they ask.
+    """
+
+    def __init__(self, port: int, tokens: list[str], ref: str, *, pause: float = 0.0, slow: int = 0) -> None:
         self._port, self._ref, self._tokens, self._pause = port, ref, tokens, pause
         self.seen: Counter[str] = Counter()
         self.claimed: list[str] = []
         self._known: WeakSet[http.client.HTTPConnection] = WeakSet()  # lines on which something was asked
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(place % 2 == 0,)) for place in range(PEOPLE)]
+        self._threads = [threading.Thread(target=self._ask, args=(place % 2 == 0, 0.0)) for place in range(PEOPLE)]
+        self._threads += [threading.Thread(target=self._ask, args=(False, HESITATES)) for _ in range(slow)]
 
     @property
     def cut(self) -> int:
@@ -68,13 +73,14 @@ class Load:
             for thread in self._threads:
                 thread.join()
 
-    def _ask(self, keeps: bool) -> None:
+    def _ask(self, keeps: bool, hesitates: float) -> None:
         line: http.client.HTTPConnection | None = None
         while not self._stop.is_set():
             try:
                 if line is None:
                     line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
                     line.connect()
+                    self._stop.wait(random.uniform(0, hesitates))
             except OSError:
                 self.seen["not let in"] += 1
                 line = None
@@ -134,7 +140,7 @@ def assert_kept(load: Load) -> None:
 @pytest.mark.backends("sqlite")
 def test_a_reload_cuts_nobody(people: list[str], environ: dict[str, str], folder: Path, full: bool) -> None:
     server = servers.start(environ, folder / "log", workers=2 if full else 1)  # each takes its turn, in the same way
-    load = Load(server.port, people, wish(1_000_000, unit_fen=1))
+    load = Load(server.port, people, wish(1_000_000, unit_fen=1), slow=SLOW)
     try:
         with load.going_on():
             for _ in range(10 if full else 1):

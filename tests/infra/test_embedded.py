@@ -141,6 +141,16 @@ def test_a_number_that_is_now_another_program_is_left_alone(tmp_path: Path) -> N
     other.wait()
 
 
+def test_a_number_that_is_now_another_sites_server_is_left_alone(server: embedded.Embedded, tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "pid").write_text(str(server.pid))
+    started = embedded.start(tmp_path / "beside")
+    assert started is not None
+    assert started.pid != server.pid
+    assert embedded.is_answering(server.socket)
+    started.stop()
+
+
 def test_unreadable_files_are_thrown_away(server: embedded.Embedded) -> None:
     server.stop()
     for file in (server.folder / "appendonlydir").iterdir():

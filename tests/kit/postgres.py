@@ -71,9 +71,15 @@ def ensure(home: Path) -> None:
 
 
 def stop(home: Path) -> None:
-    """End this run's server at once; its data are of no worth."""
+    """End this run's server at once; its data are of no worth.
+
+    The number of one that was killed may be somebody else's by now, so it must be serving this folder.
+    """
+    data = home / "pg" / "data"
     try:
-        pid = int((home / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        if Path("/proc").exists() and os.fsencode(data) not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            return
     except (OSError, ValueError, IndexError):
         return
     with suppress(ProcessLookupError):

@@ -25,7 +25,7 @@ from charity.cli.launch.mould import CAN_MOULD, Mould, Moulded
 
 READY_FOLDER = "CHARITY_WEB_READY"
 ADDED_UP = "PROMETHEUS_MULTIPROC_DIR"  # here the processes add up what they count
-GOODBYE = signal.SIGUSR1
+GOODBYE, HAND_OVER = signal.SIGUSR1, signal.SIGUSR2  # what a worker that is not followed, and one that is, hears first
 _OPENS_WITHIN = 60.0
 # Answers say meanwhile that their connection closes, so that nobody asks on it again; a reload has more time for that.
 _GOODBYE_TAKES, _RELOAD_TAKES = 1.0, 4.0
@@ -110,7 +110,7 @@ class RollingServer(MPServer):
                 return
             new.interrupt_by_parent = False
             self.wrks[index] = new
-            self._dismiss([old], goodbye=_RELOAD_TAKES)
+            self._dismiss([old], farewell=HAND_OVER, takes=_RELOAD_TAKES)
 
     def _keep_old_mould(self) -> None:
         if self._old_mould is not None and self._mould is not None:
@@ -129,15 +129,17 @@ class RollingServer(MPServer):
         self._dismiss(self.wrks)
         self.wrks.clear()
 
-    def _dismiss(self, workers: Sequence[WorkerProcess], *, goodbye: float = _GOODBYE_TAKES) -> None:
+    def _dismiss(
+        self, workers: Sequence[WorkerProcess], *, farewell: signal.Signals = GOODBYE, takes: float = _GOODBYE_TAKES
+    ) -> None:
         living = [worker for worker in workers if worker.is_alive()]
         for worker in living:
             worker.interrupt_by_parent = True
             if worker.inner.pid is not None:
                 with suppress(ProcessLookupError):
-                    os.kill(worker.inner.pid, GOODBYE)
+                    os.kill(worker.inner.pid, farewell)
         if living:
-            time.sleep(goodbye)
+            time.sleep(takes)
         for worker in living:
             worker.terminate()
         until = time.monotonic() + (self.workers_kill_timeout or 0)
