@@ -142,10 +142,11 @@ def _sums(totals: Totals) -> Sums:
 
 
 def _agreements(ref: str) -> list[AgreementItem]:
-    return [AgreementItem.model_validate(_agreement(one)) for one in list_public(ref)]
+    return [AgreementItem.model_validate(told_agreement(one)) for one in list_public(ref)]
 
 
-def _agreement(one: AgreementCard) -> dict[str, object]:
+def told_agreement(one: AgreementCard) -> dict[str, object]:
+    """Give an agreement as the API shows it."""
     return {
         "county": one.county,
         "level": one.level,
@@ -171,7 +172,7 @@ def agreements(query: AgreementQuery) -> dict[str, object]:
     """List the pairing agreements that run, newest first."""
     found = list_running(region=query.region, cursor=query.cursor)
     items = [
-        RunningAgreement.model_validate(_agreement(one) | {"organisation": one.organisation, "name": one.name})
+        RunningAgreement.model_validate(told_agreement(one) | {"organisation": one.organisation, "name": one.name})
         for one in found.cards
     ]
     return RunningAgreements(items=items, next=found.next).model_dump()

@@ -60,6 +60,12 @@ def about(page: str) -> tuple[Thing, str] | None:
     return _THINGS[room], ref.lower()
 
 
+def about_wish(page: str) -> str:
+    """Give the reference of the wish a page shows; nothing for any other page."""
+    thing = about(page)
+    return thing[1] if thing is not None and thing[0] is Thing.WISH else ""
+
+
 def may_take_down(actor: Actor, region: str) -> Role:
     """Let the reviewers of a place and of its county act, and auditors over it, who rule; gives as which of them.
 

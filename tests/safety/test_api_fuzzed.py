@@ -15,7 +15,7 @@ from tests.safety.snapshots import Snapshot
 from tests.safety.world import World
 
 EXAMPLES = 20
-OPERATIONS = 13
+OPERATIONS = 28
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 Names = dict[str, list[str]]
 CALM = settings(
@@ -36,6 +36,9 @@ def things(world: World, snapshot: Snapshot) -> Iterator[Names]:
         "wishes": [refs[key] for key in ("wish", "full", "child_wish", "draft")],
         "pledges": [refs[key] for key in ("held", "planned", "sent", "confirmed", "ruled", "disputed")],
         "offers": [refs["offer"]],
+        "batches": [refs["batch"]],
+        "concerns": [refs["concern"], refs["heard_concern"]],
+        "organisations": [refs["organisation"], refs["joined_organisation"]],
     }
     snapshot.restore()
 
@@ -71,8 +74,9 @@ def test_every_operation_keeps_to_its_description(world: World, app: Flask, thin
 def _name_a_thing(case: Case, things: Names) -> None:
     """Let every second case be about something that is there."""
     group = case.path.split("/")[3]
-    if "ref" in (case.path_parameters or {}) and group in things and len(str(case.path_parameters["ref"])) % 2:
-        case.path_parameters["ref"] = things[group][len(str(case.body)) % len(things[group])]
+    name = "number" if group == "concerns" else "ref"
+    if name in (case.path_parameters or {}) and group in things and len(str(case.path_parameters[name])) % 2:
+        case.path_parameters[name] = things[group][len(str(case.body)) % len(things[group])]
 
 
 def test_a_wrong_answer_would_be_seen() -> None:

@@ -17,7 +17,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backend
 # What answers with something else than a page, each with what it is.
 NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("api_boards.show", "api_inbox.mine", "api_pledges.mine", "api_pledges.show"), "application/json"),
-    **dict.fromkeys(("api_organisations.wall", "api_organisations.show"), "application/json"),
+    **dict.fromkeys(
+        ("api_organisations.wall", "api_organisations.show", "api_organisations.agreements"), "application/json"
+    ),
+    **dict.fromkeys(
+        ("api_batches.show", "api_concerns.show", "api_hours.terms", "api_hours.meetings"), "application/json"
+    ),
+    **dict.fromkeys(
+        tuple(f"api_own_organisations.{name}" for name in ("mine", "money", "agreements")), "application/json"
+    ),
     **dict.fromkeys(("api_spec.openapi", "api_wishes.wall", "api_wishes.show"), "application/json"),
     **dict.fromkeys(("account_profile.download", "public_book.entry", "health.ready"), "application/json"),
     **dict.fromkeys(("auditor_pledges.slip", "reviewer_confirmations.slip"), "image/webp"),

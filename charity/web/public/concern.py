@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, current_app, redirect, request
 from werkzeug import Response
 
+from charity.domain.concerns import about_wish
 from charity.queries.concerns import count_concerns, get_concern
 from charity.services.pledges.cases import report
 from charity.web.kit.doors import OPEN
@@ -15,7 +16,6 @@ from charity.web.public.forms.concern import ConcernForm
 
 bp = Blueprint("public_concern", __name__)
 DOORS = {"show": OPEN, "send": OPEN, "done": OPEN, "find": OPEN, "status": OPEN}
-_WISH = re.compile(r"/wishes/([0-9a-z]{13})(?:[/?#].*)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9a-z]{13}", re.ASCII)
 
 
@@ -37,7 +37,6 @@ def send() -> Response | tuple[str, int]:
     """Take a concern in."""
     form = ConcernForm()
     where = form.page.data or ""
-    about = _WISH.fullmatch(where)
     done = submit(
         form,
         lambda: report(
@@ -46,7 +45,7 @@ def send() -> Response | tuple[str, int]:
             words=form.words.data or "",
             reply=form.reply.data or "",
             page=where,
-            wish_ref=about[1] if about else "",
+            wish_ref=about_wish(where),
             address=request.remote_addr or "",
         ),
     )
