@@ -8,7 +8,12 @@ from charity_after import after_import
 
 def spoil(name: str) -> None:
     """Break a rule."""
-    {"patient-redis": _patient_redis, "own-clock": _own_clock, "trusting-sessions": _trusting_sessions}[name]()
+    {
+        "patient-redis": _patient_redis,
+        "own-clock": _own_clock,
+        "trusting-sessions": _trusting_sessions,
+        "long-memory": _long_memory,
+    }[name]()
 
 
 def _patient_redis() -> None:
@@ -37,3 +42,8 @@ def _own_clock() -> None:
 def _trusting_sessions() -> None:
     """Believe what any clock ever said."""
     after_import("charity.adapters.clock", lambda clock: vars(clock).update(SLACK=timedelta(days=10_000)))
+
+
+def _long_memory() -> None:
+    """Keep public lists for an hour."""
+    after_import("charity.web.kit.kept", lambda kept: vars(kept).update(SECONDS=3_600.0))
