@@ -72,7 +72,8 @@ def add_paper(volunteer: Actor, home: str, member: str) -> None:
     with transaction() as tx:
         person = tx.session.scalars(select(Member.id).where(Member.ref == member)).one()
         theirs = update(Consent).where(Consent.member_id == person, Consent.valid_until.is_not(None))
-        tx.session.execute(theirs.values(valid_until=day_of(tx.now) + timedelta(days=30)))
+        soon = day_of(tx.now) + timedelta(days=30)
+        tx.session.execute(theirs.values(valid_until=soon, recorded_at=tx.now - timedelta(days=335)))
 
 
 def add_document(administrator: Actor, refs: dict[str, str]) -> None:

@@ -47,6 +47,7 @@ def _ending(form: RenewalsForm, outcomes: tuple[Outcome, ...]) -> ResponseReturn
     shown = page(
         "volunteer/consents/ending.html",
         lines=[(line, _again(line)) for line in lines],
+        may_renew=not all(line.ends_with_age for line in lines),
         form=form,
         fresh=RenewalsForm(formdata=None),  # another press is another act, with a key of its own
         ticked=frozenset(form.refs.data or ()),
