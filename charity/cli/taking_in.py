@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from flask import current_app
+
 from charity.adapters import clock
 from charity.adapters.db import together
 from charity.adapters.foreign_list import ForeignMap, ForeignNeed, Refusal
+from charity.adapters.storage import open_store
 from charity.domain.actors import SYSTEM, Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import Refused
@@ -24,6 +27,7 @@ from charity.services.wishes.taking_in import take_in
 BATCH = 200
 TOWNSHIP = "001"
 KNOWN = "taken-in-before"
+DECLARED = "Declared by whoever took the list in; the originals stay with the body named."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Importer:
         """Take the list in; what was committed stays when the rest fails, and a second run goes on from there."""
         with together():
             self._prepare()
+        self._declare()
         for batch in _batches(rows):
             with together():
                 outcomes = [self._take(row) for row in batch]
@@ -106,6 +111,21 @@ class Importer:
             contact=str(said["contact"]),
         )
         programmes.create(self._poster, str(said["region"]), campaign=campaign)
+
+    def _declare(self) -> None:
+        """Put on file what the map declares as the programme's basis; without a paper nothing is published under it."""
+        from charity.cli.basis_papers import put_on_file  # noqa: PLC0415 (fonts and drawing: not in every verb)
+
+        programme = next(each for each in list_programmes(self._poster) if each.code == self._programme)
+        said = self._plan.section("programme")
+        if programme.is_on_file or said.get("code") != self._programme:
+            return
+        told = [str(said[name]) for name in ("name", "body", "certificate", "filing", "contact")]
+        lines = ["导入清单时申报的依据", *told, DECLARED]
+        store = open_store(current_app.extensions["settings"].photo_url)
+        put_on_file(
+            self._poster, store, programme.ref, lines, number=told[2], kind="certificate", issued_by=programme.body
+        )
 
     def _open_point(self, township: str, county: str) -> str:
         said = {name: str(text).format(county=county) for name, text in self._plan.section("point").items()}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from charity.adapters.db import db, end_reading, reading
+from charity.adapters.db import db, end_reading, reading, transaction
 from charity.adapters.foreign_list import BadMap, ForeignMap, ForeignNeed, Refusal
 from charity.adapters.settings import ROOT
 from charity.adapters.signing import log_signer
@@ -18,6 +18,7 @@ from charity.domain.errors import Conflict, Missing, NotPermitted
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.ledger.verifying import verify
 from charity.models.outbox import Notice
+from charity.models.papers import BasisFile
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.regions import Region
@@ -26,7 +27,6 @@ from charity.models.wishes import Wish
 from charity.queries.demo import get_ground
 from charity.services import accounts, regions
 from charity.services.wishes import review
-from tests.kit import village as v
 from tests.kit.people import put_demo_regions, with_role
 
 MAP = ROOT / "docs" / "maps" / "classrooms-2012.toml"
@@ -128,9 +128,12 @@ def test_they_are_reviewed_under_their_programme_and_the_book_agrees(poster: Fla
     run(poster)
     reviewer = with_role("judge@example.org", Role.REVIEWER, "9903")
     wish = next(iter(wishes().values()))
-    with pytest.raises(Conflict, match="basis-without-document"):
+    with transaction() as tx:  # control: what the map declared lies on file, and is what they are published on
+        tx.session.execute(update(BasisFile).values(replaced_at=tx.now))
+    with pytest.raises(Conflict, match="basis-without-file"):
         review.approve(reviewer, wish.ref, checks=NEED_CHECKLIST)
-    v.put_codes_on_file("CLASSROOMS")
+    with transaction() as tx:
+        tx.session.execute(update(BasisFile).values(replaced_at=None))
     for wish in wishes().values():
         review.approve(reviewer, wish.ref, checks=NEED_CHECKLIST)
     assert {wish.state for wish in wishes().values()} == {"approved"}

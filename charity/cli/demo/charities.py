@@ -7,8 +7,8 @@ from random import Random
 from typing import Final
 
 from charity.adapters import clock
+from charity.cli.basis_papers import put_invented_on_file
 from charity.cli.demo.cast import login_of
-from charity.cli.demo.documents import put_on_file
 from charity.cli.demo.families import Home
 from charity.cli.demo.places import phone
 from charity.cli.demo.stage import Stage
@@ -75,7 +75,7 @@ class Charities:
             contact="演示数据，无真实电话",
         )
         programme = programmes.create(office, DEMO_PROVINCE, campaign=campaign)
-        put_on_file(office, self._stage.pictures.store, programme, number=campaign.certificate)
+        put_invented_on_file(office, self._stage.pictures.store, programme, number=campaign.certificate)
         bank = BankAccount(holder=FOUNDATION, bank="演示银行（请勿真的转账）", number="9900000000000001")
         said = self._application(FOUNDATION, "foundation", "53990000MJ9900001", "foundation", bank)
         self._foundation = apply(self._stage.cast.officer, application=said)

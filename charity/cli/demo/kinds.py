@@ -9,8 +9,8 @@ from random import Random
 from typing import Final
 
 from charity.adapters import clock
+from charity.cli.basis_papers import put_invented_on_file
 from charity.cli.demo.cast import login_of
-from charity.cli.demo.documents import put_on_file
 from charity.cli.demo.families import Home
 from charity.cli.demo.places import School, phone, point_for
 from charity.cli.demo.stage import Stage
@@ -84,7 +84,9 @@ class Kinds:
                 contact="演示数据，无真实电话",
             )
             programme = programmes.create(office, DEMO_PROVINCE, campaign=campaign)
-            put_on_file(office, self._stage.pictures.store, programme, number=f"虚构批复99-{code}", kind="approval")
+            put_invented_on_file(
+                office, self._stage.pictures.store, programme, number=f"虚构批复99-{code}", kind="approval"
+            )
         for login in ("donor", "donor-003"):
             with suppress(Refused):
                 vetting.record(

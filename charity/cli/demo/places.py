@@ -6,8 +6,8 @@ from random import Random
 
 from charity.adapters import clock
 from charity.adapters.storage import Store
+from charity.cli.basis_papers import put_invented_on_file
 from charity.cli.demo.cast import Cast, places
-from charity.cli.demo.documents import put_on_file
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import Necessity, SizeOf, get_category
 from charity.domain.demo_regions import demo_regions
@@ -133,7 +133,7 @@ def _open_programmes(cast: Cast, store: Store) -> None:
             budget_fen=500_000_00,
         )
         programme = programmes.create(cast.administrator, region, campaign=campaign)
-        put_on_file(cast.administrator, store, programme, number=campaign.certificate)
+        put_invented_on_file(cast.administrator, store, programme, number=campaign.certificate)
 
 
 def adjust_catalogue(cast: Cast) -> None:
