@@ -104,6 +104,7 @@ NOT_BY_SENSE = frozenset(
         "account_second_factor.remove",
         "account_second_factor.renew",
         "account_second_factor.take",
+        "admin_retention.change",  # with a second person of the province
         "admin_seconded.reset_step",  # whose person has none
         "auditor_cases.bring_back",  # by somebody who had no part in it
         "account_address.ask",

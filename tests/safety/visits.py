@@ -78,7 +78,11 @@ def visitors(app: Flask, world: World) -> dict[str, Visitor]:
 # Open to everybody, with a form for those who are signed in.
 OPEN_WITH_FORMS: dict[str, tuple[str, ...]] = {"/join/<code>": ("donor",)}
 # Shown with a form only to whoever holds its role in a larger region than the others of this world.
-FORMS_FOR: dict[str, tuple[str, ...]] = {"/admin/catalogue/<code>": ("province",)}
+FORMS_FOR: dict[str, tuple[str, ...]] = {
+    "/admin/catalogue/<code>": ("province",),
+    "/admin/catalogue/new": ("province",),
+    "/admin/retention/<code>": ("province",),
+}
 
 
 def people_for(place: Place, world: World) -> list[str]:
