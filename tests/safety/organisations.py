@@ -71,9 +71,9 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         code = people.make_code(officer, refs[key]).code
         people.join(member, code=code, is_counted=True)
     refs["organisation_member"] = _place(refs["organisation"], giver)
-    refs["officer_change"] = officers.ask(
-        donor, refs["organisation"], refs["organisation_member"], becomes=Becomes.OFFICER
-    )
+    people.join(actors["waiter"], code=people.make_code(donor, refs["organisation"]).code, is_counted=False)
+    asked = _place(refs["organisation"], actors["waiter"])
+    refs["officer_change"] = officers.ask(donor, refs["organisation"], asked, becomes=Becomes.OFFICER)
     limits.set_places(office, refs["organisation"], places=60, reason=WHY_MORE)
     refs["payee"] = payees.record(actors["second"], refs["home"], account=ACCOUNT, agreed=True)
     refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))

@@ -53,7 +53,11 @@ OF_THE_DATABASE = frozenset(
 )
 BAD_CHOICES: dict[str, Typed] = {"no choice of these": "no-such-choice", "a zero byte": "a\x00", "not UTF-8": b"\xff"}
 # Forms that no page shows in this world, each with its reason.
-UNSEEN: dict[str, str] = {"donor_organisations.stop_acting": "only while somebody acts in an organisation's name"}
+UNSEEN: dict[str, str] = {
+    "donor_organisations.stop_acting": "only while somebody acts in an organisation's name",
+    "admin_organisation_keeping.end_officer": "only where several people speak for an organisation",
+    "admin_organisation_keeping.name_officer": "only where nobody can speak for an organisation",
+}
 
 
 def listed(problems: list[str]) -> str:
