@@ -33,7 +33,7 @@ def _show(ref: str, form: BaseForm | None = None) -> ResponseReturnValue:
     shown = page(
         "admin/organisations/keeping.html",
         found=found,
-        form=form or PlacesForm(formdata=None, data={"places": found.places.places}),
+        form=form or PlacesForm(formdata=None),
         act=ActForm(formdata=None),
         org_word=org_word,
     )
