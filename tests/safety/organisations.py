@@ -30,7 +30,7 @@ from tests.kit import charities as c
 from tests.kit import village as v
 
 FUND, OTHER_FUND = "云桥同心慈善基金会", "清河助学慈善基金会"
-WHY_MORE = "两个村同时过冬"
+WHY_MORE, GROUNDS = "两个村同时过冬", "核对无此笔"
 ACCOUNT = PayeeAccount(way="account", holder="濮阳望舒", bank="云桥农商行石桥分理处", number="6217991122334455667")
 OF_VILLAGE = PayeeAccount(
     way="village",
@@ -58,7 +58,8 @@ COSTS = Need(
 BASIS = ("慈证字002号", "备案字2026-02")
 # What anybody may read.
 PROMISED, STEP = "一年内建一间阅览室", "阅览室开放"
-OF_MONEY = (FUND, OTHER_FUND, *OTHERS, PROMISED, STEP, COSTS.title, "助困行动", *BASIS)
+OF_MONEY = (FUND, OTHER_FUND, *OTHERS, PROMISED, STEP, COSTS.title, "助困行动", *BASIS, WHY_MORE, GROUNDS)
+OF_PAYEES = (ACCOUNT.bank, OF_VILLAGE.bank, ACCOUNT.holder, RECEIPT)
 
 
 def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -87,7 +88,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     saying.say_transfer(third, refs["money_unsettled"], was_sent=True, sent_on=day_of(clock.now()), receipt=RECEIPT)
     refs["gift_ruled"] = claim(actors["waiter"], refs["own_money_wish"], units=1, display="nickname").id
     _run_out(refs["gift_ruled"])
-    rule.rule(actors["auditor"], refs["gift_ruled"], ruling="lapsed", grounds="核对无此笔")
+    rule.rule(actors["auditor"], refs["gift_ruled"], ruling="lapsed", grounds=GROUNDS)
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
     refs["gift_open"] = _given(actors["waiter"], third, refs["money_wish"], giver, to="at_point")

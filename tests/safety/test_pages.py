@@ -11,7 +11,7 @@ from flask import Flask
 from tests.kit import village as v
 from tests.safety import world as w
 from tests.safety.forms import Page, read
-from tests.safety.organisations import OF_MONEY
+from tests.safety.organisations import OF_MONEY, OF_PAYEES
 from tests.safety.samples import places
 from tests.safety.visits import BEGUN, Visitor, beginners, people_for, visitors
 from tests.safety.words import has_chinese
@@ -25,6 +25,7 @@ DATA = (
     *w.SECRETS,
     *w.TITLES,
     *OF_MONEY,
+    *OF_PAYEES,
     *("今秋核桃仁", "今秋核桃", "共读时光十小时", "鹭洲中心校", "带壳", "每次一小时", "备案2026-77", "民政局"),
     *v.NAMES.values(),
     *(w.NOTE, w.GROUNDS, w.CONCERN, w.REPLY, w.DISPUTE, w.OTHER_FAMILY, w.SAME_NAME),
