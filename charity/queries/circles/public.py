@@ -9,7 +9,7 @@ from sqlalchemy import select
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.circle_states import HELD, PUBLIC, CircleState, SeatState
-from charity.domain.circles import last_day
+from charity.domain.circles import gift_kind, last_day
 from charity.domain.errors import Missing
 from charity.models.circles import Seat, SeatOffer, SeatPlace
 from charity.queries.circles.basis import find_basis
@@ -76,7 +76,7 @@ def get_public(viewer: Actor, ref: str) -> PublicCircle:
         public_of(viewer, row, seats),
         reads_room=bool(list_watched(viewer, seats, household_id=row.household_id)),
         groups=tuple(name_groups(seats).values()),
-        basis=find_basis(ref),
+        basis=find_basis(ref) if gift_kind(row.promise_kind) else None,
     )
 
 
