@@ -21,7 +21,7 @@ from charity.domain.payees import (
     opens_at,
 )
 from charity.domain.pool import is_of_county
-from charity.domain.sides import Side
+from charity.domain.sides import Side, may_act_on_side
 from charity.models.acts import Kept, act
 from charity.models.desks import list_holders
 from charity.models.households import Household, Member
@@ -39,7 +39,7 @@ from charity.models.payee_rows import (
 )
 from charity.models.payees import Payee, why_place
 from charity.models.register import get_household, take_side
-from charity.models.sides import lock_account
+from charity.models.sides import list_stands, lock_account, record_side
 from charity.models.throttles import count_try, forget_tries
 from charity.services.register.records import ConsentGiven, put_word
 
@@ -158,6 +158,7 @@ def second(tx: Tx, actor: Actor, payee_ref: str, *, number: str) -> None:
     if number_digest(typed) != row.number_digest:
         raise Kept(Invalid("payee-number-differs", field="number"))
     forget_tries(tx, tries)
+    record_side(tx, actor.account_id, f"h{household.id}", Side.TOWNSHIP)  # who typed a wrong number has done nothing
     before = find_live(tx.session, household.id, PayeeState.STANDING)
     row.decided_by_id, row.decided_at = actor.account_id, tx.now
     _stand(tx, row, before)
@@ -168,6 +169,7 @@ def second(tx: Tx, actor: Actor, payee_ref: str, *, number: str) -> None:
 def refuse(tx: Tx, actor: Actor, payee_ref: str) -> None:
     """Say no to an account: what stood before goes on."""
     household, row = _waiting(tx, actor, payee_ref)
+    record_side(tx, actor.account_id, f"h{household.id}", Side.TOWNSHIP)
     row.state, row.ended_at = PayeeState.REFUSED.value, tx.now
     row.decided_by_id, row.decided_at = actor.account_id, tx.now
     tx.session.flush()
@@ -191,7 +193,7 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     if row.state != PayeeState.WAITING.value:
         raise Conflict("payee-not-waiting")
     may_second(decider=actor.account_id, recorder=row.recorded_by_id)
-    take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    may_act_on_side(list_stands(tx, actor.account_id, f"h{household.id}"), Side.TOWNSHIP, now=tx.now)
     return household, row
 
 
