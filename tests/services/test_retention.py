@@ -199,6 +199,9 @@ def test_a_period_is_set_by_two_within_its_bounds_and_told_in_the_book(
     travel(NOON + timedelta(days=130))
     night.turn()
     assert counted() == {"parcels": 1}, pledge
+    end_reading()
+    assert reading().scalar(select(func.count()).where(EntrySalt.name == "slip")) == 1  # slips are kept longer
+    end_reading()
     for days, shown, refusal in ((89, 120, Invalid), (1096, 120, Invalid), (100, usual, Conflict), (120, 120, Invalid)):
         with pytest.raises(refusal):
             keep_for(office, "parcels", days=days, shown=shown, reason="x")

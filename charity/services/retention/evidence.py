@@ -16,6 +16,7 @@ from charity.models.retention import drop_later
 from charity.services.retention.holding import pledge_is_over
 
 KIND_OF_PICTURE = "slip"
+TEXTS_OF_SLIPS = ("slip", "reason")  # the digest of the picture, and why one that looks like another may stand
 
 
 def forget_slips(tx: Tx, before: datetime, most: int) -> int:
@@ -40,9 +41,9 @@ def forget_slips(tx: Tx, before: datetime, most: int) -> int:
 
 
 def forget_parcels(tx: Tx, before: datetime, most: int) -> int:
-    """Forget the next parcels of gifts long over, their numbers and orders with them."""
+    """Forget the next parcels of gifts long over, their numbers and orders; the book never told them."""
     rows = tx.session.execute(
-        select(Parcel.id, Pledge.ref.label("pledge"))
+        select(Parcel.id)
         .join(Pledge, Pledge.id == Parcel.pledge_id)
         .where(pledge_is_over(before))
         .order_by(Parcel.id)
@@ -50,11 +51,11 @@ def forget_parcels(tx: Tx, before: datetime, most: int) -> int:
         .with_for_update(of=Parcel)
     ).all()
     tx.session.execute(delete(Parcel).where(Parcel.id.in_([row.id for row in rows])))
-    _forget_texts(tx, {row.pledge for row in rows})
     return len(rows)
 
 
 def _forget_texts(tx: Tx, pledges: Collection[str]) -> None:
-    """Delete the salts of what the book told of these gifts: its digests say nothing any more, its proofs hold."""
+    """Delete the salts of what the book told of these gifts' slips: its digests say nothing any more, proofs hold."""
     if pledges:
-        forget_texts(tx, list(tx.session.scalars(select(Entry.id).where(Entry.pledge.in_(pledges)))))
+        entries = list(tx.session.scalars(select(Entry.id).where(Entry.pledge.in_(pledges))))
+        forget_texts(tx, entries, names=TEXTS_OF_SLIPS)
