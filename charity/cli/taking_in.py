@@ -15,6 +15,7 @@ from charity.domain.calendar import day_of
 from charity.domain.errors import Refused
 from charity.domain.kinds import Kind
 from charity.domain.points import PointKind
+from charity.queries.bases import get_basis
 from charity.queries.points import list_points
 from charity.queries.programmes import list_programmes
 from charity.services import points, programmes, regions, sites
@@ -118,8 +119,10 @@ class Importer:
 
         programme = next(each for each in list_programmes(self._poster) if each.code == self._programme)
         said = self._plan.section("programme")
-        if programme.is_on_file or said.get("code") != self._programme:
-            return
+        if said.get("code") != self._programme or not programme.may_close:
+            return  # what stands there is its office's: the review says what is missing
+        if get_basis(self._poster, programme.ref)[1]:
+            return  # a document that ran out, or was ended, is not made good by taking a list in again
         told = [str(said[name]) for name in ("name", "body", "certificate", "filing", "contact")]
         lines = ["导入清单时申报的依据", *told, DECLARED]
         store = open_store(current_app.extensions["settings"].photo_url)
