@@ -3,37 +3,59 @@
 import structlog
 from flask import current_app
 
-from charity.adapters import clock
-from charity.adapters.db import end_reading
+from charity.adapters import clock, metrics
+from charity.adapters.db import busy_because, end_reading
 from charity.adapters.settings import Settings
 from charity.adapters.storage import Store, open_store
 from charity.domain.actors import SYSTEM
 from charity.domain.calendar import day_of
+from charity.domain.errors import Busy
+from charity.domain.retention import Record
 from charity.jobs.loop import Turn
 from charity.queries.retention import is_done
 from charity.services.retention import forgetting
 
 _log = structlog.get_logger()
+NAME = "retention"
 ROUNDS = 50
 
 
 def turn() -> int:
-    """Forget what is due; what one night does not manage the next turn goes on with."""
+    """Forget what is due, each kind by itself; what a turn does not manage the next goes on with, until all is done."""
     day = day_of(clock.now())
     done = is_done(day)
     end_reading()
     if done:
         return forgetting.remove_files(SYSTEM, _store())
-    for record in forgetting.AT_NIGHT:
-        gone = 0
+    are_done = [_forget_kind(record) for record in forgetting.AT_NIGHT]
+    if all(are_done):
+        forgetting.end_night(SYSTEM)
+    return forgetting.remove_files(SYSTEM, _store())
+
+
+def _forget_kind(record: Record) -> bool:
+    """Forget one kind and say whether it is done; a row that cannot be read stops no other kind."""
+    gone = 0
+    try:
         for _round in range(ROUNDS):
             some = forgetting.forget(SYSTEM, record)
-            gone += some
             if not some:
-                break
+                return True
+            gone += some
+    except Exception as error:  # what it says may tell of a person: only its kind is logged
+        _note(record, error)
+    finally:
         if gone:
             _log.info("forgotten", record=record.value, count=gone)
-    return forgetting.remove_files(SYSTEM, _store())
+    return False
+
+
+def _note(record: Record, error: Exception) -> None:
+    if isinstance(error, Busy) or busy_because(error) is not None:  # it will pass
+        _log.warning("forgetting waits", record=record.value)
+        return
+    metrics.turn_failed(NAME)
+    _log.error("forgetting failed", record=record.value, kind=type(error).__name__)
 
 
 def _store() -> Store:
@@ -45,4 +67,4 @@ def _store() -> Store:
     return store
 
 
-TURNS = (Turn("retention", 300.0, turn),)
+TURNS = (Turn(NAME, 300.0, turn),)

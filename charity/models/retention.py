@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity.adapters.crypto import seal_some, unseal_some
@@ -25,6 +26,8 @@ from charity.domain.retention import RULES, FileForm, Record
 
 # Any fixed number that no other use of the database's advisory locks shares
 _TURN = 0x726574656E74
+# Stands among the kinds of records of a day once all of them were gone through; no kind is called so
+NIGHT = "night"
 
 
 class RetentionChange(Base):
@@ -44,7 +47,7 @@ class RetentionChange(Base):
 
 
 class Forgotten(Base):
-    """How many records of a kind were forgotten on a day of Shanghai; the nightly turn counts none as well."""
+    """How many records of a kind were forgotten on a day of Shanghai, and that its night went through all."""
 
     __tablename__ = "forgotten"
 
@@ -109,15 +112,21 @@ def kept_until(tx: Tx, record: Record) -> datetime:
     return tx.now - timedelta(days=days or RULES[record].days)
 
 
-def note_forgotten(tx: Tx, record: Record, count: int, *, even_none: bool = False) -> None:
+def note_forgotten(tx: Tx, record: Record, count: int) -> None:
     """Count what was forgotten today."""
-    if not count and not even_none:
+    if not count:
         return
     day = day_of(tx.now)
     there = Forgotten.day == day, Forgotten.record == record.value
     more = update(Forgotten).where(*there).values(count=Forgotten.count + count).returning(Forgotten.count)
     if tx.session.execute(more).one_or_none() is None:
         tx.session.execute(insert(Forgotten).values(day=day, record=record.value, count=count))
+
+
+def mark_night(tx: Tx) -> None:
+    """Note that today's night has been through all kinds; another worker may have said so already."""
+    put = (sqlite.insert if tx.is_sqlite else postgresql.insert)(Forgotten)
+    tx.session.execute(put.values(day=day_of(tx.now), record=NIGHT, count=0).on_conflict_do_nothing())
 
 
 def mark_forgotten(tx: Tx, record: Record, row_ids: Collection[int]) -> None:

@@ -11,9 +11,9 @@ from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Missing, NotPermitted
 from charity.domain.permissions import may_anywhere
-from charity.domain.retention import RULES, Record, Rule, may_set_periods
+from charity.domain.retention import RULES, Rule, may_set_periods
 from charity.models.accounts import Account
-from charity.models.retention import Forgotten, ForgottenFile, RetentionChange, kept_for, reason_of
+from charity.models.retention import NIGHT, Forgotten, ForgottenFile, RetentionChange, kept_for, reason_of
 
 READ = "retention.read"
 MOST_CHANGES = 100
@@ -82,7 +82,7 @@ def get_periods(viewer: Actor) -> PeriodsPage:
     )
     return PeriodsPage(
         rows=rows,
-        last_day=session.scalar(select(func.max(Forgotten.day)).where(Forgotten.record == Record.FAMILIES.value)),
+        last_day=session.scalar(select(func.max(Forgotten.day)).where(Forgotten.record == NIGHT)),
         files_waiting=session.scalar(select(func.count()).select_from(ForgottenFile)) or 0,
         may_change=_may_change(viewer),
     )
@@ -113,8 +113,8 @@ def list_periods() -> dict[str, int]:
 
 
 def is_done(day: date) -> bool:
-    """Say whether the night of a day has been through all kinds; the last one tells."""
-    row = select(Forgotten.day).where(Forgotten.day == day, Forgotten.record == Record.LOOKS.value)
+    """Say whether the night of a day has been through all kinds."""
+    row = select(Forgotten.day).where(Forgotten.day == day, Forgotten.record == NIGHT)
     return reading().execute(row).first() is not None
 
 

@@ -10,11 +10,12 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select, update
 
-from charity.adapters import photos
+from charity.adapters import metrics, photos
 from charity.adapters.crypto import unseal
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.domain.actors import Role
+from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
@@ -26,6 +27,7 @@ from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
 from charity.models.retention import Forgotten, ForgottenFile
 from charity.models.wishes import Wish
+from charity.queries.retention import is_done
 from charity.services import opinions
 from charity.services.pledges import cases, confirm
 from charity.services.register import consent_papers
@@ -152,6 +154,28 @@ def test_what_still_runs_holds_forgetting_back(app: Flask, village: v.Village, t
     night.turn()
     assert counted()["slips"] == counted()["families"] == 1
     assert set(names()) == {""}
+
+
+def test_a_row_nobody_can_read_stops_neither_the_other_kinds_nor_the_night(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    confirmed(village)
+    with transaction() as tx:
+        births = {row.id: row.birth_sealed for row in tx.session.execute(select(Member.id, Member.birth_sealed))}
+        tx.session.execute(update(Member).values(birth_sealed=b"broken"))
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted() == {"slips": 1, "parcels": 1}  # families come first, and failed
+    assert "欧阳建国" in names()
+    assert 'charity_turn_failures_total{turn="retention"}' in metrics.exposition()[0].decode()
+    assert not is_done(day_of(NOON + AFTER))
+    with transaction() as tx:
+        for member, birth in births.items():
+            tx.session.execute(update(Member).where(Member.id == member).values(birth_sealed=birth))
+    night.turn()  # in the same night
+    assert counted()["families"] == 1
+    end_reading()
+    assert is_done(day_of(NOON + AFTER))
 
 
 def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(

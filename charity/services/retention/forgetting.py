@@ -14,7 +14,7 @@ from charity.domain.actors import Actor
 from charity.domain.errors import NotPermitted
 from charity.domain.retention import FileForm, Record
 from charity.models.acts import act
-from charity.models.retention import ForgottenFile, kept_until, note_forgotten
+from charity.models.retention import ForgottenFile, kept_until, mark_night, note_forgotten
 from charity.services.retention.evidence import forget_parcels, forget_slips
 from charity.services.retention.families import forget_consent_papers, forget_families
 from charity.services.retention.traces import forget_looks, forget_reports, forget_vettings
@@ -39,8 +39,16 @@ def forget(tx: Tx, actor: Actor, record: Record) -> int:
     if not actor.is_system:
         raise NotPermitted("role-needed")
     count = AT_NIGHT[record](tx, kept_until(tx, record), ROWS)
-    note_forgotten(tx, record, count, even_none=True)
+    note_forgotten(tx, record, count)
     return count
+
+
+@act
+def end_night(tx: Tx, actor: Actor) -> None:
+    """Note that all kinds were gone through today, so that the turn rests until tomorrow."""
+    if not actor.is_system:
+        raise NotPermitted("role-needed")
+    mark_night(tx)
 
 
 def remove_files(actor: Actor, store: Store) -> int:
