@@ -27,7 +27,7 @@ class Statement:
 
     def __init__(self, sql: str) -> None:
         self.names = frozenset(_NAME.findall(sql))
-        self._on_sqlite = sql
+        self.sql = sql
         self._on_postgresql = _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -40,11 +40,11 @@ class Statement:
         try:
             return self._rows(driver, values, is_sqlite=dialect.name == "sqlite")
         except dialect.loaded_dbapi.Error as error:
-            raise _ours(connection, driver, self._on_sqlite, error) from error
+            raise _ours(connection, driver, self.sql, error) from error
 
     def _rows(self, driver: Any, values: Mapping[str, Any], *, is_sqlite: bool) -> list[tuple[Any, ...]]:
         if is_sqlite:
-            cursor = driver.execute(self._on_sqlite, {name: _stored(values[name]) for name in self.names})
+            cursor = driver.execute(self.sql, {name: _stored(values[name]) for name in self.names})
         else:
             cursor = driver.execute(self._on_postgresql, {name: values[name] for name in self.names})
         return [] if cursor.description is None else cursor.fetchall()
@@ -75,11 +75,14 @@ class Statement:
 
     def _asked(self, driver: Any, values: Mapping[str, Any], read: Callable[[Any], Any], *, is_sqlite: bool) -> Any:
         if is_sqlite:
-            return read(driver.execute(self._on_sqlite, {name: _stored(values[name]) for name in self.names}))
+            return read(driver.execute(self.sql, {name: _stored(values[name]) for name in self.names}))
+        said = {name: values[name] for name in self.names}
         driver.autocommit = True
-        found = read(driver.execute(self._on_postgresql, {name: values[name] for name in self.names}))
-        driver.autocommit = False
-        return found
+        try:
+            return read(driver.execute(self._on_postgresql, said))
+        finally:
+            if not driver.closed:  # whatever was raised: the next transaction on this connection is one
+                driver.autocommit = False
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """Seeing what is written: the tables that statements change, and those whose change was committed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+
+from charity.adapters.statements import Statement
 
 _BEGINS = re.compile(r"\s*(?:WITH|INSERT INTO|UPDATE|DELETE FROM)\b", re.IGNORECASE)
 # One statement may write several tables; what follows FOR UPDATE and DO UPDATE is none.
@@ -37,11 +40,19 @@ def written(*, committed: bool = False) -> Iterator[list[str]]:
     def forget(_connection: Connection) -> None:
         pending.clear()
 
+    run = Statement.run
+
+    def noted(statement: Statement, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        note(None, None, statement.sql)  # it goes past SQLAlchemy, which would tell nobody
+        return run(statement, connection, values)
+
     listeners = (("before_cursor_execute", note), ("commit", keep), ("rollback", forget))
     for name, listener in listeners:
         event.listen(Engine, name, listener)
+    Statement.run = noted  # type: ignore[method-assign]
     try:
         yield seen
     finally:
+        Statement.run = run  # type: ignore[method-assign]
         for name, listener in listeners:
             event.remove(Engine, name, listener)
