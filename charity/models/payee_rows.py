@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, String, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import digest, seal, unseal
@@ -100,3 +100,25 @@ def write_shown(
         )
     )
     tx.session.flush()
+
+
+def sole_recorders() -> Select[int]:
+    """Ask who alone wrote down the account to which a gift of money went.
+
+    It is the one opened for the gift itself; without that, each that was ever opened of the family, and what stands.
+    """
+    last = select(PayeeShown.payee_id).where(PayeeShown.pledge_id == Pledge.id)
+    of_gift = last.order_by(PayeeShown.id.desc()).limit(1).correlate(Pledge).scalar_subquery()
+    was_opened = exists().where(PayeeShown.payee_id == Payee.id).correlate(Payee)
+    of_family = and_(of_gift.is_(None), or_(was_opened, Payee.state == PayeeState.STANDING.value))
+    return select(Payee.recorded_by_id).where(
+        Pledge.kind == Kind.MONEY.value,
+        Pledge.beneficiary == literal("h").concat(cast(Payee.household_id, String)),
+        Payee.decided_by_id.is_(None),
+        or_(Payee.id == of_gift, of_family),
+    )
+
+
+def list_sole_recorders(session: Session, pledge_id: int) -> list[int]:
+    """List who alone wrote down the account to which one gift of money went."""
+    return list(session.scalars(sole_recorders().where(Pledge.id == pledge_id)))

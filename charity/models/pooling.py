@@ -28,6 +28,7 @@ from charity.models.accounts import Account, RoleGrant
 from charity.models.consents import is_last_word
 from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.households import CardCode, CodeCard, Consent, Household, HouseholdSide, Member, PooledAct
+from charity.models.payee_rows import sole_recorders
 from charity.models.pledges import CodeCheck, Pledge
 from charity.models.points import ServicePoint
 from charity.models.wishes import Wish
@@ -94,8 +95,11 @@ def ripe_pledges(now: datetime) -> Select[str]:
 
     A parcel on the desk that is overdue was merely left undone. Working days and pauses are counted of each one found.
     """
+    # Who alone wrote down where money went is nobody who could call the family back about it.
+    others = RoleGrant.account_id.not_in(sole_recorders().correlate(Pledge))
     to_confirm = and_(
-        Pledge.state == PledgeState.HANDED_OVER.value, ~is_anybody(now, Pledge.region_code, Pledge.beneficiary)
+        Pledge.state == PledgeState.HANDED_OVER.value,
+        ~is_anybody(now, Pledge.region_code, Pledge.beneficiary, others),
     )
     nobody = ~is_anybody(now, Pledge.region_code, Pledge.beneficiary, side=Side.FIELD)
     on_desk = and_(

@@ -1,7 +1,7 @@
 """A family's account: who writes it down, who opens it for what, and that a change alone moves no money."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,6 +13,8 @@ from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted, TooMany
 from charity.domain.payees import PayeeAccount
+from charity.jobs.clocks import apply_due
+from charity.models.accounts import RoleGrant
 from charity.models.households import Household, Member
 from charity.models.ledger import ENTRIES
 from charity.models.outbox import Notice
@@ -285,6 +287,38 @@ def test_who_alone_wrote_it_down_does_not_call_the_family_back(fund: Fund) -> No
     end_reading()
     assert len(reading().scalars(select(PayeeShown)).all()) == 1
     end_reading()
+
+
+def call_back_alone(at: Fund) -> str:
+    """Let money be paid where one reviewer of the township is left, who wrote the account down alone."""
+    with transaction() as tx:
+        printer = RoleGrant.account_id == at.town.printer.account_id
+        tx.session.execute(update(RoleGrant).where(printer).values(ends_on=date(2026, 3, 1)))
+    recorded(at)
+    here = given(at, t.person(), units=1, to="at_point")
+    paying.open_payee(at.officer, here, purpose="pay")
+    receive.hand_over(at.officer, here, document=DOCUMENT)
+    return here
+
+
+def test_where_the_recorder_is_alone_the_county_calls_the_family_back(fund: Fund) -> None:
+    here = call_back_alone(fund)
+    apply_due(clock.now() + timedelta(days=2))
+    assert notices("pledge-in-county-pool") == []
+    apply_due(clock.now() + timedelta(days=6))
+    told = notices("pledge-in-county-pool")
+    assert fund.town.neighbour.account_id in told
+    assert fund.town.reviewer.account_id not in told
+    with pytest.raises(NotPermitted, match="payee-recorder"):
+        confirm.confirm(fund.town.reviewer, here, basis="call-back")
+    assert confirm.confirm(fund.town.neighbour, here, basis="call-back").state == "confirmed"
+
+
+def test_where_another_reviewer_is_there_the_call_back_stays_in_the_township(fund: Fund) -> None:
+    second_reviewer()
+    call_back_alone(fund)
+    apply_due(clock.now() + timedelta(days=6))
+    assert notices("pledge-in-county-pool") == []
 
 
 def test_a_family_takes_its_account_away(fund: Fund) -> None:

@@ -13,7 +13,7 @@ from charity.models.consents import is_agreed
 from charity.models.households import Household
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
-from charity.models.payee_rows import find_last_shown, find_live, write_shown
+from charity.models.payee_rows import find_live, list_sole_recorders, write_shown
 from charity.models.payees import Payee
 from charity.services.pledges.moves import get_pledge, take_side
 from charity.services.pledges.receivers import get_receiver, officer_doer
@@ -71,6 +71,5 @@ def ask_payee(tx: Tx, pledge: PledgeRow) -> None:
 
 def may_call_back(tx: Tx, pledge: PledgeRow, *, caller: int) -> None:
     """Refuse the call-back about money to whoever alone wrote down the account it went to."""
-    payee = find_last_shown(tx.session, pledge.id)
-    if payee is not None and payee.decided_by_id is None and payee.recorded_by_id == caller:
+    if caller in list_sole_recorders(tx.session, pledge.id):
         raise NotPermitted("payee-recorder")

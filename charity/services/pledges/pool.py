@@ -11,6 +11,7 @@ from charity.models.acts import act
 from charity.models.moving import PledgeRow, set_pledge
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
+from charity.models.payee_rows import list_sole_recorders
 from charity.models.pledges import CodeCheck, Pledge
 from charity.models.pooling import find_check_due, is_ripe_now, list_pool_reviewers, ripe_checks, ripe_pledges
 from charity.services.pledges.moves import find_locked
@@ -62,5 +63,6 @@ def check(tx: Tx, actor: Actor, pledge_ref: str) -> bool:
 
 def _tell_county(tx: Tx, row: PledgeRow, waits_for: PoolAct) -> None:
     county = list_pool_reviewers(tx.session, row.region_code, row.beneficiary, now=tx.now, side=SIDE_IN_POOL[waits_for])
-    for account_id in county:
+    shut_out = list_sole_recorders(tx.session, row.id) if waits_for is PoolAct.CONFIRM else []
+    for account_id in (one for one in county if one not in shut_out):
         notify(tx, account_id=account_id, kind=TOLD[waits_for], params={"pledge": row.ref, "title": row.title})
