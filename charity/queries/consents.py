@@ -114,7 +114,7 @@ def list_papers(household_ref: str) -> tuple[PaperCard, ...]:
         select(ConsentPaper.ref, ConsentPaper.member_id, Account.nickname, ConsentPaper.recorded_at)
         .join(Household, Household.id == ConsentPaper.household_id)
         .join(Account, Account.id == ConsentPaper.recorded_by_id)
-        .where(Household.ref == household_ref)
+        .where(Household.ref == household_ref, ConsentPaper.storage_key != "")
         .order_by(ConsentPaper.id.desc())
     )
     return tuple(PaperCard(*row) for row in rows)

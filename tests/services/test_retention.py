@@ -16,21 +16,23 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
-from charity.domain.errors import Conflict, Invalid, NotPermitted
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
 from charity.models.cases import Case
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.ledger import Entry, EntrySalt
-from charity.models.papers import ConsentPaper
+from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
 from charity.models.retention import Forgotten, ForgottenFile
 from charity.models.wishes import Wish
+from charity.queries.consents import list_papers
 from charity.queries.retention import is_done
 from charity.services import opinions
 from charity.services.pledges import cases, confirm
 from charity.services.register import consent_papers
+from charity.services.register import files as files_of
 from charity.services.retention.periods import keep_for
 from charity.web.kit.pictures import photo_store
 from tests.browser import giving
@@ -186,9 +188,13 @@ def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(
     Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
     key = keep_sealed(out.getvalue(), photo_store())
     consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key=key)
+    with transaction() as tx:
+        paper = tx.session.scalars(select(ConsentPaper)).one()
     travel(NOON + AFTER)
     night.turn()
     assert counted() == {}  # a consent stands
+    files_of.open_file(village.volunteer, village.family.ref, purpose=files_of.FilePurpose.VISIT)
+    consent_papers.look(village.volunteer, village.family.ref, paper.ref)
     with transaction() as tx:
         tx.session.execute(update(Consent).values(valid_until=NOON.date()))
     travel(NOON + AFTER + timedelta(days=1))
@@ -196,6 +202,17 @@ def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(
     assert counted() == {"consent-papers": 1}
     assert files(app) == others
     assert "欧阳建国" in names()
+    files_of.open_file(village.volunteer, village.family.ref, purpose=files_of.FilePurpose.VISIT)
+    assert list_papers(village.family.ref) == ()
+    end_reading()
+    with pytest.raises(Missing):
+        consent_papers.look(village.volunteer, village.family.ref, paper.ref)
+    end_reading()
+    assert reading().scalar(select(PaperSeen.paper_id)) == paper.id  # who looked is told in its own time
+    travel(NOON + AFTER + timedelta(days=RULES[Record.LOOKS].days + 1))
+    night.turn()
+    end_reading()
+    assert [reading().scalar(select(func.count()).select_from(table)) for table in (PaperSeen, ConsentPaper)] == [0, 0]
 
 
 def test_a_period_is_set_by_two_within_its_bounds_and_told_in_the_book(

@@ -29,8 +29,8 @@ def keep(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, key: str)
 def write_paper(tx: Tx, actor: Actor, household: Household, member: Member, *, key: str) -> str:
     """Write the photo of a signed paper down beside the family it is of; gives its key in the store."""
     take_side(tx, actor, f"h{household.id}", _side(actor, household))
-    theirs = select(func.count()).select_from(ConsentPaper).where(ConsentPaper.household_id == household.id)
-    if tx.session.execute(theirs).scalar_one() >= MOST:
+    mine = (ConsentPaper.household_id == household.id, ConsentPaper.storage_key != "")  # one without is forgotten
+    if tx.session.execute(select(func.count()).select_from(ConsentPaper).where(*mine)).scalar_one() >= MOST:
         raise CapReached("too-many-papers", params={"most": MOST})
     tx.session.add(
         ConsentPaper(
@@ -71,7 +71,7 @@ def _look(tx: Tx, actor: Actor, household_ref: str, paper_ref: str) -> str:
     paper = tx.session.scalars(
         select(ConsentPaper).where(ConsentPaper.ref == paper_ref, ConsentPaper.household_id == household.id)
     ).one_or_none()
-    if paper is None:
+    if paper is None or not paper.storage_key:
         raise Missing
     seen = insert(PaperSeen).values(paper_id=paper.id, account_id=actor.account_id, seen_at=tx.now)
     tx.session.execute(seen)

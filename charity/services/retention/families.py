@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from charity.adapters.crypto import seal, unseal
@@ -85,8 +85,8 @@ def _wipe_members(tx: Tx, homes: Sequence[int]) -> None:
 
 
 def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
-    papers = list(tx.session.scalars(select(ConsentPaper).where(ConsentPaper.household_id.in_(homes))))
-    _drop_papers(tx, papers)
+    papers = select(ConsentPaper).where(ConsentPaper.household_id.in_(homes), ConsentPaper.storage_key != "")
+    _drop_papers(tx, list(tx.session.scalars(papers)))
     tx.session.execute(delete(Fact).where(Fact.household_id.in_(homes)))
     tx.session.execute(
         delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), LookAlike.other_household_id.in_(homes)))
@@ -118,7 +118,8 @@ def forget_consent_papers(tx: Tx, before: datetime, most: int) -> int:
     papers = tx.session.scalars(
         select(ConsentPaper)
         .join(Household, Household.id == ConsentPaper.household_id)
-        .where(ConsentPaper.recorded_at <= before, ~stood, ~family_is_held(Household.id, tx.now))
+        .where(ConsentPaper.storage_key != "", ConsentPaper.recorded_at <= before, ~stood)
+        .where(~family_is_held(Household.id, tx.now))
         .order_by(ConsentPaper.id)
         .limit(most)
         .with_for_update(of=ConsentPaper)
@@ -128,7 +129,9 @@ def forget_consent_papers(tx: Tx, before: datetime, most: int) -> int:
 
 
 def _drop_papers(tx: Tx, papers: Collection[Any]) -> None:
+    """Let the pictures go; who looked at one is kept in its own time, and the paper's empty row as long."""
     drop_later(tx, FileForm.SEALED, (paper.storage_key for paper in papers))
-    ids = [paper.id for paper in papers]
-    tx.session.execute(delete(PaperSeen).where(PaperSeen.paper_id.in_(ids)))
-    tx.session.execute(delete(ConsentPaper).where(ConsentPaper.id.in_(ids)))
+    mine = ConsentPaper.id.in_([paper.id for paper in papers])
+    looked_at = exists().where(PaperSeen.paper_id == ConsentPaper.id)
+    tx.session.execute(delete(ConsentPaper).where(mine, ~looked_at))
+    tx.session.execute(update(ConsentPaper).where(mine).values(storage_key=""))

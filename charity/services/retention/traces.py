@@ -15,7 +15,7 @@ from charity.models.cases import Case
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened
 from charity.models.ledger import Entry
-from charity.models.papers import PaperSeen
+from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payees import PayeeShown
 from charity.models.retention import ForgottenRow, mark_forgotten
 from charity.models.service import Vetting, real_name_place
@@ -29,12 +29,20 @@ def forget_looks(tx: Tx, before: datetime, most: int) -> int:
     evidence = select(EvidenceOpened.id).where(EvidenceOpened.opened_at <= before).limit(most)
     papers = select(PaperSeen.id).where(PaperSeen.seen_at <= before).limit(most)
     payees = select(PayeeShown.id).where(PayeeShown.shown_at <= before).limit(most)
-    return (
+    count = (
         _count(tx, delete(FileOpened).where(FileOpened.id.in_(files)))
         + _count(tx, delete(EvidenceOpened).where(EvidenceOpened.id.in_(evidence)))
         + _count(tx, delete(PaperSeen).where(PaperSeen.id.in_(papers)))
         + _count(tx, delete(PayeeShown).where(PayeeShown.id.in_(payees)))
     )
+    _drop_empty_papers(tx)
+    return count
+
+
+def _drop_empty_papers(tx: Tx) -> None:
+    """Delete the rows of papers whose pictures are gone and which only the looks at them had kept."""
+    looked_at = exists().where(PaperSeen.paper_id == ConsentPaper.id)
+    tx.session.execute(delete(ConsentPaper).where(ConsentPaper.storage_key == "", ~looked_at))
 
 
 def forget_reports(tx: Tx, before: datetime, most: int) -> int:
