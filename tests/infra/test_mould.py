@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from charity.adapters.processes import tied
 from charity.adapters.settings import ROOT
+from charity.cli.launch import mould
 from charity.cli.launch.site import free_port
 from tests.infra.test_embedded import wait_for
 from tests.kit import servers, settings
@@ -106,6 +108,14 @@ def test_a_reload_loads_anew_and_what_does_not_load_changes_nothing(running: Run
     running.process.send_signal(signal.SIGHUP)
     assert wait_for(lambda: running.is_whole() and mould not in running.moulds, 60), running.log.read_text()
     assert not workers & running.workers
+
+
+def test_a_mould_that_never_finishes_loading_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mould, "LOADS_WITHIN", 0.5)
+    monkeypatch.setattr(mould, "_stand", lambda *_given: time.sleep(60))
+    stuck = mould.Mould([], listening=[])
+    assert stuck.fork(0) is None
+    assert wait_for(lambda: not stuck.is_alive, 10)
 
 
 def test_nothing_is_left_when_the_server_is_killed(running: Running) -> None:

@@ -22,6 +22,7 @@ from charity.adapters.processes import tie
 SERVER_PID = "CHARITY_WEB_PID"
 CAN_MOULD = sys.platform == "linux"  # elsewhere no descriptor stands for a process that is not one's own child
 _NUMBER = 8  # bytes of a process number
+LOADS_WITHIN = 120.0
 _LOOKS_ROUND = 1.0  # seconds after which the dead are taken away
 
 
@@ -40,6 +41,7 @@ class Mould:
         ours, theirs = socket.socketpair()
         foreign = [ours] if beside is None else [ours, beside._line]
         self._line = ours
+        self._line.settimeout(LOADS_WITHIN)
         places = _Places(listening, patterns)
         self._process = get_context("fork").Process(target=_stand, args=(os.getpid(), theirs, foreign, places))
         self._process.start()
@@ -51,10 +53,16 @@ class Mould:
         return self._process.is_alive()
 
     def fork(self, place: int) -> tuple[int, int] | None:
-        """Make the worker of a place; gives its number and a descriptor that stands for it, None when it is dead."""
+        """Make the worker of a place; gives its number and a descriptor that stands for it, None when there is none.
+
+        A mould that does not get so far in time is ended: the server must not wait for it for ever.
+        """
         try:
             self._line.send(place.to_bytes(_NUMBER))
             said, handles, _, _ = socket.recv_fds(self._line, _NUMBER, 1)
+        except TimeoutError:
+            self._process.kill()
+            return None
         except OSError:
             return None
         return (int.from_bytes(said), handles[0]) if handles else None
@@ -138,10 +146,15 @@ def _hear(line: socket.socket) -> bytes:
 
 def _answer(line: socket.socket, pattern: ForkProcess) -> None:
     worker = get_context("fork").Process(target=_run, args=(line, pattern))
-    worker.start()
-    pid = worker.pid or 0
-    handle = os.pidfd_open(pid)  # nobody but this process takes it away, so the number is still its own
-    socket.send_fds(line, [pid.to_bytes(_NUMBER)], [handle])
+    try:
+        worker.start()
+        handle = os.pidfd_open(worker.pid or 0)  # only this process takes it away, so the number is still its own
+    except OSError:  # no room for one more: those that live go on
+        if worker.pid is not None:
+            worker.kill()
+        line.send(bytes(_NUMBER))
+        return
+    socket.send_fds(line, [(worker.pid or 0).to_bytes(_NUMBER)], [handle])
     os.close(handle)
 
 
