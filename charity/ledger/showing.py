@@ -4,11 +4,15 @@ from sqlalchemy import ColumnElement, select
 
 from charity.adapters.db import Tx
 from charity.domain.circle_states import SeatState
+from charity.domain.circles import PromiseKind
 from charity.ledger.renewing import ask_family_again, drop_yes
 from charity.ledger.seating import offer_seats, withdraw_offer
+from charity.ledger.waiting import end_waiting
 from charity.models.circle_rows import find_circle, find_open_offer, list_seats
 from charity.models.circles import Circle
 from charity.models.takedowns import is_circle_down
+from charity.models.wall import hide_months
+from charity.models.willing import has_willing_child, is_circle_agreed, may_meet_children
 
 
 def hide_circles(tx: Tx, household_id: int) -> None:
@@ -17,10 +21,36 @@ def hide_circles(tx: Tx, household_id: int) -> None:
         hide_circle(tx, circle)
 
 
-def hide_circle(tx: Tx, circle: Circle) -> None:
+def hide_unwilling(tx: Tx, household_id: int) -> None:
+    """Take out of sight what a family's circles do with children when no child, or nobody for it, allows it now."""
+    for circle in _lock_circles(tx, household_id, Circle.promise_kind == PromiseKind.SERVICE.value):
+        if may_meet_children(tx.session, circle, moment=tx.now):
+            continue
+        if circle.hidden_at is None:
+            hide_circle(tx, circle)
+        else:
+            hide_lessons(tx, circle, by_clock=False)
+
+
+def hide_lessons(tx: Tx, circle: Circle, *, by_clock: bool) -> bool:
+    """Take the wishes of a circle's months out of sight when no child may be met any more; True when any was seen.
+
+    A yes to the school's point alone is needed as long as a wish is open.
+    """
+    if may_meet_children(tx.session, circle, moment=tx.now):
+        return False
+    is_shown = has_willing_child(tx.session, circle.household_id, moment=tx.now, at_school=False)
+    hidden = hide_months(tx, circle.id, only_open=is_shown)
+    for wish in hidden:
+        end_waiting(tx, wish, by_clock=by_clock)
+    return bool(hidden)
+
+
+def hide_circle(tx: Tx, circle: Circle, *, by_clock: bool = False) -> None:
     """Take a locked circle out of sight; a seat kept for somebody is not kept on where nobody can take it.
 
-    What the family said about another term stood on its yes to a circle, and goes with it.
+    The wishes of its months go with it where it was the children's yes that ended. What the family said about another
+    term stood on its yes to a circle, and goes with it.
     """
     circle.hidden_at = tx.now
     drop_yes(circle)
@@ -29,12 +59,14 @@ def hide_circle(tx: Tx, circle: Circle) -> None:
         offer = find_open_offer(tx, seat.id)
         if offer is not None:
             withdraw_offer(tx, circle, seat, offer)
+    hide_lessons(tx, circle, by_clock=by_clock)
 
 
 def show_circles(tx: Tx, household_id: int) -> None:
-    """Bring the circles of a family that agrees again back into sight."""
+    """Bring those circles of a family back into sight to which it, and a child where one is met, agrees again."""
     for circle in _lock_circles(tx, household_id, Circle.hidden_at.is_not(None)):
-        show_circle(tx, circle)
+        if is_circle_agreed(tx.session, circle, moment=tx.now):
+            show_circle(tx, circle)
 
 
 def show_circle(tx: Tx, circle: Circle) -> bool:

@@ -1,6 +1,6 @@
 """Statements that take wishes out of sight."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from charity.adapters.db import Tx
 from charity.domain.points import PointKind
@@ -21,6 +21,16 @@ def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None, at_s
     if at_school:
         schools = select(ServicePoint.id).where(ServicePoint.kind == PointKind.SCHOOL.value)
         theirs = theirs.where(Wish.state.in_([state.value for state in sorted(OPEN)]), Wish.point_id.in_(schools))
+    return _hide(tx, theirs)
+
+
+def hide_months(tx: Tx, circle_id: int, *, only_open: bool) -> list[Wish]:
+    """Take the wishes of a circle's months (or its open ones) out of sight at once. Their deliveries run on unseen."""
+    theirs = select(Wish).where(Wish.circle_id == circle_id, Wish.hidden_at.is_(None))
+    return _hide(tx, theirs.where(Wish.state.in_([state.value for state in sorted(OPEN)])) if only_open else theirs)
+
+
+def _hide(tx: Tx, theirs: Select[Wish]) -> list[Wish]:
     hidden = list(
         tx.session.scalars(theirs.order_by(Wish.id).with_for_update().execution_options(populate_existing=True))
     )

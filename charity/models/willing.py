@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
 from charity.domain.calendar import day_of
+from charity.domain.circles import NEEDED_FOR_CIRCLE, PromiseKind
 from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
 from charity.domain.identity import is_child
+from charity.domain.points import PointKind
+from charity.models.circles import Circle, CircleTerms
 from charity.models.consents import agreed_of
 from charity.models.households import Member
+from charity.models.points import ServicePoint
 
 
 def has_willing_child(session: Session, household_id: int, *, moment: datetime, at_school: bool) -> bool:
@@ -21,6 +25,30 @@ def has_willing_child(session: Session, household_id: int, *, moment: datetime, 
         agreed_of(session, needed, household_id=household_id, member_id=member_id, moment=moment) >= needed
         for member_id in _children(session, household_id, day_of(moment))
     )
+
+
+def is_circle_agreed(session: Session, circle: Circle, *, moment: datetime) -> bool:
+    """Say whether a family agrees to its circle now: its head, and where children are met a child and its elders."""
+    agreed = agreed_of(session, NEEDED_FOR_CIRCLE, household_id=circle.household_id, member_id=None, moment=moment)
+    return agreed >= NEEDED_FOR_CIRCLE and may_meet_children(session, circle, moment=moment)
+
+
+def may_meet_children(session: Session, circle: Circle, *, moment: datetime) -> bool:
+    """Say whether a child of the family allows what a circle does with children; any other circle asks none."""
+    if not meets_children(session, circle):
+        return True
+    point = None if circle.point_id is None else session.get(ServicePoint, circle.point_id)
+    # Where the school's point has closed, hours are given at the township's.
+    at_school = point is not None and point.kind == PointKind.SCHOOL.value and point.closed_at is None
+    return has_willing_child(session, circle.household_id, moment=moment, at_school=at_school)
+
+
+def meets_children(session: Session, circle: Circle) -> bool:
+    """Say whether a circle's hours are with the children of its family."""
+    if circle.promise_kind != PromiseKind.SERVICE.value:
+        return False
+    terms = session.get(CircleTerms, circle.id)
+    return terms is not None and terms.serves_children
 
 
 def _children(session: Session, household_id: int, today: date) -> Iterator[int]:

@@ -3,6 +3,7 @@
 What is listed may turn out not to be possible just now, and then is listed again: such lists are read in pages, by id.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,16 +15,21 @@ from charity.adapters.db import end_reading, reading
 from charity.domain.calendar import day_of
 from charity.domain.circle_states import PUBLIC
 from charity.domain.circles import NEEDED_FOR_CIRCLE, RENEWAL_ASKED, PromiseKind, first_of, month_text
-from charity.domain.consents import Purpose
+from charity.domain.consents import ELDERS, NEEDED_TO_PUBLISH, Purpose
 from charity.domain.households import OUT_OF_HARDSHIP
+from charity.domain.points import PointKind
+from charity.domain.wishes import OPEN as OPEN_WISH
+from charity.domain.wishes import PUBLIC as PUBLIC_WISH
+from charity.domain.wishes import WishState
 from charity.models.accounts import Account
 from charity.models.circle_rows import is_coming
-from charity.models.circles import Circle, CircleMonth, Letter, Seat, SeatOffer
+from charity.models.circles import Circle, CircleMonth, CircleTerms, Letter, Seat, SeatOffer
 from charity.models.consents import is_last_word
 from charity.models.groups import Group
 from charity.models.households import Consent, Household, Member
 from charity.models.openings import CircleOpening
 from charity.models.pledges import Pledge
+from charity.models.points import ServicePoint
 from charity.models.wishes import Wish
 
 # A month's gifts may be confirmed, disputed, ruled and appealed for so long after their wish was opened.
@@ -86,10 +92,52 @@ def list_days(now: datetime, after: int, limit: int) -> list[Due]:
 
 
 def list_consents_over(now: datetime, after: int, limit: int) -> list[Due]:
-    """List circles in sight whose family's head lacks a yes they need: one ran out, or somebody else is head now."""
+    """List circles in sight whose family's head lacks a yes they need: one ran out, or somebody else is head now.
+
+    Where children are met, also those in sight, or with a wish in sight, no child of whose family may be met any more.
+    """
     lacks = or_(*(~_stands(use, now) for use in sorted(NEEDED_FOR_CIRCLE)))
-    in_sight = (Circle.state.in_([state.value for state in sorted(PUBLIC)]), Circle.hidden_at.is_(None))
-    return _page(_CIRCLES.where(*in_sight, lacks), Circle.id, after, limit)
+    in_sight = and_(Circle.state.in_([state.value for state in sorted(PUBLIC)]), Circle.hidden_at.is_(None))
+    over = or_(and_(in_sight, lacks), and_(_MEETS_CHILDREN, _lacks_child(in_sight, now)))
+    return _page(_CIRCLES.where(over), Circle.id, after, limit)
+
+
+_MEETS_CHILDREN = and_(
+    Circle.promise_kind == PromiseKind.SERVICE.value,
+    exists().where(CircleTerms.circle_id == Circle.id, CircleTerms.serves_children.is_(True)),
+)
+_AT_SCHOOL = exists().where(
+    ServicePoint.id == Circle.point_id,
+    ServicePoint.kind == PointKind.SCHOOL.value,
+    ServicePoint.closed_at.is_(None),
+)
+
+
+def _lacks_child(in_sight: ColumnElement[bool], now: datetime) -> ColumnElement[bool]:
+    """Give the condition that something is seen to which no child, or nobody for it, agrees any more.
+
+    Who is a child is not written in the open; a child is who has elders that speak for it.
+    """
+    shown = or_(in_sight, _has_wish(PUBLIC_WISH))
+    meets = and_(_AT_SCHOOL, or_(in_sight, _has_wish(OPEN_WISH)))
+    at_school = NEEDED_TO_PUBLISH | {Purpose.SCHOOL_POINT}
+    return or_(and_(shown, ~_willing(NEEDED_TO_PUBLISH, now)), and_(meets, ~_willing(at_school, now)))
+
+
+def _has_wish(states: Iterable[WishState]) -> ColumnElement[bool]:
+    seen = Wish.state.in_([state.value for state in sorted(states)]), Wish.hidden_at.is_(None)
+    return exists().where(Wish.circle_id == Circle.id, *seen)
+
+
+def _willing(uses: Iterable[Purpose], now: datetime) -> ColumnElement[bool]:
+    today = day_of(now)
+    said = (Consent.household_id == Member.household_id, Consent.member_id == Member.id, is_last_word())
+    over = or_(Consent.is_granted.is_(False), and_(Consent.valid_until.is_not(None), Consent.valid_until < today))
+    named = sorted(uses)
+    by_elders = Consent.given_by.in_([who.value for who in sorted(ELDERS)])
+    stands = (exists().where(*said, Consent.purpose == use.value, by_elders, ~over) for use in named)
+    none_over = ~exists().where(*said, Consent.purpose.in_([use.value for use in named]), over)
+    return exists().where(Member.household_id == Circle.household_id, Member.left_at.is_(None), *stands, none_over)
 
 
 def _stands(use: Purpose, now: datetime) -> ColumnElement[bool]:

@@ -10,16 +10,16 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.circles import NEEDED_FOR_CIRCLE, gift_kind
+from charity.domain.circles import gift_kind
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind
 from charity.domain.permissions import may
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.circles import Circle, CircleTerms, circle_adult_place
-from charity.models.consents import agreed_of
 from charity.models.households import Household
 from charity.models.points import ServicePoint
+from charity.models.willing import is_circle_agreed
 from charity.queries.circles.basis import find_basis
 from charity.queries.wishes.page import Basis
 
@@ -75,14 +75,14 @@ def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
         is_gift=kind is not None,
         has_price=kind in (Kind.GOODS, Kind.PRODUCE),
         is_verified=row.verified_at is not None,
-        is_agreed=_is_agreed(row.household_id),
+        is_agreed=is_circle_agreed(reading(), row.Circle, moment=clock.now()),
         is_own=row.proposer_id == viewer.account_id,
     )
 
 
 _QUERY = (
     select(
-        Circle.household_id,
+        Circle,
         Household.ref.label("household"),
         Household.verified_at,
         Circle.region_code,
@@ -111,8 +111,3 @@ def _point(row: Any) -> str:
     if row.point_ref is None:
         return ""
     return unseal(row.point_name, place=f"service_points.name:{row.point_ref}")
-
-
-def _is_agreed(household_id: int) -> bool:
-    agreed = agreed_of(reading(), NEEDED_FOR_CIRCLE, household_id=household_id, member_id=None, moment=clock.now())
-    return agreed >= NEEDED_FOR_CIRCLE

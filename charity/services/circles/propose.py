@@ -42,6 +42,7 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.register import get_household
 from charity.models.sides import lock_account
+from charity.models.willing import is_circle_agreed
 from charity.services.circles.ground import lock_circle, move_circle, take_side, tell_one, tell_township
 from charity.services.circles.ground import write_circle as _write
 from charity.services.circles.hours import may_meet_child
@@ -148,9 +149,8 @@ def approve_term(tx: Tx, actor: Actor, circle_ref: str) -> None:
 
 
 def is_agreed_to(tx: Tx, circle: Circle) -> bool:
-    """Say whether the family's consent to a circle stands now; the head speaks for it."""
-    agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=circle.household_id, member_id=None, moment=tx.now)
-    return agreed >= NEEDED_FOR_CIRCLE
+    """Say whether the family's consent to a circle stands now: its head's, and a child's where children are met."""
+    return is_circle_agreed(tx.session, circle, moment=tx.now)
 
 
 def _get_to_review(tx: Tx, actor: Actor, ref: str) -> Circle:

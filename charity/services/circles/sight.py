@@ -3,7 +3,7 @@
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.circle_states import PUBLIC, CircleState
-from charity.ledger.showing import hide_circle, show_circle
+from charity.ledger.showing import hide_circle, hide_lessons, show_circle
 from charity.models.acts import act
 from charity.models.circles import Circle
 from charity.services.circles.ground import lock_circle, tell_township
@@ -16,7 +16,7 @@ def consent_over(tx: Tx, actor: Actor, circle_ref: str) -> bool:
     del actor
     circle = lock_circle(tx, circle_ref)
     if circle.hidden_at is not None or CircleState(circle.state) not in PUBLIC:
-        return False
+        return hide_lessons(tx, circle, by_clock=True)
     return not is_in_sight(tx, circle)
 
 
@@ -27,6 +27,6 @@ def is_in_sight(tx: Tx, circle: Circle) -> bool:
             return show_circle(tx, circle)
         return True
     if circle.hidden_at is None:
-        hide_circle(tx, circle)
+        hide_circle(tx, circle, by_clock=True)
         tell_township(tx, circle, "circle-consent-ended")
     return False

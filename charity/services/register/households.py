@@ -27,7 +27,7 @@ from charity.domain.permissions import may
 from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
-from charity.ledger.showing import hide_circles
+from charity.ledger.showing import hide_circles, hide_unwilling
 from charity.models.acts import act
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
@@ -215,6 +215,8 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     member.left_at = tx.now
     # The number finds only those who live here now: the family this person joins next may register it.
     member.id_digest = None
+    tx.session.flush()
+    hide_unwilling(tx, household.id)
 
 
 @act

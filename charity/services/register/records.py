@@ -16,10 +16,9 @@ from charity.domain.households import OUT_OF_HARDSHIP, LifeState, get_fact, norm
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
-from charity.ledger.showing import hide_circles, show_circles
+from charity.ledger.showing import hide_circles, hide_unwilling, show_circles
 from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
-from charity.models.consents import agreed_of
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.register import get_household, get_member, take_side
 from charity.models.wall import hide_wishes
@@ -27,6 +26,8 @@ from charity.models.wishes import Wish
 
 # What a wish stops telling of a person when its consent is withdrawn.
 HIDES = {Purpose.SHOW_SEX: "shown_sex", Purpose.SHOW_INTEREST: "interest", Purpose.SHOW_SIZE: "shows_size"}
+# What a child and its elders are asked before anybody may be with it in a circle.
+OF_LESSONS = consents.NEEDED_TO_PUBLISH | {Purpose.SCHOOL_POINT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,10 @@ def write_consents(tx: Tx, actor: Actor, household: Household, member: Member, g
     for word in given:
         if not word.is_granted:
             _hide(tx, household, member, word.purpose)
-    if member.relation == "head":
+    if any(word.purpose in OF_LESSONS and not word.is_granted for word in given):
+        hide_unwilling(tx, household.id)
+    # A child's yes, or its elders', brings back the hours that are given to children.
+    if member.relation == "head" or any(word.purpose in OF_LESSONS and word.is_granted for word in given):
         _show(tx, household)
     return until
 
@@ -140,10 +144,7 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
 
 def _show(tx: Tx, household: Household) -> None:
     """Bring circles back into sight whose family agrees to all they need, and is not out of hardship."""
-    if LifeState(household.life_state) in OUT_OF_HARDSHIP:
-        return
-    agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=household.id, member_id=None, moment=tx.now)
-    if agreed >= NEEDED_FOR_CIRCLE:
+    if LifeState(household.life_state) not in OUT_OF_HARDSHIP:
         show_circles(tx, household.id)
 
 

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, exists, insert, select, update
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
-from charity.domain.circles import NEEDED_FOR_CIRCLE
 from charity.domain.concerns import ConcernState, Scope, Thing, about, may_bring_back, may_take_down
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
@@ -23,12 +22,12 @@ from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
 from charity.models.concerned import PAGE, find_place_of, has_part_in
-from charity.models.consents import agreed_of
 from charity.models.households import Household
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.searching import drop_words, write_words
 from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_taken_up, is_wish_down, why_place
+from charity.models.willing import is_circle_agreed, may_meet_children
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import lock_wish
@@ -225,8 +224,7 @@ def _show_circle(tx: Tx, circle_id: int) -> int:
     if circle is None or circle.hidden_at is None:
         return 0
     home = tx.session.get_one(Household, circle.household_id)
-    agreed = agreed_of(tx.session, NEEDED_FOR_CIRCLE, household_id=home.id, member_id=None, moment=tx.now)
-    if agreed < NEEDED_FOR_CIRCLE or LifeState(home.life_state) in OUT_OF_HARDSHIP:
+    if not is_circle_agreed(tx.session, circle, moment=tx.now) or LifeState(home.life_state) in OUT_OF_HARDSHIP:
         return 0
     return int(show_circle(tx, circle))
 
@@ -254,7 +252,8 @@ def _stands(tx: Tx, wish: Wish) -> bool:
         may_stand(tx, wish, whose)
     except Refused:
         return False
-    return True
+    circle = None if wish.circle_id is None else tx.session.get(Circle, wish.circle_id)
+    return circle is None or may_meet_children(tx.session, circle, moment=tx.now)
 
 
 def _note(tx: Tx, kind: str, case: CaseRow, scope: str, role: Role, *, reason: str = "") -> None:
