@@ -60,6 +60,12 @@ def about(page: str) -> tuple[Thing, str] | None:
     return _THINGS[room], ref.lower()
 
 
+def page_of(page: str) -> str:
+    """Write the address of a page of a thing in the one way by which it is found again; any other as it came."""
+    found = _PAGE.fullmatch(page)
+    return page if found is None else f"/{found[1].lower()}"
+
+
 def about_wish(page: str) -> str:
     """Give the reference of the wish a page shows; nothing for any other page."""
     thing = about(page)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.domain.concerns import RESPONSE, Thing, about
@@ -44,7 +44,7 @@ def is_open_page(before: str, ref: _Ref) -> ColumnElement[bool]:
         TakeDown.thing == PAGE,
         TakeDown.restored_at.is_(None),
         TakeDown.case_id == Case.id,
-        Case.page.like(literal(before) + ref + literal("%")),
+        func.lower(Case.page).like(literal(before) + ref + literal("%")),  # older ones stand as they were typed
     )
     return ~shut
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.concerns import WITHIN_SECONDS
 from charity.domain.consents import GivenBy, Purpose
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.models.cases import Case
 from charity.models.ledger import ENTRIES
 from charity.queries import boards, home
 from charity.queries.concerns import count_concerns
@@ -268,6 +269,23 @@ def goes_and_comes_back(app: Flask, url: str, *, count: int) -> None:
 def test_the_foot_of_a_wish_or_a_batch_leads_to_taking_it_down(app: Flask, village: v.Village) -> None:
     goes_and_comes_back(app, f"/wishes/{v.published(village, v.BOOKS)}", count=1)
     goes_and_comes_back(app, f"/batches/{harvest.listed(village, harvest.add_families(village, 1))}", count=2)
+
+
+def test_a_code_typed_in_capitals_is_the_same_page(app: Flask) -> None:
+    at, client = listed.county(2), app.test_client()
+    code = listed.code(listed.opened(at))
+    typed = f"/join/{code.upper()}"
+    case, judge = by_the_foot(app, typed), auditor()
+    takedowns.take_down(colleague(), case, scope="thing")
+    assert [client.get(url).status_code for url in (typed, f"/join/{code}")] == [404, 404]
+    stored = select(Case.page).where(Case.ref == case)
+    assert reading().scalar(stored) == f"/join/{code}"
+    end_reading()
+    with transaction() as tx:  # as one stands that was reported before
+        tx.session.execute(update(Case).where(Case.ref == case).values(page=f"{typed}?lang=en"))
+    assert client.get(f"/join/{code}").status_code == 404
+    takedowns.bring_back(judge, case, reason="looked into")
+    assert client.get(typed).status_code == 200
 
 
 def test_the_foot_of_an_organisation_or_a_code_leads_to_taking_it_down(app: Flask) -> None:

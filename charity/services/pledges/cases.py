@@ -8,6 +8,7 @@ from charity.adapters.crypto import digest
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import Clock, ClockName, get_clock
+from charity.domain.concerns import page_of
 from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
@@ -180,7 +181,7 @@ def report(
         running=running,
         opened_by_id=actor.account_id or None,
         wish_id=None if wish is None else wish.id,
-        page=page[:200],
+        page=page_of(page)[:200],
         words=words[:LONGEST],
         reply=reply[:200],
     )
