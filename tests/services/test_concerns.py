@@ -295,3 +295,25 @@ def test_the_foot_of_an_organisation_or_a_code_leads_to_taking_it_down(app: Flas
     with transaction() as tx:
         officer, office = v.add_person(tx), v.add_person(tx, (Role.ADMINISTRATOR, v.COUNTY))
     goes_and_comes_back(app, f"/organisations/{verified(officer, office, '云桥基金会', 1, v.COUNTY)}", count=1)
+
+
+def test_a_program_that_asks_twice_reports_once(app: Flask, village: v.Village) -> None:
+    """Without an account and without a cookie; whoever else uses the same key is told so, and learns no number."""
+    body = {"page": f"/wishes/{v.published(village, v.BOOKS)}", "reason": "privacy", "words": WORDS}
+
+    def send(words: str = WORDS, *, key: str = "k1", address: str = "203.0.113.7") -> tuple[int, str | None]:
+        came = {"REMOTE_ADDR": address}
+        sent = app.test_client().post(
+            "/api/v1/concerns", json=body | {"words": words}, headers={"Idempotency-Key": key}, environ_overrides=came
+        )
+        return sent.status_code, sent.get_json().get("number")
+
+    first = send()
+    assert first[0] == 201
+    assert send() == first
+    assert send("something else") == (422, None)
+    others = [send(key="k2"), send(address="203.0.113.8")]
+    assert [status for status, _ in others] == [201, 201]
+    assert len({first, *others}) == 3
+    end_reading()
+    assert len(reading().scalars(select(Case.ref).where(Case.kind == "report")).all()) == 3

@@ -101,9 +101,16 @@ def _with_once(actor: Actor) -> Actor:
         return actor
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid("bad-idempotency-key")
-    scope = f"a{actor.account_id}" if actor.is_signed_in else f"s{form_session()}"
+    scope = f"a{actor.account_id}" if actor.is_signed_in else _scope_of_visitor(key)
     once = Once(scope=scope, method=request.method, path=request.path, key=key, body=body_digest())
     return replace(actor, once=once)
+
+
+def _scope_of_visitor(key: str) -> str:
+    """Name whose key it is: a browser keeps the id of its forms, a program without an account keeps nothing."""
+    if not request.path.startswith("/api/"):
+        return f"s{form_session()}"
+    return f"p{digest('once-visitor', f'{request.remote_addr}{chr(0)}{key}').hex()}"
 
 
 def _typed_key() -> str | None:
