@@ -300,7 +300,7 @@ def _may_add(tx: Tx, actor: Actor) -> int:
 
 @act
 def remove_passkey(tx: Tx, actor: Actor, ref: str, *, code: str) -> None:
-    """Take one of one's own passkeys away, for a code; the app stays, so the second step does."""
+    """Take one of one's own passkeys away, for a code, and end what it may have opened; the app stays."""
     mine = Passkey.account_id == actor.account_id, Passkey.ref == ref
     passkey = tx.session.scalars(select(Passkey).where(*mine)).one_or_none()
     if passkey is None:
@@ -308,6 +308,8 @@ def remove_passkey(tx: Tx, actor: Actor, ref: str, *, code: str) -> None:
     _may_change(tx, actor, code)
     tx.session.delete(passkey)
     tx.session.flush()
+    end_sessions(tx, actor.account_id, but=actor.session_id)  # which one a key opened is not kept
+    end_tokens(tx, actor.account_id)
     notify(tx, account_id=actor.account_id, kind="passkey-removed", params={"name": passkey.name})
 
 

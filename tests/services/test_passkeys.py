@@ -12,7 +12,9 @@ from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, Refused, SignInNeeded, TooMany
 from charity.domain.passkeys import CHALLENGE_LASTS, MOST_PASSKEYS, is_copied, party_of
 from charity.models.passkeys import Passkey, PasskeyChallenge
+from charity.queries.accounts import find_actor_by_token
 from charity.queries.second_factors import list_own_passkeys, may_take_passkey
+from charity.services import accounts
 from charity.services import second_factors as service
 from tests.kit.authenticator import PRESENT, Authenticator
 from tests.kit.people import COUNTY, actor_of, is_alive, messages, sign_in, signed_up
@@ -183,7 +185,15 @@ def test_taking_away_needs_a_code_and_goes_with_the_app(boss: Actor) -> None:
     for actor, code, refusal in refusals:
         with pytest.raises(refusal):
             service.remove_passkey(actor, gone.ref, code=code)
+    opened, own = sign_in(BOSS), sign_in(BOSS)
+    step(opened, key)
+    step(own, other)
+    boss = actor_of(own)
+    program = accounts.make_token(boss, name="made in that session")
     service.remove_passkey(boss, gone.ref, code=codes[2])
+    assert [is_alive(opened), is_alive(own)] == [False, True]  # a lost key may have opened one
+    assert find_actor_by_token(program) is None
+    end_reading()
     assert len(messages("passkey-removed")) == 1
     token = sign_in(BOSS)
     with pytest.raises(Invalid, match="passkey-wrong"):

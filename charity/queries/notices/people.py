@@ -59,7 +59,10 @@ NOTICES: dict[str, Words] = {
     ),
     "passkey-removed": (
         _l("A passkey was taken away: %(name)s"),
-        _l("It opens nothing any more. If it was not you, change your password at once."),
+        _l(
+            "It opens nothing any more, and all other sessions and tokens of yours have ended. If it was not you, "
+            "change your password at once."
+        ),
     ),
     "passkey-copied": (
         _l("A passkey may have been copied: %(name)s"),

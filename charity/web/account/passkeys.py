@@ -115,5 +115,8 @@ def remove(ref: str) -> Answer:
     form = ChangeForm()
     if submit(form, lambda: service.remove_passkey(viewer(), ref, code=form.code.data or "")) is None:
         return _remove(ref, form)
-    flash(_("The passkey is taken away. It opens nothing any more."), "good")
+    flash(
+        _("The passkey is taken away. It opens nothing any more, and your other sessions and tokens have ended."),
+        "good",
+    )
     return redirect(url_for(LIST))
