@@ -173,10 +173,19 @@ def _birthday(birth: date, age: int) -> date:
         return date(birth.year + age, 3, 1)
 
 
-def may_renew(uses: Collection[str]) -> None:
-    """Refuse to ask again where nothing ends soon any more: somebody else has asked in the meantime."""
+def may_renew(uses: Collection[Purpose], withdrawn: Collection[Purpose]) -> list[Purpose]:
+    """Give the uses that may be asked again; refused where nothing ends soon any more, or all of it was withdrawn."""
     if not uses:
         raise Conflict("nothing-to-renew")
+    left = [use for use in uses if use not in withdrawn]
+    if not left:
+        raise Conflict("consent-withdrawn")
+    return left
+
+
+def refuser(age: int, given_by: GivenBy) -> GivenBy:
+    """Tell on whose side a child's no stands: on the elder's, who may say yes again with the child; its own from 14."""
+    return given_by if age < OWN_FROM else GivenBy.SELF
 
 
 def may_stand(until: date, *, today: date) -> None:

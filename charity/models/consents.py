@@ -81,14 +81,30 @@ def list_agreed(session: Session, purposes: Iterable[Purpose], households: Itera
     return {family for family, rows in by_family if _allowed(list(rows), asked, moment) >= asked}
 
 
+def list_withdrawn(
+    session: Session, purposes: Iterable[Purpose], *, household_id: int, member_id: int, moment: datetime
+) -> frozenset[Purpose]:
+    """List those of some uses to which a member, or who speaks for the member, last said no."""
+    asked = frozenset(purposes)
+    who: dict[str, Any] = {"household": household_id, "uses": [purpose.value for purpose in sorted(asked)]}
+    said = session.execute(_MEMBER_SAID, who | {"member": member_id}).all()
+    return _in_state(said, asked, moment, ConsentState.WITHDRAWN) if said else frozenset()
+
+
 def _allowed(said: Sequence[Row[*tuple[Any, ...]]], asked: frozenset[Purpose], moment: datetime) -> frozenset[Purpose]:
     """Judge what the first of these people said."""
+    return _in_state(said, asked, moment, ConsentState.GIVEN)
+
+
+def _in_state(
+    said: Sequence[Row[*tuple[Any, ...]]], asked: frozenset[Purpose], moment: datetime, state: ConsentState
+) -> frozenset[Purpose]:
     birth = date.fromisoformat(unseal(said[0].birth_sealed, place=f"members.birth:{said[0].ref}"))
     today = day_of(moment)
     rows = [_row(row) for row in said if row.purpose is not None and row.ref == said[0].ref]
     age = age_on(birth, today)
     states = {use: consent_at(rows, use, age=age, moment=moment, today=today) for use in asked}
-    return frozenset(use for use, state in states.items() if state is ConsentState.GIVEN)
+    return frozenset(use for use, found in states.items() if found is state)
 
 
 def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int, member_id: int | None) -> date | None:
@@ -107,27 +123,45 @@ def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int,
 
 
 def list_ending_uses(session: Session, member_id: int, given_by: GivenBy, today: date) -> list[str]:
-    """List the uses that a person allows by the word of one side, and that end within 60 days."""
+    """List the uses that somebody allowed for a person, and that end within 60 days; a no since is not looked at."""
     ending = select(Consent.purpose).where(
         Consent.member_id == member_id,
         Consent.given_by == given_by.value,
         Consent.is_granted,
         Consent.valid_until >= today,
         Consent.valid_until <= today + RENEWAL_BEFORE,
-        is_last_word(),
+        ~_is_said_after(is_granted=True),
     )
     return list(dict.fromkeys(session.scalars(ending.order_by(Consent.id))))
 
 
 def is_last_word() -> ColumnElement[bool]:
-    """Give the condition that the same person has not spoken again on the same use."""
+    """Give the condition that nobody of the same side (the person, or the elders) has spoken again on the same use."""
+    return ~_is_said_after()
+
+
+def _is_said_after(*, is_granted: bool | None = None) -> ColumnElement[bool]:
     newer = aliased(Consent)
-    return ~exists().where(
-        newer.member_id == Consent.member_id,
-        newer.purpose == Consent.purpose,
-        newer.given_by == Consent.given_by,
-        newer.id > Consent.id,
-    )
+    which = () if is_granted is None else (newer.is_granted.is_(is_granted),)
+    return exists().where(*_same_side(newer, Consent), newer.id > Consent.id, *which)
+
+
+def is_refused() -> ColumnElement[bool]:
+    """Give the condition that the last word of either side on the same use is a no, which ends the yes of both."""
+    refusal, newer = aliased(Consent), aliased(Consent)
+    taken_back = exists().where(*_same_side(newer, refusal), newer.id > refusal.id)
+    return exists().where(*_same_use(refusal, Consent), refusal.is_granted.is_(False), ~taken_back)
+
+
+def _same_side(one: type[Consent], other: type[Consent]) -> tuple[ColumnElement[bool], ...]:
+    """Give the condition that two words are of one side on one use: of the person, or of whoever speaks for him."""
+    own = GivenBy.SELF.value
+    return (*_same_use(one, other), (one.given_by == own) == (other.given_by == own))
+
+
+def _same_use(one: type[Consent], other: type[Consent]) -> tuple[ColumnElement[bool], ...]:
+    # The family too: the index begins with it.
+    return one.household_id == other.household_id, one.member_id == other.member_id, one.purpose == other.purpose
 
 
 def _person(session: Session, household_id: int, member_id: int | None) -> Member | None:

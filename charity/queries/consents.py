@@ -15,7 +15,7 @@ from charity.domain.calendar import day_of
 from charity.domain.consents import LASTS, RENEWAL_BEFORE
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.models.accounts import Account
-from charity.models.consents import is_last_word
+from charity.models.consents import is_last_word, is_refused
 from charity.models.households import Consent, Household, Member
 from charity.models.papers import ConsentPaper
 from charity.queries.scopes import within
@@ -82,6 +82,7 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
             Consent.valid_until >= today,
             Consent.valid_until <= today + RENEWAL_BEFORE,
             is_last_word(),
+            ~is_refused(),
         )
         .order_by(Member.id, Consent.given_by, Consent.id)
         .limit(MOST)

@@ -1,11 +1,17 @@
 """Asking again: what somebody allowed and ends soon, said once more by the same side, with the signed paper."""
 
+from datetime import date
+
+from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.domain import calendar
 from charity.domain.actors import Actor
-from charity.domain.consents import GivenBy, Purpose, may_renew, may_stand
+from charity.domain.consents import GivenBy, Purpose, may_renew, may_stand, refuser
+from charity.domain.errors import Conflict
+from charity.domain.identity import age_on
 from charity.models.acts import act
-from charity.models.consents import list_ending_uses
+from charity.models.consents import list_ending_uses, list_withdrawn
+from charity.models.households import Household, Member
 from charity.models.register import get_household, get_member
 from charity.services.register.consent_papers import write_paper
 from charity.services.register.records import ConsentGiven, write_consents
@@ -25,22 +31,44 @@ def renew(
 ) -> str:
     """Record a person's yes anew to each use that ends soon, and the photo of the paper; gives its key in the store.
 
-    Each use is a row of its own beside those before, and the relation of whoever speaks stays as it was.
+    Each use is a row of its own beside those before, and the relation of whoever speaks stays as it was. What either
+    side has withdrawn since is never among them.
     """
+    if child_agrees is False:
+        raise Conflict("child-says-no", field="child_agrees")
     household = get_household(tx, actor, household_ref, "consent.record")
     member = get_member(tx, household, member_ref)
     today = calendar.day_of(tx.now)
-    ending = list_ending_uses(tx.session, member.id, given_by, today)
-    may_renew(ending)
     given = tuple(
         ConsentGiven(
-            purpose=Purpose(use),
+            purpose=use,
             is_granted=True,
             given_by=given_by,
             child_agrees=child_agrees,
             parent_agreed=parent_agreed,
         )
-        for use in ending
+        for use in _to_ask(tx, household, member, given_by)
     )
     may_stand(write_consents(tx, actor, household, member, given), today=today)
     return write_paper(tx, actor, household, member, key=key)
+
+
+@act
+def refuse(tx: Tx, actor: Actor, household_ref: str, member_ref: str, *, given_by: GivenBy) -> None:
+    """Record that a child does not want what ends soon: a no to each use, which hides at once what it allowed."""
+    household = get_household(tx, actor, household_ref, "consent.record")
+    member = get_member(tx, household, member_ref)
+    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    by = refuser(age_on(birth, calendar.day_of(tx.now)), given_by)
+    given = tuple(
+        ConsentGiven(purpose=use, is_granted=False, given_by=by, child_agrees=False)
+        for use in _to_ask(tx, household, member, given_by)
+    )
+    write_consents(tx, actor, household, member, given)
+
+
+def _to_ask(tx: Tx, household: Household, member: Member, given_by: GivenBy) -> list[Purpose]:
+    found = list_ending_uses(tx.session, member.id, given_by, calendar.day_of(tx.now))
+    uses = [Purpose(use) for use in found]
+    withdrawn = list_withdrawn(tx.session, uses, household_id=household.id, member_id=member.id, moment=tx.now)
+    return may_renew(uses, withdrawn)

@@ -30,7 +30,7 @@ from charity.web.volunteer.households import show_again
 bp = Blueprint("volunteer_consents", __name__, url_prefix="/households")
 STAFF = frozenset({Role.VOLUNTEER, Role.REVIEWER})
 DOORS = {"ending": STAFF, "renew_several": STAFF, "new_paper": STAFF, "keep_paper": STAFF, "look": STAFF}
-YES = "yes"
+YES, NO, WORD = "yes", "no", "word-"
 NO_COPIES = {"Cache-Control": "private, no-store"}
 
 
@@ -50,7 +50,7 @@ def _ending(form: RenewalsForm, outcomes: tuple[Outcome, ...]) -> ResponseReturn
         may_renew=not all(line.ends_with_age for line in lines),
         form=form,
         fresh=RenewalsForm(formdata=None),  # another press is another act, with a key of its own
-        ticked=frozenset(form.refs.data or ()),
+        ticked=frozenset(request.form.getlist("refs")),
         said=request.form,
         refused=[(names.get(out.ref, out.ref.partition(".")[0]), out.why) for out in outcomes if not out.is_done],
         done=sum(outcome.is_done for outcome in outcomes),
@@ -69,14 +69,36 @@ def renew_several() -> ResponseReturnValue:
     if count < len(done.result):
         g.form_status = 409
         return _ending(form, done.result)
-    said = ngettext("The consents of %(num)s person are renewed.", "The consents of %(num)s people are renewed.", count)
-    flash(said, "good")
+    _tell(count, sum(_says_no(out.ref) for out in done.result))
     return redirect("/households/consents", code=303)
 
 
+def _tell(count: int, noes: int) -> None:
+    yeses = count - noes
+    if yeses:
+        one, more = "The consents of %(num)s person are renewed.", "The consents of %(num)s people are renewed."
+        flash(ngettext(one, more, yeses), "good")
+    if noes:
+        one = "The no of %(num)s child is recorded, and what had been allowed is hidden."
+        more = "The no of %(num)s children is recorded, and what had been allowed is hidden."
+        flash(ngettext(one, more, noes), "good")
+
+
+def _chosen(form: RenewalsForm) -> list[str]:
+    """Give the ticked lines, and those whose child does not want it: a no needs no tick beside "Agrees again"."""
+    noes = [name.removeprefix(WORD) for name, word in request.form.items() if name.startswith(WORD) and word == NO]
+    form.refs.data = [*(form.refs.data or ()), *noes]
+    return form.chosen()
+
+
+def _says_no(ref: str) -> bool:
+    """Say whether the child of a line does not want it: then it is a no, and needs no paper."""
+    return request.form.get(f"{WORD}{ref}") == NO
+
+
 def _renewed(form: RenewalsForm) -> tuple[Outcome, ...]:
-    chosen, own = form.chosen(), request.files
-    shared = [ref for ref in chosen if not own.get(f"paper-{ref}")]
+    chosen, own = _chosen(form), request.files
+    shared = [ref for ref in chosen if not own.get(f"paper-{ref}") and not _says_no(ref)]
     where = {line.key: line.region for line in list_ending(viewer())}
     may_share_paper(where[ref] for ref in shared if ref in where)
     drawn = draw(form.photo.data.stream) if shared and form.photo.data else None
@@ -93,9 +115,12 @@ def _renew(actor: Actor, ref: str, drawn: bytes | None) -> None:
     household, member, side = [*ref.split("."), "", ""][:3]
     if side not in set(GivenBy):
         raise Missing
+    if _says_no(ref):
+        renewals.refuse(actor, household, member, given_by=GivenBy(side))
+        return
     if drawn is None:
         raise Invalid("paper-missing")
-    word = request.form.get(f"word-{ref}", "")
+    word = request.form.get(f"{WORD}{ref}", "")
     key = put_sealed(drawn, photo_store())
     try:
         kept = renewals.renew(

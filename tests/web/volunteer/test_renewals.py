@@ -16,11 +16,11 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
-from charity.domain.consents import LASTS, GivenBy, Purpose
+from charity.domain.consents import LASTS, Audience, ConsentRow, ConsentState, GivenBy, Purpose, consent_at
 from charity.domain.errors import Conflict, Missing
 from charity.domain.households import Category, Relation
 from charity.domain.identity import Sex
-from charity.models.households import Consent
+from charity.models.households import Consent, Member
 from charity.models.papers import ConsentPaper
 from charity.queries.consents import EndingConsents, list_ending
 from charity.services.register import households, records, renewals
@@ -119,8 +119,6 @@ def test_what_is_refused_is_said_by_name_and_the_others_are_done(app: Flask, vil
     assert {line.key for line in lines(village)} >= {silent.key}
     assert asked.key not in {line.key for line in lines(village)}
     assert stored(app) == said + 1  # nothing is kept of what was refused
-    refused = post(volunteer, PAGE, {**answers([silent]), f"word-{silent.key}": "no", "photo": jpeg()})
-    assert refused.status_code == 409
     without = post(volunteer, f"{PAGE}?lang=en", dict(answers([silent])), shown_at=PAGE)
     assert without.status_code == 409
     assert "photo of the signed paper is missing" in without.text
@@ -164,3 +162,74 @@ def test_nobody_else_renews_and_nothing_twice(village: v.Village) -> None:
     renew(key="x", child_agrees=True)
     with pytest.raises(Conflict, match="nothing-to-renew"):
         renew(key="y", child_agrees=True)
+
+
+def test_what_the_parent_withdrew_no_carers_yes_brings_back(village: v.Village) -> None:
+    line = lines(village)[-1]
+    say(village, line, GivenBy.CARER, is_granted=True)
+    end_soon()
+    (line,) = [one for one in lines(village) if one.member == line.member]
+    assert line.given_by == "carer"  # the newest word of the elders
+    with transaction() as tx:
+        # Said at another moment than the yes: what is said last is told by time.
+        tx.session.execute(update(Consent).values(recorded_at=tx.now - timedelta(days=300)))
+    say(village, line, GivenBy.PARENT, is_granted=False)
+    assert line.member not in {one.member for one in lines(village)}
+    again = partial(renewals.renew, village.volunteer, line.household, line.member, key="x", child_agrees=True)
+    with pytest.raises(Conflict, match="consent-withdrawn"):
+        again(given_by=GivenBy.CARER, parent_agreed=True)
+    with pytest.raises(Conflict, match="nothing-to-renew"):
+        again(given_by=GivenBy.PARENT)
+    assert state_of(line) is ConsentState.WITHDRAWN
+
+
+def test_a_childs_own_no_ends_the_running_yes_at_once(app: Flask, village: v.Village) -> None:
+    line = lines(village)[-1]
+    volunteer, before = signed_in(app, village.volunteer), count(Consent)
+    with pytest.raises(Conflict, match="child-says-no"):
+        renewals.renew(
+            village.volunteer, line.household, line.member, given_by=GivenBy.PARENT, key="x", child_agrees=False
+        )
+    done = post(volunteer, f"{PAGE}?lang=en", {f"word-{line.key}": "no"}, shown_at=PAGE)
+    assert done.status_code == 303  # neither a tick nor a paper
+    assert "The no of 1 child is recorded" in volunteer.get(f"{PAGE}?lang=en").text
+    assert (count(Consent), count(ConsentPaper), state_of(line)) == (before + len(line.purposes), 0, ConsentState.WITHDRAWN)
+    assert line.member not in {one.member for one in lines(village)}
+    say(village, line, GivenBy.PARENT, is_granted=True)  # asked again later, with the child
+    assert state_of(line) is ConsentState.GIVEN
+    say(village, line, GivenBy.SELF, is_granted=False)  # a no of the other side ends it too
+    end_soon()
+    assert line.member not in {one.member for one in lines(village)}
+
+
+def say(village: v.Village, line: EndingConsents, by: GivenBy, *, is_granted: bool) -> None:
+    given = tuple(
+        ConsentGiven(
+            purpose=Purpose(use),
+            is_granted=is_granted,
+            given_by=by,
+            child_agrees=is_granted or None,
+            parent_agreed=by is GivenBy.CARER,
+        )
+        for use in line.purposes
+    )
+    records.record_consents(village.volunteer, line.household, line.member, given=given)
+
+
+def state_of(line: EndingConsents) -> ConsentState:
+    """Judge what a child's rows say to publishing now."""
+    end_reading()
+    member = reading().scalars(select(Member).where(Member.ref == line.member)).one()
+    said = reading().scalars(select(Consent).where(Consent.member_id == member.id).order_by(Consent.id))
+    rows = [
+        ConsentRow(
+            purpose=Purpose(row.purpose),
+            audience=Audience(row.audience),
+            is_granted=row.is_granted,
+            given_by=GivenBy(row.given_by),
+            recorded_at=row.recorded_at,
+            valid_until=row.valid_until,
+        )
+        for row in said
+    ]
+    return consent_at(rows, Purpose.PUBLISH_WISH, age=10, moment=now(), today=day_of(now()))
