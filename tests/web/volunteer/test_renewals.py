@@ -193,7 +193,11 @@ def test_a_childs_own_no_ends_the_running_yes_at_once(app: Flask, village: v.Vil
     done = post(volunteer, f"{PAGE}?lang=en", {f"word-{line.key}": "no"}, shown_at=PAGE)
     assert done.status_code == 303  # neither a tick nor a paper
     assert "The no of 1 child is recorded" in volunteer.get(f"{PAGE}?lang=en").text
-    assert (count(Consent), count(ConsentPaper), state_of(line)) == (before + len(line.purposes), 0, ConsentState.WITHDRAWN)
+    assert (count(Consent), count(ConsentPaper), state_of(line)) == (
+        before + len(line.purposes),
+        0,
+        ConsentState.WITHDRAWN,
+    )
     assert line.member not in {one.member for one in lines(village)}
     say(village, line, GivenBy.PARENT, is_granted=True)  # asked again later, with the child
     assert state_of(line) is ConsentState.GIVEN
