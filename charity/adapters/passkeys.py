@@ -62,7 +62,7 @@ def credential_of(answer: str) -> bytes:
     try:
         claimed = json.loads(answer)["rawId"]
         return urlsafe_b64decode(f"{claimed}===")[:LONGEST_ID]
-    except (ValueError, TypeError, KeyError, NoBase64):
+    except (ValueError, TypeError, KeyError, NoBase64, RecursionError):
         return b""
 
 
@@ -79,7 +79,7 @@ def read_new(answer: str, *, challenge: bytes, party: Party) -> Fresh | None:
             expected_origin=party.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError):
         return None
     return Fresh(read.credential_id, read.credential_public_key, read.sign_count)
 
@@ -99,6 +99,6 @@ def read_step(answer: str, *, challenge: bytes, party: Party, public_key: bytes)
             credential_current_sign_count=0,  # whether it counts on is asked by the rules of the site
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError):
+    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError):
         return None
     return read.new_sign_count

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from charity.adapters.db import end_reading, reading
+from charity.adapters.passkeys import credential_of, read_new, read_step
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, Refused, SignInNeeded, TooMany
 from charity.domain.passkeys import CHALLENGE_LASTS, MOST_PASSKEYS, is_copied, party_of
@@ -170,6 +171,13 @@ def test_no_more_than_ten(boss: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CapReached):
         add(boss, codes[1])
     assert MOST_PASSKEYS == 10
+
+
+@pytest.mark.parametrize("answer", ["[" * 100_000, '{"rawId":' * 100_000, '{"rawId": "AAAA", "id": ' + "[" * 100_000])
+def test_an_answer_nested_too_deeply_is_none(answer: str) -> None:
+    assert credential_of(answer) == b""
+    assert read_new(answer, challenge=b"c", party=PARTY) is None
+    assert read_step(answer, challenge=b"c", party=PARTY, public_key=b"k") is None
 
 
 def test_taking_away_needs_a_code_and_goes_with_the_app(boss: Actor) -> None:
