@@ -16,6 +16,7 @@ from charity.domain.wishes import BeneficiaryKind
 MOST_BAND_FEN = 5_000_00
 MONTHS = range(1, 13)
 LONGEST_NAME = 40
+LONGEST_CODE = 24  # as long as every column that holds a category
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -53,6 +54,8 @@ class NewItem:
 
 def may_add(new: NewItem, *, taken: Collection[str]) -> Category:
     """Refuse a code that is badly formed or taken, a thing for nobody, bad names or bands; give the thing it makes."""
+    if len(new.code) > LONGEST_CODE:
+        raise Invalid("item-code-length", field="code", params={"most": LONGEST_CODE})
     if not _CODE.fullmatch(new.code):
         raise Invalid("item-code-shape", field="code")
     if new.code in taken:

@@ -110,6 +110,20 @@ def test_what_cannot_be_added_is_refused_in_words(app: Flask, office: Actor, cha
     assert said in answer.get_data(as_text=True)
 
 
+def test_a_code_is_no_longer_than_the_columns_that_hold_it(office: Actor) -> None:
+    """Whoever adds a thing past the form is refused as well, in words and not by PostgreSQL."""
+    new = NewItem(
+        code="r" * 25,
+        beneficiaries=frozenset(BeneficiaryKind),
+        asks_interest=False,
+        names=ItemNames("雨衣", "Rain coat"),
+        item=item_of(category_of_now("coat")),
+    )
+    with pytest.raises(Invalid, match="item-code-length"):
+        add_item(office, new=new, reason="x")
+    assert add_item(office, new=v.replace(new, code="r" * 24), reason="梅雨季节") == "r" * 24
+
+
 def test_counties_add_and_rename_nothing(app: Flask, village: v.Village) -> None:
     names = ItemNames("雨衣", "Rain coat")
     item = item_of(category_of_now("coat"))

@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length
 
 from charity.domain.catalogue import Necessity, SizeOf
 from charity.domain.errors import Invalid
-from charity.domain.items import LONGEST_NAME, ItemChange, ItemNames, NewItem
+from charity.domain.items import LONGEST_CODE, LONGEST_NAME, ItemChange, ItemNames, NewItem
 from charity.domain.money import parse_yuan, plain_yuan
 from charity.domain.wishes import BeneficiaryKind
 from charity.web.kit.forms import BaseForm, CheckboxesField
@@ -78,7 +78,7 @@ class NewItemForm(ItemForm):
     code = StringField(
         _l("Its code, for ever"),
         description=_l("Small letters, digits and hyphens, like rain-coat. Nobody sees it on pages."),
-        validators=[InputRequired(), Length(max=24)],
+        validators=[InputRequired(), Length(max=LONGEST_CODE)],
     )
     zh = StringField(_l("Its name in Chinese"), validators=[InputRequired(), Length(max=LONGEST_NAME)])
     en = StringField(_l("Its name in English"), validators=[InputRequired(), Length(max=LONGEST_NAME)])

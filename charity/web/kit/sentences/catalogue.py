@@ -11,6 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     "band-order": _l("The least must be more than nothing and below the most, and the most at most %(most)s yuan."),
     "season-months": _l("Choose some months, or none for all the year."),
     "item-code-shape": _l("A code begins with a small letter; small letters, digits and single hyphens follow."),
+    "item-code-length": _l("A code has at most %(most)s signs."),
     "item-code-taken": _l("The catalogue has a thing with this code already."),
     "item-for-nobody": _l("Please say who may ask for it."),
     "item-name-length": _l("A name has between 2 and %(most)s signs."),
