@@ -4,12 +4,14 @@ The bounds follow the spirit of the law: records of how personal data was proces
 logs for half a year, what proves a gift as long as somebody may ask for it; nothing is kept for ever.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from charity.domain.actors import Actor, Role
+from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, NotPermitted, SignInNeeded
 from charity.domain.kinds import PledgeState
 from charity.domain.regions import Level, level_of
@@ -61,6 +63,43 @@ RULES: Final[dict[Record, Rule]] = {
     Record.NOTICES: Rule(YEAR, 30, 2 * YEAR),
     Record.MESSAGES: Rule(30, 7, 90),
     Record.LIST_ROWS: Rule(30, 7, 90),
+}
+Texts = Mapping[EntryKind, frozenset[str]]
+# Which words the book holds digests of, by kind of entry: those whose salts go, each with its record, and those that
+# stay because they are public, or tell of no person, or because the accounting law wants what they prove.
+_NOTE, _REASON, _GROUNDS = frozenset({"note"}), frozenset({"reason"}), frozenset({"grounds"})
+TEXTS_OF_NEEDS: Final[Texts] = {
+    EntryKind.WISH_RETURNED: _NOTE,
+    EntryKind.WISH_REJECTED: _NOTE,
+    EntryKind.WISH_REFERRED: _NOTE,
+    EntryKind.WISH_WITHDRAWN: _NOTE,
+    EntryKind.WISH_LOWERED: _REASON,
+    EntryKind.WISH_REOPENED: _REASON,
+}
+TEXTS_OF_SLIPS: Final[Texts] = {EntryKind.PLEDGE_ACKNOWLEDGED: frozenset({"slip"}), EntryKind.PLEDGE_CONFIRMED: _REASON}
+TEXTS_OF_REPORTS: Final[Texts] = {
+    EntryKind.CASE_OPENED: frozenset({"finding"}),
+    EntryKind.CASE_HIDDEN: _REASON,
+    EntryKind.CASE_SHOWN: _REASON,
+}
+TEXTS_OF_DISPUTES: Final[Texts] = {
+    EntryKind.CASE_OPENED: frozenset({"finding", "grounds"}),
+    EntryKind.CASE_RULED: _GROUNDS,
+    EntryKind.PLEDGE_RULED: _GROUNDS,
+    EntryKind.CASE_ANSWERED: frozenset({"document"}),
+}
+TEXTS_KEPT: Final[Texts] = {
+    EntryKind.WISH_SUBMITTED: frozenset({"title", "details"}),
+    EntryKind.WISH_PUBLISHED: frozenset({"title", "details", "legal_basis"}),
+    EntryKind.CIRCLE_PROPOSED: frozenset({"title", "details"}),
+    EntryKind.PLEDGE_HANDED_OVER: frozenset({"document"}),
+    EntryKind.CASE_RULED: _GROUNDS,  # of a report: the auditor's own words
+    EntryKind.PROGRAMME_OPENED: frozenset({"name", "legal_basis"}),
+    EntryKind.PROGRAMME_CHANGED: frozenset({"document"}),
+    EntryKind.CATALOGUE_CHANGED: frozenset({"reason", "name"}),
+    EntryKind.ORGANISATION_LIMITED: _REASON,
+    EntryKind.RETENTION_CHANGED: _REASON,
+    EntryKind.DOUBLE_CLEARED: _REASON,
 }
 # A gift in one of these is on its way, or somebody must still account for it.
 UNDER_WAY: Final = frozenset(PledgeState) - {

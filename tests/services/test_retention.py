@@ -14,7 +14,7 @@ from charity.adapters import metrics, photos
 from charity.adapters.crypto import unseal
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_pictures import keep_sealed
-from charity.domain.actors import Role
+from charity.domain.actors import VISITOR, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.retention import RULES, Record
@@ -34,6 +34,7 @@ from charity.services.pledges import cases, confirm
 from charity.services.register import consent_papers
 from charity.services.register import files as files_of
 from charity.services.retention.periods import keep_for
+from charity.services.wishes import takedowns
 from charity.web.kit.pictures import photo_store
 from tests.browser import giving
 from tests.kit import village as v
@@ -149,13 +150,17 @@ def test_what_still_runs_holds_forgetting_back(app: Flask, village: v.Village, t
     night.turn()
     assert counted() == {}
     assert "欧阳建国" in names()
+    assert "finding" in reading().scalars(select(EntrySalt.name)).all()
     with transaction() as tx:  # ruled, long ago: nothing holds it back any more
         tx.session.execute(update(Case).values(state="final", ruled_at=NOON))
         tx.session.execute(update(Pledge).values(state="confirmed"))
     travel(NOON + AFTER + timedelta(days=1))
     night.turn()
-    assert counted()["slips"] == counted()["families"] == 1
+    assert (counted()["slips"], counted()["families"]) == (2, 1)  # the slip, and what the donor said of it
     assert set(names()) == {""}
+    end_reading()
+    assert reading().scalars(select(Case.words_sealed)).all() == [None]
+    assert "finding" not in reading().scalars(select(EntrySalt.name)).all()
 
 
 def test_a_row_nobody_can_read_stops_neither_the_other_kinds_nor_the_night(
@@ -178,6 +183,26 @@ def test_a_row_nobody_can_read_stops_neither_the_other_kinds_nor_the_night(
     assert counted()["families"] == 1
     end_reading()
     assert is_done(day_of(NOON + AFTER))
+
+
+def test_what_a_reporter_wrote_is_forgotten_and_so_is_why_it_was_shown_again(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    wish = v.published(village)
+    case = cases.report(VISITOR, reason="other", words="他们家盖了新楼。", wish_ref=wish, reply="13800000000")
+    with transaction() as tx:
+        colleague = v.add_person(tx, (Role.REVIEWER, v.TOWNSHIP))
+    takedowns.take_down(village.reviewer, case, scope="thing")
+    takedowns.bring_back(colleague, case, reason="查看后没有问题，重新公开")
+    end_reading()
+    assert {"finding", "reason"} <= set(reading().scalars(select(EntrySalt.name)))
+    with transaction() as tx:
+        tx.session.execute(update(Case).values(state="closed", ruled_at=NOON))
+    travel(NOON + timedelta(days=RULES[Record.REPORTS].days + 1))
+    night.turn()
+    assert counted() == {"reports": 1}
+    end_reading()
+    assert not {"finding", "reason"} & set(reading().scalars(select(EntrySalt.name)))
 
 
 def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(

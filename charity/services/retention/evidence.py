@@ -1,22 +1,26 @@
 """Forgetting what proved a hand-over: pictures of slips with their witnesses' names, and numbers of parcels."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
-from charity.domain.retention import FileForm
-from charity.ledger.texts import forget_texts
+from charity.domain.retention import TEXTS_OF_DISPUTES, TEXTS_OF_SLIPS, FileForm
+from charity.models.cases import Case
 from charity.models.ledger import Entry
 from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
 from charity.models.retention import drop_later
-from charity.services.retention.holding import pledge_is_over
+from charity.services.retention.holding import REPORT, pledge_is_over
+from charity.services.retention.texts import forget_told
 
 KIND_OF_PICTURE = "slip"
-TEXTS_OF_SLIPS = ("slip", "reason")  # the digest of the picture, and why one that looks like another may stand
+
+
+def forget_proofs(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the next things that proved gifts long over: slips, and what was said where one was disputed."""
+    return forget_slips(tx, before, most) + forget_disputes(tx, before, most)
 
 
 def forget_slips(tx: Tx, before: datetime, most: int) -> int:
@@ -36,8 +40,25 @@ def forget_slips(tx: Tx, before: datetime, most: int) -> int:
     for row in rows:
         nobody = seal("", place=f"slips.witness:{row.ref}")
         tx.session.execute(update(Slip).where(Slip.id == row.id).values(witness_sealed=nobody, override_reason=None))
-    _forget_texts(tx, {row.pledge for row in rows})
+    forget_told(tx, Entry.pledge.in_({row.pledge for row in rows}), TEXTS_OF_SLIPS)
     return len(rows)
+
+
+def forget_disputes(tx: Tx, before: datetime, most: int) -> int:
+    """Forget the words and grounds of the next disputes, appeals and clocks that ran out, of gifts long over."""
+    cases = tx.session.scalars(
+        select(Case)
+        .join(Pledge, Pledge.id == Case.pledge_id)
+        .where(Case.kind != REPORT, Case.opened_at <= before, or_(Case.ruled_at.is_(None), Case.ruled_at <= before))
+        .where(or_(Case.words_sealed.is_not(None), Case.grounds_sealed.is_not(None)), pledge_is_over(before))
+        .order_by(Case.id)
+        .limit(most)
+        .with_for_update(of=Case)
+    ).all()
+    for case in cases:
+        case.words_sealed = case.grounds_sealed = None
+    forget_told(tx, Entry.topic.in_([f"case:{case.ref}" for case in cases]), TEXTS_OF_DISPUTES)
+    return len(cases)
 
 
 def forget_parcels(tx: Tx, before: datetime, most: int) -> int:
@@ -52,10 +73,3 @@ def forget_parcels(tx: Tx, before: datetime, most: int) -> int:
     ).all()
     tx.session.execute(delete(Parcel).where(Parcel.id.in_([row.id for row in rows])))
     return len(rows)
-
-
-def _forget_texts(tx: Tx, pledges: Collection[str]) -> None:
-    """Delete the salts of what the book told of these gifts' slips: its digests say nothing any more, proofs hold."""
-    if pledges:
-        entries = list(tx.session.scalars(select(Entry.id).where(Entry.pledge.in_(pledges))))
-        forget_texts(tx, entries, names=TEXTS_OF_SLIPS)

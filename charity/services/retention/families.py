@@ -12,8 +12,7 @@ from charity.adapters.crypto import seal, unseal
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
 from charity.domain.households import OUT_OF_HARDSHIP
-from charity.domain.retention import FileForm, Record
-from charity.ledger.texts import forget_texts
+from charity.domain.retention import TEXTS_OF_NEEDS, FileForm, Record
 from charity.models.households import CardCode, Consent, Fact, Household, LookAlike, Member
 from charity.models.ledger import Entry
 from charity.models.papers import ConsentPaper, PaperSeen
@@ -21,21 +20,9 @@ from charity.models.payees import Payee
 from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
 from charity.models.wishes import Wish
 from charity.services.retention.holding import family_is_held
+from charity.services.retention.texts import forget_told
 
 DIGEST = 32
-NOT_TOLD = (
-    "note",
-    "reason",
-    "reasons",
-    "grounds",
-    "feedback",
-    "evidence",
-    "photo",
-    "slip",
-    "tracking",
-    "parcel",
-    "text",
-)
 
 
 def forget_families(tx: Tx, before: datetime, most: int) -> int:
@@ -96,7 +83,7 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
         payee.told_sealed = seal("", place=f"payees.told:{payee.ref}")
         payee.number_digest, payee.reason_sealed = secrets.token_bytes(DIGEST), None
     wishes = select(Wish.ref).where(Wish.household_id.in_(homes))
-    forget_texts(tx, list(tx.session.scalars(select(Entry.id).where(Entry.wish.in_(wishes)))), names=NOT_TOLD)
+    forget_told(tx, Entry.wish.in_(wishes), TEXTS_OF_NEEDS)
 
 
 def forget_consent_papers(tx: Tx, before: datetime, most: int) -> int:

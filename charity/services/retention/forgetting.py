@@ -15,7 +15,7 @@ from charity.domain.errors import NotPermitted
 from charity.domain.retention import FileForm, Record
 from charity.models.acts import act
 from charity.models.retention import ForgottenFile, kept_until, mark_night, note_forgotten
-from charity.services.retention.evidence import forget_parcels, forget_slips
+from charity.services.retention.evidence import forget_parcels, forget_proofs
 from charity.services.retention.families import forget_consent_papers, forget_families
 from charity.services.retention.traces import forget_looks, forget_reports, forget_vettings
 
@@ -25,7 +25,7 @@ Forget = Callable[[Tx, datetime, int], int]
 AT_NIGHT: Final[Mapping[Record, Forget]] = {
     Record.FAMILIES: forget_families,
     Record.CONSENT_PAPERS: forget_consent_papers,
-    Record.SLIPS: forget_slips,
+    Record.SLIPS: forget_proofs,
     Record.PARCELS: forget_parcels,
     Record.REPORTS: forget_reports,
     Record.VETTINGS: forget_vettings,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from charity.domain.circle_states import LIVE
 from charity.domain.retention import CONTESTABLE, OPEN_CASES, UNDER_WAY
@@ -13,6 +13,7 @@ from charity.models.circles import Circle
 from charity.models.pledges import Pledge, PledgeStep
 from charity.models.wishes import Wish
 
+REPORT = "report"
 _UNDER_WAY = sorted(state.value for state in UNDER_WAY)
 _OPEN_NEEDS = sorted(
     state.value
@@ -43,5 +44,8 @@ def family_is_held(household_id: InstrumentedAttribute[int], now: datetime) -> C
 def pledge_is_over(before: datetime) -> ColumnElement[bool]:
     """Give the condition that a gift has come to its end, nobody did anything to it since, and no case is open."""
     moved = exists().where(PledgeStep.pledge_id == Pledge.id, PledgeStep.taken_at > before)
-    case = exists().where(Case.state.in_(OPEN_CASES), or_(Case.pledge_id == Pledge.id, Case.wish_id == Pledge.wish_id))
+    other = aliased(Case)  # never the one whose own words are asked about
+    case = exists().where(
+        other.state.in_(OPEN_CASES), or_(other.pledge_id == Pledge.id, other.wish_id == Pledge.wish_id)
+    )
     return and_(Pledge.state.not_in(_UNDER_WAY), Pledge.claimed_at <= before, ~moved, ~case)

@@ -9,8 +9,7 @@ from sqlalchemy.orm import aliased
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
-from charity.domain.retention import OPEN_CASES, Record
-from charity.ledger.texts import forget_texts
+from charity.domain.retention import OPEN_CASES, TEXTS_OF_REPORTS, Record
 from charity.models.cases import Case
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened
@@ -19,8 +18,8 @@ from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payees import PayeeShown
 from charity.models.retention import ForgottenRow, mark_forgotten
 from charity.models.service import Vetting, real_name_place
-
-REPORT = "report"
+from charity.services.retention.holding import REPORT
+from charity.services.retention.texts import forget_told
 
 
 def forget_looks(tx: Tx, before: datetime, most: int) -> int:
@@ -60,7 +59,7 @@ def forget_reports(tx: Tx, before: datetime, most: int) -> int:
     for case in cases:
         case.words_sealed = case.reply_sealed = None
     topics = [f"case:{case.ref}" for case in cases]
-    forget_texts(tx, list(tx.session.scalars(select(Entry.id).where(Entry.topic.in_(topics)))), names=("text", "note"))
+    forget_told(tx, Entry.topic.in_(topics), TEXTS_OF_REPORTS)
     return len(cases)
 
 
