@@ -11,18 +11,21 @@ from PIL import Image
 from sqlalchemy import func, select, update
 
 from charity.adapters import metrics, photos
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import new_ref, unseal
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.domain.actors import VISITOR, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.domain.payees import PayeeAccount
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
 from charity.models.cases import Case
 from charity.models.households import Consent, Fact, Household, Member
 from charity.models.ledger import Entry, EntrySalt
 from charity.models.papers import ConsentPaper, PaperSeen
+from charity.models.payee_rows import read_account, seal_account
+from charity.models.payees import Payee
 from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
 from charity.models.retention import Forgotten, ForgottenFile
@@ -44,6 +47,7 @@ from tests.kit.visits import post, signed_in
 Travel = Callable[[datetime], None]
 NOON = datetime.fromisoformat("2026-03-02T04:00:00+00:00")
 AFTER = timedelta(days=3 * 365 + 40)
+NOBODY = (("", False, False), ("", True, True))  # an account that stood or waited has ended; an older one had before
 
 
 @pytest.fixture
@@ -81,6 +85,26 @@ def confirmed(village: v.Village) -> str:
     return pledge
 
 
+def payee(village: v.Village, state: str) -> str:
+    """Write down an account of the family; gives its row."""
+    ref = new_ref()
+    account = PayeeAccount(way="account", holder="欧阳建国", bank="农村信用社", number="6222000011112222")
+    with transaction() as tx:
+        row = Payee(
+            ref=ref,
+            household_id=village.family.id,
+            way=account.way,
+            told_sealed=seal_account(account, ref=ref),
+            number_digest=bytes(32),
+            agreed_on=NOON.date(),
+            state=state,
+            recorded_by_id=village.volunteer.account_id,
+            recorded_at=NOON,
+        )
+        tx.session.add(row)
+    return ref
+
+
 def names() -> list[str]:
     """Read who stands in the register."""
     end_reading()
@@ -110,6 +134,7 @@ def test_what_is_over_its_time_is_really_forgotten_and_the_book_stays_whole(
 ) -> None:
     others = files(app)
     pledge = confirmed(village)
+    payees = [payee(village, "standing"), payee(village, "waiting"), payee(village, "replaced")]
     kept = files(app)
     assert kept > others
     travel(NOON + timedelta(days=364))  # the gift is over, its periods are not
@@ -130,6 +155,8 @@ def test_what_is_over_its_time_is_really_forgotten_and_the_book_stays_whole(
         reading().scalar(select(func.count()).select_from(EntrySalt).where(EntrySalt.name.in_(("slip", "tracking"))))
         == 0
     )
+    for row in reading().scalars(select(Payee).where(Payee.ref.in_(payees))):
+        assert (read_account(row).holder, row.state == "replaced", row.ended_at is None) in NOBODY
     assert files(app) == others
     end_reading()
     told = app.test_cli_runner().invoke(args=["ledger", "verify"])

@@ -12,10 +12,12 @@ from charity.adapters.crypto import seal, unseal
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
 from charity.domain.households import OUT_OF_HARDSHIP
+from charity.domain.payees import PayeeAccount, PayeeState
 from charity.domain.retention import TEXTS_OF_NEEDS, FileForm, Record
 from charity.models.households import CardCode, Consent, Fact, Household, LookAlike, Member
 from charity.models.ledger import Entry
 from charity.models.papers import ConsentPaper, PaperSeen
+from charity.models.payee_rows import LIVE, seal_account
 from charity.models.payees import Payee
 from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
 from charity.models.wishes import Wish
@@ -79,11 +81,19 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
         delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), LookAlike.other_household_id.in_(homes)))
     )
     tx.session.execute(delete(CardCode).where(CardCode.household_id.in_(homes), CardCode.pledge_id.is_(None)))
-    for payee in tx.session.scalars(select(Payee).where(Payee.household_id.in_(homes))):
-        payee.told_sealed = seal("", place=f"payees.told:{payee.ref}")
-        payee.number_digest, payee.reason_sealed = secrets.token_bytes(DIGEST), None
+    for payee in tx.session.scalars(select(Payee).where(Payee.household_id.in_(homes)).with_for_update()):
+        _wipe_payee(tx, payee)
     wishes = select(Wish.ref).where(Wish.household_id.in_(homes))
     forget_told(tx, Entry.wish.in_(wishes), TEXTS_OF_NEEDS)
+
+
+def _wipe_payee(tx: Tx, payee: Payee) -> None:
+    """Leave an account that says nothing but can still be read, and to which no money goes any more."""
+    nobody = PayeeAccount(way=payee.way, holder="", bank="", number="")
+    payee.told_sealed = seal_account(nobody, ref=payee.ref)
+    payee.number_digest, payee.reason_sealed = secrets.token_bytes(DIGEST), None
+    if payee.state in LIVE:
+        payee.state, payee.ended_at = PayeeState.ENDED.value, tx.now
 
 
 def forget_consent_papers(tx: Tx, before: datetime, most: int) -> int:
