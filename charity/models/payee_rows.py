@@ -84,6 +84,12 @@ def find_last_shown(session: Session, pledge_id: int) -> Payee | None:
     return session.scalars(seen.order_by(PayeeShown.id.desc()).limit(1)).one_or_none()
 
 
+def was_opened_at(session: Session, payee_id: int, organisation_id: int) -> bool:
+    """Say whether an officer of an organisation ever opened an account, for whichever gift to the family."""
+    opened = (PayeeShown.payee_id == payee_id, PayeeShown.organisation_id == organisation_id)
+    return session.scalar(select(exists().where(*opened))) or False
+
+
 def write_shown(
     tx: Tx, payee: Payee, *, pledge_id: int, organisation_id: int, account_id: int, purpose: str, until: datetime
 ) -> None:

@@ -15,6 +15,7 @@ from tests.browser.eyes import Eyes
 from tests.kit import charities as c
 from tests.kit import village as v
 from tests.kit.browser import DESKTOP
+from tests.kit.payees import let_pay
 from tests.kit.village import Village
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.backends("sqlite")]
@@ -87,6 +88,7 @@ def test_money_goes_straight_to_the_organisation_and_on_to_the_family(
     organisation = newest(Organisation.ref)
     officer.menu("My organisations").follow("Desk of the organisation").follow("Gifts of money")
     officer.to(f"main a[href='/organisations/{organisation}/money/{pledge}']").press("Confirm the arrival")
+    let_pay(person, pledge)
     officer.to(f"main a[href='/organisations/{organisation}/money/{pledge}']")
     officer.fill(document=DOCUMENT).press("Confirm the payment")
     reviewer.menu("Confirmations").to(f"main a[href='/confirmations/{pledge}']").reads(DOCUMENT)

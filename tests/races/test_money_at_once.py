@@ -13,6 +13,7 @@ from charity.services.organisations import people
 from charity.services.pledges.money import report_late
 from charity.services.pledges.receive import hand_over, receive
 from tests.kit import charities as c
+from tests.kit.payees import let_pay
 from tests.races.test_acts_at_once import agrees, at_once
 from tests.services import town as t
 from tests.services.test_money import Fund, given, run_out
@@ -42,6 +43,7 @@ def test_two_officers_confirm_and_pay_once(app: Flask, fund: Fund) -> None:  # n
     arrived = at_once(app, [lambda one=one: receive(one, ref, units=3) for one in officers])
     assert sum(isinstance(answer, Conflict) for answer in arrived) == 1, arrived
     assert steps("receive") == 1
+    let_pay(fund.officer, ref)
     paid = at_once(app, [lambda one=one: hand_over(one, ref, document=f"PZ-{one.ref}") for one in officers])
     assert sum(isinstance(answer, Conflict) for answer in paid) == 1, paid
     end_reading()

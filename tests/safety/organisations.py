@@ -39,10 +39,12 @@ OF_VILLAGE = PayeeAccount(
     number="6217009988776655443",
     note="两人签字后当面转交",
 )
+OF_FREE_HOME = PayeeAccount(way="account", holder="濮阳知秋", bank="云桥农商行石桥分理处", number="6217553344556677889")
 VETTING, DOCUMENT, RECEIPT = "漆雕的无犯罪证明", "PZ-20261122-0777", "回单尾号55667788"
 OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
 MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT, RECEIPT)
-PAYEE_SECRETS = (ACCOUNT.holder, ACCOUNT.number, OF_VILLAGE.holder, OF_VILLAGE.number, OF_VILLAGE.note)
+OWN_ACCOUNTS = (ACCOUNT.holder, ACCOUNT.number, OF_FREE_HOME.holder, OF_FREE_HOME.number)
+PAYEE_SECRETS = (*OWN_ACCOUNTS, OF_VILLAGE.holder, OF_VILLAGE.number, OF_VILLAGE.note)
 GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
 COSTS = Need(
     kind=Kind.MONEY,
@@ -80,6 +82,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     refs["applied"] = apply(giver, application=c.application(OTHERS[0], 13, v.COUNTY, kind="service"))
     refs["applied_own"] = apply(donor, application=c.application(OTHERS[1], 14, v.COUNTY, bank=False))
     _money(actors, refs)
+    payees.record(actors["second"], refs["free_home"], account=OF_FREE_HOME, agreed=True)
     refs["money_held"] = claim(third, refs["money_wish"], units=1, display="nickname").id
     money.open_bank(third, refs["money_held"])
     _agree(donor, office, refs)
@@ -93,7 +96,7 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
     refs["gift_open"] = _given(actors["waiter"], third, refs["money_wish"], giver, to="at_point")
     paying.open_payee(giver, refs["gift_open"], purpose="pay")
-    refs["waiting_payee"] = payees.record(actors["second"], refs["free_home"], account=OF_VILLAGE, agreed=True)
+    refs["waiting_payee"] = payees.record(actors["second"], refs["class_home"], account=OF_VILLAGE, agreed=True)
 
 
 def _money(actors: dict[str, Actor], refs: dict[str, str]) -> None:
@@ -150,6 +153,7 @@ def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -
     if to != "sent":
         receive.receive(officer, ref)
     if to == "handed_over":
+        paying.open_payee(officer, ref, purpose="pay")
         receive.hand_over(officer, ref, document=DOCUMENT)
     return ref
 

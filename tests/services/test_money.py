@@ -28,6 +28,7 @@ from charity.services.pledges import acknowledge, cases, clocks, confirm, money,
 from charity.services.pledges.claim import claim
 from tests.kit import charities as c
 from tests.kit import village as v
+from tests.kit.payees import let_pay
 from tests.services import town as t
 
 NAME = "云桥同心慈善基金会"
@@ -73,7 +74,7 @@ def given(at: Fund, donor: Actor, *, units: int = 3, to: str = "held") -> str:
     steps = {
         "sent": lambda: send.send(donor, ref),
         "at_point": lambda: receive.receive(at.officer, ref),
-        "handed_over": lambda: receive.hand_over(at.officer, ref, document=DOCUMENT),
+        "handed_over": lambda: pay(at, ref),
         "confirmed": lambda: confirm.confirm(at.town.reviewer, ref, basis="call-back"),
     }
     for state, step in () if to == "held" else steps.items():
@@ -81,6 +82,12 @@ def given(at: Fund, donor: Actor, *, units: int = 3, to: str = "held") -> str:
         if state == to:
             break
     return ref
+
+
+def pay(at: Fund, ref: str) -> None:
+    """Pay what is here to the family's account, which the officer opened."""
+    let_pay(at.officer, ref)
+    receive.hand_over(at.officer, ref, document=DOCUMENT)
 
 
 def notices(kind: str) -> list[int]:
@@ -115,7 +122,7 @@ def test_money_goes_from_the_donor_through_the_organisation_to_the_family(at: Fu
     send.send(donor, ref)
     assert notices("money-on-its-way") == [at.officer.account_id]
     receive.receive(at.officer, ref)
-    receive.hand_over(at.officer, ref, document=DOCUMENT)
+    pay(at, ref)
     assert at.town.reviewer.account_id in notices("money-to-call-back")
     confirm.confirm(at.town.reviewer, ref, basis="call-back")
     row = t.wish_row(at.wish)
@@ -201,9 +208,10 @@ def test_no_volunteer_touches_money_and_no_slip_confirms_it(at: Fund) -> None:
     receive.receive(at.officer, ref)
     with pytest.raises(Missing):
         receive.hand_over(at.town.volunteer, ref, document=DOCUMENT)
+    let_pay(at.officer, ref)
     with pytest.raises(Invalid, match="document-missing"):
         receive.hand_over(at.officer, ref, document=" ")
-    receive.hand_over(at.officer, ref, document=DOCUMENT)
+    pay(at, ref)
     with pytest.raises(Invalid, match="basis-needs-call-back"):
         confirm.confirm(at.town.reviewer, ref, basis="slip")
     with pytest.raises(Missing):
@@ -334,7 +342,7 @@ def test_an_officer_who_does_not_pay_is_overdue_at_the_county(at: Fund) -> None:
     assert run_out(ref) == "overdue-county"
     assert t.pledge_row(ref).is_overdue
     assert notices("pledge-overdue") == [at.office.account_id]
-    receive.hand_over(at.officer, ref, document=DOCUMENT)
+    pay(at, ref)
 
 
 TAMPERED: dict[str, tuple[type, dict[str, object]]] = {

@@ -18,6 +18,7 @@ from charity.services.organisations import people
 from charity.services.pledges import confirm, receive
 from tests.kit import charities as c
 from tests.kit import ring as r
+from tests.kit.payees import let_pay
 from tests.services import town as t
 from tests.services.test_money import DOCUMENT, Fund, given
 from tests.services.test_money import at as fund
@@ -55,6 +56,7 @@ def test_whoever_paid_in_an_organisations_name_does_not_call_the_family_back(fun
     acting = make_officer(fund, caller)
     ref = given(fund, t.person(), to="sent")
     receive.receive(acting, ref)
+    let_pay(fund.officer, ref)
     receive.hand_over(acting, ref, document=DOCUMENT)
     with pytest.raises(NotPermitted, match="other-side"):
         confirm.confirm(caller, ref, basis="call-back")

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select, update
 
 from charity.adapters import clock
-from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy, Purpose
@@ -25,6 +24,7 @@ from charity.services.pledges import confirm, paying, receive
 from charity.services.register import payees, records
 from tests.kit import charities as c
 from tests.kit import village as v
+from tests.kit.payees import stand_account, write_head
 from tests.services import town as t
 from tests.services.test_money import DOCUMENT, Fund, given, notices
 from tests.services.test_money import at as plain_fund
@@ -42,21 +42,7 @@ WHY = "旧卡丢失补办"
 def add_head(town: t.Town) -> None:
     """Let the family have a head who can agree."""
     with transaction() as tx:
-        ref = new_ref()
-        tx.session.add(
-            Member(
-                ref=ref,
-                household_id=int(town.beneficiary[1:]),
-                alias="晨露 7",
-                name_sealed=seal("欧阳采薇", place=f"members.name:{ref}"),
-                name_digest=digest("name", "欧阳采薇"),
-                birth_sealed=seal("1980-01-02", place=f"members.birth:{ref}"),
-                sex_sealed=seal("female", place=f"members.sex:{ref}"),
-                relation="head",
-                recorded_by_id=town.volunteer.account_id,
-                recorded_at=tx.now,
-            )
-        )
+        write_head(tx, int(town.beneficiary[1:]), by=town.volunteer.account_id)
 
 
 def head_of(household: str) -> str:
@@ -287,6 +273,24 @@ def test_who_alone_wrote_it_down_does_not_call_the_family_back(fund: Fund) -> No
     end_reading()
     assert len(reading().scalars(select(PayeeShown)).all()) == 1
     end_reading()
+
+
+def test_money_is_paid_only_to_an_account_that_is_payable_and_was_opened_here(fund: Fund) -> None:
+    here, more = (given(fund, t.person(), units=1, to="at_point") for _ in range(2))
+    with pytest.raises(Conflict, match="payee-missing"):
+        receive.hand_over(fund.officer, here, document=DOCUMENT)
+    change = recorded(fund)
+    with pytest.raises(Conflict, match="payee-changing"):
+        receive.hand_over(fund.officer, here, document=DOCUMENT)
+    payees.refuse(second_reviewer(), change)
+    stand_account(int(fund.town.beneficiary[1:]), by=fund.town.reviewer.account_id)
+    with pytest.raises(Conflict, match="payee-not-opened"):
+        receive.hand_over(fund.officer, here, document=DOCUMENT)
+    paying.open_payee(fund.officer, more, purpose="pay")
+    receive.hand_over(fund.officer, here, document=DOCUMENT)  # opened for another gift to the same family
+    with pytest.raises(NotPermitted, match="payee-recorder"):
+        confirm.confirm(fund.town.reviewer, here, basis="call-back")
+    confirm.confirm(second_reviewer(), here, basis="call-back")
 
 
 def call_back_alone(at: Fund) -> str:

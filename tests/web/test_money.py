@@ -28,6 +28,7 @@ from charity.services.wishes.needs import Need
 from tests.kit import charities as c
 from tests.kit import village as v
 from tests.kit.client import Client
+from tests.kit.payees import let_pay
 from tests.kit.village import Village
 from tests.kit.visits import post, signed_in
 from tests.services.town import pledge_row
@@ -129,6 +130,7 @@ def test_the_money_desk_is_its_officers_alone(at: Fund, of: Of) -> None:
         assert of(stranger).get(gift).status_code == 404
     assert post(officer, f"{gift}/arrive", {"units": "3"}, shown_at=gift).status_code == 422
     assert post(officer, f"{gift}/arrive", {"units": "2"}, shown_at=gift).status_code == 303
+    let_pay(at.officer, ref)
     assert post(officer, f"{gift}/pay", {"document": "1"}, shown_at=gift).status_code == 422
     assert post(officer, f"{gift}/pay", {"document": "PZ-0001"}, shown_at=gift).status_code == 303
     reviewer = of(at.village.reviewer).get(f"/confirmations/{ref}?lang=en").text
@@ -151,6 +153,7 @@ def test_an_old_gift_is_found_by_its_reference_and_still_paid_out(at: Fund, of: 
     assert officer.get(f"{desk}?reference=AAAAA-BBBBB&lang=en").text.count("No gift to this organisation") == 1
     assert of(at.village.donor).get(f"{desk}?reference={reference}").status_code == 404
     assert post(officer, f"{gift}/arrive", {"units": "2"}, shown_at=gift).status_code == 303
+    let_pay(at.officer, ref)
     assert post(officer, f"{gift}/pay", {"document": "PZ-0003"}, shown_at=gift).status_code == 303
     confirm.confirm(at.village.reviewer, ref, basis="call-back")
     assert officer.get(gift).status_code == 200, "also when it has come true"
@@ -187,6 +190,8 @@ def test_money_over_the_api(at: Fund, app: Flask, client: Client) -> None:
     assert act(at.village.donor, "send") == 200
     assert act(at.village.volunteer, "receive") == 404
     assert act(at.officer, "receive", units=1) == 200
+    assert act(at.officer, "hand-over", document="PZ-0002") == 409, "nobody opened the family's account"
+    let_pay(at.officer, ref)
     assert act(at.officer, "hand-over") == 422
     assert act(at.officer, "undo") == 200
     assert act(at.officer, "receive") == 200

@@ -90,6 +90,9 @@ def test_a_changed_account_says_on_the_officers_page_why_it_does_not_open(fund: 
     told = of(fund.officer).get(gift).text
     assert "Please do not pay now" in told
     assert "Open the account" not in told
+    assert "Confirm the payment" not in told
+    here_pay = gift.replace("?lang=en", "/pay")
+    assert post(of(fund.officer), here_pay, {"document": DOCUMENT}, shown_at=gift).status_code == 409
 
 
 def test_the_office_keeps_the_limit_and_confirms_officers(fund: Fund, of: Of) -> None:

@@ -13,7 +13,7 @@ from charity.models.consents import is_agreed
 from charity.models.households import Household
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
-from charity.models.payee_rows import find_live, list_sole_recorders, write_shown
+from charity.models.payee_rows import find_live, list_sole_recorders, was_opened_at, write_shown
 from charity.models.payees import Payee
 from charity.services.pledges.moves import get_pledge, take_side
 from charity.services.pledges.receivers import get_receiver, officer_doer
@@ -57,6 +57,15 @@ def _payable(tx: Tx, household_id: int) -> Payee:
     if not is_agreed(tx.session, Purpose.PAYMENT, household_id=household_id, member_id=None, moment=tx.now):
         raise Conflict("payee-not-agreed")
     return payee
+
+
+def may_pay(tx: Tx, pledge: PledgeRow) -> None:
+    """Refuse a payment to a family whose account is not payable now, or was never opened at this organisation."""
+    if pledge.household_id is None:
+        return
+    payee = _payable(tx, pledge.household_id)
+    if not was_opened_at(tx.session, payee.id, get_receiver(tx, pledge).id):
+        raise Conflict("payee-not-opened")
 
 
 def ask_payee(tx: Tx, pledge: PledgeRow) -> None:

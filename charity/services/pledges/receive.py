@@ -18,7 +18,7 @@ from charity.services.pledges.money import ask_township, keep_document
 from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, said
 from charity.services.pledges.parcels import keep_parcel
 from charity.services.pledges.parting import split_off
-from charity.services.pledges.paying import ask_payee
+from charity.services.pledges.paying import ask_payee, may_pay
 from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.produce import buyer_doer, tell_seller
 from charity.services.pledges.service import attest
@@ -58,6 +58,8 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", 
     if pledge.kind is Kind.SERVICE:
         attest(tx, pledge, doer, second_adult=second_adult)
     next_state(pledge.kind, pledge.state, Act.HAND_OVER)
+    if pledge.kind is Kind.MONEY:
+        may_pay(tx, pledge)
     texts = {"document": keep_document(tx, pledge, doer, document)} if pledge.kind is Kind.MONEY else None
     moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER, texts=texts))
     if pledge.kind is Kind.PRODUCE:

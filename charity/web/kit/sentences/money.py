@@ -17,6 +17,7 @@ SENTENCES: dict[str, LazyString] = {
     "payee-changing": _l("The account is being changed. A second person must confirm it first."),
     "payee-missing": _l("No account of the family is written down yet."),
     "payee-waits": _l("The account was changed a short time ago. The page says when it opens."),
+    "payee-not-opened": _l("Please open the family's account first: money is paid only where the page says."),
     "payee-not-waiting": _l("This account does not wait any more."),
     "payee-tries": _l("Too many wrong numbers. Please try again in an hour."),
     "payee-number-differs": _l("This is not the number that was written down first. Please look at the paper again."),
