@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, TypeVar
 
-from charity.domain.catalogue import CATEGORIES, REASONS, UNIT_LABELS
+from charity.domain.catalogue import REASONS, UNIT_LABELS
 from charity.domain.errors import Invalid
 from charity.domain.households import Category, Relation
 from charity.domain.identity import Sex, parse_birth
@@ -108,7 +108,7 @@ def _turned(table: str, codes: Iterable[str], as_code: Callable[[str], T]) -> di
 _RELATIONS = _turned(RELATIONS, Relation, Relation)
 _CATEGORIES = _turned(CATEGORY_WORDS, Category, Category)
 _CAUSES = _turned(CAUSE_WORDS, {code for code, _ in words_of(CAUSE_WORDS)}, str)
-_NEED_CATEGORIES = _turned(NEED_CATEGORY_WORDS, CATEGORIES, str)
+_NEED_CATEGORIES = _turned(NEED_CATEGORY_WORDS, (), str)
 _NEED_REASONS = _turned(NEED_REASON_WORDS, REASONS, str)
 _UNITS = _turned(UNIT_WORDS, UNIT_LABELS, str)
 _SEXES = {"男": Sex.MALE, "男性": Sex.MALE, "male": Sex.MALE, "m": Sex.MALE} | {
@@ -139,9 +139,15 @@ def causes_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_known(_CAUSES, word, "list-cause") for word in words))
 
 
-def need_category_of(text: str) -> str:
-    """Tell what kind of thing is needed."""
-    return _known(_NEED_CATEGORIES, text, "list-need-category")
+def words_for_things(codes: Iterable[str], names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Give every word by which a list may ask for a thing: usual ones, codes, and before both the names of today."""
+    called = {_plain(name): code for code, said in names.items() for name in said}
+    return _NEED_CATEGORIES | {_plain(code): code for code in codes} | called
+
+
+def need_category_of(words: Mapping[str, str], text: str) -> str:
+    """Tell what kind of thing is needed, by the words for all that the catalogue has now."""
+    return _known(words, text, "list-need-category")
 
 
 def need_reason_of(text: str) -> str:

@@ -1,7 +1,8 @@
 """What a row of a county's list asks for, in the catalogue's own codes; a cell that cannot be read is named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from charity.domain import list_words
@@ -43,12 +44,12 @@ def asks(row: Row) -> bool:
     return bool(row.get(C.NEED))
 
 
-def read_need(row: Row) -> ListedNeed:
-    """Read what a row asks for; Invalid names the column that cannot be read."""
+def read_need(row: Row, words: Mapping[str, str]) -> ListedNeed:
+    """Read what a row asks for, by the words for things; Invalid names the column that cannot be read."""
     return ListedNeed(
         title=row.get(C.NEED),
         details=row.get(C.NEED_DETAILS),
-        category=_read(row, C.NEED_CATEGORY, list_words.need_category_of),
+        category=_read(row, C.NEED_CATEGORY, partial(list_words.need_category_of, words)),
         reason_code=_read(row, C.NEED_REASON, list_words.need_reason_of),
         unit_label=_read(row, C.NEED_UNIT, list_words.unit_label_of),
         unit_fen=_read(row, C.NEED_PRICE, list_words.fen_of),

@@ -4,9 +4,10 @@ The need comes from the kind of thing and the reason that stand on the card; the
 family of a county too small to be named is found, ranked and told by its city alone.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from charity.domain.catalogue import CATEGORIES, Necessity
+from charity.domain.catalogue import Category, Necessity
 from charity.domain.kinds import Kind
 from charity.domain.matching import COUNTY_DIGITS, PARTS, Asks
 from charity.domain.regions import Level, at_level
@@ -20,9 +21,12 @@ _MOST_URGENT = frozenset({"lost-in-disaster"})
 _KEPT, _OF = 9, 10
 
 
-def need_level(category: str, reason: str) -> int:
-    """Give how much a thing is needed, 1 to 3: daily life before learning and earning, both before growing."""
-    return 3 if reason in _MOST_URGENT else _NEEDS[CATEGORIES.get(category, CATEGORIES[OTHER]).necessity]
+def need_level(things: Mapping[str, Category], category: str, reason: str) -> int:
+    """Give how much a thing is needed, 1 to 3: daily life before learning and earning, both before growing.
+
+    The class is the one that the catalogue gives it now; what the catalogue does not know counts as other goods.
+    """
+    return 3 if reason in _MOST_URGENT else _NEEDS[things.get(category, things[OTHER]).necessity]
 
 
 def asks_of(kind: str, beneficiary_kind: str) -> Asks:

@@ -31,6 +31,7 @@ from charity.domain.matching import (
 from charity.domain.ranking import USUAL_TERM, need_level
 from charity.domain.school import shown_stage
 from charity.jobs.ranking import build
+from charity.models.catalogue import list_present
 from charity.models.ranking import WishView
 from charity.models.wishes import Wish
 from tests.kit import village as v
@@ -88,6 +89,7 @@ def lines(moment: datetime) -> list[Line]:
     """Read the open wishes with the rules of the domain alone, one by one."""
     end_reading()
     seen = {view.wish_id: view.parts for view in reading().scalars(select(WishView))}
+    things = list_present(reading())
     open_wishes = [
         wish
         for wish in reading().scalars(select(Wish))
@@ -107,7 +109,7 @@ def lines(moment: datetime) -> list[Line]:
                 kind=wish.category,
                 form=wish.kind,
                 age=shown_stage(wish.school_stage, wish.stage_until, day_of(moment)) or NO_AGE,
-                need=need_level(wish.category, wish.reason_code),
+                need=need_level(things, wish.category, wish.reason_code),
                 household=wish.household_id or 0,
                 unit_fen=wish.unit_fen,
             ),

@@ -10,14 +10,19 @@ from sqlalchemy import select, update
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.ranking import alone, index_path
 from charity.adapters.wall_index import KEPT, OpenIndex, open_index, stamped, stamped_files
-from charity.domain.actors import VISITOR, Actor
+from charity.domain.actors import VISITOR, Actor, Role
+from charity.domain.catalogue import Necessity
+from charity.domain.items import ItemNames, NewItem, item_of
 from charity.domain.matching import PARTS, Giver, Stated
+from charity.domain.wishes import BeneficiaryKind
 from charity.jobs.ranking import Keeper, build
 from charity.jobs.sequencing import seal_waiting
 from charity.matching.columns import asked
+from charity.models.catalogue import find_category
 from charity.models.ranking import add_views
 from charity.models.wishes import Wish
 from charity.queries.ranking.wall import list_ranked
+from charity.services.catalogue import add_item, change_item
 from charity.services.pledges.claim import claim
 from tests.kit import village as v
 from tests.kit import wall
@@ -60,6 +65,31 @@ def test_the_order_is_that_of_reading_every_wish(poster: Actor, travel: Any) -> 
             known = index.find(line.subject.id)
             assert known is not None
             assert (known[0].age, known[0].need, known[1]) == (line.subject.age, line.subject.need, line.standing)
+
+
+def test_a_thing_is_as_needed_as_the_catalogue_has_it_now(poster: Actor, travel: Any) -> None:
+    travel(NOW)
+    wall.fill(poster, 60, seed=5)
+    with transaction() as tx:
+        office = v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE))
+        stands = item_of(find_category(tx.session, "coat"))
+    growing = v.replace(stands, necessity=Necessity.GROWING)
+    change_item(office, "coat", was=stands, change=growing, reason="春天已到")
+    names, whose = ItemNames("雨衣", "Rain coat"), frozenset(BeneficiaryKind)
+    new = NewItem(code="rain-coat", beneficiaries=whose, asks_interest=False, names=names, item=stands)
+    add_item(office, new=new, reason="梅雨季节")
+    with transaction() as tx:
+        wish = v.add_public(tx, poster, "雨衣一件", at=tx.now, category="rain-coat", reason_code="worn-out")
+        tx.session.flush()
+        added = wish.id
+    coats = {line.wish.id for line in wall.lines(NOW) if line.wish.category == "coat"}
+    assert coats
+    with wall.indexed():
+        found = {row.id: opened().index.find(row.id) for row in opened().index.top(asked(Stated()), 200)}
+    reasons = {line.wish.id: line.wish.reason_code for line in wall.lines(NOW)}
+    needs = {number: known[0].need for number, known in found.items() if known is not None}
+    assert needs[added] == 3  # a basic thing that no release knows
+    assert {needs[number] for number in coats if reasons[number] != "lost-in-disaster"} == {1}
 
 
 def test_an_empty_wall_has_an_index_too(app: Flask) -> None:

@@ -17,6 +17,7 @@ from charity.queries.catalogue import category_now
 from charity.services.catalogue import add_item, change_item, rename_item
 from charity.services.wishes import post as posting
 from charity.services.wishes import review
+from tests.kit import county_list as c
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
 
@@ -138,3 +139,26 @@ def test_counties_add_and_rename_nothing(app: Flask, village: v.Village) -> None
     assert "/admin/catalogue/new" not in signed_in(app, village.administrator).get("/admin/catalogue").get_data(
         as_text=True
     )
+
+
+def test_a_list_asks_for_things_by_the_names_they_have_now(village: v.Village, office: Actor) -> None:
+    item = item_of(category_of_now("coat"))
+    names = ItemNames("雨衣", "Rain coat")
+    whose = frozenset(BeneficiaryKind)
+    new = NewItem(code="rain-coat", beneficiaries=whose, asks_interest=False, names=names, item=item)
+    add_item(office, new=new, reason="梅雨季节")
+    rename_item(office, "coat", names=ItemNames("袄子", "Padded coat"), reason="本地说法")
+    said = ("雨衣", "rain-coat", "袄子", "棉衣", "没有的东西")
+    rows = [
+        line
+        for number, thing in enumerate(said, start=1)
+        for line in (
+            [*c.family(number)[0], *[""] * 6],
+            [*c.family(number)[1], "过冬的一件", thing, "过冬", "150", "1", "130"],
+        )
+    ]
+    ref = c.applied(village.administrator, c.text(rows, headings=(*c.HEADINGS, *c.NEED)))
+    assert c.told(ref)[-1][1:] == ("wrong", "M12", "list-need-category")
+    end_reading()
+    asked = reading().scalars(select(Wish.category).order_by(Wish.id)).all()
+    assert sorted(asked) == ["coat", "coat", "rain-coat", "rain-coat"]

@@ -4,7 +4,7 @@ Numbers and codes only, in the order of their ids, so that the same rows always 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from charity.domain.actors import AccountKind
 from charity.domain.boards import is_self_dealing
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import Category
 from charity.domain.circle_states import HELD, JOINABLE, TAKEN, SeatState
 from charity.domain.circles import gift_kind
 from charity.domain.invitations import LOOKS_BACK, free_places
@@ -27,6 +28,7 @@ from charity.matching.candidates import Limits
 from charity.matching.columns import asked, donors, subjects
 from charity.matching.night import Night
 from charity.models.accounts import Account, RoleGrant
+from charity.models.catalogue import list_present
 from charity.models.circles import Circle, CircleRefusal, CircleTerms, Seat, SeatOffer, SeatPlace
 from charity.models.counties import large_counties
 from charity.models.households import Household, HouseholdSide, Member
@@ -49,11 +51,11 @@ def read_night(session: Session, moment: datetime, *, within: str = "") -> Night
         if account in donor and household in home
     )
     stated = [interests_of(interest) for _account, interest, _free in people]
-    large = large_counties(session)
+    large, things = large_counties(session), list_present(session)
     earlier = _earlier(session)
     return Night(
         donors=donors([(person[0].id, asked(said.stated)) for person, said in zip(people, stated, strict=True)]),
-        circles=subjects([_subject(circle, large) for circle in circles]),
+        circles=subjects([_subject(circle, large, things) for circle in circles]),
         homes=_ints(circle.household_id for circle in circles),
         limits=Limits(
             has=_ints(0 for _ in people),
@@ -146,14 +148,14 @@ def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
     return rows
 
 
-def _subject(circle: Row[Any], large: frozenset[str]) -> Subject:
+def _subject(circle: Row[Any], large: frozenset[str], things: Mapping[str, Category]) -> Subject:
     """Give a circle by what is public of it: a circle is a whole family's, so it has no age."""
     return Subject(
         id=circle.id,
         county=ranked_place(circle.county, is_named=circle.county in large),
         kind=circle.category if circle.category in KINDS else OTHER,
         form=(gift_kind(circle.promise_kind) or Kind.SERVICE).value,
-        need=need_level(circle.category, circle.reason_code),
+        need=need_level(things, circle.category, circle.reason_code),
     )
 
 

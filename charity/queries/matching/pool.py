@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import Category
 from charity.domain.matching import KINDS, NO_AGE, Stated, Subject
 from charity.domain.ranking import OTHER, need_level, ranked_place
 from charity.domain.school import shown_stage
 from charity.matching.candidates import LIST
 from charity.matching.columns import asked, donors, subjects
 from charity.matching.pool import Pool
+from charity.models.catalogue import list_present
 from charity.models.counties import large_counties
 from charity.models.fitting import COMPARED, list_fitting, units_free
 from charity.models.intending import IntentRow, list_unoffered
@@ -36,10 +38,10 @@ def read_pool(session: Session, moment: datetime) -> Pool:
     lists = _lists(tx, people)
     rows = _wishes(session, {number for each in lists for number in each})
     order = {number: row for row, number in enumerate(sorted(rows))}
-    large = large_counties(session)
+    large, things = large_counties(session), list_present(session)
     return Pool(
         intentions=donors([(each.id, asked(_stated(each))) for each in people]),
-        wishes=subjects([_subject(rows[number], large, moment) for number in order]),
+        wishes=subjects([_subject(rows[number], large, things, moment) for number in order]),
         starts=_ints([0, *np.cumsum([len(each) for each in lists], dtype=np.int64).tolist()]),
         listed=_ints(order[number] for each in lists for number in each),
         slots=_ints(max(0, rows[number].free) for number in order),  # taken since the lists were read,
@@ -76,7 +78,7 @@ def _wishes(session: Session, numbers: set[int]) -> Mapping[int, Row[Any]]:
     return found
 
 
-def _subject(wish: Row[Any], large: frozenset[str], moment: datetime) -> Subject:
+def _subject(wish: Row[Any], large: frozenset[str], things: Mapping[str, Category], moment: datetime) -> Subject:
     is_named = wish.beneficiary_kind == SITE or wish.county in large
     return Subject(
         id=wish.id,
@@ -84,7 +86,7 @@ def _subject(wish: Row[Any], large: frozenset[str], moment: datetime) -> Subject
         kind=wish.category if wish.category in KINDS else OTHER,
         form=wish.kind,
         age=shown_stage(wish.school_stage, wish.stage_until, day_of(moment)) or NO_AGE,
-        need=need_level(wish.category, wish.reason_code),
+        need=need_level(things, wish.category, wish.reason_code),
     )
 
 

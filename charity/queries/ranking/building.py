@@ -4,9 +4,10 @@ Strings become small numbers as the rows come in, so that a million wishes are r
 the card names; a school stage counts only while it may be shown.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from sqlalchemy import BigInteger, Select, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from charity.domain.calendar import day_of
+from charity.domain.catalogue import Category
 from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
 from charity.domain.ranking import OTHER, USUAL_TERM, asks_of, need_level, ranked_place
 from charity.ledger.verifying.snapshots import snapshot
 from charity.matching.columns import Ints, Standings, Subjects
 from charity.matching.layout import Columns, Offers, make_columns
 from charity.matching.scores import region_lag
+from charity.models.catalogue import list_present
 from charity.models.counties import large_counties
 from charity.models.gates import is_stage_shown
 from charity.models.ledger import LEAVES
@@ -83,7 +86,7 @@ _CODES = ("county", "kind", "form", "age", "need", "asks")
 
 
 def _read(session: Session, moment: datetime) -> dict[str, Ints]:
-    code = _Coder(large_counties(session))
+    code = _Coder(large_counties(session), list_present(session))
     parts = [code.numbers(piece) for piece in _pieces(session, moment)]
     names = (*_NUMBERS, *_CODES)
     if not parts:
@@ -147,12 +150,12 @@ class _Known(dict[Any, int]):
 class _Coder:
     """Writes the words of rows as numbers; a code that has left the catalogue must not stop the wall."""
 
-    def __init__(self, large: frozenset[str]) -> None:
+    def __init__(self, large: frozenset[str], things: Mapping[str, Category]) -> None:
         self._counties = _Known(lambda code, who: int(ranked_place(code, is_named=who == SITE or code in large)))
         self._kinds = _Known(lambda code: KINDS.index(code if code in KINDS else OTHER))
         self._forms = _Known(FORMS.index)
         self._ages = _Known(lambda stage: AGES.index(stage if stage in AGES else NO_AGE))
-        self._needs = _Known(need_level)
+        self._needs = _Known(partial(need_level, things))
         self._asks = _Known(lambda kind, who: int(asks_of(kind, who)))
 
     def numbers(self, rows: Sequence[Any]) -> Ints:

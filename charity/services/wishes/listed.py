@@ -20,12 +20,13 @@ from charity.domain.county_lists import ListState, NeedState, RowState
 from charity.domain.errors import Conflict, Refused
 from charity.domain.identity import is_child
 from charity.domain.list_columns import Column
+from charity.domain.list_words import words_for_things
 from charity.domain.listed_families import Row, birth_in
 from charity.domain.listed_needs import column_of, read_need
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.accounts import Account, RoleGrant
 from charity.models.acts import act
-from charity.models.catalogue import list_present
+from charity.models.catalogue import list_names, list_present
 from charity.models.county_list_rows import (
     change_rows,
     columns_of,
@@ -58,10 +59,10 @@ def check_needs(tx: Tx, actor: Actor, ref: str) -> int:
     columns, today = columns_of(brought), day_of(tx.now)
     families = _families(tx, brought, columns, {row.family for row in found})
     changes: list[dict[str, Any]] = []
-    things = list_present(tx.session)
+    things, words = list_present(tx.session), _words(tx)
     for row in found:
         said = read_row(brought, columns, row.line, row.cells_sealed)
-        wrong = _wrong(tx, row.village, said, families[row.family], things, today)
+        wrong = _wrong(tx, row.village, said, families[row.family], (things, words), today)
         changes.append({"id": row.id} | _note(columns, row.line, wrong))
     change_rows(tx, changes)
     return len(found)
@@ -76,16 +77,28 @@ def _families(
     return families
 
 
+def _words(tx: Tx) -> Mapping[str, str]:
+    """Give the words for all things of the catalogue as it is now, with those that administrators added or renamed."""
+    names = {code: (said.zh, said.en) for code, said in list_names(tx.session).items()}
+    return words_for_things(list_present(tx.session), names)
+
+
 def _wrong(
-    tx: Tx, village: str, row: Row, family: Sequence[Row], things: Mapping[str, Category], today: date
+    tx: Tx,
+    village: str,
+    row: Row,
+    family: Sequence[Row],
+    catalogue: tuple[Mapping[str, Category], Mapping[str, str]],
+    today: date,
 ) -> Refused | None:
+    things, words = catalogue
     names = {row.get(column) for row in family for column in (Column.HEAD, Column.NAME)}
     birth = birth_in(row, today=today)
     whose = whose_listed(
         tx, village, sorted(name for name in names if name), is_child=birth is not None and is_child(birth, today)
     )
     try:
-        need = _need(row)
+        need = _need(row, words)
         check(need, whose, things[need.category], today=today)
         _poster(tx, village)
     except Refused as refused:
@@ -93,8 +106,8 @@ def _wrong(
     return None
 
 
-def _need(row: Row) -> Need:
-    said = read_need(row)
+def _need(row: Row, words: Mapping[str, str]) -> Need:
+    said = read_need(row, words)
     return Need(
         title=said.title,
         details=said.details,
@@ -149,8 +162,8 @@ def draft_needs(tx: Tx, actor: Actor, ref: str) -> int:
     if brought is None or brought.state != ListState.APPLYING.value:
         return 0
     found = list_rows(tx, brought.id, RowState.TAKEN, CHUNK, need=NeedState.READY)
-    columns, told = columns_of(brought), Counter[int]()
-    changes = [_drafted(tx, brought, columns, row, told) for row in found]
+    columns, told, words = columns_of(brought), Counter[int](), _words(tx) if found else {}
+    changes = [_drafted(tx, brought, columns, row, words, told) for row in found]
     change_rows(tx, changes)
     for account_id, count in sorted(told.items()):
         notify(tx, account_id=account_id, kind="drafts-from-list", params={"count": count})
@@ -158,12 +171,17 @@ def draft_needs(tx: Tx, actor: Actor, ref: str) -> int:
 
 
 def _drafted(
-    tx: Tx, brought: CountyList, columns: Sequence[Column | None], row: Any, told: Counter[int]
+    tx: Tx,
+    brought: CountyList,
+    columns: Sequence[Column | None],
+    row: Any,
+    words: Mapping[str, str],
+    told: Counter[int],
 ) -> dict[str, Any]:
     said = read_row(brought, columns, row.line, row.cells_sealed)
     try:
         with tx.session.begin_nested():  # what is refused leaves no trace
-            wish_id, poster_id = _write(tx, row, said)
+            wish_id, poster_id = _write(tx, row, _need(said, words))
     except Refused as refused:
         refusal = {"cell": _cell(columns, row.line, refused), "reason": refused.code}
         kept = {"wish_id": None, "cells_sealed": row.cells_sealed, "need_state": NeedState.REFUSED.value}
@@ -173,7 +191,7 @@ def _drafted(
     return {"id": row.id, "cell": "", "reason": ""} | done
 
 
-def _write(tx: Tx, row: Any, said: Row) -> tuple[int, int]:
+def _write(tx: Tx, row: Any, need: Need) -> tuple[int, int]:
     household = tx.session.get_one(Household, row.household_id)
     poster = _poster(tx, household.region_code)
     member = None if row.member_id is None else tx.session.get_one(Member, row.member_id)
@@ -181,4 +199,4 @@ def _write(tx: Tx, row: Any, said: Row) -> tuple[int, int]:
         whose = get_whose(tx, poster, BeneficiaryKind.CHILD, member.ref)
     else:
         whose = get_whose(tx, poster, BeneficiaryKind.HOUSEHOLD, household.ref)
-    return write_draft(tx, poster, whose, _need(said)).id, poster.account_id
+    return write_draft(tx, poster, whose, need).id, poster.account_id
