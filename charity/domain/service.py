@@ -203,6 +203,12 @@ def may_count(*, was_vetted: bool) -> None:
         raise Conflict("vetting-not-standing")
 
 
+def may_begin(*, is_vetted: bool) -> None:
+    """Refuse a day on which the vetting of whoever comes does not stand from its beginning."""
+    if not is_vetted:
+        raise NotPermitted("vetting-too-new")
+
+
 def may_attest(second_adult: str, *, givers: Iterable[str]) -> None:
     """Refuse an attestation that does not name the second adult who was there, or names the giver as that."""
     if not _bare(second_adult):

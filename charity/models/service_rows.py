@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
-from charity.domain.calendar import day_end
+from charity.domain.calendar import day_end, day_start
 from charity.domain.pledges import FINAL
 from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
@@ -94,7 +94,7 @@ def stood(session: Session, account_id: int, region: str, day: date) -> bool:
     standing = select(Vetting.id).where(
         Vetting.account_id == account_id,
         Vetting.region_code.in_([region[:width] for width in WIDTHS.values()]),
-        Vetting.vetted_at < day_end(day),
+        Vetting.vetted_at <= day_start(day),
         Vetting.until >= day,
         or_(Vetting.revoked_at.is_(None), Vetting.revoked_at >= day_end(day)),
     )
@@ -176,7 +176,7 @@ def list_team(session: Session, account_id: int, region: str, day: date) -> list
         .join(Organisation, Organisation.id == OrganisationPerson.organisation_id)
         .where(
             Organisation.account_id == account_id,
-            OrganisationPerson.joined_at < day_end(day),
+            OrganisationPerson.joined_at <= day_start(day),
             or_(OrganisationPerson.left_at.is_(None), OrganisationPerson.left_at >= day_end(day)),
         )
     )

@@ -25,6 +25,7 @@ from charity.services.wishes import produce, review, service
 from charity.services.wishes.needs import Need
 from tests.kit import village as v
 from tests.kit.harvest import wishes_of
+from tests.kit.hours import backdate
 
 # Told to staff and to the keeper of the place only.
 REAL_NAME, TEACHER = "百里知微", "第五明德"
@@ -73,6 +74,7 @@ def _ground(actors: dict[str, Actor], refs: dict[str, str], *, logins: tuple[str
         refs["vetting"] = vetting.record(
             office, login=login, region=v.COUNTY, real_name=REAL_NAME, proof="teachers-certificate", until=until
         )
+        backdate()
 
 
 def _hours(actors: dict[str, Actor], refs: dict[str, str]) -> None:

@@ -120,3 +120,24 @@ def test_one_person_logs_at_most_twelve_hours_of_a_day(place: v.Village, school:
     with pytest.raises(Invalid, match="hours-out-of-range"):
         send.send(place.donor, second, hours=5)
     send.send(place.donor, second, hours=4)
+
+
+def test_a_vetting_put_on_record_after_the_lesson_began_does_not_count(
+    place: v.Village, school: h.School, travel: Travel
+) -> None:
+    h.vet(place, place.donor)
+    wish = h.published(place, CHILD, school.point)
+    ref = agreed(place, wish, units=2)
+    other = agreed(place, h.published(place, HOUSEHOLD, school.town_point), units=1)
+    travel(now() + timedelta(days=2))
+    send.send(place.donor, ref)
+    send.send(place.donor, other)
+    with transaction() as tx:
+        tx.session.execute(update(Vetting).values(vetted_at=tx.now))
+    with pytest.raises(Conflict, match="vetting-not-standing"):
+        receive.hand_over(school.keeper, ref, second_adult=h.TEACHER)
+    receive.hand_over(school.town_keeper, other)
+    late = claim(place.donor, wish, units=2).id
+    with pytest.raises(NotPermitted, match="vetting-too-new"):
+        plan.plan(place.donor, late, day=h.today())
+    plan.plan(place.donor, late, day=h.today() + timedelta(days=1))

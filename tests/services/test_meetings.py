@@ -15,7 +15,7 @@ from charity.domain.organisations import Part
 from charity.domain.wishes import BeneficiaryKind
 from charity.ledger.verifying.tables import compare
 from charity.models.organisation_rows import put_person
-from charity.models.organisations import Organisation
+from charity.models.organisations import Organisation, OrganisationPerson
 from charity.models.pledges import BoardLine, Pledge
 from charity.models.service import ServiceDay, Vetting
 from charity.queries.services import find_visit_for_field, list_meetings
@@ -162,12 +162,14 @@ def test_no_meeting_with_children_beyond_the_vetting(place: v.Village, school: h
     assert states() == [("sent", 1), ("cancelled", 2)]
 
 
-def joined(team: Actor) -> Actor:
-    """Let somebody join the team; gives him."""
+def joined(team: Actor, since: timedelta = timedelta(days=1)) -> Actor:
+    """Let somebody have joined the team; gives him."""
     with transaction() as tx:
         member = v.add_person(tx)
         organisation = tx.session.scalars(select(Organisation.id).where(Organisation.account_id == team.account_id))
         put_person(tx, organisation.one(), member.account_id, Part.MEMBER, is_counted=False)
+        earlier = update(OrganisationPerson).where(OrganisationPerson.account_id == member.account_id)
+        tx.session.execute(earlier.values(joined_at=tx.now - since))
     return member
 
 
@@ -200,6 +202,7 @@ def test_with_children_a_team_has_a_named_vetting_for_each(place: v.Village, sch
     with pytest.raises(Invalid, match="people-unvetted"):
         send.send(team, ref, hours=13, people=2)
     record = h.vet(place, member)
+    h.vet(place, joined(team, timedelta(0)))  # joined on the day itself: did not belong all through it
     with pytest.raises(Invalid, match="people-unvetted"):
         send.send(team, ref, hours=13, people=3)
     send.send(team, ref, hours=13, people=2)

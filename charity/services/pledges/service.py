@@ -19,6 +19,7 @@ from charity.domain.service import (
     may_agree_on,
     may_attest,
     may_be_there,
+    may_begin,
     may_count,
     may_go_on,
     may_log,
@@ -45,6 +46,7 @@ from charity.models.service_rows import (
     move_visit,
     put_days,
     put_visit,
+    stood,
 )
 from charity.services.pledges.moves import Acted, Doer, acted, advance, change, get_pledge, new_clock, said
 from charity.services.pledges.parting import split_off
@@ -74,6 +76,7 @@ def agree(tx: Tx, actor: Actor, pledge: PledgeRow, days: Iterable[date]) -> Acte
     terms = _may_give_on(tx, pledge, agreed[-1] if agreed else day_of(tx.now))
     may_agree_on(agreed, hours=pledge.units, first_on=terms.first_on, last_on=terms.last_on, today=day_of(tx.now))
     day = agreed[0]
+    _may_begin(tx, pledge, terms, day)
     put_visit(tx, pledge.id, agreed_on=day)
     put_days(tx, pledge.id, agreed[1:])
     running = new_clock(tx, pledge, PledgeState.PLANNED, at=started_on(day))
@@ -94,6 +97,12 @@ def _may_give_on(tx: Tx, pledge: PledgeRow, day: date) -> TermsRow:
         account_kind=pledge.account_kind,
         day=day,
     )
+
+
+def _may_begin(tx: Tx, pledge: PledgeRow, terms: TermsRow, day: date) -> None:
+    """Refuse a day with children that could not be attested, because the vetting does not stand all through it."""
+    is_covered = not terms.serves_children or stood(tx.session, pledge.account_id, pledge.region_code, day)
+    may_begin(is_vetted=is_covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +182,7 @@ def _next_meeting(tx: Tx, pledge: PledgeRow, day: date, said_of: Meeting, *, hou
             today=day_of(tx.now),
             field="next_on",
         )
+        _may_begin(tx, pledge, terms, said_of.next_on)
         put_days(tx, pledge.id, [said_of.next_on])
         known = sorted({*known, said_of.next_on})
     if hours_left < 1 or said_of.is_last:

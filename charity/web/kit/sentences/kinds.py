@@ -22,6 +22,7 @@ SENTENCES: dict[str, LazyString] = {
         "back, and tell the township what happened."
     ),
     "vetting-over": _l("Your vetting ends before that day. Choose an earlier day, or have it renewed."),
+    "vetting-too-new": _l("A vetting counts from the day after it was put on record. Please choose a later day."),
     "only-verified-organisation": _l(
         "These hours are with children: of organisations only one that is verified and vetted can give them, and "
         "outside a school nobody else."
