@@ -48,7 +48,9 @@ def open_programme(eyes: Eyes) -> None:
     region = eyes.page.locator("[name=region] option").last.get_attribute("value")
     eyes.fill(code="SPRING", name="春芽行动", region=region, kind="goods", starts_on=now().date())
     eyes.fill(body="云溪县慈善会", certificate="慈证字002号", filing="备案字2026-02", contact="0990-7654321")
-    eyes.press("Open the programme").reads("Nothing is published under it until a document of its basis is on file.")
+    eyes.press("Open the programme").reads(
+        "The programme is open. Nothing is published under it until a document of its basis is on file."
+    )
     eyes.fill(kind="filing", number="备案字2026-02", issued_by="云溪县民政局").press("Add a document")
     paper = {"name": "filing.pdf", "mimeType": "application/pdf", "buffer": v.PDF}
     eyes.page.locator("[name=file]").set_input_files(paper)
