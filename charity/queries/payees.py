@@ -152,7 +152,7 @@ def _ask_waiting(condition: ColumnElement[bool]) -> list[tuple[Payee, Household,
         select(Payee, Household, Account.nickname)
         .join(Household, Household.id == Payee.household_id)
         .join(Account, Account.id == Payee.recorded_by_id)
-        .where(Payee.state == PayeeState.WAITING.value, condition)
+        .where(Payee.state == PayeeState.WAITING.value, Household.closed_at.is_(None), condition)
         .order_by(Payee.id)
         .limit(MOST)
     )

@@ -5,20 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from charity.adapters import clock
+from charity.adapters.crypto import seal
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
 from charity.models.households import Household
+from charity.models.payees import Payee, told_place
 from charity.services.organisations import agreements, people
 from charity.services.organisations.agreements import Pairing, Step
+from charity.services.register import payees
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.visits import post, signed_in
 from tests.services import town as t
 from tests.services.test_money import DOCUMENT, Fund, given
-from tests.services.test_payees import NUMBER, OTHER_NUMBER, OWN, WHY, add_head, plain_fund, second_reviewer
+from tests.services.test_payees import NUMBER, OF_VILLAGE, OTHER_NUMBER, OWN, WHY, add_head, plain_fund, second_reviewer
 
 __all__ = ["plain_fund"]
 pytestmark = pytest.mark.backends("sqlite")
@@ -93,6 +97,23 @@ def test_a_changed_account_says_on_the_officers_page_why_it_does_not_open(fund: 
     assert "Confirm the payment" not in told
     here_pay = gift.replace("?lang=en", "/pay")
     assert post(of(fund.officer), here_pay, {"document": DOCUMENT}, shown_at=gift).status_code == 409
+
+
+def test_pages_of_what_a_forgotten_family_leaves(fund: Fund, of: Of) -> None:
+    here = given(fund, t.person(), units=1, to="handed_over")
+    change = payees.record(second_reviewer(), home(fund), account=OF_VILLAGE, agreed=True, reason=WHY)
+    reviewer = of(fund.town.reviewer)
+    waits = f"/payees/{change}"
+    assert waits in reviewer.get("/payees").text
+    with transaction() as tx:
+        for row in tx.session.scalars(select(Payee)):
+            row.told_sealed = seal("", place=told_place(row.ref))
+    for page in (f"/confirmations/{here}", "/payees", waits, f"/households/{home(fund)}/payee"):
+        assert reviewer.get(page).status_code == 200
+    with transaction() as tx:
+        tx.session.get_one(Household, int(fund.town.beneficiary[1:])).closed_at = tx.now
+    assert waits not in reviewer.get("/payees").text
+    assert reviewer.get(waits).status_code == 404
 
 
 def test_the_office_keeps_the_limit_and_confirms_officers(fund: Fund, of: Of) -> None:

@@ -187,7 +187,7 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     if whose is not None:
         locked = select(Household).where(Household.id == whose).with_for_update()
         household = tx.session.scalars(locked.execution_options(populate_existing=True)).one()
-    if household is None or not is_of_county(actor, household.region_code):
+    if household is None or household.closed_at is not None or not is_of_county(actor, household.region_code):
         raise Missing
     row = tx.session.scalars(select(Payee).where(Payee.ref == payee_ref)).one()
     if row.state != PayeeState.WAITING.value:
