@@ -77,14 +77,18 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
     papers = select(ConsentPaper).where(ConsentPaper.household_id.in_(homes), ConsentPaper.storage_key != "")
     _drop_papers(tx, list(tx.session.scalars(papers)))
     tx.session.execute(delete(Fact).where(Fact.household_id.in_(homes)))
-    tx.session.execute(
-        delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), LookAlike.other_household_id.in_(homes)))
-    )
+    _drop_look_alikes(tx, homes)
     tx.session.execute(delete(CardCode).where(CardCode.household_id.in_(homes), CardCode.pledge_id.is_(None)))
     for payee in tx.session.scalars(select(Payee).where(Payee.household_id.in_(homes)).with_for_update()):
         _wipe_payee(tx, payee)
     wishes = select(Wish.ref).where(Wish.household_id.in_(homes))
     forget_told(tx, Entry.wish.in_(wishes), TEXTS_OF_NEEDS)
+
+
+def _drop_look_alikes(tx: Tx, homes: Sequence[int]) -> None:
+    """Let likenesses go; one that still stops a living family until somebody has cleared it stays."""
+    of_living = and_(LookAlike.other_household_id.in_(homes), LookAlike.cleared_at.is_not(None))
+    tx.session.execute(delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), of_living)))
 
 
 def _wipe_payee(tx: Tx, payee: Payee) -> None:
