@@ -60,7 +60,7 @@ RULES: Final[dict[Record, Rule]] = {
     Record.VETTINGS: Rule(3 * YEAR, YEAR, 10 * YEAR),
     Record.LOOKS: Rule(5 * YEAR, 3 * YEAR, 10 * YEAR),
     Record.SIGN_INS: Rule(180, 180, 2 * YEAR),
-    Record.NOTICES: Rule(YEAR, 30, 2 * YEAR),
+    Record.NOTICES: Rule(YEAR, 70, 2 * YEAR),  # longer than consents.TOLD, within which a notice is not said again
     Record.MESSAGES: Rule(30, 7, 90),
     Record.LIST_ROWS: Rule(30, 7, 90),
 }

@@ -98,18 +98,18 @@ def lock_retention(tx: Tx) -> None:
 
 
 def kept_for(session: Session) -> dict[Record, int]:
-    """Give how many days each kind of record is kept now."""
+    """Give how many days each kind of record is kept now; never less than a release has made the least meanwhile."""
     newest = select(func.max(RetentionChange.id)).group_by(RetentionChange.record)
     rows = session.execute(select(RetentionChange.record, RetentionChange.days).where(RetentionChange.id.in_(newest)))
     said = {record: days for record, days in rows}
-    return {record: said.get(record.value, rule.days) for record, rule in RULES.items()}
+    return {record: max(said.get(record.value, rule.days), rule.least) for record, rule in RULES.items()}
 
 
 def kept_until(tx: Tx, record: Record) -> datetime:
     """Give the moment before which records of a kind are over their time."""
     newest = select(RetentionChange.days).where(RetentionChange.record == record.value)
     days = tx.session.scalars(newest.order_by(RetentionChange.id.desc()).limit(1)).first()
-    return tx.now - timedelta(days=days or RULES[record].days)
+    return tx.now - timedelta(days=max(days or RULES[record].days, RULES[record].least))
 
 
 def note_forgotten(tx: Tx, record: Record, count: int) -> None:

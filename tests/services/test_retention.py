@@ -16,19 +16,20 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_pictures import keep_sealed
 from charity.domain.actors import VISITOR, Role
 from charity.domain.calendar import day_of
+from charity.domain.consents import TOLD
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.payees import PayeeAccount
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
 from charity.models.cases import Case
-from charity.models.households import Consent, Fact, Household, Member
+from charity.models.households import Consent, Fact, Household, LookAlike, Member
 from charity.models.ledger import Entry, EntrySalt
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payee_rows import read_account, seal_account
 from charity.models.payees import Payee
 from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
-from charity.models.retention import Forgotten, ForgottenFile
+from charity.models.retention import Forgotten, ForgottenFile, RetentionChange, kept_for, kept_until
 from charity.models.wishes import Wish
 from charity.queries.consents import list_papers
 from charity.queries.retention import is_done
@@ -301,6 +302,36 @@ def test_a_period_is_set_by_two_within_its_bounds_and_told_in_the_book(
     for who in (village.administrator, village.reviewer, other):
         with pytest.raises(NotPermitted):
             keep_for(who, "parcels", days=100, shown=120, reason="x")
+
+
+def test_a_notice_is_kept_as_long_as_it_stands_for_not_being_said_again(village: v.Village) -> None:
+    with transaction() as tx:  # set before the least was raised
+        said = {"was": 365, "days": 30, "made_by_id": village.volunteer.account_id, "made_at": NOON}
+        tx.session.add(RetentionChange(ref=new_ref(), record=Record.NOTICES.value, **said))
+    with transaction() as tx:
+        assert tx.now - kept_until(tx, Record.NOTICES) > TOLD
+        assert timedelta(days=kept_for(tx.session)[Record.NOTICES]) > TOLD
+
+
+def test_the_stop_of_a_living_family_outlives_the_one_it_looks_like(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    confirmed(village)
+    likes = [(True, False), (False, False), (True, True)]  # of the living family, cleared
+    with transaction() as tx:
+        living = v.add_family(tx, village.volunteer).id
+        for of_living, cleared in likes:
+            one, other = (living, village.family.id) if of_living else (village.family.id, living)
+            at = NOON if cleared else None
+            said = {"reason_sealed": b"x", "recorded_by_id": village.volunteer.account_id, "recorded_at": NOON}
+            like = LookAlike(ref=new_ref(), household_id=one, other_household_id=other, cleared_at=at, **said)
+            tx.session.add(like)
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted()["families"] == 1
+    end_reading()
+    left = reading().execute(select(LookAlike.household_id, LookAlike.cleared_at)).all()
+    assert [tuple(row) for row in left] == [(living, None)]
 
 
 def test_auditors_read_and_everybody_sees_the_periods(app: Flask, village: v.Village) -> None:
