@@ -18,7 +18,7 @@ from charity.domain.permissions import is_allowed, may, may_anywhere, regions_fo
 from charity.domain.pool import is_of_county
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.accounts import Account
-from charity.models.consents import is_agreed
+from charity.models.consents import is_agreed, list_agreed
 from charity.models.households import Household
 from charity.models.organisations import Organisation
 from charity.models.payee_rows import LIVE, find_live, read_account
@@ -28,7 +28,7 @@ from charity.queries.households import find_seen
 from charity.queries.scopes import within
 
 RECORD = "payee.record"
-MOST = 100
+MOST, LOOKED_THROUGH = 100, 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class WaitingPayee:
 
 @dataclass(frozen=True, slots=True)
 class NeededPayee:
-    """A family for which money stands at an organisation, and nobody wrote down where it goes."""
+    """A family for which money stands at an organisation, and no account it agreed to is here."""
 
     household: str
     alias: str
@@ -120,23 +120,40 @@ def list_waiting(viewer: Actor) -> tuple[WaitingPayee, ...]:
 
 
 def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:
-    """List the families of the viewer's regions for which money stands at an organisation and no account is here."""
+    """List the families of the viewer's regions for which money stands at an organisation and no account is payable.
+
+    Whether a head's yes stands depends on the age, which is sealed: it is judged of each family found.
+    """
     stands = exists().where(Payee.household_id == Household.id, Payee.state.in_(LIVE))
+    waits = exists().where(Payee.household_id == Household.id, Payee.state == PayeeState.WAITING.value)
     of_family = Pledge.beneficiary == literal("h").concat(cast(Household.id, String))
-    rows = reading().execute(
-        select(Household.ref, Household.alias, Household.region_code, func.min(Pledge.act_by))
-        .join(Pledge, of_family)
-        .where(
-            within(Household.region_code, regions_for(viewer, RECORD)),
-            Pledge.kind == Kind.MONEY.value,
-            Pledge.state == PledgeState.AT_POINT.value,
-            ~stands,
+    rows = (
+        reading()
+        .execute(
+            select(
+                Household.id,
+                stands.label("stands"),
+                Household.ref,
+                Household.alias,
+                Household.region_code,
+                func.min(Pledge.act_by),
+            )
+            .join(Pledge, of_family)
+            .where(
+                within(Household.region_code, regions_for(viewer, RECORD)),
+                Pledge.kind == Kind.MONEY.value,
+                Pledge.state == PledgeState.AT_POINT.value,
+                Household.closed_at.is_(None),
+                ~waits,
+            )
+            .group_by(Household.id, Household.ref, Household.alias, Household.region_code)
+            .order_by(func.min(Pledge.act_by), Household.id)
+            .limit(LOOKED_THROUGH)
         )
-        .group_by(Household.id, Household.ref, Household.alias, Household.region_code)
-        .order_by(func.min(Pledge.act_by), Household.id)
-        .limit(MOST)
+        .all()
     )
-    return tuple(NeededPayee(*row) for row in rows)
+    agreed = list_agreed(reading(), (Purpose.PAYMENT,), [row[0] for row in rows if row[1]], clock.now())
+    return tuple(NeededPayee(*row[2:]) for row in rows if row[0] not in agreed)[:MOST]
 
 
 def get_waiting(viewer: Actor, payee_ref: str) -> WaitingPayee:

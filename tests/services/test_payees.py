@@ -261,6 +261,27 @@ def test_the_township_is_asked_as_soon_as_money_comes(fund: Fund) -> None:
     end_reading()
 
 
+def test_where_the_yes_has_ended_the_township_is_asked_and_the_same_account_renews_it(fund: Fund) -> None:
+    ref = recorded(fund)
+    first = given(fund, t.person(), units=1, to="at_point")
+    assert (notices("payee-needed"), list_needed(fund.town.reviewer)) == ([], ())
+    end_reading()
+    household, head = home(fund), head_of(home(fund))
+    no = records.ConsentGiven(purpose=Purpose.PAYMENT, is_granted=False, given_by=GivenBy.SELF)
+    yes = replace(no, is_granted=True)
+    records.record_consent(fund.town.volunteer, household, head, given=no)
+    with pytest.raises(NotPermitted, match="payment-with-account"):
+        records.record_consent(fund.town.volunteer, household, head, given=yes)
+    given(fund, t.person(), units=1, to="at_point")
+    assert fund.town.reviewer.account_id in notices("payee-needed")
+    assert [one.household for one in list_needed(fund.town.reviewer)] == [household]
+    end_reading()
+    assert recorded(fund) == ref
+    assert list_needed(fund.town.reviewer) == ()
+    end_reading()
+    paying.open_payee(fund.officer, first, purpose="pay")
+
+
 def test_who_alone_wrote_it_down_does_not_call_the_family_back(fund: Fund) -> None:
     recorded(fund)
     here = given(fund, t.person(), units=1, to="at_point")

@@ -69,9 +69,12 @@ def may_pay(tx: Tx, pledge: PledgeRow) -> None:
 
 
 def ask_payee(tx: Tx, pledge: PledgeRow) -> None:
-    """Ask the township for the family's account as soon as money has come for it and none is written down."""
+    """Ask the township for the family's account, or for its yes anew, as soon as money has come and neither stands."""
     household_id = pledge.household_id
-    if household_id is None or find_live(tx.session, household_id, PayeeState.STANDING) is not None:
+    if household_id is None:
+        return
+    stands = find_live(tx.session, household_id, PayeeState.STANDING) is not None
+    if stands and is_agreed(tx.session, Purpose.PAYMENT, household_id=household_id, member_id=None, moment=tx.now):
         return
     whose = tx.session.execute(select(Household.ref).where(Household.id == household_id)).scalar_one()
     for account_id in reviewers_of(tx, pledge):

@@ -52,6 +52,7 @@ def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, a
     """Write down where a family's money goes, with the head's yes; gives the new record's reference.
 
     It stands at once where nothing is under way; otherwise a second person must write the number down again.
+    The account that stands, written down once more, only renews the yes.
     """
     household = get_household(tx, actor, household_ref, RECORD)
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
@@ -59,10 +60,15 @@ def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, a
     if find_live(tx.session, household.id, PayeeState.WAITING) is not None:
         raise Conflict("payee-changing")
     standing = find_live(tx.session, household.id, PayeeState.STANDING)
-    _may_change(standing, said, reason)
+    is_same = standing is not None and read_account(standing) == said
+    if standing is not None and not is_same and not reason.strip():
+        raise Invalid("reason-needed", field="reason")
     if not agreed:
         raise Invalid("payee-not-agreed", field="agreed")
     put_word(tx, actor, household, _head(tx, household), _YES)
+    if standing is not None and is_same:
+        _tell_paying(tx, household, "payee-there")
+        return standing.ref
     digested = number_digest(said.number)
     is_waiting = said.way == Way.VILLAGE or needs_second(
         is_money_under_way=is_under_way(tx.session, household.id),
@@ -80,16 +86,6 @@ def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, a
 
 
 _YES = ConsentGiven(purpose=Purpose.PAYMENT, is_granted=True, given_by=GivenBy.SELF)
-
-
-def _may_change(standing: Payee | None, said: PayeeAccount, reason: str) -> None:
-    """Refuse a change without a reason, and one that changes nothing."""
-    if standing is None:
-        return
-    if read_account(standing) == said:
-        raise Conflict("payee-same", field="number")
-    if not reason.strip():
-        raise Invalid("reason-needed", field="reason")
 
 
 def _head(tx: Tx, household: Household) -> Member:

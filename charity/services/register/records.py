@@ -11,7 +11,7 @@ from charity.domain import calendar, consents
 from charity.domain.actors import Actor
 from charity.domain.circles import NEEDED_FOR_CIRCLE
 from charity.domain.consents import AUDIENCES, GivenBy, Purpose
-from charity.domain.errors import Invalid
+from charity.domain.errors import Invalid, NotPermitted
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState, get_fact, normal_value
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
@@ -76,7 +76,15 @@ def record_consents(
 ) -> None:
     """Record what a person said to some uses; a no to publishing hides that person's wishes in the same breath."""
     household = get_household(tx, actor, household_ref, "consent.record")
+    _may_allow_payment(actor, household, given)
     write_consents(tx, actor, household, get_member(tx, household, member_ref), given)
+
+
+def _may_allow_payment(actor: Actor, household: Household, given: tuple[ConsentGiven, ...]) -> None:
+    """Refuse the field side a yes to payments: it is written down with the account, by the township."""
+    is_yes = any(word.is_granted and word.purpose is Purpose.PAYMENT for word in given)
+    if is_yes and _side(actor, household) is Side.FIELD:
+        raise NotPermitted("payment-with-account", field="purposes")
 
 
 def write_consents(tx: Tx, actor: Actor, household: Household, member: Member, given: tuple[ConsentGiven, ...]) -> date:

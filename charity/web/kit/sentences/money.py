@@ -11,7 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     "money-for-families": _l("Money is asked for families only; a school or village asks for things."),
     "payee-way": _l("Please choose how the family gets it."),
     "payee-note": _l("Please say how the village passes it on to the family."),
-    "payee-same": _l("This account stands already."),
+    "payment-with-account": _l("The township writes this yes down together with the account."),
     "payee-no-head": _l("The family has no head in the register who could agree."),
     "payee-not-agreed": _l("The family has not agreed that the organisation sees its account."),
     "payee-changing": _l("The account is being changed. A second person must confirm it first."),
