@@ -171,6 +171,12 @@ def may_go_on(next_on: date | None, *, hours_left: int, known: Collection[date])
         raise Invalid("meeting-twice", field="next_on")
 
 
+def may_put_off(*, already: bool) -> None:
+    """Refuse to put a meeting off once more when no hours were given since the last time."""
+    if already:
+        raise Conflict("put-off-already", field="hours")
+
+
 def may_log(hours: int, *, most: int, agreed_on: date, today: date) -> None:
     """Refuse more hours than were claimed or than a day has, none, and hours of a day that has not come."""
     if not 1 <= hours <= most:

@@ -1,10 +1,11 @@
 """One claim of hours given in several meetings, and how many hours the people of a team can have given."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import db, end_reading, reading, transaction
@@ -14,9 +15,11 @@ from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.organisations import Part
 from charity.domain.wishes import BeneficiaryKind
 from charity.ledger.verifying.tables import compare
+from charity.ledger.writing import moment
+from charity.models.ledger import ENTRIES
 from charity.models.organisation_rows import put_person
 from charity.models.organisations import Organisation, OrganisationPerson
-from charity.models.pledges import BoardLine, Pledge
+from charity.models.pledges import BoardLine, Pledge, PledgeStep
 from charity.models.service import ServiceDay, Vetting
 from charity.queries.services import find_visit_for_field, list_meetings
 from charity.services.pledges import clocks, confirm, plan, receive, send
@@ -118,8 +121,37 @@ def test_a_meeting_that_falls_out_is_put_off_to_the_next(place: v.Village, schoo
     assert told("service-called-off") == [school.town_keeper.account_id]
     due = pledge_row(ref).act_by
     assert due is not None
+    assert extensions(ref) == [moment(due)]
+    with pytest.raises(Conflict, match="put-off-already"):
+        send.send(place.donor, ref, hours=0, next_on=h.today() + in_days(20))
+    assert (pledge_row(ref).act_by, extensions(ref)) == (due, [moment(due)])
     travel(due + timedelta(minutes=1))
     assert clocks.pledge_due(SYSTEM, ref) == "lapse"
+
+
+def test_after_hours_were_given_a_meeting_may_be_put_off_again(
+    place: v.Village, school: h.School, travel: Travel
+) -> None:
+    ref = claim(place.donor, h.published(place, HOUSEHOLD, school.town_point), units=3).id
+    plan.plan(place.donor, ref, day=h.today())
+    send.send(place.donor, ref, hours=0, next_on=h.today() + in_days(1))
+    travel(now() + in_days(1))
+    send.send(place.donor, ref, hours=1, next_on=h.today() + in_days(1))
+    send.send(place.donor, ref, hours=0, next_on=h.today() + in_days(2))
+    assert len(extensions(ref)) == 3
+    assert compare(db.engine).pledges == 2
+
+
+def extensions(ref: str) -> list[str]:
+    """List until when the book says that a claim was put off, each with its step."""
+    end_reading()
+    steps = select(func.count()).select_from(PledgeStep).join(Pledge, Pledge.id == PledgeStep.pledge_id)
+    count = reading().execute(steps.where(Pledge.ref == ref, PledgeStep.act == "extend")).scalar_one()
+    bodies = reading().scalars(select(ENTRIES.c.body).where(ENTRIES.c.kind == "pledge.extended"))
+    told = [json.loads(body) for body in bodies]
+    found = [one["facts"]["until"] for one in told if one["subjects"]["pledge"] == ref]
+    assert len(found) == count
+    return found
 
 
 def test_what_was_given_stays_when_the_giver_comes_no_more(place: v.Village, school: h.School, travel: Travel) -> None:

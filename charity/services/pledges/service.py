@@ -23,6 +23,7 @@ from charity.domain.service import (
     may_count,
     may_go_on,
     may_log,
+    may_put_off,
     may_serve_children,
     most_hours,
 )
@@ -48,7 +49,19 @@ from charity.models.service_rows import (
     put_visit,
     stood,
 )
-from charity.services.pledges.moves import Acted, Doer, acted, advance, change, get_pledge, new_clock, said
+from charity.services.pledges.moves import (
+    Acted,
+    Doer,
+    acted,
+    advance,
+    change,
+    get_pledge,
+    new_clock,
+    said,
+    take_side,
+    until,
+    write_down,
+)
 from charity.services.pledges.parting import split_off
 
 
@@ -126,15 +139,15 @@ def log_hours(tx: Tx, actor: Actor, pledge: PledgeRow, said_of: Meeting) -> Acte
         raise Conflict("day-missing")
     day = visit.agreed_on
     given = pledge.units if said_of.hours is None else said_of.hours
-    if given == 0:
-        return _put_off(tx, pledge, day, said_of)
-    _may_log(tx, pledge, day, given, said_of.people)
     doer = Doer(actor.account_id, Who.DONOR)
+    if given == 0:
+        return _put_off(tx, pledge, doer, day, said_of)
+    _may_log(tx, pledge, day, given, said_of.people)
     following = _next_meeting(tx, pledge, day, said_of, hours_left=pledge.units - given)
     if following is not None:
         met = get_pledge(tx, split_off(tx, pledge, doer, rest=given))
         put_visit(tx, met.id, agreed_on=day)
-        _go_on(tx, get_pledge(tx, pledge.ref), following)
+        _go_on(tx, get_pledge(tx, pledge.ref), doer, following)
         _log(tx, met, doer, day, hours=given, people=said_of.people)
         return acted(get_pledge(tx, pledge.ref))
     if given < pledge.units:
@@ -143,13 +156,18 @@ def log_hours(tx: Tx, actor: Actor, pledge: PledgeRow, said_of: Meeting) -> Acte
     return acted(_log(tx, pledge, doer, day, hours=given, people=said_of.people))
 
 
-def _put_off(tx: Tx, pledge: PledgeRow, day: date, said_of: Meeting) -> Acted:
-    """Let a meeting fall out and wait for the next one; without a next one it is not put off but cancelled."""
+def _put_off(tx: Tx, pledge: PledgeRow, doer: Doer, day: date, said_of: Meeting) -> Acted:
+    """Let a meeting fall out and wait for the next one; without a next one it is not put off but cancelled.
+
+    Once in a row only: whoever gives no hour in between would keep others from giving them for as long as he likes.
+    """
+    may_put_off(already=pledge.is_extended)
+    take_side(tx, doer, pledge.beneficiary)
     following = _next_meeting(tx, pledge, day, said_of, hours_left=pledge.units)
     if following is None:
         raise Invalid("next-meeting-missing", field="next_on")
     _tell_keeper(tx, pledge, "service-called-off", day)
-    _go_on(tx, pledge, following)
+    _go_on(tx, pledge, doer, following, is_put_off=True)
     return acted(get_pledge(tx, pledge.ref))
 
 
@@ -198,11 +216,14 @@ def _is_vetted_on(tx: Tx, pledge: PledgeRow, day: date) -> bool:
     return True
 
 
-def _go_on(tx: Tx, pledge: PledgeRow, day: date) -> None:
+def _go_on(tx: Tx, pledge: PledgeRow, doer: Doer, day: date, *, is_put_off: bool = False) -> None:
     """Let the rest of a claim wait for its next meeting; the time to log it counts from the end of that day."""
     move_visit(tx, pledge.id, day)
     running = new_clock(tx, pledge, PledgeState.PLANNED, at=started_on(day))
-    change(tx, pledge, {"is_overdue": False, "is_extended": False, **clock_values(running)})
+    change(tx, pledge, {"is_overdue": False, "is_extended": is_put_off, **clock_values(running)})
+    due = None if running is None else until(running.due)
+    told = said(EntryKind.PLEDGE_EXTENDED, {"extended": True, "until": due})
+    write_down(tx, pledge, Act.EXTEND, pledge.state, doer, told)
     _tell_keeper(tx, pledge, "service-agreed", day)
 
 

@@ -44,6 +44,10 @@ SENTENCES: dict[str, LazyString] = {
         "With children there is a named vetting for everybody: for that day there are %(most)s. Ask the county to put "
         "the others on record first."
     ),
+    "put-off-already": _l(
+        "A meeting was put off already, and no hours were given since. Keep this one, or cancel the claim: others can "
+        "give the hours then."
+    ),
     "day-not-come": _l("The day has not come yet. Log the hours afterwards."),
     "vetting-term": _l("Please choose a day from today, at most a year ahead."),
     "vetting-revoked-already": _l("This record has ended already."),
