@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from charity.domain.consents import GivenBy, consent_needed
 from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.kinds import PledgeState
 
@@ -40,6 +41,14 @@ class PayPurpose(StrEnum):
     RETURNED = "returned"
 
 
+class Speaks(StrEnum):
+    """Who says yes for the family: its head, the guardian of a head who is a child, or both."""
+
+    SELF = "self"
+    GUARDIAN = "guardian"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeAccount:
     """Holder, bank and number; for a way of the village also how the money gets from there to the family."""
@@ -65,6 +74,19 @@ def normal_payee(said: PayeeAccount) -> PayeeAccount:
     if said.way == Way.VILLAGE and not note:
         raise Invalid("payee-note", field="note")
     return PayeeAccount(way=said.way, holder=holder, bank=bank, number=number, note=note[:LONGEST_NOTE])
+
+
+def speakers_for(speaks: str, *, age: int) -> tuple[GivenBy, ...]:
+    """Give those whose yes is written down; refuse when they are not those whom the head's age asks for."""
+    needed = consent_needed(age)
+    wanted = {(True, False): Speaks.SELF, (False, True): Speaks.GUARDIAN, (True, True): Speaks.BOTH}
+    if speaks != wanted[needed.own, needed.elder]:
+        raise Invalid("payee-speaks", field="speaks")
+    return {
+        Speaks.SELF: (GivenBy.SELF,),
+        Speaks.GUARDIAN: (GivenBy.GUARDIAN,),
+        Speaks.BOTH: (GivenBy.SELF, GivenBy.GUARDIAN),
+    }[Speaks(speaks)]
 
 
 def masked(number: str) -> str:

@@ -166,6 +166,21 @@ def test_without_the_familys_yes_nobody_writes_it_down_or_opens_it(fund: Fund) -
         paying.open_payee(fund.officer, here, purpose="pay")
 
 
+@pytest.mark.parametrize(("years", "speaks"), [(10, "guardian"), (16, "both"), (30, "self")])
+def test_a_family_headed_by_a_child_has_an_account_by_its_guardian(plain_fund: Fund, years: int, speaks: str) -> None:
+    born = f"{clock.now().year - years - 1}-01-02"
+    household_id = int(plain_fund.town.beneficiary[1:])
+    with transaction() as tx:
+        write_head(tx, household_id, by=plain_fund.town.volunteer.account_id, birth=born)
+    reviewer, household = plain_fund.town.reviewer, home(plain_fund)
+    for other in {"self", "guardian", "both", "nobody"} - {speaks}:
+        with pytest.raises(Invalid, match="payee-speaks"):
+            payees.record(reviewer, household, account=OWN, agreed=True, speaks=other)
+    payees.record(reviewer, household, account=OWN, agreed=True, speaks=speaks)
+    here = given(plain_fund, t.person(), units=1, to="at_point")
+    paying.open_payee(plain_fund.officer, here, purpose="pay")
+
+
 def test_a_change_while_money_is_here_needs_a_second_person_and_waits(
     fund: Fund, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from tests.services.test_payees import NUMBER, OF_VILLAGE, OTHER_NUMBER, OWN, WH
 __all__ = ["plain_fund"]
 pytestmark = pytest.mark.backends("sqlite")
 Of = Callable[[Actor], Client]
-SAID = {"way": "account", "holder": OWN.holder, "bank": OWN.bank, "number": NUMBER, "agreed": "y"}
+SAID = {"way": "account", "holder": OWN.holder, "bank": OWN.bank, "number": NUMBER, "speaks": "self", "agreed": "y"}
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_an_account_from_the_township_to_the_payment(fund: Fund, of: Of) -> None
     for who in (fund.town.volunteer, fund.officer, fund.office, second_of(v.OTHER_COUNTY)):
         assert of(who).get(page).status_code in (403, 404)
     assert post(township, page, SAID | {"agreed": ""}).status_code == 422
+    assert post(township, page, SAID | {"speaks": "guardian"}).status_code == 422
     assert post(township, page, SAID | {"number": "12"}).status_code == 422
     assert post(township, page, SAID).status_code == 303
     shown = township.get(page).text

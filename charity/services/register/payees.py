@@ -1,24 +1,27 @@
 """The account of a family, written down by the township: sealed, agreed to, and changed by nobody alone in a hurry."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from charity.adapters.crypto import digest, new_ref, seal
+from charity.adapters.crypto import digest, new_ref, seal, unseal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
-from charity.domain.consents import GivenBy, Purpose
+from charity.domain.consents import Purpose, consent_needed
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
+from charity.domain.identity import age_on
 from charity.domain.payees import (
     LONGEST_REASON,
     PayeeAccount,
     PayeeState,
+    Speaks,
     Way,
     may_second,
     needs_second,
     normal_payee,
     opens_at,
+    speakers_for,
 )
 from charity.domain.pool import is_of_county
 from charity.domain.sides import Side, may_act_on_side
@@ -48,8 +51,17 @@ TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
 
 
 @act
-def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, agreed: bool, reason: str = "") -> str:
-    """Write down where a family's money goes, with the head's yes; gives the new record's reference.
+def record(
+    tx: Tx,
+    actor: Actor,
+    household_ref: str,
+    *,
+    account: PayeeAccount,
+    agreed: bool,
+    reason: str = "",
+    speaks: str = Speaks.SELF,
+) -> str:
+    """Write down where a family's money goes, with the yes of its head or of his guardian; gives its reference.
 
     It stands at once where nothing is under way; otherwise a second person must write the number down again.
     The account that stands, written down once more, only renews the yes.
@@ -65,7 +77,7 @@ def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, a
         raise Invalid("reason-needed", field="reason")
     if not agreed:
         raise Invalid("payee-not-agreed", field="agreed")
-    put_word(tx, actor, household, _head(tx, household), _YES)
+    _put_yes(tx, actor, household, speaks)
     if standing is not None and is_same:
         _tell_paying(tx, household, "payee-there")
         return standing.ref
@@ -85,7 +97,15 @@ def record(tx: Tx, actor: Actor, household_ref: str, *, account: PayeeAccount, a
     return row.ref
 
 
-_YES = ConsentGiven(purpose=Purpose.PAYMENT, is_granted=True, given_by=GivenBy.SELF)
+def _put_yes(tx: Tx, actor: Actor, household: Household, speaks: str) -> None:
+    """Write down the yes of those whom the head's age asks for; who says that the family agreed has asked a child."""
+    head = _head(tx, household)
+    birth = date.fromisoformat(unseal(head.birth_sealed, place=f"members.birth:{head.ref}"))
+    age = age_on(birth, day_of(tx.now))
+    asked = True if consent_needed(age).child_asked else None
+    for given_by in speakers_for(speaks, age=age):
+        yes = ConsentGiven(purpose=Purpose.PAYMENT, is_granted=True, given_by=given_by, child_agrees=asked)
+        put_word(tx, actor, household, head, yes)
 
 
 def _head(tx: Tx, household: Household) -> Member:

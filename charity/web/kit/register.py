@@ -121,6 +121,12 @@ CONSENT_PURPOSES: Labels = {
     "payment": _l("Show the account to the organisation that pays"),
 }
 
+PAYEE_SPEAKS: Labels = {
+    "self": _l("The head of the family"),
+    "guardian": _l("The guardian of a head under 14"),
+    "both": _l("A head from 14 to 17, and the guardian"),
+}
+
 PAYEE_WAYS: Labels = {
     "account": _l("An account or card of the family"),
     "village": _l("The way the village agreed on, for a family without an account"),

@@ -40,11 +40,21 @@ def _family(ref: str, form: BaseForm) -> ResponseReturnValue:
 def record(ref: str) -> ResponseReturnValue:
     """Write a family's account down."""
     form = PayeeForm()
-    agreed, reason = bool(form.agreed.data), form.reason.data or ""
-    if submit(form, lambda: payees.record(viewer(), ref, account=form.account(), agreed=agreed, reason=reason)) is None:
+    if submit(form, lambda: _record(ref, form)) is None:
         return _family(ref, form)
     flash(_("The account is written down, sealed."), "good")
     return redirect(f"/households/{ref}/payee", code=303)
+
+
+def _record(ref: str, form: PayeeForm) -> str:
+    return payees.record(
+        viewer(),
+        ref,
+        account=form.account(),
+        agreed=bool(form.agreed.data),
+        reason=form.reason.data or "",
+        speaks=str(form.speaks.data),
+    )
 
 
 @bp.post("/households/<ref>/payee/end")

@@ -13,6 +13,9 @@ SENTENCES: dict[str, LazyString] = {
     "payee-note": _l("Please say how the village passes it on to the family."),
     "payment-with-account": _l("The township writes this yes down together with the account."),
     "payee-no-head": _l("The family has no head in the register who could agree."),
+    "payee-speaks": _l(
+        "By the head's age somebody else must agree: under 14 the guardian, from 14 to 17 both, then the head alone."
+    ),
     "payee-not-agreed": _l("The family has not agreed that the organisation sees its account."),
     "payee-changing": _l("The account is being changed. A second person must confirm it first."),
     "payee-missing": _l("No account of the family is written down yet."),

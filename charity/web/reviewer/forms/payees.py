@@ -7,7 +7,7 @@ from charity.domain.payees import LONGEST_BANK, LONGEST_NAME, LONGEST_NOTE, LONG
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.pledge_words import choices
-from charity.web.kit.register import PAYEE_WAYS
+from charity.web.kit.register import PAYEE_SPEAKS, PAYEE_WAYS
 
 OFF = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -38,6 +38,13 @@ class PayeeForm(BaseForm):
         _l("Why the account changes"),
         description=_l("Needed when another account stood here before."),
         validators=[Optional(), Length(max=LONGEST_REASON)],
+    )
+    speaks = RadioField(
+        _l("Who speaks for the family"),
+        description=_l("A child from 8 on is asked, too: without its yes the account is not written down."),
+        choices=choices(PAYEE_SPEAKS),
+        default="self",
+        validators=[InputRequired()],
     )
     agreed = BooleanField(
         _l("The head of the family agreed that the organisation which pays sees this account; the paper is signed."),
