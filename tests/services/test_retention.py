@@ -22,14 +22,18 @@ from charity.domain.payees import PayeeAccount
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
 from charity.models.cases import Case
+from charity.models.circles import CircleTerms, Letter, letter_place
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
 from charity.models.ledger import Entry, EntrySalt
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payee_rows import read_account, seal_account
-from charity.models.payees import Payee
+from charity.models.payees import Payee, TransferSaid
 from charity.models.photos import Photo
 from charity.models.pledges import Parcel, Pledge, Slip
+from charity.models.points import AddressShown
+from charity.models.produce import BuyerShown
 from charity.models.retention import Forgotten, ForgottenFile, RetentionChange, kept_for, kept_until
+from charity.models.service import ServiceTerms, ServiceVisit
 from charity.models.wishes import Wish
 from charity.queries.consents import list_papers
 from charity.queries.retention import is_done
@@ -41,6 +45,7 @@ from charity.services.retention.periods import keep_for
 from charity.services.wishes import takedowns
 from charity.web.kit.pictures import photo_store
 from tests.browser import giving
+from tests.kit import beside
 from tests.kit import village as v
 from tests.kit.opinions import newest_question
 from tests.kit.visits import post, signed_in
@@ -332,6 +337,37 @@ def test_the_stop_of_a_living_family_outlives_the_one_it_looks_like(
     end_reading()
     left = reading().execute(select(LookAlike.household_id, LookAlike.cleared_at)).all()
     assert [tuple(row) for row in left] == [(living, None)]
+
+
+def test_what_was_written_beside_a_gift_goes_with_it_or_with_its_family(
+    app: Flask, village: v.Village, travel: Travel
+) -> None:
+    beside.write_words(village, confirmed(village), at=NOON)
+    with transaction() as tx:
+        before = tx.session.scalar(select(func.count()).select_from(AddressShown))
+        held = update(Household).where(Household.id == village.family.id)
+        tx.session.execute(held.values(life_since=NOON + AFTER))  # the family's own time is not over yet
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted() == {"slips": 4, "parcels": 1}
+    end_reading()
+    gone = (TransferSaid.receipt_sealed, ServiceVisit.second_adult_sealed, ServiceTerms.second_adult_sealed)
+    assert [reading().scalars(select(column)).all() for column in gone] == [[None]] * 3
+    assert reading().scalars(select(CircleTerms.second_adult_sealed)).all() == [b"x"]
+    with transaction() as tx:
+        tx.session.execute(update(Household).values(life_since=NOON))
+    travel(NOON + AFTER + timedelta(days=1))
+    night.turn()
+    end_reading()
+    assert reading().scalars(select(CircleTerms.second_adult_sealed)).all() == [None]
+    letter = reading().scalars(select(Letter)).one()
+    assert unseal(letter.text_sealed, place=letter_place(letter.ref)) == ""
+    assert reading().scalar(select(func.count()).select_from(AddressShown)) == before
+    travel(NOON + timedelta(days=RULES[Record.LOOKS].days + 1))
+    night.turn()
+    end_reading()
+    for shown in (AddressShown, BuyerShown):
+        assert reading().scalar(select(func.count()).select_from(shown)) == 0
 
 
 def test_auditors_read_and_everybody_sees_the_periods(app: Flask, village: v.Village) -> None:

@@ -14,12 +14,14 @@ from charity.domain.calendar import day_of
 from charity.domain.households import OUT_OF_HARDSHIP
 from charity.domain.payees import PayeeAccount, PayeeState
 from charity.domain.retention import TEXTS_OF_NEEDS, FileForm, Record
+from charity.models.circles import Circle, CircleTerms, Letter, letter_place
 from charity.models.households import CardCode, Consent, Fact, Household, LookAlike, Member
 from charity.models.ledger import Entry
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payee_rows import LIVE, seal_account
 from charity.models.payees import Payee
 from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
+from charity.models.service import ServiceTerms
 from charity.models.wishes import Wish
 from charity.services.retention.holding import family_is_held
 from charity.services.retention.texts import forget_told
@@ -78,6 +80,7 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
     _drop_papers(tx, list(tx.session.scalars(papers)))
     tx.session.execute(delete(Fact).where(Fact.household_id.in_(homes)))
     _drop_look_alikes(tx, homes)
+    _wipe_circles(tx, homes)
     tx.session.execute(delete(CardCode).where(CardCode.household_id.in_(homes), CardCode.pledge_id.is_(None)))
     for payee in tx.session.scalars(select(Payee).where(Payee.household_id.in_(homes)).with_for_update()):
         _wipe_payee(tx, payee)
@@ -89,6 +92,19 @@ def _drop_look_alikes(tx: Tx, homes: Sequence[int]) -> None:
     """Let likenesses go; one that still stops a living family until somebody has cleared it stays."""
     of_living = and_(LookAlike.other_household_id.in_(homes), LookAlike.cleared_at.is_not(None))
     tx.session.execute(delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), of_living)))
+
+
+def _wipe_circles(tx: Tx, homes: Sequence[int]) -> None:
+    """Let the letters of their circles go, and who was the second adult there; that there were letters stays."""
+    circles = select(Circle.id).where(Circle.household_id.in_(homes))
+    for letter in tx.session.scalars(select(Letter).where(Letter.circle_id.in_(circles)).with_for_update()):
+        letter.text_sealed = seal("", place=letter_place(letter.ref))
+    tx.session.flush()
+    terms = update(CircleTerms).where(CircleTerms.circle_id.in_(circles))
+    tx.session.execute(terms.values(second_adult_sealed=None))
+    wishes = select(Wish.id).where(Wish.household_id.in_(homes))
+    hours = update(ServiceTerms).where(ServiceTerms.wish_id.in_(wishes))
+    tx.session.execute(hours.values(second_adult_sealed=None))
 
 
 def _wipe_payee(tx: Tx, payee: Payee) -> None:

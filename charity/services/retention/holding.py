@@ -15,7 +15,7 @@ from charity.models.wishes import Wish
 
 REPORT = "report"
 _UNDER_WAY = sorted(state.value for state in UNDER_WAY)
-_OPEN_NEEDS = sorted(
+OPEN_NEEDS = sorted(
     state.value
     for state in (WishState.DRAFT, WishState.SUBMITTED, WishState.RETURNED, WishState.APPROVED, WishState.STALE)
 )
@@ -29,7 +29,7 @@ def family_is_held(household_id: InstrumentedAttribute[int], now: datetime) -> C
         Wish.household_id == household_id,
         or_(Pledge.state.in_(_UNDER_WAY), Pledge.confirmed_at > now - CONTESTABLE),
     )
-    need = exists().where(Wish.household_id == household_id, Wish.state.in_(_OPEN_NEEDS))
+    need = exists().where(Wish.household_id == household_id, Wish.state.in_(OPEN_NEEDS))
     circle = exists().where(Circle.household_id == household_id, Circle.state.in_(_LIVE))
     case = exists().where(
         Case.state.in_(OPEN_CASES),

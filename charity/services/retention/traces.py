@@ -1,7 +1,7 @@
 """Forgetting traces of people: who looked at which file, what reporters wrote, under which name somebody was vetted."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, Executable, delete, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -14,28 +14,38 @@ from charity.models.cases import Case
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened
 from charity.models.ledger import Entry
+from charity.models.organisations import BankShown
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payees import PayeeShown
+from charity.models.points import AddressShown
+from charity.models.produce import BuyerShown
 from charity.models.retention import ForgottenRow, mark_forgotten
 from charity.models.service import Vetting, real_name_place
 from charity.services.retention.holding import REPORT
 from charity.services.retention.texts import forget_told
 
+Shown = PayeeShown | AddressShown | BankShown | BuyerShown
+SHOWN: Final[tuple[type[Shown], ...]] = (PayeeShown, AddressShown, BankShown, BuyerShown)
+
 
 def forget_looks(tx: Tx, before: datetime, most: int) -> int:
-    """Forget who opened files, evidence and signed papers long ago."""
+    """Forget who opened files, evidence and signed papers long ago, and to whom addresses and accounts were shown."""
     files = select(FileOpened.id).where(FileOpened.opened_at <= before).limit(most)
     evidence = select(EvidenceOpened.id).where(EvidenceOpened.opened_at <= before).limit(most)
     papers = select(PaperSeen.id).where(PaperSeen.seen_at <= before).limit(most)
-    payees = select(PayeeShown.id).where(PayeeShown.shown_at <= before).limit(most)
     count = (
         _count(tx, delete(FileOpened).where(FileOpened.id.in_(files)))
         + _count(tx, delete(EvidenceOpened).where(EvidenceOpened.id.in_(evidence)))
         + _count(tx, delete(PaperSeen).where(PaperSeen.id.in_(papers)))
-        + _count(tx, delete(PayeeShown).where(PayeeShown.id.in_(payees)))
+        + sum(_forget_shown(tx, shown, before, most) for shown in SHOWN)
     )
     _drop_empty_papers(tx)
     return count
+
+
+def _forget_shown(tx: Tx, shown: type[Shown], before: datetime, most: int) -> int:
+    old = select(shown.id).where(shown.shown_at <= before).limit(most)
+    return _count(tx, delete(shown).where(shown.id.in_(old)))
 
 
 def _drop_empty_papers(tx: Tx) -> None:

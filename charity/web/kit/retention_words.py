@@ -22,13 +22,15 @@ RECORDS: dict[str, RecordWords] = {
     _R.FAMILIES.value: RecordWords(
         _l("Files of families"),
         _l("since they need no help any more"),
-        _l("names, addresses, numbers, facts; what was given stays countable"),
+        _l("names, addresses, numbers, facts, letters; what was given stays countable"),
     ),
     _R.CONSENT_PAPERS.value: RecordWords(
         _l("Photos of signed consents"), _l("since no consent of the person stands"), _l("the pictures")
     ),
     _R.SLIPS.value: RecordWords(
-        _l("Slips of hand-overs"), _l("since the end of the gift"), _l("the pictures and the names of witnesses")
+        _l("Slips of hand-overs"),
+        _l("since the end of the gift"),
+        _l("the pictures, the names of witnesses and second adults, words of disputes, receipts"),
     ),
     _R.PARCELS.value: RecordWords(
         _l("Parcels and their numbers"), _l("since the end of the gift"), _l("couriers, tracking and order numbers")
