@@ -42,6 +42,7 @@ class EntryKind(StrEnum):
     PLEDGE_RETURNED = "pledge.returned"
     PLEDGE_DISPUTED = "pledge.disputed"
     PLEDGE_RULED = "pledge.ruled"
+    PLEDGE_CARRIED = "pledge.carried"
     OFFER_OPENED = "offer.opened"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"
@@ -229,6 +230,9 @@ _SPECIAL = {
         _PLEDGE.subjects, _PLEDGE.facts, _PLEDGE.may_subjects, _PLEDGE.may_facts | {"reversed"}
     ),
     EntryKind.PLEDGE_RULED: Shape(_PLEDGE.subjects, _PLEDGE.facts, _PLEDGE.may_subjects, _PLEDGE.may_facts | _BOARDS),
+    EntryKind.PLEDGE_CARRIED: Shape(
+        _PLEDGE.subjects, _PLEDGE.facts | {"lines"}, _PLEDGE.may_subjects, _PLEDGE.may_facts
+    ),
     EntryKind.CORRECTION: Shape(
         frozenset(),
         _names("corrects reason"),

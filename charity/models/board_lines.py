@@ -71,10 +71,19 @@ def list_first_lines(tx: Tx, pledge_id: int) -> list[BoardLine]:
 
 def has_wish_line(tx: Tx, account_id: int, wish_id: int) -> bool:
     """Say whether a wishes line of this donor and wish stands, also an anonymous one."""
+    return _stands(tx, account_id, wish_id, "wishes")
+
+
+def has_month_line(tx: Tx, account_id: int, wish_id: int) -> bool:
+    """Say whether the line of a seat's month stands, whichever of the gifts of that month carries it."""
+    return _stands(tx, account_id, wish_id, "months")
+
+
+def _stands(tx: Tx, account_id: int, wish_id: int, metric: str) -> bool:
     total = tx.session.execute(
         select(func.coalesce(func.sum(Line.value), 0))
         .join(pledges.Pledge, pledges.Pledge.id == Line.pledge_id)
-        .where(Line.wish_id == wish_id, Line.metric == "wishes", pledges.Pledge.account_id == account_id)
+        .where(Line.wish_id == wish_id, Line.metric == metric, pledges.Pledge.account_id == account_id)
     ).scalar_one()
     return total > 0
 

@@ -19,7 +19,7 @@ from charity.domain.running import Running
 from charity.domain.wall import wall_at
 from charity.domain.wishes import BeneficiaryKind, WishState
 from charity.models.circles import Circle, CircleMonth, CircleTerms, Seat, circle_adult_place
-from charity.models.moving import PledgeRow, clock_values
+from charity.models.moving import clock_values
 from charity.models.pledges import GivenYear, Pledge, PledgeStep
 from charity.models.points import ServicePoint
 from charity.models.produce import ProduceBatch, ProducePart
@@ -88,14 +88,6 @@ class MonthGifts:
 def find_circle_terms(session: Session, circle_id: int) -> CircleTerms | None:
     """Find what a circle of hours or produce promises beside its row."""
     return session.get(CircleTerms, circle_id)
-
-
-def keeps_month(tx: Tx, pledge: PledgeRow) -> bool:
-    """Say whether a gift confirmed now is the first of its seat's month: hours may be given in several meetings."""
-    others = _of_seat(pledge.wish_id, pledge.account_id).where(
-        Pledge.id != pledge.id, Pledge.state == PledgeState.CONFIRMED.value
-    )
-    return pledge.circle_id is not None and tx.session.execute(others.limit(1)).first() is None
 
 
 def list_gift_states(tx: Tx, month: CircleMonth) -> list[PledgeState]:

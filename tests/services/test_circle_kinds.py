@@ -21,7 +21,7 @@ from charity.models.produce import ProduceBatch, ProduceSale
 from charity.models.service import ServiceTerms
 from charity.services import vetting
 from charity.services.circles import group_seats, propose, seats
-from charity.services.pledges import clocks, confirm, plan, receive, send
+from charity.services.pledges import cases, clocks, confirm, plan, receive, rule, send
 from tests.kit import classes as c
 from tests.kit import harvest
 from tests.kit import hours as h
@@ -142,6 +142,53 @@ def test_hours_of_a_month_given_in_meetings_keep_it_once(at: Ground, school: h.S
         ("wishes", 1),
     ]
     assert [reading().get_one(Account, donor.account_id).open_pledges for donor in (first, second)] == [0, 0]
+    assert r.agrees() == 1
+
+
+def test_a_seats_month_counts_once_whichever_of_its_meetings_is_objected_to(
+    at: Ground, school: h.School, travel: Travel
+) -> None:
+    donor = at.donors[0]
+    ref = r.running(at, at.donors[:2], promise=r.hours(school.town_point, units=3))
+    with transaction() as tx:
+        auditor = v.add_person(tx, (v.Role.AUDITOR, v.COUNTY))
+    travel(r.MAY)
+    r.turn()
+    gift = r.gifts(ref)[0].ref
+    plan.plan(donor, gift, more_days=[h.today() + timedelta(days=number) for number in (1, 3)])
+
+    def keep(part: str) -> None:
+        receive.hand_over(school.town_keeper, part)
+        confirm.confirm(at.village.reviewer, part, basis="call-back")
+
+    def decide(part: str, ruling: str) -> None:
+        rule.rule(auditor, part, ruling=ruling, grounds="查过了")
+
+    def counted() -> int:
+        return sum(value for metric, value in lines() if metric == "months")
+
+    travel(r.MAY + timedelta(days=1))
+    send.send(donor, gift, hours=1)
+    first = next(one.ref for one in r.gifts(ref) if one.state == "sent")
+    keep(first)
+    cases.dispute(at.village.reviewer, first, reason="misuse")
+    assert counted() == 0
+    travel(r.MAY + timedelta(days=3))
+    second = next(one.ref for one in r.gifts(ref) if one.state == "planned")
+    send.send(donor, second)
+    keep(second)
+    assert counted() == 1
+    decide(first, "confirmed")
+    assert counted() == 1  # the other one carries the month by now
+    cases.dispute(at.village.reviewer, second, reason="misuse")
+    assert counted() == 1  # and hands it back
+    cases.dispute(at.village.reviewer, first, reason="misuse")
+    assert counted() == 0
+    decide(second, "confirmed")
+    decide(first, "refuted")
+    r.turn()
+    assert ("2026-05", "kept", "") in r.months(ref)
+    assert counted() == 1
     assert r.agrees() == 1
 
 

@@ -1,9 +1,10 @@
 """The board lines a confirmation gives, a dispute takes back and a ruling restores."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from charity.adapters.db import Tx
-from charity.domain.boards import Confirmation, Display, is_self_dealing, lines_for_confirmation, reverse
+from charity.domain.boards import Confirmation, Display, Metric, is_self_dealing, lines_for_confirmation, reverse
 from charity.domain.calendar import month_of
 from charity.domain.entries import BoardLine
 from charity.domain.kinds import PledgeState
@@ -11,15 +12,17 @@ from charity.models.board_lines import (
     add_lines,
     count_month,
     find_pseudonym,
+    has_month_line,
     has_wish_line,
     list_digests,
     list_first_lines,
     list_roles,
     list_standing_lines,
 )
-from charity.models.circle_gifts import keeps_month
 from charity.models.counties import public_county
-from charity.models.moving import PledgeRow
+from charity.models.moving import PledgeRow, list_pledges_of_wish
+
+MONTHS = Metric.MONTHS.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,29 @@ def thanks_for(tx: Tx, pledge: PledgeRow, after: PledgeState) -> Thanks | None:
     earlier = list_first_lines(tx, pledge.id)
     if earlier:
         taken = has_wish_line(tx, pledge.account_id, pledge.wish_id)
-        return Thanks("restored", tuple(line for line in earlier if not (taken and line.metric == "wishes")))
+        lines = [line for line in earlier if line.metric != MONTHS and not (taken and line.metric == "wishes")]
+        return Thanks("restored", (*lines, *_month_of(tx, pledge, earlier)))
     return Thanks("lines", _new_lines(tx, pledge))
+
+
+def carried_on(tx: Tx, pledge: PledgeRow, thanks: Thanks) -> tuple[PledgeRow, Thanks] | None:
+    """Find which other gift of a seat's month carries its line on when the one that carried it falls, and the line."""
+    if thanks.fact != "reversed" or all(line.metric != MONTHS for line in thanks.lines):
+        return None
+    for part in list_pledges_of_wish(tx.session, pledge.wish_id, frozenset({PledgeState.CONFIRMED})):
+        if part.account_id != pledge.account_id or part.id == pledge.id:
+            continue
+        month = _month_of(tx, part, list_standing_lines(tx, part.id))
+        if month:
+            return part, Thanks("lines", month)
+    return None
+
+
+def _month_of(tx: Tx, pledge: PledgeRow, own: Sequence[BoardLine]) -> tuple[BoardLine, ...]:
+    """Give the line of a seat's month where none stands; what counts for nobody carries none."""
+    if pledge.circle_id is None or not own or has_month_line(tx, pledge.account_id, pledge.wish_id):
+        return ()
+    return (replace(own[0], metric=MONTHS, value=1),)
 
 
 def keep_thanks(tx: Tx, pledge: PledgeRow, thanks: Thanks, entry_id: int) -> None:
@@ -79,6 +103,6 @@ def _new_lines(tx: Tx, pledge: PledgeRow) -> tuple[BoardLine, ...]:
             donor_roles_in=list_roles(tx, pledge.account_id),
             village=pledge.region_code,
         ),
-        is_seat_month=keeps_month(tx, pledge),
+        is_seat_month=pledge.circle_id is not None and not has_month_line(tx, pledge.account_id, pledge.wish_id),
     )
     return lines_for_confirmation(facts)
