@@ -1,14 +1,18 @@
 """Asking again: what somebody allowed and ends soon, said once more by the same side, with the signed paper."""
 
+from dataclasses import replace
 from datetime import date
+
+from sqlalchemy import select
 
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.domain import calendar
 from charity.domain.actors import Actor
-from charity.domain.consents import GivenBy, Purpose, may_renew, may_stand, refuser
+from charity.domain.consents import GivenBy, Purpose, may_renew, may_share_paper, may_stand, refuser
 from charity.domain.errors import Conflict
 from charity.domain.identity import age_on
+from charity.domain.permissions import is_allowed
 from charity.models.acts import act
 from charity.models.consents import list_ending_uses, list_withdrawn
 from charity.models.households import Household, Member
@@ -51,6 +55,26 @@ def renew(
     )
     may_stand(write_consents(tx, actor, household, member, given), today=today)
     return write_paper(tx, actor, household, member, key=key)
+
+
+def may_share(actor: Actor, household_refs: tuple[str, ...]) -> None:
+    """Refuse one photographed list for families of several villages, or for one the actor may not ask.
+
+    Never kept among the answers: the same request sent again is asked anew.
+    """
+    _may_share(replace(actor, once=None), household_refs)
+
+
+@act
+def _may_share(tx: Tx, actor: Actor, household_refs: tuple[str, ...]) -> None:
+    asked = select(Household.ref, Household.region_code).where(
+        Household.ref.in_(household_refs), Household.closed_at.is_(None)
+    )
+    villages = {row.ref: row.region_code for row in tx.session.execute(asked)}
+    for ref in household_refs:
+        if ref not in villages or not is_allowed(actor, "consent.record", villages[ref]):
+            raise Conflict("list-changed")
+    may_share_paper(villages.values())
 
 
 @act

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 
 from charity.adapters.sealed_pictures import draw, forget_sealed, keep_sealed, open_sealed, put_sealed
 from charity.domain.actors import Actor, Role
-from charity.domain.consents import GivenBy, may_share_paper
+from charity.domain.consents import GivenBy
 from charity.domain.errors import Invalid, Missing, Refused
 from charity.queries import households as register
-from charity.queries.consents import EndingConsents, list_ending
+from charity.queries.consents import MOST, EndingConsents, list_ending
 from charity.services.register import consent_papers, renewals
 from charity.web.kit.bulk import Outcome, each
 from charity.web.kit.formats import alias
@@ -47,6 +47,7 @@ def _ending(form: RenewalsForm, outcomes: tuple[Outcome, ...]) -> ResponseReturn
     shown = page(
         "volunteer/consents/ending.html",
         lines=[(line, _again(line)) for line in lines],
+        most=MOST,
         may_renew=not all(line.ends_with_age for line in lines),
         form=form,
         fresh=RenewalsForm(formdata=None),  # another press is another act, with a key of its own
@@ -99,8 +100,8 @@ def _says_no(ref: str) -> bool:
 def _renewed(form: RenewalsForm) -> tuple[Outcome, ...]:
     chosen, own = _chosen(form), request.files
     shared = [ref for ref in chosen if not own.get(f"paper-{ref}") and not _says_no(ref)]
-    where = {line.key: line.region for line in list_ending(viewer())}
-    may_share_paper(where[ref] for ref in shared if ref in where)
+    if shared:
+        renewals.may_share(viewer(), tuple(dict.fromkeys(ref.partition(".")[0] for ref in shared)))
     drawn = draw(form.photo.data.stream) if shared and form.photo.data else None
 
     def renew(actor: Actor, ref: str) -> None:

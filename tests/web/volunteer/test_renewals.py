@@ -17,11 +17,12 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.consents import LASTS, Audience, ConsentRow, ConsentState, GivenBy, Purpose, consent_at
-from charity.domain.errors import Conflict, Missing
+from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.households import Category, Relation
 from charity.domain.identity import Sex
 from charity.models.households import Consent, Member
 from charity.models.papers import ConsentPaper
+from charity.queries import consents
 from charity.queries.consents import EndingConsents, list_ending
 from charity.services.register import households, records, renewals
 from charity.services.register.households import Family, Person
@@ -148,6 +149,28 @@ def test_one_list_is_of_one_village(app: Flask, village: v.Village) -> None:
     assert shown.status_code == 422
     assert "One list is of one village" in shown.text
     assert count(ConsentPaper) == 0
+    end_reading()
+    with pytest.raises(Invalid, match="list-of-two-villages"):
+        renewals.may_share(township, (found.household, far.household))
+    volunteer = signed_in(app, village.volunteer)
+    for unknown in (far.key, f"nobodyshome00.{far.member}.parent"):
+        data = {"refs": [found.key, unknown], f"word-{found.key}": "yes", "photo": jpeg()}
+        refused = post(volunteer, f"{PAGE}?lang=en", data, shown_at=PAGE)
+        assert "is not in this list any more" in refused.text
+    assert count(ConsentPaper) == 0
+
+
+def test_the_first_to_end_are_listed_first_and_whole(village: v.Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = lines(village)
+    last = every[-1]
+    with transaction() as tx:  # the newest family: last by number, first to end
+        member = tx.session.scalars(select(Member).where(Member.ref == last.member)).one()
+        newest = update(Consent).where(Consent.member_id == member.id, Consent.purpose == last.purposes[-1])
+        tx.session.execute(newest.values(valid_until=day_of(now()) + timedelta(days=3)))
+    monkeypatch.setattr(consents, "MOST", 1)
+    end_reading()
+    (line,) = list_ending(village.volunteer)
+    assert (line.member, line.purposes, line.ends_on) == (last.member, last.purposes, day_of(now()) + timedelta(days=3))
 
 
 def test_nobody_else_renews_and_nothing_twice(village: v.Village) -> None:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "nothing-to-renew": _l("Nothing of this ends soon any more: somebody else has asked already."),
+    "list-changed": _l("One of the ticked families is not in this list any more. Please look at the list again."),
     "consent-withdrawn": _l("It was withdrawn in the meantime: a no stands until the family is asked by itself."),
     "consent-ends-with-age": _l(
         "It would end soon again because the child turns 14 or 18. Ask again then: the child speaks too, or alone."
