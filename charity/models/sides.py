@@ -28,6 +28,11 @@ def lock_accounts(tx: Tx, account_ids: Iterable[int]) -> None:
 def list_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
     """List the sides an account took towards a beneficiary; locks the account, so that two acts cannot miss."""
     lock_account(tx, account_id)
+    return read_stands(tx, account_id, beneficiary)
+
+
+def read_stands(tx: Tx, account_id: int, beneficiary: str) -> list[Stand]:
+    """List the same without locking, to choose who shall act: the act itself asks again."""
     rows = tx.session.execute(_STANDS, {"who": account_id, "whose": beneficiary})
     return [Stand(side=Side(side), at=last_at) for side, last_at in rows]
 

@@ -12,6 +12,7 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import SYSTEM, Actor
 from charity.domain.errors import Refused
 from charity.domain.kinds import Kind
+from charity.domain.sides import Side
 from charity.models.accounts import Account, RoleGrant
 from charity.models.circles import CircleTerms
 from charity.models.households import Consent
@@ -19,6 +20,7 @@ from charity.models.outbox import Notice
 from charity.models.pledges import BoardLine, GivenYear
 from charity.models.produce import ProduceBatch, ProduceSale
 from charity.models.service import ServiceTerms
+from charity.models.sides import record_side
 from charity.services import vetting
 from charity.services.circles import group_seats, propose, seats
 from charity.services.pledges import cases, clocks, confirm, plan, receive, rule, send
@@ -250,7 +252,11 @@ def test_another_volunteer_ships_when_the_proposer_is_gone_and_without_one_nothi
     assert r.turn() == {}
     assert set(told("circle-month-stuck")) == {at.village.reviewer.account_id, at.village.second.account_id}
     with transaction() as tx:
-        other = v.add_person(tx, (v.Role.VOLUNTEER, v.VILLAGE))
+        reviewed = v.add_person(tx, (v.Role.VOLUNTEER, v.VILLAGE))
+        record_side(tx, reviewed.account_id, f"h{at.village.family.id}", Side.TOWNSHIP)
+    assert r.turn() == {}  # on another side of this family he could not ship
+    with transaction() as tx:
+        other = v.add_person(tx, (v.Role.VOLUNTEER, v.TOWNSHIP))
     assert r.turn() == {"months-opened": 1}
     assert reading().scalars(select(ProduceBatch.poster_id)).all() == [other.account_id]
     assert len(r.gifts(ref)) == 2

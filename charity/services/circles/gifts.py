@@ -8,12 +8,13 @@ from charity.domain.actors import AccountKind
 from charity.domain.calendar import day_of, month_bounds
 from charity.domain.circles import gift_kind, lasts_until, month_text, unit_price
 from charity.domain.entry_values import JSON
+from charity.domain.errors import NotPermitted
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS
 from charity.domain.points import PointKind
 from charity.domain.running import Circumstances, Running, first_clock, started
 from charity.domain.service import Mode, Through, through_of
-from charity.domain.sides import Side, Who
+from charity.domain.sides import Side, Who, may_act_on_side
 from charity.ledger import append
 from charity.ledger.writing import moment
 from charity.models.accounts import Account
@@ -32,9 +33,9 @@ from charity.models.covering import find_standing
 from charity.models.desks import list_holders
 from charity.models.moving import add_step
 from charity.models.outbox import was_told
+from charity.models.pausing import prefixes_of
 from charity.models.points import ServicePoint
-from charity.models.produce_rows import is_volunteer_of
-from charity.models.sides import record_side
+from charity.models.sides import read_stands, record_side
 from charity.models.willing import has_willing_child
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
@@ -73,10 +74,21 @@ def stand_on(tx: Tx, circle: Circle) -> MonthGifts | None:
 
 
 def _find_seller(tx: Tx, circle: Circle) -> int | None:
-    """Find who ships a family's produce: whoever proposed the circle, or a volunteer of the village once he is gone."""
-    if is_volunteer_of(tx.session, circle.proposer_id, circle.region_code, tx.now):
-        return circle.proposer_id
-    return next(iter(list_holders(tx.session, "volunteer", [circle.region_code], now=tx.now)), None)
+    """Find who ships a family's produce: whoever proposed the circle, or a volunteer of its place once he is gone.
+
+    Nobody who stands on another side of this family could: he would be refused, and the month be lost.
+    """
+    holders = list_holders(tx.session, "volunteer", prefixes_of(circle.region_code), now=tx.now)
+    ordered = sorted(holders, key=lambda account_id: (account_id != circle.proposer_id, account_id))
+    return next((one for one in ordered if _may_be_seller(tx, one, circle)), None)
+
+
+def _may_be_seller(tx: Tx, account_id: int, circle: Circle) -> bool:
+    try:
+        may_act_on_side(read_stands(tx, account_id, f"h{circle.household_id}"), Side.FIELD, now=tx.now)
+    except NotPermitted:
+        return False
+    return True
 
 
 def _may_meet(tx: Tx, circle: Circle, terms: CircleTerms, point: ServicePoint | None) -> bool:
