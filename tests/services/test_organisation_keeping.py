@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted
-from charity.domain.organisations import Becomes
+from charity.domain.organisations import MOST_OFFICERS, Becomes, Part
 from charity.ledger.verifying.differences import Differs
 from charity.ledger.verifying.tables import compare
 from charity.models.accounts import Account, AccountSession
 from charity.models.ledger import ENTRIES
-from charity.models.organisation_rows import list_officers
+from charity.models.organisation_rows import list_officers, put_person
 from charity.models.sessions import open_session
 from charity.queries.organisations.acting import find_acting
 from charity.queries.organisations.acts import list_acts
@@ -201,12 +201,23 @@ def test_an_officer_who_is_shut_out_does_not_count_as_one_who_is_left(at: Kept) 
         shut = update(Account).where(Account.id == at.officer.account_id)
         tx.session.execute(shut.values(disabled_at=tx.now))
     end_reading()
+    number = c.row_of(at.ref).id
+    more = [t.person() for _ in range(MOST_OFFICERS - 2)]
+    end_reading()
+    with transaction() as tx:
+        for one in more:
+            put_person(tx, number, one.account_id, Part.OFFICER, is_counted=False)
+            tx.session.execute(update(Account).where(Account.id == one.account_id).values(disabled_at=tx.now))
+    end_reading()
+    assert len(speaking(at)) == MOST_OFFICERS, "the control: nobody of twelve can act"
     assert [one.ref for one in get_keeping(at.office, at.ref).members] == [card.ref]
     change = officers.ask_as_office(at.office, at.ref, card.ref)
     with pytest.raises(NotPermitted, match="not-ones-own-question"):
         officers.confirm(at.office, at.ref, change)
     officers.confirm(at.second, at.ref, change)
     assert third.account_id in speaking(at)
+    officers.end(at.office, at.ref, place_of(at, more[0]))
+    assert more[0].account_id not in speaking(at)
 
 
 def test_auditors_read_what_officers_did(at: Kept) -> None:

@@ -17,7 +17,6 @@ from charity.models.organisation_rows import (
     find_person,
     find_person_by_ref,
     list_able_officers,
-    list_officers,
     put_person,
 )
 from charity.models.organisations import Organisation, OrganisationPerson
@@ -83,7 +82,8 @@ def _may_become(tx: Tx, row: Organisation, person: OrganisationPerson, becomes: 
         raise Missing
     if becomes is not Becomes.OFFICER:
         may_go(tx, row, person.account_id)
-    elif len(list_officers(tx.session, row.id)) >= MOST_OFFICERS:
+    # Only who can act is counted: twelve who are all shut out would keep the office from naming anybody.
+    elif len(list_able_officers(tx.session, row.id)) >= MOST_OFFICERS:
         raise CapReached("officers-most", params={"most": MOST_OFFICERS})
 
 
