@@ -77,12 +77,17 @@ def renew_several() -> ResponseReturnValue:
 def _tell(count: int, noes: int) -> None:
     yeses = count - noes
     if yeses:
-        one, more = "The consents of %(num)s person are renewed.", "The consents of %(num)s people are renewed."
-        flash(ngettext(one, more, yeses), "good")
+        said = ngettext(
+            "The consents of %(num)s person are renewed.", "The consents of %(num)s people are renewed.", yeses
+        )
+        flash(said, "good")
     if noes:
-        one = "The no of %(num)s child is recorded, and what had been allowed is hidden."
-        more = "The no of %(num)s children is recorded, and what had been allowed is hidden."
-        flash(ngettext(one, more, noes), "good")
+        said = ngettext(
+            "The no of %(num)s child is recorded, and what had been allowed is hidden.",
+            "The no of %(num)s children is recorded, and what had been allowed is hidden.",
+            noes,
+        )
+        flash(said, "good")
 
 
 def _chosen(form: RenewalsForm) -> list[str]:
