@@ -1,8 +1,11 @@
 """What a donor said he can give of hours, for himself alone, and the open wishes that fit it."""
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, literal, or_, select, tuple_
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -23,6 +26,7 @@ from charity.queries.wish_cards import CARD_COLUMNS, WishCard, card_of, with_pho
 
 MOST = 60
 FIRST = 3
+_PLACE = (Wish.wall_at.label("place_at"), Wish.id.label("place"))
 
 
 def get_own_skills(viewer: Actor) -> Skills:
@@ -43,7 +47,7 @@ def list_teachable(viewer: Actor, *, limit: int = MOST) -> tuple[WishCard, ...]:
     now = clock.now()
     today = day_of(now)
     query = (
-        with_photo(select(*CARD_COLUMNS, ServiceTerms.first_on, ServiceTerms.last_on))
+        with_photo(select(*CARD_COLUMNS, ServiceTerms.first_on, ServiceTerms.last_on, *_PLACE))
         .join(ServiceTerms, ServiceTerms.wish_id == Wish.id)
         .outerjoin(ServicePoint, ServicePoint.id == Wish.point_id)
         .where(IsOpen(), Wish.kind == Kind.SERVICE.value, ServiceTerms.subject.in_(sorted(skills.subjects)))
@@ -53,9 +57,21 @@ def list_teachable(viewer: Actor, *, limit: int = MOST) -> tuple[WishCard, ...]:
         .order_by(Wish.wall_at, Wish.id)
         .limit(MOST)
     )
-    found = reading().execute(query)
-    fitting = (row for row in found if fits_days(skills.weekdays, row.first_on, row.last_on, today=today))
-    return tuple(card_of(row, now) for row in fitting)[:limit]
+    fitting = (row for row in _read_on(query) if fits_days(skills.weekdays, row.first_on, row.last_on, today=today))
+    return tuple(card_of(row, now) for row in islice(fitting, limit))
+
+
+def _read_on(query: Select[Any]) -> Iterator[Any]:
+    """Read part after part, as long as somebody asks: what does not fit takes nobody's place in the list."""
+    part = query
+    while True:
+        rows = reading().execute(part).all()
+        yield from rows
+        if len(rows) < MOST:
+            return
+        last = rows[-1]
+        after = tuple_(literal(last.place_at), literal(last.place))
+        part = query.where(tuple_(Wish.wall_at, Wish.id) > after)
 
 
 def _may_claim(viewer: Actor, today: date) -> tuple[ColumnElement[bool], ...]:

@@ -18,6 +18,7 @@ from charity.models.accounts import Account
 from charity.models.intentions import IntentOffer
 from charity.models.service import Skill
 from charity.models.wishes import Wish
+from charity.queries import skills as teachable
 from charity.queries.skills import list_teachable
 from charity.services import skills
 from charity.services.accounts import closing
@@ -74,6 +75,17 @@ def test_days_of_the_week_count_where_few_days_are_asked_for(place: v.Village) -
     assert fitting(place) == [wish]
     skills.state(place.donor, subjects=["repairs"], weekdays=[today.isoweekday() % 7 + 1])
     assert fitting(place) == []
+
+
+def test_what_fits_is_found_behind_what_does_not(place: v.Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teachable, "MOST", 1)
+    school = h.add_school(place)
+    today = h.today()
+    only_today = Terms(subject="repairs", mode=Mode.ON_SITE, first_on=today, last_on=today)
+    h.published(place, HOUSEHOLD, school.town_point, only_today)
+    later = h.published(place, CHILD, school.point)
+    skills.state(place.donor, subjects=["repairs", "maths"], weekdays=[today.isoweekday() % 7 + 1])
+    assert fitting(place) == [later]
 
 
 def test_the_pool_offers_no_hours_beyond_what_somebody_can_do(place: v.Village) -> None:
