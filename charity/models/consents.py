@@ -130,9 +130,15 @@ def list_ending_uses(session: Session, member_id: int, given_by: GivenBy, today:
         Consent.is_granted,
         Consent.valid_until >= today,
         Consent.valid_until <= today + RENEWAL_BEFORE,
+        asked_in_the_village(),
         ~_is_said_after(is_granted=True),
     )
     return list(dict.fromkeys(session.scalars(ending.order_by(Consent.id))))
+
+
+def asked_in_the_village() -> ColumnElement[bool]:
+    """Give the condition that volunteers ask again for a use; to payments a family agrees with its account."""
+    return Consent.purpose != Purpose.PAYMENT.value
 
 
 def is_last_word() -> ColumnElement[bool]:

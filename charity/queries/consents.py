@@ -15,7 +15,7 @@ from charity.domain.calendar import day_of
 from charity.domain.consents import LASTS, RENEWAL_BEFORE
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.models.accounts import Account
-from charity.models.consents import is_last_word, is_refused
+from charity.models.consents import asked_in_the_village, is_last_word, is_refused
 from charity.models.households import Consent, Household, Member
 from charity.models.papers import ConsentPaper
 from charity.queries.scopes import within
@@ -66,6 +66,7 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
         Consent.is_granted,
         Consent.valid_until >= today,
         Consent.valid_until <= today + RENEWAL_BEFORE,
+        asked_in_the_village(),
         is_last_word(),
         ~is_refused(),
     )

@@ -17,6 +17,7 @@ from charity.domain.errors import Missing
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.wishes import WishState
 from charity.models.accounts import Account, RoleGrant
+from charity.models.consents import asked_in_the_village
 from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.households import Consent, Household, Member
 from charity.models.wishes import Wish
@@ -194,6 +195,7 @@ def consents_ending(regions: tuple[str, ...], now: datetime) -> Select[*tuple[An
             Consent.is_granted,
             Consent.valid_until >= today,
             Consent.valid_until <= today + RENEWAL_BEFORE,
+            asked_in_the_village(),
             ~said_since.exists(),
         )
         .group_by(Household.id, Household.alias, Household.region_code)

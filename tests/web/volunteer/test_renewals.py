@@ -187,6 +187,16 @@ def test_nobody_else_renews_and_nothing_twice(village: v.Village) -> None:
         renew(key="y", child_agrees=True)
 
 
+def test_payments_are_agreed_to_with_the_account_not_here(village: v.Village) -> None:
+    line = next(each for each in lines(village) if each.purposes == ("register", "publish-wish"))
+    with transaction() as tx:
+        theirs = select(Member.id).where(Member.ref == line.member)
+        one = Consent.member_id.in_(theirs), Consent.purpose == "publish-wish"
+        tx.session.execute(update(Consent).where(*one).values(purpose=Purpose.PAYMENT.value))
+    (now_,) = [each for each in lines(village) if each.key == line.key]
+    assert now_.purposes == ("register",)
+
+
 def test_what_the_parent_withdrew_no_carers_yes_brings_back(village: v.Village) -> None:
     line = lines(village)[-1]
     say(village, line, GivenBy.CARER, is_granted=True)
