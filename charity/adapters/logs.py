@@ -52,8 +52,9 @@ def configure_logging(*, json: bool, level: int = logging.INFO, stream: TextIO |
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Which parts the migrations' library is made of tells an operator nothing.
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    # Which parts the migrations' library is made of, and how a font is cut, tells an operator nothing.
+    for chatty in ("alembic.runtime.plugins", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -39,6 +39,7 @@ NO_PAGES: dict[str, str] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ),
     **dict.fromkeys(("volunteer_registers.paper", "volunteer_households.card"), "application/pdf"),
+    "reviewer_basis.download": "application/pdf",
     "public_open_data.take": "text/csv",
     "public_seen.dot": "image/gif",
     "public_wishes.share": "image/png",
