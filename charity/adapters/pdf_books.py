@@ -7,13 +7,17 @@ from typing import Final
 from fpdf.enums import Align
 
 from charity.adapters.pdf import HEIGHT, INK, INNER, LINE, MARGIN, SOFT, Paper
+from charity.adapters.typeset import PIECES
 
 NAMES: Final = 42.0  # millimetres for the first column
 LINE_OF_TABLE: Final = 7.0
 SMALL: Final = 9.5
 COLUMNS: Final = 2
 GAP: Final = 8.0
-MIN_SHARE: Final = 5  # characters, for the heading above a short number
+LEAST: Final = 10.0  # millimetres, for the heading above a short number
+BETWEEN: Final = 2.0
+BODY: Final = 11.0
+STEP_OF_NAME: Final = 4.9  # of a name that takes several lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +75,19 @@ def book_paper(book: BookPaper) -> bytes:
     return bytes(paper.output())
 
 
-def _widths(book: BookPaper) -> list[float]:
-    """Share the width among the columns of numbers by their longest one."""
-    longest = [
-        max(MIN_SHARE, *(len(row[place]) for row in (*book.rows, book.total))) for place in range(1, len(book.total))
-    ]
-    return [NAMES, *((INNER - NAMES) * one / sum(longest) for one in longest)]
+def _widths(paper: _Book, book: BookPaper) -> list[float]:
+    """Share the width among the columns of numbers by their longest one, and by the longest word above them."""
+    paper.use(BODY)
+    lines = [*book.rows, book.total]
+    numbers = [max(paper.get_string_width(row[place]) for row in lines) for place in range(1, len(book.total))]
+    paper.use(SMALL)
+    words = [max(map(paper.get_string_width, PIECES.findall(name)), default=0.0) for name in book.header[1:]]
+    needed = [max(LEAST, *both) + BETWEEN for both in zip(numbers, words, strict=True)]
+    return [NAMES, *((INNER - NAMES) * one / sum(needed) for one in needed)]
 
 
 def _draw_table(paper: _Book, book: BookPaper) -> None:
-    paper.widths = _widths(book)
+    paper.widths = _widths(paper, book)
     _draw_heading(paper, book.header)
     for number, row in enumerate(book.rows):
         _make_room(paper, LINE_OF_TABLE, book.header)
@@ -123,26 +130,38 @@ def _draw_line(paper: _Book, cells: Sequence[str]) -> None:
     top = paper.get_y()
     for place, cell in enumerate(cells):
         left, wide = MARGIN + sum(paper.widths[:place]), paper.widths[place]
-        paper.fit(cell, 11, wide - 1)
+        paper.fit(cell, BODY, wide - 1)
         paper.set_xy(left, top)
         paper.cell(wide, LINE_OF_TABLE, cell, align=Align.R if place else Align.L)
     paper.set_xy(MARGIN, top + LINE_OF_TABLE)
 
 
 def _draw_section(paper: _Book, heading: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Draw names and numbers in two columns below a heading."""
-    lines = -(-len(pairs) // COLUMNS)
-    if paper.get_y() + 10 + lines * LINE_OF_TABLE > HEIGHT - MARGIN:
+    """Draw names and numbers in two columns below a heading; a long name takes several lines."""
+    width = (INNER - GAP) / COLUMNS
+    paper.use(BODY)
+    for_number = max((paper.get_string_width(value) for _, value in pairs), default=0.0) + 2 * BETWEEN
+    names = [paper.lines_of(name, width - for_number) for name, _ in pairs]
+    heights = [LINE_OF_TABLE + STEP_OF_NAME * (len(name) - 1) for name in names]
+    half = -(-len(pairs) // COLUMNS)
+    deep = max(sum(heights[:half]), sum(heights[half:]))
+    if paper.get_y() + 10 + deep > HEIGHT - MARGIN:
         paper.add_page()
     paper.write_lines(heading, 13)
-    top, width = paper.get_y() + 1, (INNER - GAP) / COLUMNS
-    for number, (name, value) in enumerate(pairs):
-        left = MARGIN + (width + GAP) * (number // lines)
-        line = top + LINE_OF_TABLE * (number % lines)
-        paper.fit(name, 11, width - 24, SOFT)
-        paper.set_xy(left, line)
-        paper.cell(width - 24, LINE_OF_TABLE, name)
-        paper.fit(value, 11, 24)
-        paper.set_xy(left + width - 24, line)
-        paper.cell(24, LINE_OF_TABLE, value, align=Align.R)
-    paper.set_xy(MARGIN, top + lines * LINE_OF_TABLE + 3)
+    top = paper.get_y() + 1
+    for number, (name, (_, value)) in enumerate(zip(names, pairs, strict=True)):
+        column = number // half
+        line = top + sum(heights[column * half : number])
+        _draw_pair(paper, name, value, (MARGIN + (width + GAP) * column, line, width))
+    paper.set_xy(MARGIN, top + deep + 3)
+
+
+def _draw_pair(paper: _Book, name: Sequence[str], value: str, place: tuple[float, float, float]) -> None:
+    left, top, width = place
+    paper.use(BODY, SOFT)
+    for number, line in enumerate(name):
+        paper.set_xy(left, top + STEP_OF_NAME * number)
+        paper.cell(width, LINE_OF_TABLE, line)
+    paper.use(BODY)
+    paper.set_xy(left, top)
+    paper.cell(width, LINE_OF_TABLE, value, align=Align.R)

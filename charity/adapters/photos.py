@@ -131,6 +131,9 @@ def dhash(image: Image.Image) -> str:
     return f"{bits:016x}"
 
 
+NEAR = 6  # bits: the same picture, saved again, made smaller or a little brighter
+
+
 def distance(one: str, other: str) -> int:
     """Count the bits in which two difference hashes differ (0 same, up to 8 probably the same picture)."""
     return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -9,11 +9,6 @@ from charity.adapters.storage import Store, is_no_room
 from charity.domain.errors import Busy
 
 
-def keep_sealed(upload: Upload, store: Store) -> str:
-    """Check a picture, keep it sealed, and give its key; Invalid says why it was refused."""
-    return put_sealed(draw(upload), store)
-
-
 def draw(upload: Upload) -> bytes:
     """Check a picture and draw it anew; Invalid says why it was refused."""
     return paper_of(decode(read_bounded(upload)))

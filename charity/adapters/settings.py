@@ -58,7 +58,6 @@ class Settings:
     metrics_token: str | None
     instance_path: Path
     ranking_fresh_seconds: int
-    lists_kept_days: int
     match_fairness: int
     match_offers: int
     lists_flush_seconds: int
@@ -101,7 +100,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_token=env.get("METRICS_TOKEN") or None,
         instance_path=instance,
         ranking_fresh_seconds=_number(env, "RANKING_FRESH_SECONDS", 1_800),
-        lists_kept_days=_number(env, "LISTS_KEPT_DAYS", 30),
         match_fairness=_thousandths(env, "MATCH_LAMBDA", "0.3"),
         match_offers=_number(env, "MATCH_OFFERS", 500),
         # tests look at what a request alone writes

@@ -17,12 +17,14 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
     for piece in PIECES.findall(" ".join(text.split())):
         if (piece in NEVER_FIRST and lines[-1]) or measure(lines[-1] + piece) <= width:
             lines[-1] += piece
-        elif measure(piece) <= width:
+        else:
             held = lines[-1][-1:] if lines[-1][-1:] in NEVER_LAST else ""
             lines[-1] = lines[-1].removesuffix(held)
-            lines.append(held + piece.lstrip())
-        else:
-            _break_inside(lines, piece, width, measure)
+            lines.append(held)
+            if measure(piece) <= width:
+                lines[-1] += piece.lstrip()
+            else:
+                _break_inside(lines, piece, width, measure)
     return [line.rstrip() for line in lines if line.strip()]
 
 

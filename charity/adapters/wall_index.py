@@ -22,7 +22,7 @@ from charity.domain.matching import AGES, FORMS, KINDS, WEIGHTS
 from charity.matching.index import Index
 from charity.matching.layout import Columns
 
-MAGIC = b"N1WALL\x00\x02"
+MAGIC = b"N1WALL\x00\x03"
 _ALIGN = 64
 KEPT = 4  # indexes, the newest included
 
@@ -55,8 +55,10 @@ def vocabulary() -> str:
     return hashlib.sha256("\n".join([*KINDS, "", *FORMS, "", *AGES]).encode()).hexdigest()[:16]
 
 
-def write_index(path: Path, columns: Columns, *, leaf: int, at: datetime | None = None) -> Stamp:
-    """Write an index in one step that a crash cannot halve."""
+def write_index(
+    path: Path, columns: Columns, *, leaf: int, at: datetime | None = None, kinds: tuple[str, ...] = KINDS
+) -> Stamp:
+    """Write an index in one step that a crash cannot halve; `kinds` name the numbers of kinds in it."""
     moment = at or now()
     stamp = Stamp(built_at=int(moment.timestamp()), leaf=leaf, rows=len(columns.id), vocabulary=vocabulary())
     arrays = {name: np.ascontiguousarray(getattr(columns, name)) for name in Columns.names()}
@@ -64,7 +66,7 @@ def write_index(path: Path, columns: Columns, *, leaf: int, at: datetime | None 
     for name, array in arrays.items():
         places[name] = (array.dtype.str, len(array), offset)
         offset += -(-array.nbytes // _ALIGN) * _ALIGN
-    header = json.dumps({"stamp": asdict(stamp), "columns": places}, sort_keys=True).encode()
+    header = json.dumps({"stamp": asdict(stamp), "kinds": kinds, "columns": places}, sort_keys=True).encode()
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % _ALIGN)
     fresh = path.with_name(f"{path.name}.new")
     with fresh.open("wb") as file:
@@ -116,8 +118,8 @@ def open_index(path: Path) -> OpenIndex | None:
     found = _map(path, mmap.ACCESS_READ)
     if found is None:
         return None
-    stamp, columns = found
-    return OpenIndex(Index(columns), stamp)
+    stamp, kinds, columns = found
+    return OpenIndex(Index(columns, kinds=kinds), stamp)
 
 
 def mark_gone(path: Path, wishes: Iterable[int], *, gone: bool = True) -> int:
@@ -125,7 +127,7 @@ def mark_gone(path: Path, wishes: Iterable[int], *, gone: bool = True) -> int:
     found = _map(path, mmap.ACCESS_WRITE)
     if found is None:
         return 0
-    columns, wanted = found[1], np.fromiter(wishes, np.int64)
+    columns, wanted = found[2], np.fromiter(wishes, np.int64)
     at = np.minimum(np.searchsorted(columns.id, wanted, sorter=columns.by_id), max(0, len(columns.id) - 1))
     rows = columns.by_id[at] if len(columns.id) else columns.by_id
     rows = rows[columns.id[rows] == wanted] if len(columns.id) else rows
@@ -133,7 +135,7 @@ def mark_gone(path: Path, wishes: Iterable[int], *, gone: bool = True) -> int:
     return len(rows)
 
 
-def _map(path: Path, access: int) -> tuple[Stamp, Columns] | None:
+def _map(path: Path, access: int) -> tuple[Stamp, tuple[str, ...], Columns] | None:
     try:
         with path.open("r+b" if access == mmap.ACCESS_WRITE else "rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=access)
@@ -153,7 +155,7 @@ def _map(path: Path, access: int) -> tuple[Stamp, Columns] | None:
     arrays = {
         name: np.frombuffer(mapped, kind, count, start + offset) for name, (kind, count, offset) in places.items()
     }
-    return stamp, Columns(**arrays)
+    return stamp, tuple(header["kinds"]), Columns(**arrays)
 
 
 class WallIndex:

@@ -13,7 +13,7 @@ from charity.api.spec import spec
 from charity.api.wishes import REFUSALS, TOKEN, iso
 from charity.domain.concerns import about_wish
 from charity.domain.errors import Missing
-from charity.queries.concerns import get_concern
+from charity.queries.concerns import find_named, get_concern
 from charity.services.pledges.cases import report
 from charity.services.wishes import takedowns
 from charity.web.kit.doors import OPEN, SIGNED_IN
@@ -53,9 +53,10 @@ class ConcernItem(BaseModel):
 
 
 class ConcernAct(Given):
-    """What an act on a concern may need: how much is taken out of sight, or why it comes back."""
+    """What an act on a concern may need: how much goes out of sight, whose name, why it comes back."""
 
     scope: Short = "thing"
+    name: Line = ""
     reason: Line = ""
 
 
@@ -111,9 +112,14 @@ def _take_up(number: str, _body: ConcernAct) -> int:
     return 0
 
 
+def _take_down(number: str, body: ConcernAct) -> int:
+    name = find_named(viewer(), number, body.name) if body.name else ""
+    return takedowns.take_down(viewer(), number, scope=body.scope, name=name)
+
+
 ACTS: dict[str, Callable[[str, ConcernAct], int]] = {
     "take-up": _take_up,
-    "take-down": lambda number, body: takedowns.take_down(viewer(), number, scope=body.scope),
+    "take-down": _take_down,
     "bring-back": lambda number, body: takedowns.bring_back(viewer(), number, reason=body.reason),
 }
 

@@ -32,6 +32,7 @@ class WallQuery(Given):
     region: Annotated[str, Field(max_length=6, pattern=r"^\d*$")] = ""
     stage: Short = ""
     q: Short = ""
+    able: bool = False  # only hours that the caller said he can give
     cursor: Annotated[str | None, Field(max_length=200)] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 24
     lang: Short = ""

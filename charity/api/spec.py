@@ -10,6 +10,7 @@ from spectree import SpecTree
 from spectree.config import ModeEnum
 from spectree.plugins.flask_plugin import FlaskPlugin
 
+from charity.domain.consents import GivenBy
 from charity.domain.errors import Invalid
 from charity.domain.slips import SignerRole, WitnessRole
 from charity.web.kit.doors import OPEN
@@ -18,8 +19,16 @@ bp = Blueprint("api_spec", __name__)
 DOORS = {"openapi": OPEN}
 
 PROBLEM = "application/problem+json"
+ABOUT = (
+    "Money is integer fen, times are UTC, ids are opaque; refusals are problem+json with a stable code. "
+    "Papers (PDF) have no address here, since a token opens nothing outside of /api/: labels, slips, cards and books "
+    "are drawn for somebody who stands at a printer, and whoever prints the private side of a card does so out of a "
+    "file that he opened, which is written down with his name. What a book says on paper is here as data: registers "
+    "from the province down to the village, households by alias, and a household's file within the fifteen minutes "
+    "after it was opened for a purpose. The rows of a county's list that did not come in are sent as a sheet."
+)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-TAKES_FORM = frozenset({"api_pledges.slip"})
+TAKES_FORM = frozenset({"api_pledges.slip", "api_county_lists.bring", "api_consents.renew"})
 NEEDS_KEY = frozenset({"/api/v1/wishes/{ref}/pledges"})
 KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
@@ -38,8 +47,32 @@ _SLIP = {
         "signer": {"type": "string", "maxLength": 13},
     },
 }
+_LIST = {
+    "type": "object",
+    "required": ["file", "region"],
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "region": {"type": "string", "minLength": 6, "maxLength": 12, "pattern": "^[0-9]+$"},
+    },
+}
+_RENEWAL = {
+    "type": "object",
+    "required": ["photo", "member_id", "given_by"],
+    "properties": {
+        "photo": {"type": "string", "format": "binary"},
+        "member_id": {"type": "string", "maxLength": 13},
+        "given_by": {"type": "string", "enum": [side.value for side in GivenBy]},
+        "child_agrees": {"type": "string", "enum": ["", "yes", "no"]},
+        "parent_agreed": {"type": "string", "enum": ["", "yes"]},
+    },
+}
 BODIES: dict[str, Any] = {
-    "/api/v1/pledges/{ref}/slip": {"required": True, "content": {"multipart/form-data": {"schema": _SLIP}}}
+    path: {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    for path, schema in (
+        ("/api/v1/pledges/{ref}/slip", _SLIP),
+        ("/api/v1/county-lists", _LIST),
+        ("/api/v1/households/{ref}/consents/renew", _RENEWAL),
+    )
 }
 
 
@@ -106,6 +139,7 @@ def openapi() -> Response:
 def completed(made: Mapping[str, Any]) -> dict[str, Any]:
     """Add what the models alone cannot tell: how refusals are sent, the idempotency key, the slip's picture."""
     told: dict[str, Any] = deepcopy(dict(made))
+    told["info"]["description"] = ABOUT
     for path, operations in told["paths"].items():
         for method, operation in operations.items():
             _tell_refusals(operation["responses"])

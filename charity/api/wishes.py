@@ -28,10 +28,12 @@ def iso(moment: datetime) -> str:
 
 
 @bp.get("/api/v1/wishes")
-@spec.validate(resp=Response(HTTP_200=WishList, HTTP_422=Problem), tags=["wishes"], skip_validation=False)
+@spec.validate(
+    resp=Response(HTTP_200=WishList, HTTP_401=Problem, HTTP_422=Problem), tags=["wishes"], skip_validation=False
+)
 def wall(query: WallQuery) -> dict[str, object]:
     """List open wishes, a page at a time."""
-    filters = WallFilters(kind=query.kind, region=query.region, stage=query.stage, q=query.q)
+    filters = WallFilters(kind=query.kind, region=query.region, stage=query.stage, able=query.able, q=query.q)
     found = list_wall(viewer(), filters, query.cursor, limit=query.limit)
     return WishList(items=[_item(card) for card in found.cards], next=found.next).model_dump()
 

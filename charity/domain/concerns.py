@@ -4,13 +4,15 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+from urllib.parse import parse_qs
 
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
-from charity.domain.regions import Level, county_of, level_of
+from charity.domain.regions import Level, county_of, is_code, level_of
 
 _REFERENCE: Final = r"(?:wishes|circles|batches|organisations)/[0-9a-z]{13}"
 _PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII)
+_BOARD: Final = re.compile(r"/boards(?:\?([^#]*))?(?:#.*)?", re.ASCII)
 RESPONSE: Final = timedelta(hours=24)  # by then somebody has begun to look, on whatever day of the week
 WITHIN_SECONDS: Final = 60  # so soon after the act nothing of it is seen any more, whatever was kept where
 
@@ -22,6 +24,7 @@ class Thing(StrEnum):
     CIRCLE = "circle"
     BATCH = "batch"  # of produce: each family's part of it
     ORGANISATION = "organisation"  # its public page
+    BOARD = "board"  # the names on the boards of a place
     LIST = "list"  # the circles that are joined by one code, with the page of the code
 
 
@@ -39,6 +42,7 @@ class Scope(StrEnum):
 
     PHOTO = "photo"
     THING = "thing"
+    NAME = "name"  # the names of somebody shown there
     EVERYTHING = "everything"  # all wishes and circles of the same family or site
 
 
@@ -53,11 +57,31 @@ class ConcernState(StrEnum):
 
 def about(page: str) -> tuple[Thing, str] | None:
     """Read which thing a page is about, and its reference or code; None for a page of no thing."""
+    board = _BOARD.fullmatch(page)
+    if board is not None:
+        place = _told(board[1], "region")
+        return Thing.BOARD, place if is_code(place) and level_of(place) <= Level.COUNTY else ""
     found = _PAGE.fullmatch(page)
     if found is None:
         return None
     room, _, ref = found[1].partition("/")
     return _THINGS[room], ref.lower()
+
+
+def row_of(page: str) -> str:
+    """Give the mark of the row of a board that a concern is about; nothing where it names none."""
+    board = _BOARD.fullmatch(page)
+    return "" if board is None else _told(board[1], "row")
+
+
+def board_of(page: str) -> tuple[str, str]:
+    """Give the metric and the period of a board's page; empty where it names none."""
+    board = _BOARD.fullmatch(page)
+    return ("", "") if board is None else (_told(board[1], "metric"), _told(board[1], "period"))
+
+
+def _told(query: str | None, name: str) -> str:
+    return parse_qs(query or "").get(name, [""])[0]
 
 
 def page_of(page: str) -> str:
@@ -79,7 +103,7 @@ def may_take_down(actor: Actor, region: str) -> Role:
     """
     if not actor.is_signed_in:
         raise SignInNeeded
-    if actor.holds(Role.AUDITOR, region):
+    if actor.holds(Role.AUDITOR, region) or (not region and actor.has_role(Role.AUDITOR)):
         return Role.AUDITOR
     county = county_of(region) if level_of(region) > Level.COUNTY else region
     mine = actor.regions(Role.REVIEWER)
@@ -88,10 +112,17 @@ def may_take_down(actor: Actor, region: str) -> Role:
     return Role.REVIEWER
 
 
-def may_bring_back(role: Role, *, ruling: str, is_own: bool) -> None:
-    """Refuse to show again what was upheld, but to an auditor; and to whoever posted it or let it through."""
+def may_bring_back(role: Role, *, ruling: str, region: str, is_own: bool, is_of_others: bool) -> None:
+    """Refuse to show again what was upheld, but to an auditor; and to whoever posted it, let it through or bears it.
+
+    What is everybody's, as a board above a county is, any reviewer takes out of sight at once; to show it again is for
+    an auditor, or for whoever took it out by mistake.
+    """
     if is_own:
         raise NotPermitted("own-decision")
+    is_wide = not region or level_of(region) < Level.COUNTY
+    if is_wide and is_of_others and role is not Role.AUDITOR and ruling != ConcernState.UPHELD:
+        raise NotPermitted("auditors-show-again")
     if ruling == ConcernState.UPHELD and role is not Role.AUDITOR:
         raise Conflict("concern-upheld")
 

@@ -127,18 +127,29 @@ def consent_at(
 ) -> ConsentState:
     """Tell the state of a person's consent to a purpose from all its rows, oldest first among equals.
 
-    A no by anyone entitled hides at once; the yes of each whose yes is needed must stand and not have run out.
+    A no by anyone entitled hides at once; the yes of each whose yes is needed must stand and not have run out. A grown
+    person's elders are not asked any more, neither for a yes nor about a no of theirs.
     """
     audience = AUDIENCES[purpose]
     known = [r for r in rows if r.purpose is purpose and r.audience is audience and r.recorded_at <= moment]
     if not known:
         return ConsentState.NEVER
     known.sort(key=lambda row: row.recorded_at)
+    needed = consent_needed(age)
+    elder = _newest(known, elder=True) if needed.elder else None
     own = _newest(known, elder=False)
-    elder = _newest(known, elder=True)
+    if own is not None and elder is not None and _takes_back(known, own, elder, needed):
+        own = None
     if any(row is not None and not row.is_granted for row in (own, elder)):
         return ConsentState.WITHDRAWN
-    return _standing(own, elder, consent_needed(age), today)
+    return _standing(own, elder, needed, today)
+
+
+def _takes_back(known: list[ConsentRow], own: ConsentRow, elder: ConsentRow, needed: Needed) -> bool:
+    """Say whether an elder's later yes takes back a small child's own no: from 8 only as the child, asked, agrees."""
+    if needed.own or not elder.is_granted or known.index(elder) < known.index(own):
+        return False
+    return elder.child_agrees is True or not needed.child_asked
 
 
 def _standing(own: ConsentRow | None, elder: ConsentRow | None, needed: Needed, today: date) -> ConsentState:

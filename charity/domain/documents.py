@@ -17,7 +17,7 @@ class Document(StrEnum):
 
 VERSIONS: dict[Document, str] = {
     Document.TERMS: "2026-11-01",
-    Document.PRIVACY: "2026-11-01",
+    Document.PRIVACY: "2026-11-22",
     Document.CHILDREN: "2026-11-22",
     Document.ADULT: "2026-11-22",
 }

@@ -3,6 +3,7 @@
 An offer of the pool reserves nothing: accepting it is a claim like any other, declining it costs nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from enum import StrEnum
 from charity.domain.calendar import day_of, day_start, local
 from charity.domain.durations import hours
 from charity.domain.errors import CapReached, Invalid
-from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, may_be_place
+from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, may_be_place
 from charity.domain.invitations import NIGHT_BEGINS
 from charity.domain.wishes import BeneficiaryKind
 
@@ -48,11 +49,11 @@ class Intention:
     region: str = ""
 
 
-def may_leave(intention: Intention, *, today: date, open_now: int) -> None:
-    """Refuse an intention that no wish can fit, or one too many; names the first field that is wrong."""
+def may_leave(intention: Intention, *, offered: Collection[str], today: date, open_now: int) -> None:
+    """Refuse an intention that no wish can fit, or one too many; `offered` are the things that can be asked for now."""
     if intention.kind and intention.kind not in FORMS_OFFERED:
         raise Invalid("kind-unknown", field="kind")
-    if intention.category and intention.category not in KINDS_OFFERED:
+    if intention.category and intention.category not in offered:
         raise Invalid("category-unknown", field="category")
     if intention.beneficiary and intention.beneficiary not in set(BeneficiaryKind):
         raise Invalid("beneficiary-unknown", field="beneficiary")

@@ -1,8 +1,9 @@
 """What a donor states he would like to help with: nothing is learned from what he does, all of it may stay open."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from charity.domain.catalogue import list_categories
+from charity.domain.catalogue import CATEGORIES, Category
 from charity.domain.errors import Invalid
 from charity.domain.identity import SchoolStage
 from charity.domain.kinds import Kind
@@ -14,11 +15,9 @@ MOST_PLACES = 3
 MOST_BUDGET_FEN = 10_000_00
 MOST_SEATS = 3
 MOST_UNITS = 20
+LONGEST_KINDS = 600  # letters of all codes with a space between them, as they are kept
 # What can be asked for on the site now; a question with one answer is not put to anybody.
 FORMS_OFFERED: tuple[Kind, ...] = (Kind.GOODS, Kind.SERVICE, Kind.PRODUCE)
-KINDS_OFFERED: tuple[str, ...] = tuple(
-    category.code for form in FORMS_OFFERED for category in list_categories(form) if not category.is_odd
-)
 AGES_OFFERED: tuple[str, ...] = tuple(stage.value for stage in SchoolStage)
 
 
@@ -43,15 +42,25 @@ class Interests:
 NOTHING = Interests()
 
 
-def may_state(interests: Interests) -> None:
-    """Refuse what the site does not know: Invalid, naming the first field that is wrong."""
+def kinds_offered(things: Mapping[str, Category]) -> tuple[str, ...]:
+    """List what somebody may say he would like to give: all that can be asked for now, as the catalogue has it."""
+    here = [thing for thing in things.values() if thing.is_offered and not thing.is_odd]
+    return tuple(thing.code for form in FORMS_OFFERED for thing in here if thing.kind is form)
+
+
+def may_state(
+    interests: Interests, *, things: Mapping[str, Category] = CATEGORIES, chosen: Collection[str] = ()
+) -> None:
+    """Refuse what the site does not know: Invalid, naming the first field that is wrong.
+
+    What was chosen before may stay when it is not offered any more; it is not taken from anybody behind his back.
+    """
     stated, budget = interests.stated, interests.budget_fen
     if len(stated.places) > MOST_PLACES:
         raise Invalid("too-many-places", field="region", params={"most": MOST_PLACES})
     for place in stated.places:
         may_be_place(place)
-    if not stated.kinds <= set(KINDS_OFFERED):
-        raise Invalid("category-unknown", field="kinds")
+    _may_choose(stated.kinds, {*kinds_offered(things), *chosen})
     if not stated.forms <= {form.value for form in FORMS_OFFERED}:
         raise Invalid("kind-unknown", field="forms")
     if not stated.ages <= set(AGES_OFFERED):
@@ -64,6 +73,13 @@ def may_state(interests: Interests) -> None:
         raise Invalid("units-at-once-out-of-range", field="units", params={"most": MOST_UNITS})
     if not 0 <= interests.seats <= MOST_SEATS:
         raise Invalid("seats-out-of-range", field="seats", params={"most": MOST_SEATS})
+
+
+def _may_choose(kinds: Collection[str], there: Collection[str]) -> None:
+    if any(code not in there for code in kinds):
+        raise Invalid("category-unknown", field="kinds")
+    if len(" ".join(kinds)) > LONGEST_KINDS:
+        raise Invalid("too-many-kinds", field="kinds")
 
 
 def may_be_place(place: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from charity.domain.errors import Conflict
+from charity.domain.errors import Conflict, Invalid
 from charity.domain.kinds import LIVES, Kind
 
 
@@ -17,8 +17,6 @@ class LegalBasis:
     certificate: str = ""
     filing_number: str = ""
     contact: str = ""
-    platform_link: str = ""
-    needs_platform: bool = False
 
 
 def missing_in_basis(basis: LegalBasis | None, kind: Kind) -> tuple[str, ...]:
@@ -27,7 +25,6 @@ def missing_in_basis(basis: LegalBasis | None, kind: Kind) -> tuple[str, ...]:
         return ("legal_basis",)
     needed = ["responsible_body", "contact"]
     needed += ["certificate", "filing_number"] if LIVES[kind].asks_public else []
-    needed += ["platform_link"] if basis.needs_platform else []
     return tuple(name for name in needed if not str(getattr(basis, name)).strip())
 
 
@@ -38,24 +35,49 @@ def may_publish(basis: LegalBasis | None, kind: Kind) -> None:
         raise Conflict("legal-basis-missing", field=missing[0])
 
 
-DOCUMENTS = frozenset({"certificate", "filing", "platform", "approval"})
+PLATFORM: Final = "platform"
+DOCUMENTS = frozenset({"certificate", "filing", PLATFORM, "approval"})
+# Whoever asks the public for goods or money must be certified to, and each campaign is filed by whoever is; hours and
+# produce ask for no donation, so that an authority's approval will do. A platform's agreement proves neither.
+OF_ASKING: Final = frozenset({"certificate", "filing"})
+OF_HELPING: Final = OF_ASKING | {"approval"}
 MOST_FILES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A document that nobody ended: how long it holds, and whether a copy of it lies here."""
+    """A document that nobody ended: what it is, how long it holds, and whether a copy of it lies here."""
 
+    kind: str
     ends: date | None
     has_file: bool
 
 
-def may_stand_on(documents: Iterable[Standing], today: date, *, programme: str) -> None:
-    """Refuse to publish without a document that still holds and of which a copy lies here; says which of it lacks."""
+def may_be_recorded(kind: str, *, platform_url: str) -> None:
+    """Refuse a document of no known kind, and an agreement with a platform whose link the programme does not give.
+
+    Whoever asks through a designated platform leads the public to its page; without the link nobody could compare.
+    """
+    if kind not in DOCUMENTS:
+        raise Invalid("document-unknown", field="kind")
+    if kind == PLATFORM and not platform_url.strip():
+        raise Invalid("platform-without-link", field="kind")
+
+
+def bases_of(kind: Kind) -> frozenset[str]:
+    """Give which documents are a legal basis of a programme for a kind of help."""
+    return OF_ASKING if LIVES[kind].asks_public else OF_HELPING
+
+
+def may_stand_on(documents: Iterable[Standing], today: date, *, programme: str, kind: Kind) -> None:
+    """Refuse to publish without a document that is a basis, still holds, and of which a copy lies here; says which."""
     known = list(documents)
-    valid = [one for one in known if one.ends is None or one.ends >= today]
+    bases = [one for one in known if one.kind in bases_of(kind)]
+    valid = [one for one in bases if one.ends is None or one.ends >= today]
     if not known:
         code = "basis-without-document"
+    elif not bases:
+        code = "basis-of-no-kind"
     elif not valid:
         code = "basis-run-out"
     elif not any(one.has_file for one in valid):

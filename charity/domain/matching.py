@@ -25,9 +25,15 @@ ASK_LEVELS = 2
 
 # What columns of numbers call kinds, forms and age bands: the place in these lists.
 KINDS: tuple[str, ...] = tuple(CATEGORIES)
+MOST_KINDS = 62  # so many have a number; what was added after them counts as other goods
 FORMS: tuple[str, ...] = tuple(kind.value for kind in Kind)
 NO_AGE = ""
 AGES: tuple[str, ...] = (NO_AGE, *(stage.value for stage in SchoolStage))
+
+
+def kinds_of(things: Iterable[str]) -> tuple[str, ...]:
+    """List all kinds that have a number: the built-in ones first, then what administrators added, in its order."""
+    return (*KINDS, *(code for code in things if code not in KINDS))[:MOST_KINDS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

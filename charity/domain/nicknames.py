@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
-from charity.domain.errors import Invalid
+from charity.domain.errors import Conflict, Invalid
 
 LEAST, MOST = 2, 20
 LONGEST_PUBLIC_NAME = 40
@@ -28,6 +29,18 @@ def normal_public_name(text: str, *, field: str = "public_name") -> str:
         raise Invalid("public-name-long", field=field, params={"most": LONGEST_PUBLIC_NAME})
     _may_show(name, field)
     return name
+
+
+def may_be_called(taken_down: Collection[str], *, nickname: str, public_name: str) -> None:
+    """Refuse a name that a reported concern took out of sight, however it is spelled in capitals and spaces."""
+    gone = {_bare(name) for name in taken_down}
+    for field, name in (("nickname", nickname), ("public_name", public_name)):
+        if name and _bare(name) in gone:
+            raise Conflict("name-taken-down", field=field)
+
+
+def _bare(name: str) -> str:
+    return _normal(name).casefold().replace(" ", "")
 
 
 def _normal(text: str) -> str:

@@ -189,6 +189,13 @@ def may_last(starts_on: date, ends_on: date, *, today: date) -> None:
         raise Invalid("term-in-past", field="ends_on")
 
 
+def may_be_met(state: AgreementState, *, due_on: date, ended_on: date | None) -> None:
+    """Refuse to say a step was met of what nobody agreed to, and of what was due only after an early end."""
+    is_owed = state is AgreementState.ENDED and ended_on is not None and due_on <= ended_on
+    if state is not AgreementState.RUNNING and not is_owed:
+        raise Conflict("agreement-not-so")
+
+
 def is_overdue(*, due_on: date, met: bool, today: date) -> bool:
     """Say whether a milestone's day has passed without it being met."""
     return not met and due_on < today

@@ -13,8 +13,8 @@ SHORTEST_RECEIPT, LONGEST_RECEIPT, MOST_SAID = 4, 200, 5
 PAYEE_SHOWS = timedelta(minutes=15)
 # So long money does not follow a change: the family and the office have time to notice a wrong one.
 CHANGE_WAITS = timedelta(hours=72)
-# While money is under way or here, nobody writes down alone where it goes.
-UNDER_WAY = frozenset({PledgeState.SENT, PledgeState.AT_POINT, PledgeState.DISPUTED})
+# While money is under way, here, or nobody knows where, nobody writes down alone where it goes.
+UNDER_WAY = frozenset({PledgeState.SENT, PledgeState.AT_POINT, PledgeState.DISPUTED, PledgeState.LAPSED_UNSETTLED})
 
 
 class Way(StrEnum):

@@ -14,6 +14,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "household.open": FIELD | TOWNSHIP,
     "household.verify": TOWNSHIP,
     "payee.record": TOWNSHIP,
+    "payee.tell": FIELD,
     "household.access-log": TOWNSHIP | OFFICE | AUDIT,
     "consent.record": FIELD | TOWNSHIP,
     "card.print": TOWNSHIP,

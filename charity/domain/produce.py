@@ -100,10 +100,12 @@ def may_sell(*, is_lister: bool, lister_is_gone: bool) -> None:
         raise NotPermitted("not-your-batch")
 
 
-def may_earn(income_fen: int | None) -> int:
-    """Refuse a purchase confirmed without what the family earned by it."""
+def may_earn(income_fen: int | None, *, paid_fen: int) -> int:
+    """Refuse a purchase confirmed without what the family earned by it, and more than the buyer paid."""
     if income_fen is None or not 0 <= income_fen <= MOST_INCOME_FEN:
         raise Invalid("income-missing", field="income")
+    if income_fen > paid_fen:
+        raise Invalid("income-above-price", field="income")
     return income_fen
 
 

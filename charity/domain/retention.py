@@ -33,6 +33,7 @@ class Record(StrEnum):
     NOTICES = "notices"
     MESSAGES = "messages"
     LIST_ROWS = "list-rows"
+    WALL_LISTS = "wall-lists"
 
 
 class FileForm(StrEnum):
@@ -63,6 +64,7 @@ RULES: Final[dict[Record, Rule]] = {
     Record.NOTICES: Rule(YEAR, 70, 2 * YEAR),  # longer than consents.TOLD, within which a notice is not said again
     Record.MESSAGES: Rule(30, 7, 90),
     Record.LIST_ROWS: Rule(30, 7, 90),
+    Record.WALL_LISTS: Rule(30, 7, 90),
 }
 Texts = Mapping[EntryKind, frozenset[str]]
 # Which words the book holds digests of, by kind of entry: those whose salts go, each with its record, and those that
@@ -76,6 +78,7 @@ TEXTS_OF_NEEDS: Final[Texts] = {
     EntryKind.WISH_LOWERED: _REASON,
     EntryKind.WISH_REOPENED: _REASON,
 }
+TEXTS_OF_DOUBLES: Final[Texts] = {EntryKind.DOUBLE_CLEARED: _REASON}
 TEXTS_OF_SLIPS: Final[Texts] = {EntryKind.PLEDGE_ACKNOWLEDGED: frozenset({"slip"}), EntryKind.PLEDGE_CONFIRMED: _REASON}
 TEXTS_OF_REPORTS: Final[Texts] = {
     EntryKind.CASE_OPENED: frozenset({"finding"}),
@@ -99,7 +102,6 @@ TEXTS_KEPT: Final[Texts] = {
     EntryKind.CATALOGUE_CHANGED: frozenset({"reason", "name"}),
     EntryKind.ORGANISATION_LIMITED: _REASON,
     EntryKind.RETENTION_CHANGED: _REASON,
-    EntryKind.DOUBLE_CLEARED: _REASON,
 }
 # A gift in one of these is on its way, or somebody must still account for it.
 UNDER_WAY: Final = frozenset(PledgeState) - {

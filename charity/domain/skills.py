@@ -1,8 +1,6 @@
 """What a donor says he can give of hours: subjects, the way, days of the week, how many at once."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from charity.domain.errors import Invalid
 from charity.domain.service import MOST_HOURS, SUBJECTS, Mode
@@ -36,12 +34,3 @@ def may_state_skills(skills: Skills) -> None:
         raise Invalid("weekday-unknown", field="weekdays")
     if skills.hours is not None and not 1 <= skills.hours <= MOST_HOURS:
         raise Invalid("hours-at-once-out-of-range", field="hours", params={"most": MOST_HOURS})
-
-
-def fits_days(weekdays: Collection[int], first: date, last: date, *, today: date) -> bool:
-    """Say whether one of somebody's days lies, from today on, within those that were asked for."""
-    begins = max(first, today)
-    if last < begins:
-        return False
-    days = min((last - begins).days + 1, WEEK)
-    return not weekdays or any((begins + timedelta(days=n)).isoweekday() in weekdays for n in range(days))

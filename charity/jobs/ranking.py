@@ -13,7 +13,6 @@ from flask import current_app
 from charity.adapters.clock import now
 from charity.adapters.db import reading
 from charity.adapters.ranking import alone, index_path
-from charity.adapters.settings import Settings
 from charity.adapters.wall_index import Stamp, mark_gone, open_index, write_index
 from charity.domain.actors import SYSTEM
 from charity.jobs.loop import Turn
@@ -80,7 +79,7 @@ def build(path: Path) -> Stamp | None:
             return None
         began, moment = time.monotonic(), now()
         built = build_columns(reading(), moment)
-        stamp = write_index(path, built.columns, leaf=built.leaf, at=moment)
+        stamp = write_index(path, built.columns, leaf=built.leaf, at=moment, kinds=built.kinds)
     _log.info("wall index built", wishes=stamp.rows, leaf=stamp.leaf, seconds=round(time.monotonic() - began, 2))
     return stamp
 
@@ -103,9 +102,8 @@ def sum_up() -> int:
 
 
 def forget() -> int:
-    """Delete lists older than the retention."""
-    settings: Settings = current_app.extensions["settings"]
-    return ranking.forget(SYSTEM, kept_days=settings.lists_kept_days)
+    """Delete lists that are over their time."""
+    return ranking.forget(SYSTEM)
 
 
 TURNS = (

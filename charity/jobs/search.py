@@ -1,14 +1,15 @@
-"""Wishes of a release that kept no words to find them by get theirs, a few at a time; then there is nothing to do."""
+"""Wishes that lack the words to find them by, or have those of a past name, get theirs, a few at a time."""
 
 from itertools import islice
 
 from charity.adapters.db import end_reading
 from charity.domain.actors import SYSTEM
 from charity.jobs.loop import Turn
-from charity.queries.wishes.lacking_words import list_lacking
+from charity.queries.wishes.lacking_words import is_renaming_due, list_lacking
 from charity.services.wishes import words
 
 PIECE, AT_ONCE = 20, 200  # wishes a transaction, and a look
+PIECES = AT_ONCE // PIECE
 
 
 class Filler:
@@ -32,4 +33,15 @@ class Filler:
         return 1 if self._after is not None else 0
 
 
-TURNS = (Turn("words of wishes", 1.0, Filler().look),)
+def renew() -> int:
+    """Give wishes for renamed things the words of the name they have now; above 0 as long as there may be more."""
+    if not is_renaming_due(SYSTEM):
+        return 0
+    end_reading()
+    for done in range(PIECES):
+        if not words.renew_named(SYSTEM, limit=PIECE):
+            return done
+    return PIECES
+
+
+TURNS = (Turn("words of wishes", 1.0, Filler().look), Turn("words of renamed things", 1.0, renew))

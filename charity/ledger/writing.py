@@ -19,7 +19,9 @@ from charity.models.ledger import ENTRIES, SALTS
 Facts = Mapping[str, JSON]
 _NONE: Mapping[str, str] = MappingProxyType({})
 # What an entry's topic names, by the family of its kind; all others may be about a case.
-_TOPICS = {"point": "point", "programme": "programme"} | dict.fromkeys(("circle", "seat", "month", "letter"), "circle")
+_TOPICS = {name: name for name in ("point", "programme", "double")} | dict.fromkeys(
+    ("circle", "seat", "month", "letter"), "circle"
+)
 _APPEND = insert(ENTRIES)
 _APPEND_ALL = insert(ENTRIES).inline()
 _KEEP_SALTS = insert(SALTS)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from charity.domain.matching import AGES, COUNTY_DIGITS, FORMS, KINDS, Stated, Subject
+from charity.domain.matching import AGES, COUNTY_DIGITS, FORMS, KINDS, MOST_KINDS, Stated, Subject
 
 Ints = NDArray[np.signedinteger[Any] | np.unsignedinteger[Any]]
 Bools = NDArray[np.bool_]
@@ -17,7 +17,7 @@ OPEN = -1  # a need the donor left open
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subjects:
-    """Wishes or households: county as a number, kind, form and age as places in the lists of `domain/matching.py`."""
+    """Wishes or households: county as a number; kind, form, age as places in lists (`domain/matching.py: kinds_of`)."""
 
     id: Ints
     county: Ints
@@ -90,14 +90,16 @@ def place_range(code: str) -> tuple[int, int]:
 
 
 def _bits(chosen: frozenset[str], names: tuple[str, ...]) -> int:
-    return sum(1 << names.index(name) for name in chosen if name in names)
+    """Give a bit for each name; the last one, which no row has, for all that is unknown: stated it is nevertheless."""
+    known = sum(1 << names.index(name) for name in chosen if name in names)
+    return known if chosen <= set(names) else known | 1 << MOST_KINDS
 
 
-def asked(stated: Stated) -> Asked:
-    """Write what a donor stated as numbers."""
+def asked(stated: Stated, kinds: tuple[str, ...] = KINDS) -> Asked:
+    """Write what a donor stated as numbers; `kinds` are those of the rows it is compared with."""
     return Asked(
         places=tuple(place_range(place) for place in stated.places),
-        kinds=_bits(stated.kinds, KINDS),
+        kinds=_bits(stated.kinds, kinds),
         forms=_bits(stated.forms, FORMS),
         ages=_bits(stated.ages, AGES),
         need=OPEN if stated.need is None else stated.need,
@@ -123,12 +125,12 @@ def donors(rows: Sequence[tuple[int, Asked]]) -> Donors:
     )
 
 
-def subjects(rows: Sequence[Subject]) -> Subjects:
-    """Put wishes or households into columns."""
+def subjects(rows: Sequence[Subject], kinds: tuple[str, ...] = KINDS) -> Subjects:
+    """Put wishes or households into columns; `kinds` name the kinds they can be of."""
     return Subjects(
         id=np.array([row.id for row in rows], np.int64),
         county=np.array([int(row.county) for row in rows], np.int32),
-        kind=np.array([KINDS.index(row.kind) for row in rows], np.uint8),
+        kind=np.array([kinds.index(row.kind) for row in rows], np.uint8),
         form=np.array([FORMS.index(row.form) for row in rows], np.uint8),
         age=np.array([AGES.index(row.age) for row in rows], np.uint8),
         need=np.array([row.need for row in rows], np.uint8),

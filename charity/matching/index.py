@@ -20,10 +20,11 @@ from charity.domain.matching import (
     Asks,
     Giver,
     Standing,
+    Stated,
     Subject,
     Weights,
 )
-from charity.matching.columns import Asked, Bools, Ints
+from charity.matching.columns import Asked, Bools, Ints, asked
 from charity.matching.layout import LEVEL_SCALES, SCORE_BITS, Columns
 from charity.matching.scores import choice_points, need_points
 
@@ -53,9 +54,10 @@ class _Lists:
 class Index:
     """Answers over the columns of one building of the index."""
 
-    def __init__(self, columns: Columns, weights: Weights = WEIGHTS) -> None:
-        """Take the columns; they may lie in a file that many processes share."""
+    def __init__(self, columns: Columns, weights: Weights = WEIGHTS, *, kinds: tuple[str, ...] = KINDS) -> None:
+        """Take the columns, which may lie in a file that many processes share, and the names of their kinds."""
         self._columns = columns
+        self._kinds = kinds
         self._weights = weights
         self._codes = columns.node_code.tolist()
         self._nodes = {code: row for row, code in enumerate(self._codes)}
@@ -64,6 +66,10 @@ class Index:
     def __len__(self) -> int:
         """Give the number of wishes."""
         return len(self._columns.id)
+
+    def asked(self, stated: Stated) -> Asked:
+        """Write what a donor stated in the numbers of these columns."""
+        return asked(stated, self._kinds)
 
     def top(
         self, asked: Asked, k: int, *, giver: Giver = _EVERYBODY, exclude: Iterable[int] = (), beneath: int = 0
@@ -102,7 +108,7 @@ class Index:
         subject = Subject(
             id=wish,
             county=f"{int(columns.county[row]):0{COUNTY_DIGITS}d}",
-            kind=KINDS[int(columns.cell_kind[cell])],
+            kind=self._kinds[int(columns.cell_kind[cell])],
             form=FORMS[int(columns.cell_form[cell])],
             age=AGES[int(columns.cell_age[cell])],
             need=int(columns.cell_need[cell]),

@@ -97,6 +97,11 @@ def find_case(tx: Tx, ref: str) -> CaseRow | None:
     return _found(tx, _CASE.where(Case.ref == ref))
 
 
+def find_case_by_id(tx: Tx, case_id: int) -> CaseRow | None:
+    """Find a case by its number."""
+    return _found(tx, _CASE.where(Case.id == case_id))
+
+
 def find_last_case(tx: Tx, pledge_id: int, *, state: str) -> CaseRow | None:
     """Find the newest case of a pledge in a state."""
     query = _CASE.where(Case.pledge_id == pledge_id, Case.state == state).order_by(Case.id.desc()).limit(1)

@@ -9,9 +9,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from charity.domain.concerns import RESPONSE, Thing, about
 from charity.models.cases import Case
 from charity.models.circles import Circle
+from charity.models.names_down import list_owners
 from charity.models.openings import CircleOpening
+from charity.models.organisation_rows import list_officers
 from charity.models.organisations import Organisation
 from charity.models.produce import ProduceBatch
+from charity.models.regions import Region
 from charity.models.takedowns import CaseTakenUp, TakeDown
 from charity.models.wishes import Wish
 
@@ -34,6 +37,8 @@ def find_place(session: Session, page: str) -> str:
 
 def find_place_of(session: Session, thing: Thing, ref: str) -> str | None:
     """Give the place of a thing; None where there is none."""
+    if thing is Thing.BOARD:  # an address may name a place that is none: then it is nobody's own
+        return session.scalar(select(Region.code).where(Region.code == ref)) or ""
     region, column = _PLACES[thing]
     return session.scalar(select(region).where(column == ref))
 
@@ -56,10 +61,30 @@ def is_left_alone(now: datetime) -> ColumnElement[bool]:
 
 
 def has_part_in(session: Session, account_id: int, case_id: int) -> bool:
-    """Say whether somebody posted or let through any of what a concern keeps out of sight."""
+    """Say whether somebody posted, let through, speaks for or bears any of what a concern keeps out of sight."""
     live = TakeDown.case_id == case_id, TakeDown.restored_at.is_(None)
     people = select(Wish.poster_id, Wish.reviewer_id, Wish.second_reviewer_id)
     wishes = session.execute(people.join(TakeDown, TakeDown.wish_id == Wish.id).where(*live))
     people = select(Circle.proposer_id, Circle.reviewer_id)
     circles = session.execute(people.join(TakeDown, TakeDown.circle_id == Circle.id).where(*live))
-    return any(account_id in row for row in (*wishes, *circles))
+    pages = session.scalars(select(Case.page).join(TakeDown).where(*live, TakeDown.thing == PAGE))
+    behind = (_behind(session, thing) for page in pages if (thing := about(page)) is not None)
+    return any(account_id in row for row in (*wishes, *circles, *behind, list_owners(session, case_id)))
+
+
+def is_taken_by_others(session: Session, account_id: int, case_id: int) -> bool:
+    """Say whether somebody else took out of sight what a concern keeps there."""
+    live = TakeDown.case_id == case_id, TakeDown.restored_at.is_(None)
+    return bool(session.scalar(select(exists().where(*live, TakeDown.taken_by_id != account_id))))
+
+
+def _behind(session: Session, thing: tuple[Thing, str]) -> set[int | None]:
+    """Tell who made a page what it is: the people of an organisation and its office, or those of a list of circles."""
+    kind, ref = thing
+    if kind is Thing.ORGANISATION:
+        row = session.scalars(select(Organisation).where(Organisation.ref == ref)).one()
+        return {row.applied_by_id, row.decided_by_id, *list_officers(session, row.id)}
+    if kind is Thing.LIST:
+        people = select(CircleOpening.staged_by_id, CircleOpening.submitted_by_id, CircleOpening.reviewer_id)
+        return set(session.execute(people.where(CircleOpening.join_code == ref)).one())
+    return set()

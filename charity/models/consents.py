@@ -91,6 +91,16 @@ def list_withdrawn(
     return _in_state(said, asked, moment, ConsentState.WITHDRAWN) if said else frozenset()
 
 
+def has_withdrawn(
+    session: Session, purpose: Purpose, *, household_id: int, member_id: int | None, moment: datetime
+) -> bool:
+    """Say whether the last word of a member (for the family as a whole, its head) on a use is a no."""
+    who: dict[str, Any] = {"household": household_id, "uses": [purpose.value]}
+    asked, more = (_HEAD_SAID, {}) if member_id is None else (_MEMBER_SAID, {"member": member_id})
+    said = session.execute(asked, who | more).all()
+    return bool(said and _in_state(said, frozenset({purpose}), moment, ConsentState.WITHDRAWN))
+
+
 def _allowed(said: Sequence[Row[*tuple[Any, ...]]], asked: frozenset[Purpose], moment: datetime) -> frozenset[Purpose]:
     """Judge what the first of these people said."""
     return _in_state(said, asked, moment, ConsentState.GIVEN)
@@ -153,10 +163,17 @@ def _is_said_after(*, is_granted: bool | None = None) -> ColumnElement[bool]:
 
 
 def is_refused() -> ColumnElement[bool]:
-    """Give the condition that the last word of either side on the same use is a no, which ends the yes of both."""
+    """Give the condition that the last word of either side on the same use is a no, which ends the yes of both.
+
+    An elder's later yes, to which the child itself agreed, takes back what the child said alone.
+    """
     refusal, newer = aliased(Consent), aliased(Consent)
     taken_back = exists().where(*_same_side(newer, refusal), newer.id > refusal.id)
-    return exists().where(*_same_use(refusal, Consent), refusal.is_granted.is_(False), ~taken_back)
+    together = newer.given_by != GivenBy.SELF.value, newer.is_granted, newer.child_agrees.is_(True)
+    agreed = exists().where(*_same_use(newer, refusal), newer.id > refusal.id, *together)
+    alone = refusal.given_by == GivenBy.SELF.value
+    ended = ~taken_back & ~and_(alone, agreed)
+    return exists().where(*_same_use(refusal, Consent), refusal.is_granted.is_(False), ended)
 
 
 def _same_side(one: type[Consent], other: type[Consent]) -> tuple[ColumnElement[bool], ...]:

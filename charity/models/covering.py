@@ -1,11 +1,14 @@
 """Which programmes cover a region, a kind of help and a day, and on what they stand: nothing is published without."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from charity.domain.legal import Standing
+from charity.domain.kinds import Kind
+from charity.domain.legal import Standing, bases_of
 from charity.models.papers import BasisDocument, BasisFile
 from charity.models.programmes import Programme
 
@@ -26,9 +29,22 @@ def covering_programmes(region: str, kind: str, today: date) -> Select[Programme
     )
 
 
+def seen_from(regions: Collection[str]) -> ColumnElement[bool]:
+    """Give the condition that a programme lies in one of these regions or covers one from above."""
+    above = {region[:width] for region in regions for width in (0, 2, 4, 6, 9)}
+    inside = [Programme.region_code.startswith(region, autoescape=True) for region in regions]
+    return or_(false(), Programme.region_code.in_(sorted(above)), *inside)
+
+
+def running_first() -> tuple[ColumnElement[Any], ...]:
+    """Give the order of lists of programmes: what runs before what is closed, the newest first."""
+    return Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc()
+
+
 def stands_on_file(today: date) -> ColumnElement[bool]:
-    """Give the condition that a copy of one of a programme's documents lies here and the document holds today."""
+    """Give the condition that a copy of a document that is a basis of a programme lies here, and it holds today."""
     return exists().where(
+        or_(*(and_(Programme.kind == kind.value, BasisDocument.kind.in_(sorted(bases_of(kind)))) for kind in Kind)),
         BasisDocument.programme_id == Programme.id,
         BasisDocument.ended_at.is_(None),
         or_(BasisDocument.valid_until.is_(None), BasisDocument.valid_until >= today),
@@ -41,8 +57,8 @@ def list_standing(session: Session, programme_id: int) -> list[Standing]:
     """List the documents of a programme that nobody ended."""
     has_file = exists().where(BasisFile.document_id == BasisDocument.id, BasisFile.replaced_at.is_(None))
     documents = BasisDocument.programme_id == programme_id, BasisDocument.ended_at.is_(None)
-    rows = session.execute(select(BasisDocument.valid_until, has_file).where(*documents))
-    return [Standing(ends, is_there) for ends, is_there in rows]
+    rows = session.execute(select(BasisDocument.kind, BasisDocument.valid_until, has_file).where(*documents))
+    return [Standing(kind, ends, is_there) for kind, ends, is_there in rows]
 
 
 def find_standing(session: Session, region: str, kind: str, today: date, *, own_id: int | None) -> Programme | None:

@@ -14,28 +14,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from charity.adapters.db import Tx
-from charity.domain.actors import STAFF
 from charity.domain.calendar import day_of, year_of
 from charity.domain.kinds import Kind
 from charity.domain.limits import DEFAULTS, Limits, room_left
 from charity.domain.matching import PARTS
 from charity.domain.offers import OfferState
-from charity.domain.regions import WIDTHS, Level, level_of
+from charity.domain.regions import Level, level_of
 from charity.domain.sides import TERM
-from charity.models.accounts import RoleGrant
 from charity.models.circles import CircleRefusal
 from charity.models.counties import is_named
-from charity.models.gates import is_claimed, is_own, is_stage_shown, stands_elsewhere
+from charity.models.gates import is_claimed, is_near, is_own, is_stage_shown, stands_elsewhere
 from charity.models.intending import IntentRow, offered_to
 from charity.models.intentions import IntentOffer
 from charity.models.pledges import GivenYear
-from charity.models.roles import is_running
 from charity.models.service import ServiceTerms
 from charity.models.skills import is_beyond
 from charity.models.standing import find_standing
 from charity.models.wishes import IsOpen, Wish
 
-NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
 COMPARED = 1_000
 Conditions = tuple[ColumnElement[bool], ...]
 _taken = Wish.committed + Wish.reserved
@@ -162,7 +158,13 @@ def _allowed(me: int, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield Wish.poster_id != me
     yield ~_was_offered(me)
     yield or_(Wish.kind != Kind.SERVICE.value, ~_serves_children() & ~is_beyond(me))
-    for unfit in (is_claimed(me), stands_elsewhere(me, now - TERM), is_own(me), _is_near(me, now), _is_unwanted(me)):
+    for unfit in (
+        is_claimed(me),
+        stands_elsewhere(me, now - TERM),
+        is_own(me),
+        is_near(me, day_of(now)),
+        _is_unwanted(me),
+    ):
         yield ~unfit
 
 
@@ -175,18 +177,6 @@ def _serves_children() -> ColumnElement[bool]:
     """Give the condition that hours are with children: nobody is sent there who did not come by himself, vetted."""
     terms = select(ServiceTerms.wish_id).where(ServiceTerms.wish_id == Wish.id, ServiceTerms.serves_children.is_(True))
     return terms.correlate(Wish).exists()
-
-
-def _is_near(me: int, now: datetime) -> ColumnElement[bool]:
-    width = func.length(RoleGrant.region_code)
-    held = select(RoleGrant.id).where(
-        RoleGrant.account_id == me,
-        RoleGrant.role.in_([role.value for role in sorted(STAFF)]),
-        is_running(day_of(now)),
-        width >= NEAR,
-        func.substr(Wish.region_code, 1, width) == RoleGrant.region_code,
-    )
-    return held.correlate(Wish).exists()
 
 
 def _is_unwanted(me: int) -> ColumnElement[bool]:

@@ -6,15 +6,19 @@ The claim asks again. `me` is an account's number, or the parameter that stands 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select
 
+from charity.domain.actors import STAFF
 from charity.domain.counters import COMMITTED
+from charity.domain.regions import WIDTHS, Level
 from charity.domain.sides import Side
-from charity.models.accounts import Account
+from charity.models.accounts import Account, RoleGrant
 from charity.models.households import Household, HouseholdSide
 from charity.models.pledges import Pledge
+from charity.models.roles import is_running
 from charity.models.wishes import Wish
 
+NEAR = WIDTHS[Level.TOWNSHIP]  # a right in the township or village makes a neighbour; a county's officer is none
 CLAIMED = [state.value for state in sorted(COMMITTED)]
 
 
@@ -36,6 +40,19 @@ def is_own(me: int | BindParameter[int]) -> ColumnElement[bool]:
     shared = Account.phone_digest.in_((Household.phone_digest, Household.relative_phone_digest))
     own = select(Household.id).join(Account, shared).where(Account.id == me, Household.id == Wish.household_id)
     return own.correlate(Wish).exists()
+
+
+def is_near(me: int | BindParameter[int], today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Say whether he holds a right in the wish's own township or village."""
+    width = func.length(RoleGrant.region_code)
+    held = select(RoleGrant.id).where(
+        RoleGrant.account_id == me,
+        RoleGrant.role.in_([role.value for role in sorted(STAFF)]),
+        is_running(today),
+        width >= NEAR,
+        func.substr(Wish.region_code, 1, width) == RoleGrant.region_code,
+    )
+    return held.correlate(Wish).exists()
 
 
 def is_stage_shown(today: date | BindParameter[date], wish: Any = Wish) -> ColumnElement[bool]:

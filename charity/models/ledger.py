@@ -35,7 +35,7 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(24))
     wish: Mapped[str | None] = mapped_column(String(13))
     pledge: Mapped[str | None] = mapped_column(String(13))
-    topic: Mapped[str | None] = mapped_column(String(32))  # case, point or programme, as "case:ref"
+    topic: Mapped[str | None] = mapped_column(String(32))  # case, point, programme, circle or double, as "case:ref"
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 

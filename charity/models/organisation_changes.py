@@ -59,3 +59,16 @@ class OfficerChange(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OfficerClock(Base):
+    """Until when an open question about an officer is to be answered; kept on as what became of it in time."""
+
+    __tablename__ = "officer_clocks"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("officer_changes.id"), primary_key=True, autoincrement=False)
+    act_by: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    remind_at: Mapped[datetime | None] = mapped_column(Instant)
+    overdue_at: Mapped[datetime | None] = mapped_column(Instant)  # when those around the office were told
+    expired_at: Mapped[datetime | None] = mapped_column(Instant)  # when it ended without an answer

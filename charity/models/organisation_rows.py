@@ -27,6 +27,15 @@ from charity.models.sessions import end_sessions, end_tokens
 from charity.models.wishes import Wish
 
 REFERENCE_LENGTH = 10
+ON_THE_WAY = frozenset(
+    {
+        PledgeState.HELD,
+        PledgeState.SENT,
+        PledgeState.AT_POINT,
+        PledgeState.DISPUTED,
+        PledgeState.LAPSED_UNSETTLED,
+    }
+)
 STANDS = (OrganisationState.APPLIED.value, OrganisationState.VERIFIED.value)
 
 
@@ -200,8 +209,17 @@ def _shut_spoken_for(tx: Tx, account_id: int) -> None:
         )
     )
     for own in tx.session.scalars(spoken_for).all():
-        end_sessions(tx, own or 0)
-        end_tokens(tx, own or 0)
+        shut_doors(tx, own or 0)
+
+
+def shut_doors(tx: Tx, account_id: int) -> None:
+    """End what is open of an organisation's own account; its password, which goers know, counts no more.
+
+    Whoever reads the mail of its address sets a new one by a code.
+    """
+    end_sessions(tx, account_id)
+    end_tokens(tx, account_id)
+    tx.session.execute(update(Account).where(Account.id == account_id).values(password_hash=None))
 
 
 def write_act(tx: Tx, *, account_id: int, officer_id: int, act: str) -> None:
@@ -235,6 +253,17 @@ def find_receiver(session: Session, wish_id: int) -> Organisation | None:
     """Find the organisation that receives the money of a wish."""
     named = select(Organisation).join(WishReceiver, WishReceiver.organisation_id == Organisation.id)
     return session.scalars(named.where(WishReceiver.wish_id == wish_id)).one_or_none()
+
+
+def gives_to(session: Session, organisation_id: int, account_id: int) -> bool:
+    """Say whether somebody's gift of money to an organisation is still on its way there, or nobody knows."""
+    gift = (
+        exists()
+        .where(WishReceiver.wish_id == Pledge.wish_id, WishReceiver.organisation_id == organisation_id)
+        .where(Pledge.account_id == account_id, Pledge.kind == Kind.MONEY.value)
+        .where(Pledge.state.in_([state.value for state in ON_THE_WAY]))
+    )
+    return bool(session.scalar(select(gift)))
 
 
 @dataclass(frozen=True, slots=True)

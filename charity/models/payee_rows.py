@@ -3,18 +3,19 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import Select, String, and_, cast, exists, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, seal, unseal
 from charity.adapters.db import Tx
 from charity.domain.kinds import Kind
 from charity.domain.payees import UNDER_WAY, PayeeAccount, PayeeState
 from charity.models.organisations import Organisation, WishReceiver
-from charity.models.payees import Payee, PayeeShown, told_place
+from charity.models.payees import Payee, PayeeShown, PayeeTold, told_place
 from charity.models.pledges import Pledge
 
 LIVE = (PayeeState.STANDING.value, PayeeState.WAITING.value)
+LEFT = (PayeeState.REPLACED.value, PayeeState.ENDED.value)
 
 
 def number_digest(number: str) -> bytes:
@@ -61,6 +62,21 @@ def has_stood(session: Session, household_id: int) -> bool:
     """Say whether a family had an account at any time: another one is a change, also after it was taken away."""
     before = (Payee.household_id == household_id, Payee.opens_at.is_not(None))
     return session.scalar(select(exists().where(*before))) or False
+
+
+def is_to_tell() -> ColumnElement[bool]:
+    """Give the condition that an account is another one than before, and the family was not told.
+
+    It stands or waits, or an officer saw it before it was set back. Who wrote it down said that the family agreed:
+    somebody else asks it.
+    """
+    before = aliased(Payee)
+    was_another = exists().where(
+        before.household_id == Payee.household_id, before.id < Payee.id, before.opens_at.is_not(None)
+    )
+    was_used = and_(Payee.state.in_(LEFT), exists().where(PayeeShown.payee_id == Payee.id))
+    counts = or_(Payee.state.in_(LIVE), was_used)
+    return and_(counts, was_another, ~exists().where(PayeeTold.payee_id == Payee.id))
 
 
 def list_paying(session: Session, household_id: int) -> list[tuple[Organisation, str]]:

@@ -42,6 +42,17 @@ class Payee(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class PayeeTold(Base):
+    """That a volunteer told a family that its account was changed, and whether the family knew of it."""
+
+    __tablename__ = "payees_told"
+
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"), primary_key=True, autoincrement=False)
+    is_right: Mapped[bool]
+    told_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    told_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class PayeeShown(Base):
     """Which officer saw a family's account for which payment and why; written before it shows."""
 

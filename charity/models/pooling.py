@@ -29,6 +29,7 @@ from charity.models.consents import is_last_word
 from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.households import CardCode, CodeCard, Consent, Household, HouseholdSide, Member, PooledAct
 from charity.models.payee_rows import sole_recorders
+from charity.models.payees import Payee
 from charity.models.pledges import CodeCheck, Pledge
 from charity.models.points import ServicePoint
 from charity.models.wishes import Wish
@@ -87,6 +88,27 @@ def is_answered_for(now: datetime) -> ColumnElement[bool]:
             or_(is_fresh, Account.last_acted_at > now - SILENT_AFTER),
         )
         .correlate(Pledge, ServicePoint)
+    )
+
+
+def is_told_by_village(now: datetime) -> ColumnElement[bool]:
+    """Give the condition that a volunteer may tell a family of its changed account: of its village, on no other side.
+
+    Who wrote the account down or confirmed it may not, and a change of a week ago is nobody's who was silent since.
+    """
+    widths = [width for width in WIDTHS.values() if width]
+    return (
+        exists()
+        .where(
+            RoleGrant.role == Role.VOLUNTEER.value,
+            RoleGrant.region_code.in_([func.substr(Household.region_code, 1, width) for width in widths]),
+            Account.id == RoleGrant.account_id,
+            is_in_term(now),
+            RoleGrant.account_id.not_in([Payee.recorded_by_id, func.coalesce(Payee.decided_by_id, 0)]),
+            ~is_on_other_side(now, RoleGrant.account_id, BENEFICIARY, Side.FIELD),
+            or_(Payee.recorded_at > now - SILENT_AFTER, Account.last_acted_at > now - SILENT_AFTER),
+        )
+        .correlate(Payee, Household)
     )
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.kinds import PledgeState
 from charity.models.accounts import Account, RoleGrant
-from charity.models.desks import is_in_term
+from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.pausing import prefixes_of
 from charity.models.produce import BuyerShown, ProduceBatch, ProducePart, ProduceSale
 
@@ -82,13 +82,15 @@ def note_buyer_shown(tx: Tx, pledge_id: int, account_id: int) -> None:
     tx.session.execute(insert(BuyerShown).values(pledge_id=pledge_id, account_id=account_id, shown_at=tx.now))
 
 
-def is_volunteer_of(session: Session, account_id: int, region: str, now: datetime) -> bool:
-    """Say whether somebody is a volunteer for a village now."""
+def sells_still(session: Session, account_id: int, region: str, now: datetime, *, pledge_id: int) -> bool:
+    """Say whether who listed a batch is a volunteer there; silent for 7 days he is not for an order as old."""
+    waits_long = exists().where(ProduceSale.pledge_id == pledge_id, ProduceSale.given_at <= now - SILENT_AFTER)
     held = exists().where(
         RoleGrant.account_id == account_id,
         Account.id == RoleGrant.account_id,
         RoleGrant.role == "volunteer",
         RoleGrant.region_code.in_(prefixes_of(region)),
         is_in_term(now),
+        or_(Account.last_acted_at > now - SILENT_AFTER, ~waits_long),
     )
     return bool(session.execute(select(held)).scalar_one())

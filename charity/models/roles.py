@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, insert, or_, select, update
 
 from charity.adapters.db import Tx
 from charity.domain.actors import AccountKind, Role
@@ -10,7 +10,7 @@ from charity.domain.calendar import day_of
 from charity.models.accounts import Account, RoleGrant
 
 
-def is_running(today: date) -> ColumnElement[bool]:
+def is_running(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Give the condition that a grant was not revoked and its term has not ended."""
     return and_(RoleGrant.revoked_at.is_(None), or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today))
 

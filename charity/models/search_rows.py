@@ -1,9 +1,11 @@
 """Words by which wishes are found: the public words of each wish in three writings, and their pieces by number."""
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from charity.adapters.db import Base, Id
+from charity.adapters.db import Base, Id, Instant
 
 
 class SearchText(Base):
@@ -27,6 +29,16 @@ class SearchPiece(Base):
     piece: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     wish_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class SearchRenewal(Base):
+    """A thing that is called otherwise now, and how far its wishes have got the new words; gone when all have them."""
+
+    __tablename__ = "search_renewals"
+
+    code: Mapped[str] = mapped_column(String(24), primary_key=True)
+    after: Mapped[int] = mapped_column(Id)  # the last wish that was looked at
+    again_at: Mapped[datetime | None] = mapped_column(Instant)  # from then on all are looked at once more
 
 
 class WishToken(Base):

@@ -21,6 +21,7 @@ from charity.models.pledges import Pledge
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.produce import BuyerShown
 from charity.queries.cursors import read_moment, read_number
+from charity.queries.donor_names import WHO
 from charity.queries.scopes import within
 
 READ = "export.make"  # offices and auditors
@@ -93,7 +94,7 @@ def _line_of(look: str, number: Any, at: Any, about: Any, why: Any, region: Any,
         literal(look).label("look"),
         number.label("id"),
         at.label("at"),
-        Account.nickname.label("who"),
+        WHO.label("who"),
         Account.ref.label("who_ref"),
         about.label("about"),
         why.label("why"),

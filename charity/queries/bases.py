@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import ColumnElement, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import Missing
+from charity.domain.kinds import LIVES, Kind
+from charity.domain.legal import bases_of
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.models.accounts import Account
-from charity.models.covering import stands_on_file
+from charity.models.covering import running_first, seen_from, stands_on_file
 from charity.models.papers import BasisDocument, BasisFile
 from charity.models.programmes import Programme
 
@@ -40,6 +41,7 @@ class BasisRow:
     contact: str
     is_over: bool
     is_on_file: bool
+    asks_public: bool  # goods and money: an authority's approval alone is no basis
     may_change: bool
 
 
@@ -67,6 +69,7 @@ class DocumentRow:
     valid_until: date | None
     is_over: bool
     is_ended: bool
+    is_basis: bool
     copies: tuple[CopyRow, ...]
 
     @property
@@ -80,8 +83,7 @@ def list_bases(viewer: Actor) -> tuple[BasisRow, ...]:
     may_anywhere(viewer, "basis.read")
     today = day_of(clock.now())
     asked = select(Programme, stands_on_file(today).label("is_on_file")).where(_seen_by(viewer))
-    order = (Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc())
-    rows = reading().execute(asked.order_by(*order).limit(MOST))
+    rows = reading().execute(asked.order_by(*running_first()).limit(MOST))
     return tuple(_basis(viewer, programme, today, is_on_file=on_file) for programme, on_file in rows)
 
 
@@ -101,7 +103,7 @@ def get_basis(viewer: Actor, ref: str) -> tuple[BasisRow, tuple[DocumentRow, ...
     )
     rows = list(documents)
     copies = _copies([row.id for row in rows])
-    return _basis(viewer, programme, today, is_on_file=on_file), tuple(_document(row, copies, today) for row in rows)
+    return _basis(viewer, programme, today, is_on_file=on_file), _documents(programme, rows, copies, today)
 
 
 def find_copy(viewer: Actor, ref: str) -> tuple[str, CopyRow]:
@@ -123,11 +125,8 @@ def find_copy(viewer: Actor, ref: str) -> tuple[str, CopyRow]:
     return row.BasisFile.storage_key, _copy(row.BasisFile, row.nickname)
 
 
-def _seen_by(viewer: Actor) -> Any:
-    regions = regions_for(viewer, "basis.read")
-    above = {region[:width] for region in regions for width in (0, 2, 4, 6, 9)}
-    inside = [Programme.region_code.startswith(region, autoescape=True) for region in regions]
-    return or_(false(), Programme.region_code.in_(sorted(above)), *inside)
+def _seen_by(viewer: Actor) -> ColumnElement[bool]:
+    return seen_from(regions_for(viewer, "basis.read"))
 
 
 def _basis(viewer: Actor, programme: Programme, today: date, *, is_on_file: bool) -> BasisRow:
@@ -147,6 +146,7 @@ def _basis(viewer: Actor, programme: Programme, today: date, *, is_on_file: bool
         contact=programme.contact,
         is_over=programme.closed_at is not None or is_past,
         is_on_file=is_on_file,
+        asks_public=LIVES[Kind(programme.kind)].asks_public,
         may_change=is_allowed(viewer, "programme.manage", programme.region_code),
     )
 
@@ -176,7 +176,14 @@ def _copy(row: BasisFile, by: str) -> CopyRow:
     )
 
 
-def _document(row: BasisDocument, copies: dict[int, list[CopyRow]], today: date) -> DocumentRow:
+def _documents(
+    programme: Programme, rows: list[BasisDocument], copies: dict[int, list[CopyRow]], today: date
+) -> tuple[DocumentRow, ...]:
+    bases = bases_of(Kind(programme.kind))
+    return tuple(_document(row, copies, today, is_basis=row.kind in bases) for row in rows)
+
+
+def _document(row: BasisDocument, copies: dict[int, list[CopyRow]], today: date, *, is_basis: bool) -> DocumentRow:
     return DocumentRow(
         ref=row.ref,
         kind=row.kind,
@@ -185,5 +192,6 @@ def _document(row: BasisDocument, copies: dict[int, list[CopyRow]], today: date)
         valid_until=row.valid_until,
         is_over=row.ended_at is not None or (row.valid_until is not None and row.valid_until < today),
         is_ended=row.ended_at is not None,
+        is_basis=is_basis,
         copies=tuple(copies.get(row.id, ())),
     )

@@ -220,7 +220,10 @@ def _in_reach(viewer: Actor) -> Any:
     # What a concern is about may have to go at once: every reviewer of its county reads it, none reads its words.
     counties = {county_of(held) for held in viewer.regions(Role.REVIEWER) if level_of(held) > Level.COUNTY}
     reported = and_(Case.kind == "report", Case.region_code.in_(sorted(counties)))
-    return or_(*(Case.region_code.startswith(region) for region in regions), *below, *anywhere, reported)
+    above = {held[:width] for held in viewer.regions(Role.REVIEWER) for width in (0, 2, 4, 6)}
+    # A name stands on the boards of every place above, and nobody's county is its own.
+    names = and_(Case.kind == "report", Case.page.startswith("/boards"), Case.region_code.in_(sorted(above)))
+    return or_(*(Case.region_code.startswith(region) for region in regions), *below, *anywhere, reported, names)
 
 
 def _card(row: Any, now: datetime) -> CaseCard:

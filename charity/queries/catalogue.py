@@ -9,6 +9,7 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.catalogue import Category, Necessity
 from charity.domain.errors import Missing, NotPermitted
+from charity.domain.interests import kinds_offered
 from charity.domain.items import ItemChange, ItemNames, may_keep_catalogue
 from charity.domain.kinds import Kind
 from charity.domain.permissions import may_anywhere
@@ -164,6 +165,16 @@ def list_offered(kind: Kind, beneficiary: BeneficiaryKind) -> tuple[Category, ..
     """List what a beneficiary may ask for now."""
     present = list_present(reading()).values()
     return tuple(it for it in present if it.kind is kind and beneficiary in it.beneficiaries and it.is_offered)
+
+
+def list_goods(_viewer: Actor) -> tuple[Category, ...]:
+    """List all goods of the catalogue as they stand, those that cannot be asked for any more too; for everybody."""
+    return tuple(it for it in list_present(reading()).values() if it.kind is Kind.GOODS)
+
+
+def list_to_give() -> tuple[str, ...]:
+    """List what somebody may say he would like to give, as the catalogue has it now."""
+    return kinds_offered(list_present(reading()))
 
 
 def category_now(code: str) -> Category:

@@ -10,13 +10,14 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
-from charity.domain.concerns import ConcernState, Thing, about, may_bring_back, may_take_down, state_of
-from charity.domain.errors import Missing, Refused
+from charity.domain.concerns import ConcernState, Thing, about, may_bring_back, may_take_down, row_of, state_of
+from charity.domain.errors import Conflict, Missing, Refused
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.cases import Case
-from charity.models.concerned import find_place_of, has_part_in
+from charity.models.concerned import find_place_of, has_part_in, is_taken_by_others
 from charity.models.takedowns import CaseTakenUp, TakeDown, why_place
 from charity.models.wishes import Wish
+from charity.queries.names_shown import list_names_shown
 
 MINUTE = timedelta(minutes=1)
 MOST_COUNTED = 10_000
@@ -48,6 +49,8 @@ class ConcernDesk:
     hidden_at: datetime | None
     minutes: int | None
     count: int
+    names: tuple[tuple[str, str], ...]  # whose may go, and how each is called there
+    marked: str  # whose row of a board the concern names
     may_take: bool
     may_bring_back: bool
     shown_at: datetime | None
@@ -146,7 +149,10 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
     why = reading().scalars(
         select(TakeDown.why_sealed).where(TakeDown.case_id == row.id, TakeDown.why_sealed.is_not(None)).limit(1)
     )
+    names = list_names_shown(viewer, row.page, thing)
     return ConcernDesk(
+        names=tuple((name.ref, name.text) for name in names),
+        marked=next((name.ref for name in names if name.mark and name.mark == row_of(row.page)), ""),
         thing=thing[0].value,
         thing_ref=thing[1],
         has_photo=thing[0] is Thing.WISH and _has_photo(thing[1]),
@@ -154,16 +160,18 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         hidden_at=taken.first,
         minutes=_minutes(row.opened_at, taken.first),
         count=taken.count,
-        may_take=row.ruling in {"", ConcernState.UPHELD},
-        may_bring_back=taken.live > 0 and _may_bring_back(viewer, role, row.id, row.ruling),
+        may_take=row.ruling in {"", ConcernState.UPHELD} and (thing[0] is not Thing.BOARD or bool(names)),
+        may_bring_back=taken.live > 0 and _may_bring_back(viewer, role, row.id, row.ruling, region),
         shown_at=None if taken.live else taken.last_back,
         why=unseal_some(why.one_or_none(), place=why_place(case_ref)),
     )
 
 
-def _may_bring_back(viewer: Actor, role: Role, case_id: int, ruling: str) -> bool:
+def _may_bring_back(viewer: Actor, role: Role, case_id: int, ruling: str, region: str) -> bool:
+    is_own = has_part_in(reading(), viewer.account_id, case_id)
+    is_of_others = is_taken_by_others(reading(), viewer.account_id, case_id)
     try:
-        may_bring_back(role, ruling=ruling, is_own=has_part_in(reading(), viewer.account_id, case_id))
+        may_bring_back(role, ruling=ruling, region=region, is_own=is_own, is_of_others=is_of_others)
     except Refused:
         return False
     return True
@@ -198,3 +206,19 @@ def count_concerns(*, with_demo: bool) -> ConcernFigures:
         taken_down=len(minutes),
         median_minutes=round(median(minutes)) if minutes else None,
     )
+
+
+def find_named(viewer: Actor, case_ref: str, name: str) -> str:
+    """Find who bears a name on the page a concern is about; empty where nobody does, or the viewer may do nothing.
+
+    Several may be called the same: then it is the one whose row was reported, and otherwise nobody can tell.
+    """
+    desk = find_concern_desk(viewer, case_ref)
+    if desk is None:
+        return ""
+    found = {ref for ref, text in desk.names if text == name}
+    if desk.marked in found:
+        return desk.marked
+    if len(found) > 1:
+        raise Conflict("names-alike", field="name")
+    return next(iter(found), "")

@@ -12,12 +12,13 @@ from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
-from charity.domain.consents import LASTS, RENEWAL_BEFORE
-from charity.domain.permissions import may_anywhere, regions_for
+from charity.domain.consents import LASTS, RENEWAL_BEFORE, is_due_for_renewal
+from charity.domain.permissions import may, may_anywhere, regions_for
 from charity.models.accounts import Account
 from charity.models.consents import asked_in_the_village, is_last_word, is_refused
 from charity.models.households import Consent, Household, Member
 from charity.models.papers import ConsentPaper
+from charity.queries.households import find_seen
 from charity.queries.scopes import within
 
 RECORD = "consent.record"
@@ -43,6 +44,22 @@ class EndingConsents:
     def key(self) -> str:
         """Name the line in a list of several."""
         return f"{self.household}.{self.member}.{self.given_by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidConsent:
+    """The last word of one side about one use of one person's data."""
+
+    member: str
+    member_alias: str
+    relation: str
+    purpose: str
+    audience: str
+    is_granted: bool
+    given_by: str
+    valid_until: date | None
+    ends_soon: bool
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +119,34 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
         .order_by(people.c.ends_on, Member.id, Consent.given_by, Consent.id)
     )
     return tuple(_grouped(rows))
+
+
+def list_said(viewer: Actor, household_ref: str) -> tuple[SaidConsent, ...]:
+    """List what the people of a family and those who speak for them said last: by aliases, so no file is opened."""
+    session, family = find_seen(viewer, household_ref)
+    may(viewer, RECORD, family.region_code)
+    rows = session.execute(
+        select(Consent, Member.ref, Member.alias, Member.relation)
+        .join(Member, Member.id == Consent.member_id)
+        .where(Consent.household_id == family.id, Member.left_at.is_(None), is_last_word())
+        .order_by(Member.id, Consent.id)
+    )
+    today = day_of(clock.now())
+    return tuple(
+        SaidConsent(
+            member=member,
+            member_alias=alias,
+            relation=relation,
+            purpose=row.purpose,
+            audience=row.audience,
+            is_granted=row.is_granted,
+            given_by=row.given_by,
+            valid_until=row.valid_until,
+            ends_soon=row.is_granted and is_due_for_renewal(row.valid_until, today=today),
+            recorded_at=row.recorded_at,
+        )
+        for row, member, alias, relation in rows
+    )
 
 
 def _grouped(rows: Any) -> Iterator[EndingConsents]:

@@ -24,6 +24,7 @@ from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.audit.filters import is_overdue
 from charity.queries.desk_lists import consents_ending, silent_volunteers, terms_ending
+from charity.queries.organisations.waiting import count_questions
 from charity.queries.pledges.cards import must_act
 from charity.queries.register_books import CheckCard, find_check
 from charity.queries.scopes import within
@@ -83,6 +84,7 @@ class Overview:
     silent: int
     ending: int
     consents: int
+    officers: Pile
     places: tuple[PlaceLine, ...]
     clocks: tuple[OverdueLine, ...]
     figures: RegionFigures
@@ -130,6 +132,7 @@ def get_overview(viewer: Actor) -> Overview:
         places=_places(wishes, places),
         clocks=_by_clock(late, now),
         **_people(regions, now),
+        officers=_officers(viewer, now),
         figures=_figures(regions),
         check=find_check(),
     )
@@ -264,6 +267,11 @@ def _people(regions: tuple[str, ...], now: datetime) -> dict[str, int]:
         select(func.count()).select_from(ask.order_by(None).subquery()).scalar_subquery() for ask in lists.values()
     ]
     return dict(zip(lists, reading().execute(select(*counts)).one(), strict=True))
+
+
+def _officers(viewer: Actor, now: datetime) -> Pile:
+    count, late, oldest = count_questions(regions_for(viewer, "organisation.manage"), now)
+    return Pile(count=count, late=late, oldest_days=_days(oldest, now))
 
 
 def _figures(regions: tuple[str, ...]) -> RegionFigures:

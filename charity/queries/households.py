@@ -23,6 +23,7 @@ from charity.models.accounts import Account
 from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member, PooledAct
 from charity.models.pooling import BENEFICIARY, is_on_other_side, list_takeable
 from charity.queries.cursors import read_number
+from charity.queries.donor_names import WHO
 
 PAGE = 30
 NOTHING: frozenset[PoolAct] = frozenset()
@@ -253,7 +254,7 @@ def list_file_openings(viewer: Actor, ref: str) -> tuple[AccessRow, ...]:
     session, row = find_seen(viewer, ref)
     may(viewer, "household.access-log", row.region_code)
     rows = session.execute(
-        select(Account.nickname, FileOpened.purpose, FileOpened.opened_at)
+        select(WHO, FileOpened.purpose, FileOpened.opened_at)
         .join(Account, Account.id == FileOpened.account_id)
         .where(FileOpened.household_id == row.id)
         .order_by(FileOpened.id.desc())

@@ -21,6 +21,7 @@ from charity.models.wishes import Wish
 from charity.projections.boards import find_pointer
 from charity.queries import circle_deadlines, deadlines, intentions
 from charity.queries.health import is_database_ready, is_redis_ready
+from charity.queries.organisations.waiting import list_changes_due
 from charity.queries.register_books import find_check
 
 _MOST = 1_000  # beyond this it matters no more how many
@@ -31,6 +32,7 @@ _CLOCKS = {
     "wishes": deadlines.list_due_wishes,
     "seats": circle_deadlines.list_due_offers,
     "intentions": intentions.list_offers_due,
+    "officers": list_changes_due,
 }
 _REVIEWED = {"wishes": "submitted", "confirmations": "handed_over"}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters import clock
@@ -21,13 +21,14 @@ from charity.models.accounts import Account
 from charity.models.consents import is_agreed, list_agreed
 from charity.models.households import Household
 from charity.models.organisations import Organisation
-from charity.models.payee_rows import LIVE, find_live, read_account
-from charity.models.payees import Payee, PayeeShown, why_place
+from charity.models.payee_rows import LIVE, find_live, is_to_tell, read_account
+from charity.models.payees import Payee, PayeeShown, PayeeTold, why_place
 from charity.models.pledges import Pledge
+from charity.models.pooling import is_told_by_village
 from charity.queries.households import find_seen
 from charity.queries.scopes import within
 
-RECORD = "payee.record"
+RECORD, TELL = "payee.record", "payee.tell"
 MOST, LOOKED_THROUGH = 100, 1000
 
 
@@ -47,6 +48,7 @@ class PayeeCard:
     opens_at: datetime | None
     ended_at: datetime | None
     elsewhere: int
+    told: str  # what the family said of a change: yes, no, not asked yet ("open"), nothing to ask ("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,16 @@ class NeededPayee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToTell:
+    """A family that somebody of its village tells that its account was changed; nothing of the account."""
+
+    payee: str
+    alias: str
+    region: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeStatus:
     """How it stands with the account of a payment, as its officers see it."""
 
@@ -114,9 +126,12 @@ def get_family(viewer: Actor, household_ref: str) -> FamilyPayee:
 def list_waiting(viewer: Actor) -> tuple[WaitingPayee, ...]:
     """List the accounts that wait for a second person in the viewer's counties."""
     may_anywhere(viewer, RECORD)
+    return tuple(_waiting(viewer, row) for row in _ask_waiting(within(Household.region_code, _counties(viewer))))
+
+
+def _counties(viewer: Actor) -> tuple[str, ...]:
     held = viewer.regions(Role.REVIEWER)
-    counties = tuple(county_of(code) if level_of(code) > Level.COUNTY else code for code in held)
-    return tuple(_waiting(viewer, row) for row in _ask_waiting(within(Household.region_code, counties)))
+    return tuple(county_of(code) if level_of(code) > Level.COUNTY else code for code in held)
 
 
 def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:
@@ -154,6 +169,33 @@ def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:
     )
     agreed = list_agreed(reading(), (Purpose.PAYMENT,), [row[0] for row in rows if row[1]], clock.now())
     return tuple(NeededPayee(*row[2:]) for row in rows if row[0] not in agreed)[:MOST]
+
+
+def list_to_tell(viewer: Actor) -> tuple[ToTell, ...]:
+    """List the families of the viewer's villages whose account is another one now, and that were not told."""
+    return _to_tell(within(Household.region_code, regions_for(viewer, TELL)))
+
+
+def list_to_tell_around(viewer: Actor) -> tuple[ToTell, ...]:
+    """List the families of the viewer's counties to be told that no volunteer may tell, nor the viewer wrote down."""
+    me = viewer.account_id
+    return _to_tell(
+        within(Household.region_code, _counties(viewer)),
+        ~is_told_by_village(clock.now()),
+        Payee.recorded_by_id != me,
+        or_(Payee.decided_by_id.is_(None), Payee.decided_by_id != me),
+    )
+
+
+def _to_tell(*conditions: ColumnElement[bool]) -> tuple[ToTell, ...]:
+    rows = reading().execute(
+        select(Payee.ref, Household.alias, Household.region_code, Payee.recorded_at)
+        .join(Household, Household.id == Payee.household_id)
+        .where(*conditions, Household.closed_at.is_(None), is_to_tell())
+        .order_by(Payee.id)
+        .limit(MOST)
+    )
+    return tuple(ToTell(payee=row[0], alias=row[1], region=row[2], changed_at=row[3]) for row in rows)
 
 
 def get_waiting(viewer: Actor, payee_ref: str) -> WaitingPayee:
@@ -204,7 +246,16 @@ def _card(session: Session, row: Payee, recorded_by: str) -> PayeeCard:
         opens_at=row.opens_at,
         ended_at=row.ended_at,
         elsewhere=session.scalar(others) or 0,
+        told=read_told(session, row.id),
     )
+
+
+def read_told(session: Session, payee_id: int) -> str:
+    """Tell what a family said of a change of its account: yes, no, not asked yet ("open"), nothing to ask ("")."""
+    said = session.scalar(select(PayeeTold.is_right).where(PayeeTold.payee_id == payee_id))
+    if said is not None:
+        return "yes" if said else "no"
+    return "open" if session.scalar(select(exists().where(Payee.id == payee_id, is_to_tell()))) else ""
 
 
 def _is_agreed(session: Session, household_id: int) -> bool:

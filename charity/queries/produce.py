@@ -17,7 +17,7 @@ from charity.domain.permissions import may
 from charity.models.households import Household
 from charity.models.pledges import Pledge
 from charity.models.produce import BuyerShown, ProduceBatch, ProducePart, ProduceSale, buyer_place
-from charity.models.produce_rows import is_volunteer_of
+from charity.models.produce_rows import sells_still
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
 from charity.queries.pledges.own import ParcelLine, list_parcels
@@ -275,8 +275,8 @@ def get_order(viewer: Actor, ref: str) -> Order:
     )
     if row is None or not viewer.holds(Role.VOLUNTEER, row.region):
         raise Missing
-    is_seller = row.poster_id == viewer.account_id or not is_volunteer_of(
-        reading(), row.poster_id, row.region, clock.now()
+    is_seller = row.poster_id == viewer.account_id or not sells_still(
+        reading(), row.poster_id, row.region, clock.now(), pledge_id=row.id
     )
     is_open = row.state in OPEN and row.buyer_sealed is not None
     return Order(

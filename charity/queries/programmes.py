@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
@@ -11,7 +11,7 @@ from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.openings import narrowed
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
-from charity.models.covering import stands_on_file
+from charity.models.covering import running_first, seen_from, stands_on_file
 from charity.models.programmes import Programme
 from charity.models.wishes import Wish
 
@@ -54,14 +54,10 @@ def list_programmes(viewer: Actor) -> tuple[ProgrammeRow, ...]:
         .correlate(Programme)
         .scalar_subquery()
     )
-    regions = regions_for(viewer, "programme.manage")
-    above = {region[:width] for region in regions for width in (0, 2, 4, 6, 9)}
-    inside = [Programme.region_code.startswith(region, autoescape=True) for region in regions]
-    mine = or_(false(), Programme.region_code.in_(sorted(above)), *inside)
     rows = reading().execute(
         select(Programme, wishes.label("wishes"), stands_on_file(today).label("is_on_file"))
-        .where(mine)
-        .order_by(Programme.closed_at.is_not(None), Programme.starts_on.desc(), Programme.id.desc())
+        .where(seen_from(regions_for(viewer, "programme.manage")))
+        .order_by(*running_first())
         .limit(MOST)
     )
     return tuple(_row(viewer, programme, count, today, is_on_file=on_file) for programme, count, on_file in rows)

@@ -15,6 +15,7 @@ from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.queries.desk_lists import consents_ending
+from charity.queries.payees import ToTell, list_to_tell
 from charity.queries.pledges.cards import PledgeCard, card_of, cards
 from charity.queries.pledges.carried import Carried, list_carried
 from charity.queries.pledges.point import desk_query
@@ -43,6 +44,7 @@ class Today:
     collect: tuple[Carried, ...]
     hand_over: tuple[Carried, ...]
     attest: tuple[PledgeCard, ...]  # hours that were given at his points
+    tell: tuple[ToTell, ...]  # families whose account was changed by the township
     ship: tuple[PledgeCard, ...]  # purchases from the batches he has listed
     chase: tuple[Carried, ...]
     wishes: tuple[OwnWish, ...]
@@ -62,7 +64,7 @@ class Today:
     def is_quiet(self) -> bool:
         """Say whether nothing waits."""
         parcels = self.collect or self.hand_over or self.chase
-        return not (parcels or self.attest or self.ship or self.to_renew or self.returned)
+        return not (parcels or self.attest or self.tell or self.ship or self.to_renew or self.returned)
 
 
 def get_today(viewer: Actor) -> Today:
@@ -74,6 +76,7 @@ def get_today(viewer: Actor) -> Today:
         collect=_in(found.parcels, PledgeState.SENT),
         hand_over=_in(found.parcels, PledgeState.AT_POINT),
         attest=_to_attest(viewer),
+        tell=list_to_tell(viewer),
         ship=_to_ship(viewer),
         chase=chase,
         wishes=tuple(wish for wish in todo if wish.is_to_renew),

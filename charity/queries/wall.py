@@ -15,11 +15,12 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import PRICE_BANDS
-from charity.domain.errors import Invalid
+from charity.domain.errors import Invalid, SignInNeeded
 from charity.domain.kinds import Kind
 from charity.domain.matching import Reason
 from charity.domain.regions import Level, at_level, is_code, level_of
 from charity.domain.served import Ranked, Served
+from charity.domain.sides import TERM
 from charity.domain.wall import COUNTED_TO, Order, band_of, page_size
 from charity.queries.cursors import LARGEST, read_moment, read_number
 from charity.queries.wall_questions import Shape, asking, question, within
@@ -37,6 +38,7 @@ class WallFilters:
     price: str = ""
     nearly: bool = False
     longest: bool = False
+    able: bool = False  # only hours that the reader said he can give
     q: str = ""
 
 
@@ -122,7 +124,7 @@ def read_by(
     """Read what a page is made of; `ask` asks the question of a shape with its values."""
     order = Order.LONGEST if filters.longest else order_for(viewer)
     size = page_size(limit)
-    asked, values = _asked(filters, order)
+    asked, values = _asked(viewer, filters, order)
     values |= {"most": size + 1} | ({} if cursor is None else _after(order, cursor))
     shape = replace(asked, counts=cursor is None, goes_on=cursor is not None)
     found = find(shape, values, filters.q) if filters.q.strip() else found_of(shape, ask(shape, values))
@@ -145,7 +147,7 @@ def _place(order: Order, row: Any) -> int:
     return row.wall_at if order is Order.FAIR else int(row.published_at.timestamp())
 
 
-def _asked(filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
+def _asked(viewer: Actor, filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
     """Part what somebody looks for into a shape and its values; Invalid for what cannot be looked for."""
     values: dict[str, Any] = {}
     if filters.kind:
@@ -157,6 +159,11 @@ def _asked(filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
         values |= {"stage": filters.stage, "today": day_of(clock.now())}
     low, high = band_of(filters.price, PRICE_BANDS) if filters.price else (None, None)
     values |= {name: value for name, value in (("low", low), ("high", high)) if value is not None}
+    if filters.able:
+        if not viewer.is_signed_in:
+            raise SignInNeeded
+        now = clock.now()
+        values |= {"me": viewer.account_id, "stood_since": now - TERM, "today": day_of(now)}
     shape = Shape(
         order=order,
         kind="kind" in values,
@@ -165,6 +172,7 @@ def _asked(filters: WallFilters, order: Order) -> tuple[Shape, dict[str, Any]]:
         low=low is not None,
         high=high is not None,
         nearly=filters.nearly,
+        able=viewer.kind if filters.able else None,
     )
     return shape, values
 

@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 
 from charity.adapters.db import Instant
+from charity.domain.actors import AccountKind
 from charity.domain.regions import Level
 from charity.domain.wall import COUNTED_TO, NEARLY_LEFT, NEARLY_OF, Order
 from charity.models.counties import has_families
 from charity.models.gates import is_stage_shown
+from charity.models.skills import is_teachable
 from charity.models.wishes import IsOpen, Wish
 from charity.queries.wish_cards import CARD_COLUMNS, SITE, with_photo
 
@@ -50,6 +52,7 @@ class Shape:
     low: bool = False
     high: bool = False
     nearly: bool = False
+    able: AccountKind | None = None  # who asks for hours that he said he can give: a person, or a team
     counts: bool = False
     goes_on: bool = False
 
@@ -94,7 +97,19 @@ def conditions(shape: Shape) -> list[ColumnElement[bool]]:
     found = [condition for is_asked, condition in said if is_asked]
     if shape.level is not None:
         found.append(within(shape.level, bindparam("region")))
+    if shape.able is not None:
+        found.append(_able(shape.able))
     return found
+
+
+def _able(kind: AccountKind) -> ColumnElement[bool]:
+    """Filter by what the reader, `me`, said he can give of hours; it is read in the same question."""
+    return is_teachable(
+        bindparam("me", type_=Integer()),
+        since=bindparam("stood_since", type_=Instant()),
+        today=bindparam("today", type_=Date()),
+        is_team=kind is AccountKind.ORGANISATION,
+    )
 
 
 def within(level: Level, code: BindParameter[str] | str) -> ColumnElement[bool]:

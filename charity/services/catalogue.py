@@ -28,6 +28,7 @@ from charity.models.catalogue import (
     list_present,
     lock_catalogue,
 )
+from charity.models.searching import ask_renewal
 
 
 @act
@@ -66,7 +67,7 @@ def add_item(tx: Tx, actor: Actor, *, new: NewItem, reason: str) -> str:
 
 @act
 def rename_item(tx: Tx, actor: Actor, code: str, *, names: ItemNames, reason: str) -> None:
-    """Call a thing by other names from now on, in both languages; wishes keep their own words."""
+    """Call a thing by other names from now on, in both languages; wishes keep what was written in them."""
     may_keep_catalogue(actor)
     lock_catalogue(tx)
     may_give_reason(reason)
@@ -78,6 +79,7 @@ def rename_item(tx: Tx, actor: Actor, code: str, *, names: ItemNames, reason: st
     if stands == ItemNames(names.zh.strip(), names.en.strip()):
         raise Invalid("nothing-changed")
     ref = _name(tx, actor, code, names, reason)
+    ask_renewal(tx, code)  # what stands on the wall is found by the new name, and no longer by the old one
     _tell(tx, ref, code, item_of(category), reason, outcome="renamed", names=names)
 
 

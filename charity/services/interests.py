@@ -8,6 +8,7 @@ from charity.domain.actors import Actor
 from charity.domain.errors import Invalid, Missing, SignInNeeded
 from charity.domain.interests import Interests, may_state, with_place, without_place
 from charity.models.acts import act
+from charity.models.catalogue import list_present
 from charity.models.interests import forget_interests, read_interests, write_interests
 from charity.models.regions import Region
 from charity.models.sides import lock_account
@@ -67,6 +68,7 @@ def _change(tx: Tx, actor: Actor, change: Callable[[Interests], Interests]) -> N
     if not actor.is_signed_in:
         raise SignInNeeded
     lock_account(tx, actor.account_id)
-    changed = change(read_interests(tx.session, actor.account_id))
-    may_state(changed)
+    known = read_interests(tx.session, actor.account_id)
+    changed = change(known)
+    may_state(changed, things=list_present(tx.session), chosen=known.stated.kinds)
     write_interests(tx, actor.account_id, changed)

@@ -12,6 +12,7 @@ from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.pauses import PauseReason, last_day_kept, may_pause
 from charity.domain.permissions import may
 from charity.models.acts import act
+from charity.models.officer_clocks import reclock_officer_changes
 from charity.models.pauses import Pause
 from charity.models.reclocking import reclock_region
 from charity.models.reclocking_intentions import reclock_intention_offers
@@ -29,6 +30,7 @@ MOVERS = (
     reclock_renewals,
     reclock_cases,
     reclock_checks,
+    reclock_officer_changes,
 )
 
 

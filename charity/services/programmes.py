@@ -15,7 +15,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.kinds import Kind
-from charity.domain.legal import DOCUMENTS, MOST_FILES, LegalBasis, may_publish
+from charity.domain.legal import MOST_FILES, LegalBasis, may_be_recorded, may_publish
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.acts import act
@@ -100,8 +100,7 @@ def add_document(
 ) -> str:
     """Record a document of a programme's legal basis and give its ref; the original stays with the responsible body."""
     programme = _managed(tx, actor, ref)
-    if kind not in DOCUMENTS:
-        raise Invalid("document-unknown", field="kind")
+    may_be_recorded(kind, platform_url=programme.platform_url)
     if not number.strip() or not issued_by.strip():
         raise Invalid("document-incomplete", field="number" if not number.strip() else "issued_by")
     if valid_until is not None and valid_until < day_of(tx.now):
@@ -219,12 +218,11 @@ def _may_open(campaign: Campaign, *, today: date) -> None:
                 certificate=campaign.certificate,
                 filing_number=campaign.filing,
                 contact=campaign.contact,
-                platform_link=campaign.platform_url,
             ),
             campaign.kind,
         )
     except Conflict as missing:
-        fields = {"responsible_body": "body", "filing_number": "filing", "platform_link": "platform_url"}
+        fields = {"responsible_body": "body", "filing_number": "filing"}
         raise Invalid(missing.code, field=fields.get(missing.field or "", missing.field)) from missing
 
 

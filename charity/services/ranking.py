@@ -9,6 +9,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.matching import PARTS
 from charity.domain.ranking import short, stated_place
+from charity.domain.retention import Record
 from charity.domain.served import Glimpse, Served, pack, wishes_of, write_stated
 from charity.models.acts import act
 from charity.models.ranking import (
@@ -22,6 +23,7 @@ from charity.models.ranking import (
     list_waiting,
     mark_counted,
 )
+from charity.models.retention import kept_until, note_forgotten
 
 PIECE = 5_000
 READERS_KEPT = timedelta(days=1)
@@ -93,7 +95,9 @@ def _look(wish: int, reader: int | None) -> int:
 
 
 @act
-def forget(tx: Tx, _actor: Actor, *, kept_days: int, limit: int = PIECE) -> int:
-    """Delete lists older than the retention, and what was noted of them; the sums stay. Readers go after a day."""
+def forget(tx: Tx, _actor: Actor, *, limit: int = PIECE) -> int:
+    """Delete lists that are over their time, and what was noted of them; the sums stay. Readers go after a day."""
     forget_readers(tx, tx.now - READERS_KEPT)
-    return forget_lists(tx, tx.now - timedelta(days=kept_days), limit)
+    count = forget_lists(tx, kept_until(tx, Record.WALL_LISTS), limit)
+    note_forgotten(tx, Record.WALL_LISTS, count)
+    return count

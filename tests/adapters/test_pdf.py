@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from charity.adapters import pdf, pdf_parcels
+from charity.adapters import pdf, pdf_books, pdf_parcels
 from charity.adapters.fonts import MissingCharacters
 
 CODES = [f"{number * 37 % 10000:04d} {number * 91 % 10000:04d}" for number in range(101, 121)]
@@ -96,3 +96,24 @@ def test_rare_names_are_drawn_and_undrawable_ones_are_named(tmp_path):
 def test_a_card_holds_at_most_twenty_codes(count):
     with pytest.raises(ValueError, match="codes"):
         card(codes=["1234 5678"] * count)
+
+
+def test_a_book_of_the_register_breaks_no_word_and_shrinks_no_name(tmp_path):
+    names = ("Households", "Members", "Children", "Open wishes", "Wishes met", "Help received", "Hours received")
+    numbers = ("128", "289", "163", "106", "101", "CN¥17,947", "12")
+    long = "Low-income family (minimum living allowance)"
+    book = pdf_books.BookPaper(
+        title="County file: Warmbrook County",
+        subtitle="As of Nov 23, 2026",
+        header=("Place", *names),
+        rows=[("Gleaning Township", *numbers)],
+        total=("Sum", *numbers),
+        sections=[("By category", [(long, "11"), ("Orphan", "16"), ("Family just above the allowance", "15")])],
+        notes=["For the office's own use."],
+        page="Page {0}",
+        lang="en",
+    )
+    (read,) = pages(pdf_books.book_paper(book), tmp_path)
+    assert {word for name in names for word in name.split()} <= set(read.split())
+    assert "Low-income family (minimum" in read
+    assert long not in read  # it goes on in a second line, in the size of the others

@@ -77,8 +77,10 @@ class Eyes:
         """Follow a link of the menus; who has only just come starts at the home page."""
         if self.page.url == "about:blank":
             self.go("/")
-        found = self.page.locator("header").get_by_role("link", name=re.compile(f"^{re.escape(self.say(words))}"))
-        return self._by(found.first)
+        found = self.page.locator("header").get_by_role("link", name=re.compile(f"^{re.escape(self.say(words))}")).first
+        if not found.is_visible():
+            self.page.locator("header summary").click()
+        return self._by(found)
 
     def press(self, words: str, *, nth: int = 0, status: int = 200) -> "Eyes":
         """Press a button of the page."""

@@ -1,12 +1,17 @@
 """A donor states what he would like to help with, and leaves an intention; when a wish is gone, the next one comes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from charity.adapters.db import end_reading, transaction
+from charity.domain.actors import Role
+from charity.domain.items import item_of
 from charity.jobs.intentions import tend
+from charity.models.catalogue import find_category
 from charity.queries.wishes.page import find_public
+from charity.services.catalogue import change_item
 from charity.services.pledges.claim import claim
 from tests.browser import world
 from tests.browser.eyes import Eyes
@@ -22,6 +27,13 @@ def offered(eyes: Eyes) -> str:
     return str(eyes.page.locator("main .cards a").first.get_attribute("href")).rsplit("/", 1)[1]
 
 
+def _retire(code: str) -> None:
+    with transaction() as tx:
+        office = v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE))
+        stands = item_of(find_category(tx.session, code))
+    change_item(office, code, was=stands, change=replace(stands, is_offered=False), reason="不再需要")
+
+
 def test_interests_are_stated_changed_and_deleted(enter: Callable[..., Eyes]) -> None:
     village = world.build()
     eyes = enter("donor", by=village.donor, language="zh")
@@ -33,7 +45,10 @@ def test_interests_are_stated_changed_and_deleted(enter: Callable[..., Eyes]) ->
     eyes.fill(kinds=["school-bag", "books"], ages="primary", need="2", budget="0").press("Save", status=422)
     eyes.fill(budget="120").press("Save")
     assert eyes.path == "/wishes"
+    eyes.go("/wishes?able=1", state="able").reads("No open wish that fits what you can teach or do")
+    _retire("books")
     eyes.menu("My account").follow("What I would like to help with")
+    eyes.go("/account/interests", state="retired").reads("%(what)s (no longer asked for)", what="图书")
     assert eyes.page.locator("main input:checked").count() == 5  # and no invitations to circles
     eyes.press("Delete all I stated here").reads("Anywhere")
     assert eyes.page.locator("main input:checked").count() == 2

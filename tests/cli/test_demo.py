@@ -20,11 +20,12 @@ from charity.cli.demo.drawings import DRAWINGS, draw, draw_slip
 from charity.cli.demo.needs import SORTS
 from charity.cli.demo.secret import FILE, ensure_password, find_password
 from charity.cli.demo.timeline import Timeline
-from charity.domain import catalogue
+from charity.domain import calendar, catalogue
 from charity.domain.calendar import local
 from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import STATES
+from charity.domain.register_books import CAUSES, STALE
 from charity.domain.wish_texts import may_write
 from charity.domain.wishes import BeneficiaryKind, WishState
 from charity.ledger.verifying import verify
@@ -40,6 +41,7 @@ from charity.models.regions import Region
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 from charity.projections import board_comparing
+from charity.queries.register_books import count_at_night
 from charity.services import accounts
 from tests.kit.people import put_demo_regions
 
@@ -103,6 +105,7 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert code == 0 and "nothing was changed" in said
     assert reading().scalar(select(func.count()).select_from(Household)) == before
     _has_its_people()
+    _has_causes_of_hardship()
     _prints_log_ins(province, instance)
 
 
@@ -119,6 +122,12 @@ def _has_circles() -> None:
     assert reading().scalar(select(func.count()).where(SeatPlace.left_at.is_(None)))
     assert reading().scalar(select(func.count()).where(Interest.seats > 0))
     assert states(Intent.state) == {"open"}
+
+
+def _has_causes_of_hardship() -> None:
+    """The books of the register would otherwise show nothing but noughts."""
+    figures = {figure for _, figure in count_at_night(calendar.day_of(clock.now()))}
+    assert figures >= {*CAUSES, STALE}
 
 
 def _has_its_people() -> None:

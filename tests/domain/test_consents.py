@@ -64,7 +64,7 @@ def test_who_may_not(facts, code):
     may_record(is_granted=False, **facts)
 
 
-def _row(given_by, granted=True, ago=10, until=None, purpose=PUBLISH, audience=None):
+def _row(given_by, granted=True, ago=10, until=None, purpose=PUBLISH, audience=None, child=None):
     return ConsentRow(
         purpose=purpose,
         audience=audience or AUDIENCES[purpose],
@@ -72,6 +72,7 @@ def _row(given_by, granted=True, ago=10, until=None, purpose=PUBLISH, audience=N
         given_by=given_by,
         recorded_at=NOW - timedelta(days=ago),
         valid_until=until,
+        child_agrees=child,
     )
 
 
@@ -96,6 +97,16 @@ PARENT, SELF = GivenBy.PARENT, GivenBy.SELF
         ([_row(PARENT, until=TODAY - timedelta(days=1))], 10, ConsentState.EXPIRED),
         ([_row(SELF, until=TODAY - timedelta(days=1)), _row(PARENT)], 15, ConsentState.EXPIRED),
         ([_row(SELF)], 40, ConsentState.GIVEN),
+        # What the elders of a grown person once said binds him no more: they cannot even take it back.
+        ([_row(PARENT, granted=False), _row(SELF, ago=5)], 17, ConsentState.WITHDRAWN),
+        ([_row(PARENT, granted=False), _row(SELF, ago=5)], 18, ConsentState.GIVEN),
+        ([_row(PARENT, granted=False)], 18, ConsentState.PARTLY),
+        # A child's own no is taken back by the child and its elder together, and at 14 by nobody but itself.
+        ([_row(SELF, granted=False), _row(PARENT, ago=5)], 10, ConsentState.WITHDRAWN),
+        ([_row(SELF, granted=False), _row(PARENT, ago=5, child=True)], 10, ConsentState.GIVEN),
+        ([_row(SELF, granted=False, ago=5), _row(PARENT, child=True)], 10, ConsentState.WITHDRAWN),
+        ([_row(SELF, granted=False), _row(PARENT, ago=5, child=True)], 14, ConsentState.WITHDRAWN),
+        ([_row(SELF, granted=False), _row(PARENT, ago=5)], 7, ConsentState.GIVEN),
     ],
 )
 def test_the_state_of_a_consent_at_a_time(rows, age, state):

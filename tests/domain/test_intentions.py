@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charity.domain.calendar import local
+from charity.domain.catalogue import CATEGORIES
 from charity.domain.durations import Pause
 from charity.domain.errors import CapReached, Invalid
 from charity.domain.intentions import (
@@ -25,9 +26,11 @@ from charity.domain.intentions import (
     looks_again,
     may_leave,
 )
+from charity.domain.interests import kinds_offered
 from charity.domain.offers import expires_at
 
 TODAY = date(2026, 3, 2)
+OFFERED = kinds_offered(CATEGORIES)
 BAG = Intention(
     kind="goods",
     category="school-bag",
@@ -41,8 +44,8 @@ BAG = Intention(
 
 
 def test_a_school_bag_for_any_child_anywhere() -> None:
-    may_leave(BAG, today=TODAY, open_now=0)
-    may_leave(Intention(most_fen=120_00, units=1, until=TODAY), today=TODAY, open_now=MOST_OPEN - 1)
+    may_leave(BAG, offered=OFFERED, today=TODAY, open_now=0)
+    may_leave(Intention(most_fen=120_00, units=1, until=TODAY), offered=OFFERED, today=TODAY, open_now=MOST_OPEN - 1)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +67,12 @@ def test_a_school_bag_for_any_child_anywhere() -> None:
 )
 def test_what_no_wish_can_fit_is_refused(change: dict[str, object], code: str) -> None:
     with pytest.raises(Invalid, match=code):
-        may_leave(replace(BAG, **change), today=TODAY, open_now=0)
+        may_leave(replace(BAG, **change), offered=OFFERED, today=TODAY, open_now=0)
 
 
 def test_not_more_than_some_at_once() -> None:
     with pytest.raises(CapReached, match="too-many-intentions"):
-        may_leave(BAG, today=TODAY, open_now=MOST_OPEN)
+        may_leave(BAG, offered=OFFERED, today=TODAY, open_now=MOST_OPEN)
 
 
 def test_silence_ends_it() -> None:

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from charity.domain.catalogue import CATEGORIES
 from charity.domain.errors import Invalid
 from charity.domain.interests import (
     AGES_OFFERED,
-    KINDS_OFFERED,
     MOST_BUDGET_FEN,
     MOST_UNITS,
     NOTHING,
     Interests,
+    kinds_offered,
     may_state,
     with_place,
     without_place,
@@ -59,6 +60,24 @@ def test_what_nobody_offers_cannot_be_stated(change: dict[str, object], code: st
         may_state(Interests(stated=replace(Stated(), **change)))
 
 
+def test_what_was_chosen_stays_when_it_is_retired_and_nobody_chooses_it_anew() -> None:
+    coat = Interests(stated=Stated(kinds=frozenset({"coat"})))
+    things = CATEGORIES | {"coat": replace(CATEGORIES["coat"], is_offered=False)}
+    assert "coat" not in kinds_offered(things)
+    may_state(coat, things=things, chosen=("coat",))
+    with pytest.raises(Invalid, match="category-unknown"):
+        may_state(coat, things=things)
+
+
+def test_what_is_stated_has_room_where_it_is_kept() -> None:
+    added = {f"{number:02}-{'x' * 21}": CATEGORIES["coat"] for number in range(25)}
+    things = {code: replace(it, code=code) for code, it in added.items()}
+    may_state(Interests(stated=Stated(kinds=frozenset(sorted(things)[:24]))), things=things)
+    with pytest.raises(Invalid, match="too-many-kinds"):
+        may_state(Interests(stated=Stated(kinds=frozenset(things))), things=things)
+    may_state(Interests(stated=Stated(kinds=frozenset(kinds_offered(CATEGORIES)))))  # all that is built in
+
+
 @pytest.mark.parametrize("units", [0, -1, MOST_UNITS + 1])
 def test_a_number_given_at_once_has_bounds(units: int) -> None:
     with pytest.raises(Invalid, match="units-at-once-out-of-range"):
@@ -81,7 +100,7 @@ def test_places_hold_no_other_place() -> None:
 
 
 def test_what_can_be_stated_is_what_the_score_knows() -> None:
-    assert set(KINDS_OFFERED) < set(KINDS)
+    assert set(kinds_offered(CATEGORIES)) < set(KINDS)
     assert set(AGES_OFFERED) < set(AGES)
     assert FULL.stated.forms < set(FORMS)
     assert fit(NOTHING.stated, BAG) == 500  # silence counts half

@@ -73,8 +73,10 @@ def test_only_who_listed_it_sells_it_until_he_is_gone() -> None:
 
 
 def test_income_is_said_and_a_sum_of_few_families_is_not_told() -> None:
-    assert may_earn(0) == 0
+    assert (may_earn(0, paid_fen=0), may_earn(900, paid_fen=900)) == (0, 900)
     for wrong in (None, -1):
         with pytest.raises(Invalid, match="income-missing"):
-            may_earn(wrong)
+            may_earn(wrong, paid_fen=900)
+    with pytest.raises(Invalid, match="income-above-price"):
+        may_earn(901, paid_fen=900)
     assert (told_sum(4, 900), told_sum(5, 900)) == (None, 900)

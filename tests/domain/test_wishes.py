@@ -221,5 +221,3 @@ def test_publication_needs_a_legal_basis():
         "certificate",
         "filing_number",
     )
-    linked = LegalBasis(responsible_body="A", certificate="B", filing_number="C", contact="D", needs_platform=True)
-    assert missing_in_basis(linked, Kind.GOODS) == ("platform_link",)

@@ -49,7 +49,7 @@ AGAIN_BY_NATURE = frozenset(
     {"auditor_exports.make", "volunteer_consents.look", "volunteer_households.search", "account_sign_out.sign_out"}
 )
 # The first answer held what is shown only once: a later press hears a conflict that says so.
-SHOWN_ONCE = frozenset({"donor_groups.make_code", "reviewer_cards.print_card"})
+SHOWN_ONCE = frozenset({"donor_groups.make_code", "donor_organisations.make_code", "reviewer_cards.print_card"})
 Answer = tuple[int, str]
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 _POSTGRES_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"

@@ -113,11 +113,15 @@ sys.addaudithook(_refuse_to_open)
 
 
 def bytes_of(url: str) -> bytes:
-    """Give what stands in an SQLite database's file, with all that was committed."""
+    """Give what stands in an SQLite database's files, with all that was committed.
+
+    The log is read, too: while somebody still reads an older state, nothing moves it into the database's file.
+    """
     path = url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return subprocess.run(["cat", path], capture_output=True, check=True).stdout
+        files = [path, *(log for log in [path + "-wal"] if Path(log).exists())]
+        return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
 
 
 def close_all() -> None:

@@ -1,12 +1,13 @@
 """Every place the menus and the footer name is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from charity.domain.actors import STAFF, Actor, Grant, Role
-from charity.web.kit.menu import ACCOUNT, DESK, PUBLIC, VISITOR, desk_of
+from charity.web.kit.menu import ACCOUNT, DESK, FRONT, GIVERS_FRONT, PUBLIC, VISITOR, desk_of
 from tests.kit.client import Client
 
 
@@ -43,6 +44,24 @@ def test_work_for_others_stands_before_ones_own(app: Flask) -> None:
     with app.test_request_context("/"):
         urls = [item.url for item in desk_of(reviewer(), "/")]
     assert urls.index("/reviews") < urls.index("/pledges")
+
+
+@pytest.mark.backends("sqlite")
+def test_a_few_places_stand_in_front_and_the_inbox_is_among_them(app: Flask) -> None:
+    everything = replace(reviewer(), grants=tuple(Grant(role=role, region="99") for role in sorted(STAFF)))
+    with app.test_request_context("/"):
+        fronts = [
+            [item.url for item in desk_of(actor, "/") if item.in_front]
+            for actor in (reviewer(), replace(reviewer(), grants=()), everything)
+        ]
+    assert fronts[:2] == [["/households", "/reviews", "/confirmations", "/inbox"], ["/giving", "/pledges", "/inbox"]]
+    assert fronts[2] == ["/desk/today", "/households", "/desk/parcels", "/reviews", "/confirmations", "/inbox"]
+
+
+def test_what_stands_in_front_is_in_the_menu_of_its_role() -> None:
+    places = {entry.url: entry.roles for entry in DESK}
+    assert all(role in places[url] for role, urls in FRONT.items() for url in urls)
+    assert not any(places[url] for url in GIVERS_FRONT)
 
 
 def reviewer() -> Actor:

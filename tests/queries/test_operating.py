@@ -32,6 +32,6 @@ def test_an_offer_of_a_seat_that_ran_out_is_overdue(app: Flask, travel: Callable
     assert act_by is not None
     travel(act_by + timedelta(seconds=1))
     assert overdue(app)["seats"] == 1
-    assert overdue(app).keys() == {"pledges", "offers", "cases", "wishes", "seats", "intentions"}
+    assert overdue(app).keys() == {"pledges", "offers", "cases", "wishes", "seats", "intentions", "officers"}
     ring.turn()
     assert overdue(app)["seats"] == 0

@@ -85,7 +85,13 @@ def test_a_thing_is_as_needed_as_the_catalogue_has_it_now(poster: Actor, travel:
     coats = {line.wish.id for line in wall.lines(NOW) if line.wish.category == "coat"}
     assert coats
     with wall.indexed():
-        found = {row.id: opened().index.find(row.id) for row in opened().index.top(asked(Stated()), 200)}
+        index = opened().index
+        found = {row.id: index.find(row.id) for row in index.top(asked(Stated()), 200)}
+        for kinds in ({"rain-coat"}, {"rain-coat", "books"}, {"added-since"}):  # as the rules say for each
+            said = Stated(kinds=frozenset(kinds))
+            got = [(row.id, row.score) for row in index.top(index.asked(said), 200)]
+            assert got == wall.best(wall.lines(NOW), said)
+        assert index.find(added)[0].kind == "rain-coat"
     reasons = {line.wish.id: line.wish.reason_code for line in wall.lines(NOW)}
     needs = {number: known[0].need for number, known in found.items() if known is not None}
     assert needs[added] == 3  # a basic thing that no release knows

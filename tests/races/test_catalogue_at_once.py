@@ -26,7 +26,7 @@ def test_nobody_overwrites_what_he_has_not_seen(app: Flask) -> None:
         people = [v.add_person(tx, (Role.ADMINISTRATOR, v.PROVINCE)) for _ in range(4)]
     was, rounds = BOOKS, 3
     for turn in range(rounds):  # the first of a thing has no row before it to lock
-        wanted = [replace(was, top_fen=100_00 + 10_00 * (4 * turn + one)) for one in range(len(people))]
+        wanted = [replace(was, top_fen=110_00 + 10_00 * (4 * turn + one)) for one in range(len(people))]
         told = at_once(
             app,
             [

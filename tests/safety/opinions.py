@@ -11,7 +11,7 @@ from charity.adapters.clock import now
 from charity.adapters.crypto import new_ref
 from charity.adapters.db import end_reading, transaction
 from charity.adapters.sealed_documents import keep_copy
-from charity.adapters.sealed_pictures import keep_sealed
+from charity.adapters.sealed_pictures import draw, put_sealed
 from charity.adapters.totp import code_of
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
@@ -68,7 +68,7 @@ def add_paper(volunteer: Actor, home: str, member: str) -> None:
     """Keep the photo of a signed consent, of somebody whose consents end soon."""
     out = BytesIO()
     Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
-    consent_papers.keep(volunteer, home, member, key=keep_sealed(out.getvalue(), photo_store()))
+    consent_papers.keep(volunteer, home, member, key=put_sealed(draw(out.getvalue()), photo_store()))
     with transaction() as tx:
         person = tx.session.scalars(select(Member.id).where(Member.ref == member)).one()
         theirs = update(Consent).where(Consent.member_id == person, Consent.valid_until.is_not(None))

@@ -40,10 +40,13 @@ OF_VILLAGE = PayeeAccount(
     note="两人签字后当面转交",
 )
 OF_FREE_HOME = PayeeAccount(way="account", holder="濮阳知秋", bank="云桥农商行石桥分理处", number="6217553344556677889")
+OF_TOLD_HOME = PayeeAccount(way="account", holder="濮阳晚舟", bank="云桥农商行石桥分理处", number="6217660011223344556")
+OF_TOLD_BEFORE = PayeeAccount(way="account", holder="濮阳晚舟", bank="云桥农商行", number="6217660099887766554")
 VETTING, DOCUMENT, RECEIPT = "漆雕的无犯罪证明", "PZ-20261122-0777", "回单尾号55667788"
 OTHERS = ("白鹭助老服务社", "白鹭织造有限公司")
 MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUMENT, RECEIPT)
 OWN_ACCOUNTS = (ACCOUNT.holder, ACCOUNT.number, OF_FREE_HOME.holder, OF_FREE_HOME.number)
+OWN_ACCOUNTS += (OF_TOLD_HOME.holder, OF_TOLD_HOME.number, OF_TOLD_BEFORE.number)
 PAYEE_SECRETS = (*OWN_ACCOUNTS, OF_VILLAGE.holder, OF_VILLAGE.number, OF_VILLAGE.note)
 GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
 COSTS = Need(
@@ -74,8 +77,10 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         code = people.make_code(officer, refs[key]).code
         people.join(member, code=code, is_counted=True)
     refs["organisation_member"] = _place(refs["organisation"], giver)
-    people.join(actors["waiter"], code=people.make_code(donor, refs["organisation"]).code, is_counted=False)
-    asked = _place(refs["organisation"], actors["waiter"])
+    with transaction() as tx:
+        candidate = v.add_person(tx)  # without a gift on its way there
+    people.join(candidate, code=people.make_code(donor, refs["organisation"]).code, is_counted=False)
+    asked = _place(refs["organisation"], candidate)
     refs["officer_change"] = officers.ask(donor, refs["organisation"], asked, becomes=Becomes.OFFICER)
     limits.set_places(office, refs["organisation"], places=60, reason=WHY_MORE)
     refs["payee"] = payees.record(actors["second"], refs["home"], account=ACCOUNT, agreed=True)
@@ -96,6 +101,10 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
     refs["gift_open"] = _given(actors["waiter"], third, refs["money_wish"], giver, to="at_point")
     paying.open_payee(giver, refs["gift_open"], purpose="pay")
+    payees.record(actors["second"], refs["full_home"], account=OF_TOLD_BEFORE, agreed=True)
+    refs["payee_to_tell"] = payees.record(
+        actors["second"], refs["full_home"], account=OF_TOLD_HOME, agreed=True, reason=WHY_MORE
+    )
     refs["waiting_payee"] = payees.record(actors["second"], refs["class_home"], account=OF_VILLAGE, agreed=True)
 
 

@@ -57,6 +57,7 @@ UNSEEN: dict[str, str] = {
     "donor_organisations.stop_acting": "only while somebody acts in an organisation's name",
     "admin_organisation_keeping.end_officer": "only where several people speak for an organisation",
     "admin_organisation_keeping.name_officer": "only where nobody can speak for an organisation",
+    "reviewer_payees.tell": "only where no volunteer of the village can ask a family about its changed account",
 }
 
 

@@ -29,7 +29,7 @@ DATA = (
     *("今秋核桃仁", "今秋核桃", "共读时光十小时", "鹭洲中心校", "带壳", "每次一小时", "备案2026-77", "民政局"),
     *("每月两小时数学辅导", "自家的核桃", "钥匙扣", "民政厅"),
     *v.NAMES.values(),
-    *(w.NOTE, w.GROUNDS, w.CONCERN, w.REPLY, w.DISPUTE, w.OTHER_FAMILY, w.SAME_NAME),
+    *(w.NOTE, w.GROUNDS, w.CONCERN, w.NAME_CONCERN, w.REPLY, w.DISPUTE, w.OTHER_FAMILY, w.SAME_NAME),
     *(w.NICKNAME, w.PUBLIC_NAME, w.OTHER_NICKNAME, w.CAMPAIGN, *w.BASIS, w.COAT.details, "网友", "同心圆", "二店"),
 )
 # A language is named in its own words.

@@ -74,6 +74,7 @@ POINT_NAME, POINT_KEEPER, POINT_ADDRESS, POINT_PHONE = "鹭洲代收小站", "�
 MAIL, OTHER_MAIL, GIVER_PHONE = "heron.quill@example.org", "osprey.lantern@example.org", "13512347744"
 # What people wrote into boxes that staff reads; it may name anybody.
 CONCERN, REPLY, DISPUTE = "听说闾丘家的事不对", "请找闾丘回话", "闾丘说没收到"
+NAME_CONCERN = "榜上有一个名字"  # about a board of the whole country: every auditor may read it
 # What staff wrote to explain a decision.
 NOTE, GROUNDS = "公输家已经看过", "公输的收据在卷"
 SAID, EXPLAINED = "闾丘", "公输"
@@ -386,6 +387,8 @@ def _ends(world: World) -> None:
             world.stranger, reason="other", words=CONCERN, reply=REPLY, page=f"/wishes/{wish}", wish_ref=wish
         )
     takedowns.take_down(world.auditor, refs["heard_concern"], scope="thing")
+    refs["name_concern"] = cases.report(world.stranger, reason="privacy", words=NAME_CONCERN, page="/boards")
+    takedowns.take_down(world.auditor, refs["name_concern"], scope="name", name=world.third.ref)
 
 
 def _to_be_checked(ref: str) -> None:

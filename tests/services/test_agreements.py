@@ -111,6 +111,24 @@ def test_overdue_milestones_are_counted_in_public_until_the_place_sees_them_met(
     assert kinds() == ["agreement.opened", "agreement.met", "agreement.ended"]
 
 
+def test_what_was_due_after_an_early_end_is_never_overdue(at: Pair, travel: Callable[[datetime], None]) -> None:
+    ref = agreements.propose(at.office, v.COUNTY, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    began = now()
+    travel(began + timedelta(days=60))
+    agreements.end(at.office, ref)
+    end_reading()
+    travel(began + timedelta(days=120))
+    [card] = list_public(at.ref)
+    assert [step.is_overdue for step in card.steps] == [True, False], "due on day 30 and on day 90; ended on day 60"
+    agreements.meet(at.office, card.steps[0].ref)  # what was owed by the end may still be made good, and shows its day
+    with pytest.raises(Conflict, match="agreement-not-so"):
+        agreements.meet(at.office, card.steps[1].ref)
+    end_reading()
+    [met, after] = list_public(at.ref)[0].steps
+    assert (met.met_on, met.is_overdue, after.met_on) == (day_of(now()), False, None)
+
+
 def test_who_speaks_for_the_organisation_does_not_judge_it(at: Pair) -> None:
     officer = t.person((Role.ADMINISTRATOR, t.COUNTY))
     own = c.verified(officer, at.office, "另一家织造公司", 2, t.COUNTY, kind="enterprise")
@@ -147,8 +165,19 @@ def test_an_agreement_ends_with_its_term(at: Pair, travel: Callable[[datetime], 
     end_reading()
     assert (run_out(), kinds()) == (2, ["agreement.opened", "agreement.ended"])
     assert run_out() == 0
-    with pytest.raises(Conflict, match="agreement-not-so"):
-        agreements.meet(at.office, milestones()[0])
+    owed, _later, never, _after = milestones()
+    agreements.meet(at.office, owed)
+    for step in (owed, never):  # said already; of the proposal that nobody answered
+        with pytest.raises(Conflict, match="agreement-not-so"):
+            agreements.meet(at.office, step)
+    end_reading()
+    assert [card.state for card in list_public(at.ref)] == ["ended"], "what nobody agreed to is never public"
+    assert [step.is_overdue for card in list_for_office(at.office) for step in card.steps] == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_an_organisation_that_ends_ends_its_agreements(at: Pair) -> None:

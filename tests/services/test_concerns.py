@@ -297,6 +297,21 @@ def test_the_foot_of_an_organisation_or_a_code_leads_to_taking_it_down(app: Flas
     goes_and_comes_back(app, f"/organisations/{verified(officer, office, '云桥基金会', 1, v.COUNTY)}", count=1)
 
 
+def test_who_speaks_for_an_organisation_never_brings_its_page_back_himself(app: Flask) -> None:
+    with transaction() as tx:
+        v.add_regions(tx)
+        officer, office = (
+            v.add_person(tx, (role, v.COUNTY), (Role.REVIEWER, v.COUNTY))
+            for role in (Role.VOLUNTEER, Role.ADMINISTRATOR)
+        )
+    case = by_the_foot(app, f"/organisations/{verified(officer, office, '云桥基金会', 1, v.COUNTY)}")
+    takedowns.take_down(officer, case, scope="thing")
+    for own in (officer, office):  # who applied and speaks for it, and who let it through
+        with pytest.raises(NotPermitted, match="own-decision"):
+            takedowns.bring_back(own, case, reason="looked into")
+    assert takedowns.bring_back(colleague(), case, reason="looked into") == 1, "the control: somebody else may"
+
+
 def test_a_program_that_asks_twice_reports_once(app: Flask, village: v.Village) -> None:
     """Without an account and without a cookie; whoever else uses the same key is told so, and learns no number."""
     body = {"page": f"/wishes/{v.published(village, v.BOOKS)}", "reason": "privacy", "words": WORDS}

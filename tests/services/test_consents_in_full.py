@@ -15,7 +15,7 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy, Purpose
-from charity.domain.errors import Missing, NotPermitted
+from charity.domain.errors import Conflict, Missing, NotPermitted
 from charity.domain.households import Category, FilePurpose, Relation
 from charity.domain.identity import Sex
 from charity.domain.kinds import PledgeState
@@ -24,7 +24,7 @@ from charity.models.households import Consent, FileOpened
 from charity.models.papers import PaperSeen
 from charity.queries.consents import list_ending
 from charity.queries.household_files import get_file
-from charity.services.pledges import receive
+from charity.services.pledges import confirm, receive
 from charity.services.register import consent_papers, files, households, records
 from charity.services.register.files import OPEN_FOR
 from charity.services.register.households import Family, Person
@@ -187,3 +187,39 @@ def test_a_withdrawal_hides_everything_at_once_while_the_gift_still_arrives(app:
     receive.hand_over(village.volunteer, pledge)
     assert pledge_row(pledge).state == PledgeState.HANDED_OVER
     assert signed_in(app, village.donor).get(f"/pledges/{pledge}").status_code == 200
+
+
+def test_nobody_thanks_in_the_name_of_a_child_that_does_not_want_it(app: Flask, village: v.Village) -> None:
+    pledge = giving.sent(village.donor, v.published(village, v.COAT))
+    receive.receive(village.volunteer, pledge)
+    receive.hand_over(village.volunteer, pledge)
+    confirm.confirm(village.reviewer, pledge, basis="call-back")
+    confirm.give_feedback(village.volunteer, pledge, phrase="fits-well")
+    assert pledge_row(pledge).feedback == "fits-well", "the control: before the no"
+    no = ConsentGiven(purpose=Purpose.FEEDBACK, is_granted=False, given_by=GivenBy.PARENT)
+    records.record_consent(village.volunteer, village.family.ref, village.family.child_ref, given=no)
+    end_reading()
+    assert pledge_row(pledge).feedback is None
+    with pytest.raises(Conflict, match="thanks-not-wanted"):
+        confirm.give_feedback(village.volunteer, pledge, phrase="happy")
+    yes = ConsentGiven(purpose=Purpose.FEEDBACK, is_granted=True, given_by=GivenBy.PARENT, child_agrees=True)
+    records.record_consent(village.volunteer, village.family.ref, village.family.child_ref, given=yes)
+    confirm.give_feedback(village.volunteer, pledge, phrase="happy")
+
+
+def test_a_no_that_a_child_said_alone_is_taken_back_with_its_elder_and_queued_again(village: v.Village) -> None:
+    home, child = child_born(village, date(now().year - 10, 1, 5))
+    no = ConsentGiven(purpose=Purpose.PUBLISH_WISH, is_granted=False, given_by=GivenBy.SELF)
+    records.record_consent(village.volunteer, home, child, given=no)
+    with transaction() as tx:
+        soon = (now() + timedelta(days=59)).date()
+        tx.session.execute(update(Consent).where(Consent.valid_until.is_not(None)).values(valid_until=soon))
+    end_reading()
+    mine = lambda: [line.purposes for line in list_ending(village.volunteer) if line.household == home]  # noqa: E731
+    assert mine() == [("register",)], "the control: what the child refused is not asked again by itself"
+    yes = ConsentGiven(purpose=Purpose.PUBLISH_WISH, is_granted=True, given_by=GivenBy.PARENT, child_agrees=True)
+    records.record_consent(village.volunteer, home, child, given=yes)
+    with transaction() as tx:
+        tx.session.execute(update(Consent).where(Consent.valid_until.is_not(None)).values(valid_until=soon))
+    end_reading()
+    assert mine() == [("register", "publish-wish")]

@@ -98,6 +98,17 @@ def test_a_picture_that_a_concern_took_down_does_not_come_back(village: v.Villag
     assert review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="a shelf of the same school")
 
 
+def test_saved_again_it_does_not_come_back_either(village: v.Village) -> None:
+    first = v.published(village, v.BOOKS, picture=v.photo(look="00ff00ff00ff00ff"))
+    case = cases.report(VISITOR, reason="privacy", words="a name", page=f"/wishes/{first}", wish_ref=first)
+    takedowns.take_down(village.reviewer, case, scope="photo")
+    saved = v.submitted(village, v.replace(v.BOOKS, title="另一套读物"), picture=v.photo(look="01ff00ff00ff00fe"))
+    with pytest.raises(Conflict, match="photo-taken-down"):
+        review.approve(village.reviewer, saved, checks=v.CHECKS)
+    other = v.photo(look="f0f0f0f0f0f0f0f0")  # the control: another picture
+    v.published(village, v.replace(v.BOOKS, title="第三套读物"), picture=other)
+
+
 # Families and people
 
 

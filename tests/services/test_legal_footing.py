@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.adapters.sealed_documents import MAX_BYTES, keep_copy, open_copy
 from charity.adapters.storage import MemoryStore
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.kinds import Kind
+from charity.domain.legal import Standing, may_stand_on
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.models.ledger import Entry
 from charity.models.papers import BasisDocument, BasisFile
@@ -109,6 +111,56 @@ def test_without_a_document_on_file_nothing_is_published_and_the_reviewer_reads_
     v.published(village, v.replace(v.BOOKS, title="又一套读物"))
     programmes.end_document(office, programme(), newer)
     assert refused(village, "第三套读物") == "basis-run-out"
+
+
+@pytest.mark.backends("sqlite")
+@pytest.mark.parametrize(
+    ("kind", "needs", "stands"),
+    [
+        *((kind, needs, True) for kind in Kind for needs in ("certificate", "filing")),
+        *((kind, "platform", False) for kind in Kind),
+        (Kind.GOODS, "approval", False),
+        (Kind.MONEY, "approval", False),
+        (Kind.SERVICE, "approval", True),
+        (Kind.PRODUCE, "approval", True),
+    ],
+)
+def test_only_a_document_that_is_a_basis_of_its_kind_of_help_lets_publish(kind: Kind, needs: str, stands: bool) -> None:
+    papers = [Standing(needs, None, has_file=True)]
+    if stands:
+        may_stand_on(papers, NOON.date(), programme="WINTER", kind=kind)
+        return
+    with pytest.raises(Conflict, match="basis-of-no-kind"):
+        may_stand_on(papers, NOON.date(), programme="WINTER", kind=kind)
+
+
+def test_an_agreement_with_a_platform_or_an_approval_alone_publishes_no_goods(app: Flask, village: v.Village) -> None:
+    bare()
+    office = office_of()
+    with pytest.raises(Invalid, match="platform-without-link"):
+        programmes.add_document(
+            office, programme(), kind="platform", number="协议9号", issued_by="某平台", valid_until=None
+        )
+    with transaction() as tx:
+        tx.session.execute(update(Programme).values(platform_url="https://platform.example.org/9"))
+    for kind in ("platform", "approval"):
+        paper = programmes.add_document(
+            office, programme(), kind=kind, number="协议9号", issued_by="某平台", valid_until=None
+        )
+        put(office, paper, v.PDF + kind.encode())
+    assert refused(village, "只有平台协议") == "basis-of-no-kind"
+    end_reading()
+    basis, documents = get_basis(office, programme())
+    assert (basis.is_on_file, [one.is_basis for one in documents]) == (False, [False, False])
+    shown = signed_in(app, office).get(f"/admin/programmes/{programme()}/documents?lang=en").text
+    assert shown.count("alone no legal basis") == 2
+    assert "No document on file" in shown
+    filing = programmes.add_document(
+        office, programme(), kind="filing", number="备案9", issued_by="民政厅", valid_until=None
+    )
+    assert refused(village, "备案还没有副本") == "basis-without-file"
+    put(office, filing)
+    v.published(village, v.replace(v.BOOKS, title="有备案的读物"))
 
 
 def test_a_programme_without_documents_is_passed_over_for_one_that_has_them(village: v.Village) -> None:

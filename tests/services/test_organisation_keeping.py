@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
+from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted
 from charity.domain.organisations import MOST_OFFICERS, Becomes, Part
@@ -16,14 +17,17 @@ from charity.models.accounts import Account, AccountSession
 from charity.models.ledger import ENTRIES
 from charity.models.organisation_rows import list_officers, put_person
 from charity.models.sessions import open_session
+from charity.queries.accounts import find_actor_by_token
 from charity.queries.organisations.acting import find_acting
 from charity.queries.organisations.acts import list_acts
 from charity.queries.organisations.keeping import get_keeping, get_places
 from charity.queries.organisations.own import get_desk
+from charity.services.accounts import make_token
 from charity.services.organisations import limits, officers, people
 from charity.services.pledges.claim import claim
 from tests.kit import charities as c
 from tests.kit import village as v
+from tests.kit.people import PASSWORD, actor_of, sign_in
 from tests.services import town as t
 
 NAME = "云桥同心慈善基金会"
@@ -172,6 +176,23 @@ def test_an_ended_officer_has_no_right_left_on_any_device(at: Kept) -> None:
     end_reading()
     with pytest.raises(Missing):
         people.make_code(at.member, at.ref)
+
+
+def test_an_ended_officer_does_not_come_back_by_the_organisations_own_password(at: Kept) -> None:
+    c.make_officer(at.officer, at.office, at.ref, at.person)
+    own = c.row_of(at.ref).account_id or 0
+    end_reading()
+    with transaction() as tx:
+        known = update(Account).where(Account.id == own).values(password_hash=hash_password(PASSWORD))
+        tx.session.execute(known)
+    program = make_token(actor_of(sign_in("office1@charity.example.org")), name="books")
+    assert find_actor_by_token(program) is not None, "the control: as long as he speaks for it"
+    end_reading()
+    officers.end(at.office, at.ref, place_of(at, at.member))
+    assert find_actor_by_token(program) is None
+    end_reading()
+    with pytest.raises(Invalid, match="login-wrong"):
+        sign_in("office1@charity.example.org")
 
 
 def test_the_office_takes_the_right_away_at_once_but_never_the_last(at: Kept) -> None:

@@ -18,6 +18,7 @@ from charity.models.households import Household, Member
 from charity.models.ledger import ENTRIES
 from charity.models.outbox import Notice
 from charity.models.payees import Payee, PayeeShown
+from charity.models.pledges import Pledge
 from charity.queries.access import AccessFilters, list_access
 from charity.queries.payees import get_family, get_opened, get_waiting, list_looks_of, list_needed
 from charity.services.pledges import confirm, paying, receive
@@ -252,6 +253,14 @@ def test_a_quiet_change_waits_even_when_nothing_is_under_way(fund: Fund) -> None
     with transaction() as tx:
         tx.session.execute(update(Payee).where(Payee.ref == change).values(opens_at=tx.now))
     paying.open_payee(fund.officer, here, purpose="pay")  # the control
+
+
+def test_money_of_which_nobody_knows_counts_as_under_way(fund: Fund) -> None:
+    recorded(fund)
+    gift = given(fund, t.person(), units=1, to="sent")
+    with transaction() as tx:
+        tx.session.execute(update(Pledge).where(Pledge.ref == gift).values(state="lapsed_unsettled"))
+    assert row_of(recorded(fund, OTHER, reason=WHY)).state == "waiting", "nobody changes the account alone meanwhile"
 
 
 def test_the_way_of_a_village_and_a_number_known_elsewhere_need_a_second_person(fund: Fund) -> None:

@@ -153,6 +153,22 @@ def test_the_sellers_side_is_who_listed_it_until_his_term_ends(place: v.Village)
     assert get_order(other, ref).buyer_or_missing().recipient == h.BUYER_NAME
 
 
+def test_a_neighbour_ships_for_a_seller_who_is_silent(place: v.Village, travel: Callable[[datetime], None]) -> None:
+    ref = reserved(place)
+    with transaction() as tx:
+        other = v.add_person(tx, (Role.VOLUNTEER, v.VILLAGE))
+    travel(now() + timedelta(days=6))
+    end_reading()
+    assert not get_order(other, ref).may_ship
+    with pytest.raises(NotPermitted, match="not-your-batch"):
+        send.send(other, ref, courier="sf", tracking="SF1239876540012")
+    travel(now() + timedelta(days=2))
+    end_reading()
+    assert get_order(other, ref).may_ship
+    send.send(other, ref, courier="sf", tracking="SF1239876540012")
+    assert pledge_row(ref).state == "sent"
+
+
 @pytest.mark.parametrize("end", ["cancelled", "withdrawn", "returned", "confirmed"])
 def test_the_buyers_address_is_gone_at_every_end(place: v.Village, end: str) -> None:
     ref = reserved(place)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.errors import Missing, NotPermitted, SignInNeeded
 from charity.domain.households import FilePurpose
+from charity.models.accounts import Account
 from charity.models.households import FileOpened
 from charity.queries import household_files
 from charity.queries import households as register
@@ -96,6 +97,17 @@ def test_who_may_read_the_log_sees_no_file(parish: Parish) -> None:
             files.open_file(who, home, purpose=FilePurpose.CASE)
     with pytest.raises(Missing):
         register.list_file_openings(parish.volunteer, home)
+
+
+def test_the_log_names_whoever_looked_also_after_a_concern_took_his_name(parish: Parish) -> None:
+    home, _, _ = p.settled(parish)
+    files.open_file(parish.volunteer, home, purpose=FilePurpose.DELIVERY)
+    mine = Account.id == parish.volunteer.account_id
+    with transaction() as tx:
+        tx.session.execute(update(Account).where(mine).values(nickname=""))
+    end_reading()
+    [row] = register.list_file_openings(parish.reviewer, home)
+    assert row.who == reading().scalar(select(Account.pseudonym).where(mine))
 
 
 def test_lists_hold_families_of_the_region_by_alias(parish: Parish) -> None:

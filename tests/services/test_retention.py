@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from charity.adapters import metrics, photos
 from charity.adapters.crypto import new_ref, unseal
 from charity.adapters.db import end_reading, reading, transaction
-from charity.adapters.sealed_pictures import keep_sealed
+from charity.adapters.sealed_pictures import draw, put_sealed
 from charity.domain.actors import VISITOR, Role
 from charity.domain.calendar import day_of
 from charity.domain.consents import TOLD
@@ -21,6 +21,7 @@ from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.payees import PayeeAccount
 from charity.domain.retention import RULES, Record
 from charity.jobs import retention as night
+from charity.ledger import writing
 from charity.models.cases import Case
 from charity.models.circles import CircleTerms, Letter, letter_place
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
@@ -39,7 +40,7 @@ from charity.queries.consents import list_papers
 from charity.queries.retention import is_done
 from charity.services import opinions
 from charity.services.pledges import cases, confirm
-from charity.services.register import consent_papers
+from charity.services.register import consent_papers, look_alikes
 from charity.services.register import files as files_of
 from charity.services.retention.periods import keep_for
 from charity.services.wishes import takedowns
@@ -81,7 +82,7 @@ def confirmed(village: v.Village) -> str:
     )
     confirm.confirm(village.reviewer, pledge, basis="call-back")
     out.seek(0)
-    key = keep_sealed(out.getvalue(), photo_store())
+    key = put_sealed(draw(out.getvalue()), photo_store())
     consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key=key)
     with transaction() as tx:
         home = update(Household).where(Household.id == village.family.id)
@@ -244,7 +245,7 @@ def test_a_paper_is_forgotten_when_no_consent_has_stood_for_long(
     others = files(app)
     out = BytesIO()
     Image.effect_noise((64, 48), 90).convert("RGB").save(out, "JPEG")
-    key = keep_sealed(out.getvalue(), photo_store())
+    key = put_sealed(draw(out.getvalue()), photo_store())
     consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key=key)
     with transaction() as tx:
         paper = tx.session.scalars(select(ConsentPaper)).one()
@@ -337,6 +338,38 @@ def test_the_stop_of_a_living_family_outlives_the_one_it_looks_like(
     end_reading()
     left = reading().execute(select(LookAlike.household_id, LookAlike.cleared_at)).all()
     assert [tuple(row) for row in left] == [(living, None)]
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_why_a_likeness_was_cleared_is_forgotten_with_the_family(
+    app: Flask, village: v.Village, travel: Travel, monkeypatch: pytest.MonkeyPatch, is_older: bool
+) -> None:
+    if is_older:  # entries of before name their likeness in the body alone
+        monkeypatch.delitem(writing._TOPICS, "double")  # pyright: ignore[reportPrivateUsage]
+
+    def written() -> set[bytes]:
+        end_reading()
+        told = select(Entry.id).where(Entry.kind == "double.cleared")
+        return set(reading().scalars(select(EntrySalt.salt).where(EntrySalt.entry_id.in_(told))))
+
+    confirmed(village)
+    with transaction() as tx:
+        others = [v.add_family(tx, village.volunteer) for _ in range(3)]
+        for one, other in ((village.family, others[0]), (others[1], others[2])):
+            said = {"reason_sealed": b"x", "recorded_by_id": village.volunteer.account_id, "recorded_at": NOON}
+            tx.session.add(LookAlike(ref=new_ref(), household_id=one.id, other_household_id=other.id, **said))
+    end_reading()
+    for home, like in (
+        reading()
+        .execute(select(Household.ref, LookAlike.ref).join(LookAlike, LookAlike.household_id == Household.id))
+        .all()
+    ):
+        look_alikes.clear_look_alike(village.reviewer, home, like, reason="走访过两家")
+    assert len(written()) == 2
+    travel(NOON + AFTER)
+    night.turn()
+    assert counted()["families"] == 1
+    assert len(written()) == 1  # of the two living families
 
 
 def test_what_was_written_beside_a_gift_goes_with_it_or_with_its_family(

@@ -9,12 +9,13 @@ from charity.domain.entries import TEXTS
 from charity.domain.retention import (
     TEXTS_KEPT,
     TEXTS_OF_DISPUTES,
+    TEXTS_OF_DOUBLES,
     TEXTS_OF_NEEDS,
     TEXTS_OF_REPORTS,
     TEXTS_OF_SLIPS,
 )
 
-LISTS = (TEXTS_OF_NEEDS, TEXTS_OF_SLIPS, TEXTS_OF_REPORTS, TEXTS_OF_DISPUTES, TEXTS_KEPT)
+LISTS = (TEXTS_OF_NEEDS, TEXTS_OF_SLIPS, TEXTS_OF_REPORTS, TEXTS_OF_DISPUTES, TEXTS_OF_DOUBLES, TEXTS_KEPT)
 LISTED = {(kind, name) for texts in LISTS for kind, names in texts.items() for name in names}
 
 

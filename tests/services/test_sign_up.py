@@ -241,14 +241,16 @@ def test_one_network_may_not_send_codes_without_end(app: Flask) -> None:
 # A lost password
 
 
-def test_a_lost_password_is_replaced_and_all_sessions_end(app: Flask, travel: Travel) -> None:
+def test_a_lost_password_is_replaced_and_all_sessions_and_tokens_end(app: Flask, travel: Travel) -> None:
     travel(NOON)
-    signed_up()
+    program = accounts.make_token(signed_up(), name="whoever knew the password")
     token = sign_in("ann@example.org")
     travel(NOON + timedelta(minutes=2))
     note = accounts.ask_reset(VISITOR, "ANN@example.org", language="en", network=NETWORK)
     accounts.reset_password(VISITOR, note, last_code(), "brand new words here")
     assert not is_alive(token)
+    assert read.find_actor_by_token(program) is None
+    end_reading()
     assert refusal(lambda: sign_in("ann@example.org")) == "login-wrong"
     assert sign_in("ann@example.org", password="brand new words here")
     assert messages()[-1][0] == "password-changed"

@@ -4,18 +4,20 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from charity.adapters.db import transaction
+from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind
 from charity.domain.reviews import NEED_CHECKLIST
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.organisation_rows import reference_of
+from charity.models.payees import PayeeShown
 from charity.models.pledges import Pledge
 from charity.services import accounts
 from charity.services.organisations import decide
@@ -28,7 +30,7 @@ from charity.services.wishes.needs import Need
 from tests.kit import charities as c
 from tests.kit import village as v
 from tests.kit.client import Client
-from tests.kit.payees import let_pay
+from tests.kit.payees import ACCOUNT, let_pay, stand_account
 from tests.kit.village import Village
 from tests.kit.visits import post, signed_in
 from tests.services.town import pledge_row
@@ -181,19 +183,41 @@ def test_money_over_the_api(at: Fund, app: Flask, client: Client) -> None:
     at.publish()
     ref = claim(at.village.donor, at.wish, units=1, display="nickname").id
 
+    token = cache(lambda who: accounts.make_token(who, name="program"))
+
     def act(who: Actor, name: str, **body: object) -> int:
-        token = accounts.make_token(who, name="program")
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": secrets.token_hex(8)}
+        headers = {"Authorization": f"Bearer {token(who)}", "Idempotency-Key": secrets.token_hex(8)}
         return client.post(f"/api/v1/pledges/{ref}/{name}", headers=headers, json=body).status_code
 
     assert act(at.village.donor, "plan") == 409
     assert act(at.village.donor, "send") == 200
     assert act(at.village.volunteer, "receive") == 404
     assert act(at.officer, "receive", units=1) == 200
+    assert act(at.officer, "hand-over", document="PZ-0002") == 409, "nobody wrote down where the family's money goes"
+    stand_account(int(pledge_row(ref).beneficiary[1:]), by=at.village.reviewer.account_id)
     assert act(at.officer, "hand-over", document="PZ-0002") == 409, "nobody opened the family's account"
-    let_pay(at.officer, ref)
+    for who in (at.village.donor, at.village.volunteer, at.village.reviewer, at.village.administrator):
+        assert act(who, "payee", purpose="pay") == 404
+    assert act(at.officer, "payee", purpose="curious") == 422
+    assert act(at.officer, "payee") == 422
+
+    def seen(who: Actor) -> tuple[int, str]:
+        found = client.get(f"/api/v1/pledges/{ref}/payee", headers={"Authorization": f"Bearer {token(who)}"})
+        return found.status_code, found.get_data(as_text=True)
+
+    assert seen(at.officer)[0] == 404, "nothing shows that was not opened"
+    assert act(at.officer, "payee", purpose="pay") == 201
+    status, told = seen(at.officer)
+    assert (status, ACCOUNT.number in told) == (200, True)
+    assert seen(at.village.donor)[0] == 404
+    end_reading()
+    [look] = reading().scalars(select(PayeeShown)).all()
+    assert (look.account_id, look.purpose) == (at.officer.account_id, "pay")
+    end_reading()
     assert act(at.officer, "hand-over") == 422
     assert act(at.officer, "undo") == 200
     assert act(at.officer, "receive") == 200
     assert act(at.officer, "hand-over", document="PZ-0002") == 200
     assert pledge_row(ref).state == "handed_over"
+    assert seen(at.officer)[0] == 404, "gone from view once it was paid"
+    assert act(at.officer, "payee", purpose="pay") == 409

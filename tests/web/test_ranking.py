@@ -18,11 +18,13 @@ from charity.adapters.wall_index import mark_gone
 from charity.domain.actors import Actor, Role
 from charity.domain.matching import PARTS, Stated
 from charity.domain.ranking import unwatched
+from charity.domain.retention import RULES, Record
 from charity.domain.served import find_difference
 from charity.jobs.ranking import build, forget, sum_up
 from charity.models.accounts import Account
 from charity.models.households import Household
 from charity.models.ranking import Impression, ServedList, WishView
+from charity.models.retention import Forgotten
 from charity.models.wishes import Wish
 from charity.queries.ranking.replay import get_served, replay_list
 from charity.services import interests
@@ -404,12 +406,14 @@ def test_the_log_is_forgotten_after_its_time_and_the_sums_stay(poster: Actor, cl
     flush_lists()
     sum_up()
     before = _views()
-    days = current_app.extensions["settings"].lists_kept_days
+    days = RULES[Record.WALL_LISTS].days
     travel(NOW + timedelta(days=days - 1))
     assert forget() == 0
     travel(NOW + timedelta(days=days, seconds=1))
     assert forget() == 1
     end_reading()
+    counted = select(Forgotten.count).where(Forgotten.record == Record.WALL_LISTS.value)
+    assert reading().scalars(counted).all() == [1]
     assert reading().scalar(select(func.count()).select_from(ServedList)) == 0
     assert seen() == {}
     assert _views() == before

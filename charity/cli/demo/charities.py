@@ -39,8 +39,12 @@ FOUNDATION, TEAM = "同心省乡村助困基金会（虚构）", "云上织造�
 COUNTY, VILLAGE = "990101", "990101001001"  # where the log-ins that are printed work
 STEPS: Final = ("sent", "at_point", "handed_over", "confirmed")
 GIFTS: Final = ((5, "confirmed"), (3, "confirmed"), (2, "handed_over"), (4, "at_point"), (1, "sent"), (2, "sent"))
-PAYEE: Final = PayeeAccount(
-    way="account", holder="演示户主", bank="演示银行（请勿真的转账）", number="9900000000000099"
+BANK: Final = "演示银行（请勿真的转账）"
+PAYEES: Final = tuple(
+    PayeeAccount(way="account", holder="演示户主", bank=BANK, number=f"99000000000000{last}") for last in (99, 98)
+)
+CHANGED: Final = tuple(
+    PayeeAccount(way="account", holder="演示户主", bank=BANK, number=f"99000000000000{last}") for last in (97, 96)
 )
 WISHES: Final = (("一学期住宿费和伙食费", 40, 20_00), ("开学交通费", 20, 10_00))
 Deed = Callable[[], object]
@@ -52,7 +56,8 @@ class Charities:
     def __init__(self, stage: Stage, chance: Random) -> None:
         self._stage, self._chance = stage, chance
         self._foundation = ""
-        self._has_payee = False
+        self._payees = list(PAYEES)
+        self._asked = set[str]()
 
     def schedule(self) -> None:
         """Put everything into the timeline."""
@@ -60,6 +65,7 @@ class Charities:
         time.put(time.ago(90), self._prepare)
         time.put(time.ago(60), self._found_team)
         time.put(time.ago(12), self._ask)
+        time.put(time.ago(1), self._change_payee)
 
     def _prepare(self) -> None:
         today, office = day_of(clock.now()), self._stage.cast.administrator
@@ -76,7 +82,7 @@ class Charities:
         )
         programme = programmes.create(office, DEMO_PROVINCE, campaign=campaign)
         put_invented_on_file(office, self._stage.pictures.store, programme, number=campaign.certificate)
-        bank = BankAccount(holder=FOUNDATION, bank="演示银行（请勿真的转账）", number="9900000000000001")
+        bank = BankAccount(holder=FOUNDATION, bank=BANK, number="9900000000000001")
         said = self._application(FOUNDATION, "foundation", "53990000MJ9900001", "foundation", bank)
         self._foundation = apply(self._stage.cast.officer, application=said)
         decide.verify(office, self._foundation, is_checked=True, rights=Rights(takes_money=True))
@@ -145,6 +151,7 @@ class Charities:
         household = BeneficiaryKind.HOUSEHOLD
         with suppress(Refused):  # the family may ask for three things already
             ref = asking.post_money(home.volunteer, household, home.ref, need=need, receiver=self._foundation)
+            self._asked.add(home.ref)
             self._later(lambda: self._publish(ref, home), least=1, most=1)
             return True
         return False
@@ -161,11 +168,20 @@ class Charities:
         self._stage.time.put(self._stage.time.ago(1.5), lambda: self._hold(ref))
 
     def _write_payee(self, home: Home, reviewer: Actor) -> None:
-        """Write one family's account down; the other family's is still to be asked for."""
-        if not self._has_payee:
-            with suppress(Refused):
-                payees.record(reviewer, home.ref, account=PAYEE, agreed=True)
-                self._has_payee = True
+        """Write a family's account down."""
+        with suppress(Refused):
+            payees.record(reviewer, home.ref, account=self._payees[0], agreed=True)
+            self._payees.pop(0)
+
+    def _change_payee(self) -> None:
+        """Write another account down for a family: a volunteer of its village is to tell it."""
+        here = [home for home in self._stage.homes if home.village == VILLAGE and home.ref not in self._asked]
+        reviewer = self._stage.cast.reviewers[township_of(VILLAGE)][0]
+        for home in reversed(here):
+            with suppress(Refused):  # its head may be too young to speak for it alone
+                payees.record(reviewer, home.ref, account=CHANGED[0], agreed=True)
+                payees.record(reviewer, home.ref, account=CHANGED[1], agreed=True, reason="演示：旧卡已注销")
+                return
 
     def _hold(self, ref: str) -> None:
         """Let the printed donor have a gift to transfer, and the account before the eyes."""

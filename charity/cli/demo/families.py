@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle
 from random import Random
 
 from charity.adapters import clock
@@ -13,7 +14,7 @@ from charity.cli.demo.words import names
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.consents import ADULT_FROM, ASKED_FROM, OWN_FROM, GivenBy, Purpose
-from charity.domain.households import Category, FilePurpose, LifeAct, Relation
+from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct, Relation, facts_of
 from charity.domain.identity import Sex, check_digit
 from charity.domain.regions import Level, township_of
 from charity.services.register import cards, files, households, records
@@ -23,6 +24,7 @@ from charity.services.register.records import ConsentGiven
 PUBLIC = (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SEX, Purpose.SHOW_SIZE, Purpose.SHOW_INTEREST)
 # how many families live in a county of the story, of a hundred
 SHARES = {"990101": 46, "990102": 48, "990201": 6}
+STALE_DAYS = 800  # after which every answer is to be asked again
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Registrar:
         self._names = names(chance)
         self._phones = _unlike(chance)
         self._serial = 0
+        self._asked, self._causes = 0, cycle(facts_of(FactGroup.CAUSES))
         self._used: set[str] = set()
         self._with_cards: set[str] = set()  # townships that have printed one
 
@@ -130,6 +133,15 @@ class Registrar:
             ("minutes-to-school", str(self._chance.randrange(10, 90))),
         )[: self._chance.choice((0, 0, 1, 3))]:
             records.record_fact(home.volunteer, home.ref, key=key, value=value, as_of=today)
+        self._cause(home, today)
+
+    def _cause(self, home: Home, today: date) -> None:
+        """Say of most families why life became hard, and of some so long ago that it is to be asked again."""
+        self._asked += 1
+        if not self._asked % 3:
+            return
+        day = today - timedelta(days=STALE_DAYS) if not self._asked % 7 else today
+        records.record_fact(home.volunteer, home.ref, key=next(self._causes).key, value="yes", as_of=day)
 
     def verify(self, home: Home) -> None:
         """Let the township verify a family; its first and two in five get a code card, some files are opened for it."""

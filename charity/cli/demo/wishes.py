@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from charity.adapters import clock
+from charity.adapters.photos import Photo
 from charity.cli.demo.families import Home
 from charity.cli.demo.gifts import begin, go_its_way
 from charity.cli.demo.places import READING, SPRING, WARM, School, point_for
-from charity.cli.demo.plan import NeedPlan
+from charity.cli.demo.plan import ORDINARY, NeedPlan
 from charity.cli.demo.scenes import SCENES
 from charity.cli.demo.stage import Stage, Told
 from charity.domain.actors import Actor
@@ -29,18 +30,32 @@ EACH_NEEDS_ONE: Final = "两个孩子各需一件，已与监护人核对。"
 
 
 def tell_need(stage: Stage, plan: NeedPlan, whose: Home | School, child: int | None) -> None:
-    """Post a need as its plan says, and let the township look at it."""
+    """Post a need as its plan says, and let the township look at it.
+
+    A family may ask for three things already, since hours and harvests count among them: what must be told is then the
+    need of another one.
+    """
+    photo = stage.pictures.take(plan.sort.category) if plan.is_pictured else None
+    if _tell(stage, plan, photo, whose, child) or plan.fate is ORDINARY or isinstance(whose, School):
+        return
+    for home in stage.homes:
+        for other in [None] if child is None else range(len(home.children)):
+            if home is not whose and _tell(stage, plan, photo, home, other):
+                return
+
+
+def _tell(stage: Stage, plan: NeedPlan, photo: Photo | None, whose: Home | School, child: int | None) -> bool:
     need = _need(stage, plan, whose, child)
     poster, ref, region = _poster(stage, whose, child)
-    photo = stage.pictures.take(plan.sort.category) if plan.is_pictured else None
     write = post.draft if plan.fate.name == "draft" else post.post
     try:
         wish_ref = write(poster, plan.whose, ref, need=need, photo=photo)
     except CapReached:
-        return  # the family asks for three things already; hours and harvests count among them
+        return False
     home = whose if isinstance(whose, Home) else None
     wish = Told(ref=wish_ref, region=region, poster=poster, wanted=need.wanted, home=home)
     _REVIEWS.get(plan.fate.name, _approve_soon)(stage, plan, wish, need)
+    return True
 
 
 def _poster(stage: Stage, whose: Home | School, child: int | None) -> tuple[Actor, str, str]:

@@ -12,6 +12,8 @@ from charity.domain.actors import Actor
 from charity.domain.documents import AGREED_AT_SIGN_UP, VERSIONS
 from charity.domain.errors import SignInNeeded
 from charity.models.accounts import Account, AccountSession, ApiToken, RoleGrant, TermsAccepted
+from charity.models.cases import Case
+from charity.models.names_down import find_name_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,26 @@ def has_terms_to_accept(viewer: Actor) -> bool:
     )
     accepted = {document: version for document, version in rows}
     return any(accepted.get(document.value, "") < VERSIONS[document] for document in AGREED_AT_SIGN_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """That one's names were taken out of sight: by which case, why, since when, and whether one disagreed."""
+
+    case: str
+    reason: str
+    at: datetime
+    objected_at: datetime | None
+
+
+def find_name_taken(viewer: Actor) -> NameTaken | None:
+    """Say whether a concern keeps the viewer's names out of sight."""
+    found = find_name_down(reading(), viewer.account_id)
+    if found is None:
+        return None
+    down, taken = found
+    case = reading().get_one(Case, taken.case_id)
+    return NameTaken(case.ref, case.reason, taken.taken_at, down.objected_at)
 
 
 def get_own_account(viewer: Actor) -> OwnAccount:

@@ -19,6 +19,7 @@ from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Parcel, Pledge, PledgeStep, Slip
 from charity.models.points import AddressShown, ServicePoint
 from charity.models.wishes import Wish
+from charity.queries.donor_names import WHO
 
 SHOWN_DIGITS = 4
 MOST_NOTICES = 200
@@ -126,7 +127,7 @@ def list_steps(session: Session, pledge_id: int) -> tuple[StepCard, ...]:
             PledgeStep.act,
             PledgeStep.from_state,
             PledgeStep.to_state,
-            Account.nickname.label("who"),
+            WHO.label("who"),
             PledgeStep.side,
             PledgeStep.units,
             PledgeStep.reason,
@@ -189,7 +190,7 @@ def list_slips(session: Session, pledge_id: int, *, is_open: bool) -> tuple[Slip
 def list_addresses(session: Session, pledge_id: int) -> tuple[Look, ...]:
     """List who was shown the point's address for this pledge."""
     rows = session.execute(
-        select(Account.nickname, ServicePoint.ref, ServicePoint.name_sealed, AddressShown.shown_at)
+        select(WHO, ServicePoint.ref, ServicePoint.name_sealed, AddressShown.shown_at)
         .join(Account, Account.id == AddressShown.account_id)
         .join(ServicePoint, ServicePoint.id == AddressShown.point_id)
         .where(AddressShown.pledge_id == pledge_id)
@@ -203,7 +204,7 @@ def list_addresses(session: Session, pledge_id: int) -> tuple[Look, ...]:
 def list_openings(session: Session, pledge_id: int) -> tuple[Look, ...]:
     """List who opened the evidence, for which purpose."""
     rows = session.execute(
-        select(Account.nickname, EvidenceOpened.purpose, EvidenceOpened.opened_at)
+        select(WHO, EvidenceOpened.purpose, EvidenceOpened.opened_at)
         .join(Account, Account.id == EvidenceOpened.account_id)
         .where(EvidenceOpened.pledge_id == pledge_id)
         .order_by(EvidenceOpened.id)

@@ -20,7 +20,7 @@ from charity.domain.circle_states import HELD, JOINABLE, TAKEN, SeatState
 from charity.domain.circles import gift_kind
 from charity.domain.invitations import LOOKS_BACK, free_places
 from charity.domain.kinds import Kind
-from charity.domain.matching import KINDS, Subject
+from charity.domain.matching import Subject, kinds_of
 from charity.domain.organisations import OrganisationState
 from charity.domain.ranking import OTHER, need_level, ranked_place
 from charity.domain.sides import TERM, Side
@@ -52,10 +52,10 @@ def read_night(session: Session, moment: datetime, *, within: str = "") -> Night
     )
     stated = [interests_of(interest) for _account, interest, _free in people]
     large, things = large_counties(session), list_present(session)
-    earlier = _earlier(session)
+    kinds, earlier = kinds_of(things), _earlier(session)
     return Night(
-        donors=donors([(person[0].id, asked(said.stated)) for person, said in zip(people, stated, strict=True)]),
-        circles=subjects([_subject(circle, large, things) for circle in circles]),
+        donors=donors([(person[0].id, asked(said.stated, kinds)) for person, said in zip(people, stated, strict=True)]),
+        circles=subjects([_subject(circle, large, things, kinds) for circle in circles], kinds),
         homes=_ints(circle.household_id for circle in circles),
         limits=Limits(
             has=_ints(0 for _ in people),
@@ -148,12 +148,14 @@ def _circles(session: Session, within: str) -> Sequence[Row[Any]]:
     return rows
 
 
-def _subject(circle: Row[Any], large: frozenset[str], things: Mapping[str, Category]) -> Subject:
+def _subject(
+    circle: Row[Any], large: frozenset[str], things: Mapping[str, Category], kinds: tuple[str, ...]
+) -> Subject:
     """Give a circle by what is public of it: a circle is a whole family's, so it has no age."""
     return Subject(
         id=circle.id,
         county=ranked_place(circle.county, is_named=circle.county in large),
-        kind=circle.category if circle.category in KINDS else OTHER,
+        kind=circle.category if circle.category in kinds else OTHER,
         form=(gift_kind(circle.promise_kind) or Kind.SERVICE).value,
         need=need_level(things, circle.category, circle.reason_code),
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from charity.adapters.db import Tx
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import Category
-from charity.domain.matching import KINDS, NO_AGE, Stated, Subject
+from charity.domain.matching import NO_AGE, Stated, Subject, kinds_of
 from charity.domain.ranking import OTHER, need_level, ranked_place
 from charity.domain.school import shown_stage
 from charity.matching.candidates import LIST
@@ -39,9 +39,10 @@ def read_pool(session: Session, moment: datetime) -> Pool:
     rows = _wishes(session, {number for each in lists for number in each})
     order = {number: row for row, number in enumerate(sorted(rows))}
     large, things = large_counties(session), list_present(session)
+    kinds = kinds_of(things)
     return Pool(
-        intentions=donors([(each.id, asked(_stated(each))) for each in people]),
-        wishes=subjects([_subject(rows[number], large, things, moment) for number in order]),
+        intentions=donors([(each.id, asked(_stated(each), kinds)) for each in people]),
+        wishes=subjects([_subject(rows[number], large, things, kinds, moment) for number in order], kinds),
         starts=_ints([0, *np.cumsum([len(each) for each in lists], dtype=np.int64).tolist()]),
         listed=_ints(order[number] for each in lists for number in each),
         slots=_ints(max(0, rows[number].free) for number in order),  # taken since the lists were read,
@@ -78,12 +79,14 @@ def _wishes(session: Session, numbers: set[int]) -> Mapping[int, Row[Any]]:
     return found
 
 
-def _subject(wish: Row[Any], large: frozenset[str], things: Mapping[str, Category], moment: datetime) -> Subject:
+def _subject(
+    wish: Row[Any], large: frozenset[str], things: Mapping[str, Category], kinds: tuple[str, ...], moment: datetime
+) -> Subject:
     is_named = wish.beneficiary_kind == SITE or wish.county in large
     return Subject(
         id=wish.id,
         county=ranked_place(wish.county, is_named=is_named),
-        kind=wish.category if wish.category in KINDS else OTHER,
+        kind=wish.category if wish.category in kinds else OTHER,
         form=wish.kind,
         age=shown_stage(wish.school_stage, wish.stage_until, day_of(moment)) or NO_AGE,
         need=need_level(things, wish.category, wish.reason_code),

@@ -69,6 +69,18 @@ NOTICES: dict[str, Words] = {
         _l("A family's account waits for a second person"),
         _l("Please write its number down again from the paper, or say that it is not right."),
     ),
+    "payee-to-tell": (
+        _l("Please tell a family: its account for payments was changed"),
+        _l("Ask it whether it wanted that, and write its answer down under Today. You see no number; ask for none."),
+    ),
+    "payee-to-tell-nobody": (
+        _l("Please tell a family: its account for payments was changed"),
+        _l("No volunteer of its village can. Ask it whether it wanted that, and answer under Accounts for payments."),
+    ),
+    "payee-doubted": (
+        _l("A family does not know of its changed account"),
+        _l("It was asked. Its accounts are taken away: please ask the family, and write the right one down."),
+    ),
     "payee-refused": (
         _l("An account you wrote down was not confirmed"),
         _l("What stood before goes on. Please ask the family once more."),
@@ -133,6 +145,9 @@ PATHS: dict[str, str] = {
     "payee-needed": "/households/%(household)s/payee",
     "payee-to-second": "/payees/%(payee)s",
     "payee-refused": "/households/%(household)s/payee",
+    "payee-doubted": "/households/%(household)s/payee",
+    "payee-to-tell": "/desk/today",
+    "payee-to-tell-nobody": "/payees",
     **dict.fromkeys(
         ("payee-coming", "payee-changing", "payee-there", "payee-changed", "payee-kept", "payee-gone"),
         "/organisations/%(organisation)s/money/%(pledge)s",

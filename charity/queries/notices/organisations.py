@@ -45,6 +45,18 @@ NOTICES: dict[str, Words] = {
         _l("Who speaks for %(name)s shall change"),
         _l("Please confirm it, or say no."),
     ),
+    "officer-change-soon": (
+        _l("Who speaks for %(name)s shall change: please decide by %(until)s"),
+        _l("Please confirm it, or say no."),
+    ),
+    "officer-change-overdue": (
+        _l("Overdue: who speaks for %(name)s"),
+        _l("Nobody has decided in five working days. The offices around hear of it; please confirm it, or say no."),
+    ),
+    "officer-change-expired": (
+        _l("The office did not answer: who speaks for %(name)s"),
+        _l("Everything stays as it is. You may ask again, or write to the office."),
+    ),
     "officer-change-refused": (
         _l("The office said no: who speaks for %(name)s"),
         _l("Everything stays as it is."),
@@ -76,7 +88,11 @@ PATHS: dict[str, str] = {
     "organisation-officer": "/organisations/%(organisation)s/desk",
     "agreement-proposed": "/organisations/%(organisation)s/desk",
     "organisation-places": "/organisations/%(organisation)s/desk",
-    "officer-change": "/admin/organisations/%(organisation)s/keeping",
+    **dict.fromkeys(
+        ("officer-change", "officer-change-soon", "officer-change-overdue"),
+        "/admin/organisations/%(organisation)s/keeping",
+    ),
+    "officer-change-expired": "/organisations/%(organisation)s/desk",
     "officer-change-refused": "/organisations/%(organisation)s/desk",
     "agreement-accepted": "/admin/agreements",
     "agreement-declined": "/admin/agreements",

@@ -98,6 +98,17 @@ NOTICES: dict[str, Words] = {
             "Somebody reported what stands in your region. Look at it at once, and take it out of sight if it may harm."
         ),
     ),
+    "name-taken-down": (
+        _l("A name you chose is shown no more"),
+        _l(
+            "Because of the concern %(case)s the names you chose are shown nowhere any more. What you gave counts as "
+            "before, without a name. Choose another name, or say why you disagree: both under My names."
+        ),
+    ),
+    "name-given-back": (
+        _l("Your name is shown again"),
+        _l("The concern %(case)s is not founded: the names you chose are shown again."),
+    ),
     "concern-left-alone": (
         _l("Nobody looks into a concern"),
         _l("Nobody has begun to look into the concern %(case)s within 24 hours. Please see to it now."),
@@ -139,6 +150,8 @@ PATHS: dict[str, str] = {
     "pledge-overdue": "/desk/parcels/%(pledge)s",
     "pledge-in-county-pool": "/confirmations/%(pledge)s",
     "case-overdue": "/audit/cases/%(case)s",
+    "name-taken-down": "/account/names",
+    "name-given-back": "/account/names",
     "concern-reported": "/audit/cases/%(case)s",
     "concern-left-alone": "/audit/cases/%(case)s",
     "desk-has-acts": "/desk/parcels",

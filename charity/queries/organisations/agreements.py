@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
@@ -23,6 +23,7 @@ from charity.queries.scopes import within
 MANAGE = "agreement.manage"
 MOST, PER_PAGE = 200, 20
 COUNTY_DIGITS = 6
+ONE_DAY = timedelta(days=1)
 PUBLIC = (AgreementState.RUNNING.value, AgreementState.ENDED.value)
 
 
@@ -73,7 +74,8 @@ class Pairings:
 
 def list_public(organisation_ref: str) -> tuple[AgreementCard, ...]:
     """List the agreements of an organisation that both sides said yes to, the newest first."""
-    return _cards(Organisation.ref == organisation_ref, Agreement.state.in_(PUBLIC), is_public=True)
+    agreed = Agreement.state.in_(PUBLIC), Agreement.answered_at.is_not(None)  # a proposal may end without an answer
+    return _cards(Organisation.ref == organisation_ref, *agreed, is_public=True)
 
 
 def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPage:
@@ -153,7 +155,7 @@ def _cards(*conditions: ColumnElement[bool], is_public: bool = False, most: int 
     today = day_of(clock.now())
     for row, ref, name, milestone in rows:
         known[row.id] = (row, ref, name)
-        steps[row.id] += _steps(milestone, today)
+        steps[row.id] += _steps(milestone, _owed_until(row, today))
     return tuple(_card(row, ref, name, steps[row.id], is_public=is_public) for row, ref, name in known.values())
 
 
@@ -173,6 +175,13 @@ def _card(row: Agreement, organisation: str, name: str, steps: list[StepCard], *
         ends_on=row.ends_on,
         steps=tuple(steps),
     )
+
+
+def _owed_until(row: Agreement, today: date) -> date:
+    """Give the day before which steps are owed: never what nobody agreed to, nor what was due after the end."""
+    if row.answered_at is None:
+        return row.starts_on
+    return today if row.ended_at is None else min(today, day_of(row.ended_at) + ONE_DAY)
 
 
 def _steps(row: Milestone | None, today: date) -> list[StepCard]:

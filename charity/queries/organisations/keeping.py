@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, select
 from sqlalchemy.orm import aliased
 
+from charity.adapters import clock as moment
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
@@ -14,7 +15,8 @@ from charity.domain.limits import DEFAULTS
 from charity.domain.organisations import OrganisationState, Part
 from charity.domain.permissions import is_allowed
 from charity.models.accounts import Account
-from charity.models.organisation_changes import OfficerChange, OrganisationLimit
+from charity.models.officer_clocks import OPEN
+from charity.models.organisation_changes import OfficerChange, OfficerClock, OrganisationLimit
 from charity.models.organisation_rows import limit_place, list_officers
 from charity.models.organisations import Organisation, OrganisationPerson
 from charity.queries.organisations.own import find_spoken_for
@@ -54,6 +56,8 @@ class ChangeCard:
     asker: str
     asked_at: datetime
     decided_at: datetime | None
+    act_by: datetime | None
+    is_overdue: bool
     may_decide: bool
 
 
@@ -158,25 +162,34 @@ def _people(organisation_id: int) -> tuple[Speaker, ...]:
 
 def _changes(organisation_id: int, viewer: Actor) -> tuple[ChangeCard, ...]:
     who, asker = aliased(Account), aliased(Account)
-    first = case((OfficerChange.state == "open", 0), else_=1)
+    first = case((OfficerChange.state == OPEN, 0), else_=1)
     rows = reading().execute(
-        select(OfficerChange, who.nickname.label("who"), asker.nickname.label("asker"))
+        select(OfficerChange, who.nickname.label("who"), asker.nickname.label("asker"), OfficerClock)
         .join(who, who.id == OfficerChange.account_id)
         .join(asker, asker.id == OfficerChange.asked_by_id)
+        .outerjoin(OfficerClock, OfficerClock.change_id == OfficerChange.id)
         .where(OfficerChange.organisation_id == organisation_id)
         .order_by(first, OfficerChange.id.desc())
         .limit(MOST_CHANGES)
     )
-    return tuple(
-        ChangeCard(
-            ref=change.ref,
-            who=name,
-            becomes=change.becomes,
-            state=change.state,
-            asker=by,
-            asked_at=change.asked_at,
-            decided_at=change.decided_at,
-            may_decide=viewer.account_id not in (change.asked_by_id, change.account_id),
-        )
-        for change, name, by in rows
+    now = moment.now()
+    return tuple(_card(viewer, change, (name, by), clock, now) for change, name, by, clock in rows)
+
+
+def _card(
+    viewer: Actor, change: OfficerChange, names: tuple[str, str], clock: OfficerClock | None, now: datetime
+) -> ChangeCard:
+    who, asker = names
+    act_by = clock.act_by if clock is not None and change.state == OPEN else None
+    return ChangeCard(
+        ref=change.ref,
+        who=who,
+        becomes=change.becomes,
+        state="expired" if clock is not None and clock.expired_at is not None else change.state,
+        asker=asker,
+        asked_at=change.asked_at,
+        decided_at=change.decided_at,
+        act_by=act_by,
+        is_overdue=act_by is not None and act_by < now,
+        may_decide=viewer.account_id not in (change.asked_by_id, change.account_id),
     )

@@ -19,11 +19,12 @@ from charity.models.cases import Case
 from charity.models.organisation_rows import read_bank, reference_of
 from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
 from charity.models.payee_rows import find_last_shown, read_account
+from charity.models.payees import Payee
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_deadline, write_deadline
 from charity.queries.organisations.own import find_spoken_for
-from charity.queries.payees import PayeeStatus, find_status
+from charity.queries.payees import PayeeStatus, find_status, read_told
 from charity.queries.pledges.own import CaseLine, list_cases, may_appeal
 from charity.queries.scopes import after_deadline
 
@@ -172,6 +173,7 @@ class Payment:
     document: str
     is_used_before: bool
     payee: str
+    told: str  # what the family said of that account, if it was a changed one: yes, no, not asked yet ("open")
 
 
 def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
@@ -190,20 +192,19 @@ def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
         return None
     newest = select(Payout).where(Payout.pledge_id == row.id).order_by(Payout.id.desc()).limit(1)
     payout = reading().scalars(newest).one_or_none()
+    payee = find_last_shown(reading(), row.id)
     return Payment(
         name=row.name,
         reference=reference_of(row.ref),
         document="" if payout is None else unseal(payout.document_sealed, place=f"payouts.document:{payout.ref}"),
         is_used_before=payout is not None and _is_used_before(payout),
-        payee=_paid_to(row.id),
+        payee="" if payee is None else _paid_to(payee),
+        told="" if payee is None else read_told(reading(), payee.id),
     )
 
 
-def _paid_to(pledge_id: int) -> str:
+def _paid_to(payee: Payee) -> str:
     """Give the bank and the last four digits of the account an officer opened for a payment."""
-    payee = find_last_shown(reading(), pledge_id)
-    if payee is None:
-        return ""
     account = read_account(payee)
     return f"{account.bank} {masked(account.number)}"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import case, exists, select
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal, unseal_some
@@ -15,9 +15,12 @@ from charity.domain.organisations import RECEIVES_MONEY, BankAccount, Organisati
 from charity.domain.permissions import is_allowed, may_anywhere, regions_for
 from charity.domain.regions import Level, level_of
 from charity.models.accounts import Account, RoleGrant
+from charity.models.officer_clocks import OPEN
+from charity.models.organisation_changes import OfficerChange
 from charity.models.organisation_rows import list_officers, read_bank
 from charity.models.organisations import Organisation, place
 from charity.models.roles import is_running
+from charity.queries.organisations.waiting import Questions, find_questions
 from charity.queries.scopes import within
 
 MANAGE = "organisation.manage"
@@ -35,6 +38,7 @@ class OfficeRow:
     state: str
     applied_at: datetime
     waits_for_bank: bool
+    questions: Questions | None  # about who speaks for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +71,16 @@ class OfficePage:
 def list_for_office(viewer: Actor) -> tuple[OfficeRow, ...]:
     """List the organisations of the viewer's regions, those that wait first."""
     may_anywhere(viewer, MANAGE)
-    first = case((Organisation.state == "applied", 0), (Organisation.state == "verified", 1), else_=2)
-    rows = reading().scalars(
+    asked = exists().where(OfficerChange.organisation_id == Organisation.id, OfficerChange.state == OPEN)
+    first = case((Organisation.state == "applied", 0), (asked, 1), (Organisation.state == "verified", 2), else_=3)
+    found = reading().scalars(
         select(Organisation)
         .where(within(Organisation.region_code, regions_for(viewer, MANAGE)))
         .order_by(first, Organisation.id.desc())
         .limit(MOST)
     )
+    rows = found.all()
+    questions = find_questions([row.id for row in rows], clock.now())
     return tuple(
         OfficeRow(
             ref=row.ref,
@@ -83,6 +90,7 @@ def list_for_office(viewer: Actor) -> tuple[OfficeRow, ...]:
             state=row.state,
             applied_at=row.applied_at,
             waits_for_bank=row.state == "verified" and row.bank_sealed is not None and not row.takes_money,
+            questions=questions.get(row.id),
         )
         for row in rows
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from charity.domain.calendar import day_of
 from charity.domain.catalogue import Category
-from charity.domain.matching import AGES, FORMS, KINDS, NO_AGE, PARTS, WEIGHTS
+from charity.domain.matching import AGES, FORMS, NO_AGE, PARTS, WEIGHTS, kinds_of
 from charity.domain.ranking import OTHER, USUAL_TERM, asks_of, need_level, ranked_place
 from charity.ledger.verifying.snapshots import snapshot
 from charity.matching.columns import Ints, Standings, Subjects
@@ -36,16 +36,19 @@ _TERM = int(USUAL_TERM.total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The columns of an index and the last leaf of the book that was known when they were read."""
+    """The columns of an index, the names of their kinds, and the last leaf known when they were read."""
 
     columns: Columns
     leaf: int
+    kinds: tuple[str, ...]
 
 
 def build_columns(session: Session, moment: datetime) -> Built:
     """Read all open wishes; the book's last leaf first, so that whatever comes later is looked at again."""
     leaf = newest_leaf(session)
-    rows = _read(session, moment)
+    things = list_present(session)
+    kinds = kinds_of(things)
+    rows = _read(session, moment, things, kinds)
     subjects = Subjects(
         id=rows["id"], county=rows["county"], kind=rows["kind"], form=rows["form"], age=rows["age"], need=rows["need"]
     )
@@ -64,7 +67,7 @@ def build_columns(session: Session, moment: datetime) -> Built:
         left=rows["wanted"] - rows["taken"],
         asks=rows["asks"],
     )
-    return Built(make_columns(subjects, standings, offers, WEIGHTS), leaf)
+    return Built(make_columns(subjects, standings, offers, WEIGHTS), leaf, kinds)
 
 
 def newest_leaf(session: Session) -> int:
@@ -85,8 +88,10 @@ _NUMBERS = ("id", "published", "due", "household", "unit_fen", "wanted", "taken"
 _CODES = ("county", "kind", "form", "age", "need", "asks")
 
 
-def _read(session: Session, moment: datetime) -> dict[str, Ints]:
-    code = _Coder(large_counties(session), list_present(session))
+def _read(
+    session: Session, moment: datetime, things: Mapping[str, Category], kinds: tuple[str, ...]
+) -> dict[str, Ints]:
+    code = _Coder(large_counties(session), things, kinds)
     parts = [code.numbers(piece) for piece in _pieces(session, moment)]
     names = (*_NUMBERS, *_CODES)
     if not parts:
@@ -150,9 +155,9 @@ class _Known(dict[Any, int]):
 class _Coder:
     """Writes the words of rows as numbers; a code that has left the catalogue must not stop the wall."""
 
-    def __init__(self, large: frozenset[str], things: Mapping[str, Category]) -> None:
+    def __init__(self, large: frozenset[str], things: Mapping[str, Category], kinds: tuple[str, ...]) -> None:
         self._counties = _Known(lambda code, who: int(ranked_place(code, is_named=who == SITE or code in large)))
-        self._kinds = _Known(lambda code: KINDS.index(code if code in KINDS else OTHER))
+        self._kinds = _Known(lambda code: kinds.index(code if code in kinds else OTHER))
         self._forms = _Known(FORMS.index)
         self._ages = _Known(lambda stage: AGES.index(stage if stage in AGES else NO_AGE))
         self._needs = _Known(partial(need_level, things))

@@ -28,7 +28,6 @@ from charity.domain.served import RANKED, Ranked, Served
 from charity.domain.sides import TERM
 from charity.domain.wall import COUNTED_TO, Order, page_size
 from charity.domain.wishes import units_left
-from charity.matching.columns import asked
 from charity.matching.index import Found
 from charity.models.gates import is_own, stands_elsewhere
 from charity.models.interests import read_interests
@@ -111,8 +110,8 @@ class _Reader:
         return open_shelf().remember((self.opened.stamp, count, beneath), lambda: self._read(count, beneath))
 
     def _read(self, count: int, beneath: int) -> list[Found]:
-        said = asked(self.interests.stated)
-        return self.opened.index.top(said, count, giver=self.giver, beneath=beneath)
+        index = self.opened.index
+        return index.top(index.asked(self.interests.stated), count, giver=self.giver, beneath=beneath)
 
     def is_shut(self, row: Any) -> bool:
         """Say whether a gate has shut that SQL was not asked about."""

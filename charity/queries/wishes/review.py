@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
-from charity.adapters.photos import distance
+from charity.adapters.photos import NEAR, distance
 from charity.domain import catalogue
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
@@ -34,7 +34,6 @@ from charity.models.wishes import PictureLook, Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
 from charity.queries.wishes.page import Happening, list_happenings
 
-NEAR = 6
 COMPARED = 2_000
 
 

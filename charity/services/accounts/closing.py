@@ -14,6 +14,7 @@ from charity.models.acts import act
 from charity.models.group_rows import forget_memberships
 from charity.models.intending import forget_intents
 from charity.models.interests import forget_interests
+from charity.models.names_down import forget_names_down
 from charity.models.organisation_rows import forget_places, lock_offices
 from charity.models.outbox import Notice, notify
 from charity.models.roles import is_running
@@ -70,6 +71,7 @@ def wipe(tx: Tx, account: Account) -> None:
     waits = QueuePlace.account_id == account.id
     tx.session.execute(update(QueuePlace).where(waits, QueuePlace.left_at.is_(None)).values(left_at=tx.now))
     forget_interests(tx, account.id)
+    forget_names_down(tx, account.id)
     forget_skills(tx, account.id)
     forget_intents(tx, account.id)
     forget_memberships(tx, account.id)

@@ -1,4 +1,4 @@
-"""A lost password: a code to the address, then a new password, and every session ends."""
+"""A lost password: a code to the address, then a new password, and every session and token ends."""
 
 from charity.adapters.db import Tx
 from charity.adapters.logins import Login, read_login
@@ -8,7 +8,7 @@ from charity.domain.errors import Invalid
 from charity.domain.passwords import may_use
 from charity.models.acts import act
 from charity.models.outbox import notify
-from charity.models.sessions import end_sessions
+from charity.models.sessions import end_sessions, end_tokens
 from charity.services.accounts.codes import (
     Pending,
     find_account,
@@ -43,7 +43,7 @@ def _send(tx: Tx, _actor: Actor, login: Login, language: str, network: bytes) ->
 
 
 def reset_password(actor: Actor, packed: str, code: str, password: str) -> None:
-    """Set a new password by a code; ends every session of the account."""
+    """Set a new password by a code; ends every session and token of the account, which a thief may have made."""
     pending = unpack(packed, "reset")
     may_use(password, login=pending.login)
     if not _reset(actor, packed, code, hash_password(password)):
@@ -65,5 +65,6 @@ def _reset(tx: Tx, _actor: Actor, packed: str, code: str, hashed: str) -> bool:
         account.phone_verified_at = account.phone_verified_at or tx.now
     tx.session.flush()
     end_sessions(tx, account.id)
+    end_tokens(tx, account.id)
     notify(tx, account_id=account.id, kind="password-changed", params={})
     return True

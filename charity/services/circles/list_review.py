@@ -6,6 +6,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import Missing
+from charity.domain.kinds import Kind
 from charity.domain.legal import may_stand_on
 from charity.domain.openings import CODE_ALPHABET, CODE_LENGTH, OpeningAct, OpeningState
 from charity.domain.permissions import may
@@ -25,7 +26,8 @@ def agree(tx: Tx, actor: Actor, ref: str) -> None:
     opening = _get_to_review(tx, actor, ref)
     programme = tx.session.get_one(Programme, opening.programme_id)
     may_open_under(tx, programme)
-    may_stand_on(list_standing(tx.session, programme.id), day_of(tx.now), programme=programme.code)
+    standing = list_standing(tx.session, programme.id)
+    may_stand_on(standing, day_of(tx.now), programme=programme.code, kind=Kind(programme.kind))
     move_list(opening, OpeningAct.AGREE)
     opening.reviewer_id, opening.reviewed_at = actor.account_id, tx.now
     opening.join_code = _new_code(tx)

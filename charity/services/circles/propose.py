@@ -242,7 +242,8 @@ def _may_stand_on_basis(tx: Tx, circle: Circle) -> None:
     nearest = tx.session.scalars(covering_programmes(region, of, today).limit(1)).one_or_none()
     if nearest is None:
         raise Conflict("no-legal-basis")
-    may_stand_on(list_standing(tx.session, nearest.id), today, programme=nearest.code)
+    standing = list_standing(tx.session, nearest.id)
+    may_stand_on(standing, today, programme=nearest.code, kind=Kind(nearest.kind))
 
 
 def write_proposal(tx: Tx, circle: Circle, promise: Promise) -> None:

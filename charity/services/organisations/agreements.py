@@ -22,6 +22,7 @@ from charity.domain.organisations import (
     OrganisationState,
     may_agree_on,
     may_be,
+    may_be_met,
     may_decide,
     may_last,
 )
@@ -143,7 +144,7 @@ def answer(tx: Tx, actor: Actor, organisation_ref: str, agreement_ref: str, *, a
 
 @act
 def meet(tx: Tx, actor: Actor, milestone_ref: str) -> None:
-    """Say, for the place, that a promised step was done."""
+    """Say, for the place, that a promised step was done; also after the end, of what was due by then."""
     of_step = select(Agreement.ref).join(Milestone, Milestone.agreement_id == Agreement.id)
     whose = tx.session.execute(of_step.where(Milestone.ref == milestone_ref)).scalar_one_or_none()
     agreement = None if whose is None else _find(tx, whose)
@@ -151,7 +152,9 @@ def meet(tx: Tx, actor: Actor, milestone_ref: str) -> None:
         raise Missing
     milestone = tx.session.scalars(select(Milestone).where(Milestone.ref == milestone_ref)).one()
     row = _for_office(tx, actor, agreement)
-    if agreement.state != AgreementState.RUNNING.value or milestone.met_at is not None:
+    ended_on = day_of(agreement.ended_at) if agreement.ended_at and agreement.answered_at else None
+    may_be_met(AgreementState(agreement.state), due_on=milestone.due_on, ended_on=ended_on)
+    if milestone.met_at is not None:
         raise Conflict("agreement-not-so")
     milestone.met_at, milestone.met_by_id = tx.now, actor.account_id
     facts: dict[str, JSON] = {"by": Role.ADMINISTRATOR.value, "until": milestone.due_on.isoformat()}

@@ -29,6 +29,7 @@ from charity.models.organisations import Organisation, place
 from charity.models.roles import put_grant
 from charity.services.organisations.agreements import end_all
 from charity.services.organisations.ground import get_for_office, tell_officers, write_entry
+from charity.services.organisations.officer_clocks import end_questions
 from charity.services.organisations.stopping import after_rights, lock_givers
 
 _BY = Role.ADMINISTRATOR.value
@@ -152,5 +153,6 @@ def end(tx: Tx, actor: Actor, ref: str, *, reason: str, note: str = "") -> None:
     tell_officers(tx, row, "organisation-ended")
     after_rights(tx, row, took_money=took_money)
     end_all(tx, row)
+    end_questions(tx, row)
     if row.account_id is not None:
         shut_account(tx, row.account_id)

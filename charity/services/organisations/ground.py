@@ -1,6 +1,6 @@
 """What every act on an organisation stands on: the locked row, who speaks for it, whose office looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from charity import ledger
 from charity.adapters.db import Tx
@@ -91,11 +91,19 @@ def tell_officers(tx: Tx, row: Organisation, kind: str, more: Mapping[str, str |
         notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name, **(more or {})})
 
 
-def tell_office(tx: Tx, row: Organisation, kind: str) -> None:
-    """Tell the administrators of an organisation's office that something waits for them."""
+def tell_office(
+    tx: Tx,
+    row: Organisation,
+    kind: str,
+    *,
+    but: Collection[int] = (),
+    more: Mapping[str, str | int] | None = None,
+) -> None:
+    """Tell the administrators of an organisation's office, and of those around it, that something waits for them."""
+    params = {"organisation": row.ref, "name": row.name, **(more or {})}
     for account_id in office_holders(tx, row.region_code):
-        if account_id != row.applied_by_id:
-            notify(tx, account_id=account_id, kind=kind, params={"organisation": row.ref, "name": row.name})
+        if account_id != row.applied_by_id and account_id not in but:
+            notify(tx, account_id=account_id, kind=kind, params=params)
 
 
 def office_holders(tx: Tx, region: str) -> list[int]:

@@ -3,9 +3,8 @@
 from charity.adapters.db import Tx
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict
-from charity.models.organisation_rows import list_able_officers
+from charity.models.organisation_rows import list_able_officers, shut_doors
 from charity.models.organisations import Organisation
-from charity.models.sessions import end_sessions, end_tokens
 from charity.services.organisations.ground import write_entry
 
 
@@ -18,11 +17,10 @@ def may_go(tx: Tx, row: Organisation, account_id: int) -> None:
 def after_officer(tx: Tx, row: Organisation, *, by: str) -> None:
     """Shut what an officer who is one no more may have open: his own sessions ask for the right at each request.
 
-    The organisation's own account may be open on a device of his, so everybody signs in there again.
+    The organisation's own account may be open on a device of his, and he may know its password: both are over.
     """
     if row.account_id is not None:
-        end_sessions(tx, row.account_id)
-        end_tokens(tx, row.account_id)
+        shut_doors(tx, row.account_id)
     row.code_digest = row.code_expires_at = None  # he may know the join code
     write_officer(tx, row, "officer-ended", by=by)
 

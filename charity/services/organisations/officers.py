@@ -11,11 +11,13 @@ from charity.domain.actors import Actor
 from charity.domain.errors import CapReached, Conflict, Missing
 from charity.domain.organisations import MOST_OFFICERS, Becomes, OrganisationState, Part, may_be, may_change_officer
 from charity.models.acts import act
+from charity.models.officer_clocks import OPEN, start_officer_clock
 from charity.models.organisation_changes import OfficerChange
 from charity.models.organisation_rows import (
     end_person,
     find_person,
     find_person_by_ref,
+    gives_to,
     list_able_officers,
     put_person,
 )
@@ -24,7 +26,6 @@ from charity.models.outbox import notify
 from charity.services.organisations.ground import get_for_office, get_for_officer, tell_office
 from charity.services.organisations.leaving import after_officer, may_go, write_officer
 
-OPEN = "open"
 OFFICE, OFFICER = "administrator", "officer"
 
 
@@ -72,6 +73,7 @@ def _ask(tx: Tx, actor: Actor, row: Organisation, person_ref: str, becomes: Beco
     )
     tx.session.add(change)
     tx.session.flush()
+    start_officer_clock(tx, change, row.region_code)
     return change.ref
 
 
@@ -85,6 +87,9 @@ def _may_become(tx: Tx, row: Organisation, person: OrganisationPerson, becomes: 
     # Only who can act is counted: twelve who are all shut out would keep the office from naming anybody.
     elif len(list_able_officers(tx.session, row.id)) >= MOST_OFFICERS:
         raise CapReached("officers-most", params={"most": MOST_OFFICERS})
+    # Nobody handles the gift of one who speaks for its receiver: his own would lie where it is for all of them.
+    elif gives_to(tx.session, row.id, person.account_id):
+        raise Conflict("officer-gives-here")
 
 
 @act

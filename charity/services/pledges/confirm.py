@@ -1,10 +1,11 @@
 """The township's word: a slip stored by the volunteer, a confirmation by slip or call-back, the check of one in ten."""
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
+from charity.domain.consents import Purpose
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.kinds import Kind, PledgeState
@@ -13,10 +14,12 @@ from charity.domain.sides import may_check_codes
 from charity.domain.slips import role_on_slip
 from charity.models.acknowledging import find_printer, set_wrong_codes, settle_code_check
 from charity.models.acts import act
+from charity.models.consents import has_withdrawn
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
 from charity.models.photos import Photo
 from charity.models.pledges import Pledge, Slip
+from charity.models.wishes import Wish
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.field import checker_doer, field_doer, reviewer_doer
 from charity.services.pledges.moves import Acted, acted, advance, get_pledge, said, take_side, write_down
@@ -154,13 +157,17 @@ def check_code(tx: Tx, actor: Actor, pledge_ref: str, *, outcome: str) -> Acted:
 
 @act
 def give_feedback(tx: Tx, actor: Actor, pledge_ref: str, *, phrase: str) -> None:
-    """Send the donor one of a few ready phrases after the confirmation; no child is ever asked for one."""
+    """Send the donor one of a few ready phrases after the confirmation; no child is ever asked for one.
+
+    Whoever was helped and does not want it is not thanked for.
+    """
     pledge = get_pledge(tx, pledge_ref)
     field_doer(tx, actor, pledge)
     if pledge.confirmed_at is None:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "feedback"})
     if phrase not in PHRASES:
         raise Invalid("phrase-unknown", field="phrase")
+    _may_thank(tx, pledge)
     tx.session.execute(update(Pledge).where(Pledge.id == pledge.id).values(feedback=phrase))
     notify(
         tx,
@@ -168,6 +175,15 @@ def give_feedback(tx: Tx, actor: Actor, pledge_ref: str, *, phrase: str) -> None
         kind=f"feedback-{phrase}",
         params={"pledge": pledge.ref, "title": pledge.title},
     )
+
+
+def _may_thank(tx: Tx, pledge: PledgeRow) -> None:
+    """Refuse thanks in the name of a family, or of a child, that said no to them."""
+    if pledge.household_id is None:
+        return
+    whose = tx.session.execute(select(Wish.member_id).where(Wish.id == pledge.wish_id)).scalar_one()
+    if has_withdrawn(tx.session, Purpose.FEEDBACK, household_id=pledge.household_id, member_id=whose, moment=tx.now):
+        raise Conflict("thanks-not-wanted", field="phrase")
 
 
 def _tell_donor(tx: Tx, pledge: PledgeRow, kind: str) -> None:

@@ -11,9 +11,11 @@ from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted, SignInNeeded
 from charity.domain.intentions import LASTS, Intention, IntentionState, after_silence, is_over, looks_again, may_leave
+from charity.domain.interests import kinds_offered
 from charity.domain.offers import OfferAct, OfferState, expires_at, next_state
 from charity.models import intending as pool
 from charity.models.acts import act
+from charity.models.catalogue import list_present
 from charity.models.fitting import Fitting, find_fitting
 from charity.models.intending import IntentOfferRow, IntentRow
 from charity.models.outbox import notify
@@ -36,7 +38,8 @@ def leave(tx: Tx, actor: Actor, *, intention: Intention) -> str:
     if not actor.verified:
         raise CapReached("verify-first")
     lock_account(tx, actor.account_id)
-    may_leave(intention, today=day_of(tx.now), open_now=pool.count_open(tx, actor.account_id))
+    offered = kinds_offered(list_present(tx.session))
+    may_leave(intention, offered=offered, today=day_of(tx.now), open_now=pool.count_open(tx, actor.account_id))
     if intention.region and tx.session.get(Region, intention.region) is None:
         raise Invalid("region-unknown", field="region")
     return pool.add_intent(tx, actor.account_id, intention)

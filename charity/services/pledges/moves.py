@@ -28,7 +28,7 @@ from charity.models.queueing import leave_place, list_waiting
 from charity.models.sides import list_stands, record_side
 from charity.models.units import close_wish
 from charity.services.pledges.acting import stand_behind
-from charity.services.pledges.thanks import Thanks, carried_on, keep_thanks, thanks_for
+from charity.services.pledges.thanks import Thanks, carried_on, keep_thanks, list_heirs, thanks_for
 
 Facts = Mapping[str, JSON]
 
@@ -199,15 +199,15 @@ def _record(tx: Tx, pledge: PledgeRow, act: Act, to: PledgeState, doer: Doer, to
 
 
 def _carry_on(tx: Tx, pledge: PledgeRow, fallen: Thanks, doer: Doer) -> None:
-    """Let another confirmed gift of a seat's month carry its line, in an entry of its own, when this one falls."""
-    found = carried_on(tx, pledge, fallen)
-    if found is None:
-        return
-    part, thanks = found
-    facts: dict[str, JSON] = {"units": part.units, "from": part.state, "to": part.state, "by": doer.who.value}
-    facts |= {"lines": as_facts(thanks.lines)} | ({"by_clock": True} if doer.who is Who.CLOCK else {})
-    subjects = {"wish": part.wish_ref, "pledge": part.ref}
-    keep_thanks(tx, part, thanks, ledger.append(tx, EntryKind.PLEDGE_CARRIED, subjects, facts))
+    """Let the donor's other confirmed parts carry on what counts once for all, each in an entry of its own."""
+    for heir in list_heirs(tx, pledge, fallen):
+        thanks = carried_on(tx, heir, fallen)
+        if thanks is None:
+            continue
+        facts: dict[str, JSON] = {"units": heir.units, "from": heir.state, "to": heir.state, "by": doer.who.value}
+        facts |= {"lines": as_facts(thanks.lines)} | ({"by_clock": True} if doer.who is Who.CLOCK else {})
+        subjects = {"wish": heir.wish_ref, "pledge": heir.ref}
+        keep_thanks(tx, heir, thanks, ledger.append(tx, EntryKind.PLEDGE_CARRIED, subjects, facts))
 
 
 def _known(values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -25,9 +25,9 @@ from charity.models.produce_rows import (
     BatchRow,
     find_batch_of,
     find_sale,
-    is_volunteer_of,
     note_buyer_shown,
     put_sale,
+    sells_still,
     set_income,
     set_told,
 )
@@ -77,13 +77,13 @@ def _checked(buyer: Buyer) -> str:
 
 
 def seller_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
-    """Let whoever listed the batch act as its seller, another volunteer of the village once he is gone."""
+    """Let whoever listed the batch act as its seller, another volunteer of the village once he is gone or silent."""
     if not actor.is_signed_in:
         raise SignInNeeded
     if pledge.kind is not Kind.PRODUCE or not actor.holds(Role.VOLUNTEER, pledge.region_code):
         raise Missing
     batch = _batch_of(tx, pledge)
-    is_gone = not is_volunteer_of(tx.session, batch.poster_id, pledge.region_code, tx.now)
+    is_gone = not sells_still(tx.session, batch.poster_id, pledge.region_code, tx.now, pledge_id=pledge.id)
     may_sell(is_lister=batch.poster_id == actor.account_id, lister_is_gone=is_gone)
     return Doer(actor.account_id, Who.SELLER)
 
@@ -92,7 +92,7 @@ def ship(tx: Tx, actor: Actor, pledge: PledgeRow, *, courier: str, tracking: str
     """Ship a purchase, and say what the family gets for it (the whole price, unless it is told otherwise)."""
     doer = seller_doer(tx, actor, pledge)
     next_state(pledge.kind, pledge.state, Act.SEND)
-    set_told(tx, pledge.id, may_earn(pledge.amount_fen if income_fen is None else income_fen))
+    set_told(tx, pledge.id, _earned(pledge, pledge.amount_fen if income_fen is None else income_fen))
     carrier = keep_parcel(tx, actor, pledge, courier=courier, tracking=tracking, shop_order="")
     told = said(EntryKind.PLEDGE_SENT, {"parcels": 1, "carrier": carrier})
     moved = advance(tx, pledge, Act.SEND, doer, told, values={"sent_at": tx.now})
@@ -128,7 +128,11 @@ def tell_seller(tx: Tx, pledge: PledgeRow, kind: str) -> None:
 
 def earn(tx: Tx, pledge: PledgeRow, income_fen: int | None) -> None:
     """Keep what the family says it has earned by a purchase; there is no confirmation without."""
-    set_income(tx, pledge.id, may_earn(income_fen))
+    set_income(tx, pledge.id, _earned(pledge, income_fen))
+
+
+def _earned(pledge: PledgeRow, income_fen: int | None) -> int:
+    return may_earn(income_fen, paid_fen=pledge.amount_fen)
 
 
 def earn_as_told(tx: Tx, pledge: PledgeRow) -> None:

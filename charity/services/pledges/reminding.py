@@ -18,7 +18,7 @@ from charity.models.moving import PledgeRow, set_pledge
 from charity.models.organisation_rows import find_receiver, list_officers
 from charity.models.outbox import notify
 from charity.models.pooling import list_pool_reviewers
-from charity.models.produce_rows import is_volunteer_of
+from charity.models.produce_rows import sells_still
 from charity.models.queueing import OfferRow, set_offer_reminder
 from charity.models.takedowns import is_taken_up
 from charity.services.pledges.field import is_on_desk
@@ -51,7 +51,9 @@ def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
         return reviewers_of(tx, pledge)  # only the township's call-back confirms money
     if waits_for is MustAct.AUDITOR:
         return list_auditors(tx.session, county_of(pledge.region_code), now=tx.now)
-    if waits_for is MustAct.SELLER and is_volunteer_of(tx.session, pledge.poster_id, pledge.region_code, tx.now):
+    if waits_for is MustAct.SELLER and sells_still(
+        tx.session, pledge.poster_id, pledge.region_code, tx.now, pledge_id=pledge.id
+    ):
         return [pledge.poster_id]
     if waits_for in FIELD and not is_on_desk(tx, pledge):
         return _field_of(tx, pledge)

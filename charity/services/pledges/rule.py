@@ -12,16 +12,18 @@ from charity.domain.counters import Standing
 from charity.domain.durations import Duration
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict, Invalid, Missing
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
 from charity.domain.pledges import AGAIN, Act, Ruling, next_state
 from charity.domain.running import Running, started
 from charity.domain.sides import Who, may_act, may_judge
+from charity.ledger.names import end_names_down
 from charity.models.acts import act
-from charity.models.case_rows import CaseRow, change_case, find_case, find_first_judge, find_last_case
+from charity.models.case_rows import CaseRow, change_case, find_case, find_case_by_id, find_first_judge, find_last_case
 from charity.models.cases import grounds_place
 from charity.models.moving import PledgeRow, clock_values
+from charity.models.names_down import list_owners, list_takers
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_pledge, said, take_side
@@ -106,10 +108,37 @@ def rule_concern(tx: Tx, actor: Actor, case_ref: str, *, ruling: str, grounds: s
     if case is None or case.pledge_id is not None or case.state != "open":
         raise Missing
     may_look_into(actor, case.region_code)
+    may_judge(judge=actor.account_id, first_judge=find_first_judge(tx, case))
+    _may_decide(tx, actor, case)
     if ruling not in VERDICTS:
         raise Invalid("ruling-missing", field="ruling")
     _may_say(grounds)
     _settle(tx, actor, case, ruling, grounds, kind=Kind.GOODS, region=case.region_code, pledge=None)
+    if ruling == "unfounded":
+        _give_names_back(tx, actor, case, grounds)
+
+
+def _may_decide(tx: Tx, actor: Actor, case: CaseRow) -> None:
+    """Refuse to decide about what one reported, about one's own names, and about a take-down of names by oneself."""
+    reported, appealed = case.appeal_of_id or case.id, case.appeal_of_id is not None
+    if actor.account_id == case.opened_by_id or actor.account_id in list_owners(tx.session, reported):
+        raise NotPermitted("own-report")
+    if appealed and actor.account_id in list_takers(tx.session, reported):
+        raise NotPermitted("judged-before")
+
+
+def _give_names_back(tx: Tx, actor: Actor, case: CaseRow, grounds: str) -> None:
+    """Show the names again that a concern took which is not founded, at first or on appeal; nobody rules about himself.
+
+    Other things come back by an act of their own: what may tell who a child is waits for somebody to look at it.
+    """
+    reported = case if case.appeal_of_id is None else find_case_by_id(tx, case.appeal_of_id)
+    if reported is None or not end_names_down(
+        tx, reported.id, reported.ref, by_id=actor.account_id, reason=grounds[:LONGEST]
+    ):
+        return
+    facts: dict[str, JSON] = {"kind": "report", "by": Who.AUDITOR.value}
+    ledger.append(tx, EntryKind.CASE_SHOWN, {"case": reported.ref}, facts, texts={"reason": grounds})
 
 
 def may_look_into(actor: Actor, region: str) -> None:

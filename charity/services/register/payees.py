@@ -9,7 +9,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.consents import Purpose, consent_needed
-from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted, SignInNeeded, TooMany
 from charity.domain.identity import age_on
 from charity.domain.payees import (
     LONGEST_REASON,
@@ -23,6 +23,7 @@ from charity.domain.payees import (
     opens_at,
     speakers_for,
 )
+from charity.domain.permissions import is_allowed
 from charity.domain.pool import is_of_county
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.acts import Kept, act
@@ -34,19 +35,21 @@ from charity.models.payee_rows import (
     find_live,
     has_stood,
     is_known_elsewhere,
+    is_to_tell,
     is_under_way,
     list_paying,
     number_digest,
     read_account,
     seal_account,
 )
-from charity.models.payees import Payee, why_place
+from charity.models.payees import Payee, PayeeTold, why_place
+from charity.models.pooling import is_told_by_village
 from charity.models.register import get_household, take_side
 from charity.models.sides import list_stands, lock_account, record_side
 from charity.models.throttles import count_try, forget_tries
 from charity.services.register.records import ConsentGiven, put_word
 
-RECORD = "payee.record"
+RECORD, TELL = "payee.record", "payee.tell"
 TRIES, TRIES_WITHIN = 5, timedelta(hours=1)
 
 
@@ -87,9 +90,12 @@ def record(
         is_known_elsewhere=is_known_elsewhere(tx.session, digested, household.id),
     )
     row = _row(tx, actor, household, said, digested, reason)
+    is_change = has_stood(tx.session, household.id)
     tx.session.add(row)
+    tx.session.flush()
+    if is_change:
+        _ask_to_tell(tx, household, row)
     if is_waiting:
-        tx.session.flush()
         _ask_second(tx, actor, household, row)
         _tell_paying(tx, household, "payee-changing" if standing is not None else "payee-coming")
     else:
@@ -142,6 +148,27 @@ def _stand(tx: Tx, row: Payee, before: Payee | None) -> None:
     row.state = PayeeState.STANDING.value
     row.opens_at = opens_at(tx.now, is_change=is_change)
     tx.session.flush()
+
+
+def _ask_to_tell(tx: Tx, household: Household, row: Payee) -> None:
+    """Ask the volunteers of the village to tell the family: it may have no telephone of its own.
+
+    Where no volunteer may, the reviewers around are asked, but for whoever wrote it down.
+    """
+    code = household.region_code
+    if _is_for_township(tx, row.ref):
+        for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
+            if account_id != row.recorded_by_id:
+                notify(tx, account_id=account_id, kind="payee-to-tell-nobody", params={"household": household.ref})
+        return
+    for account_id in list_holders(tx.session, "volunteer", [code[:9], code], now=tx.now):
+        notify(tx, account_id=account_id, kind="payee-to-tell", params={"household": household.ref})
+
+
+def _is_for_township(tx: Tx, payee_ref: str) -> bool:
+    """Say whether no volunteer may tell the family of this account, so that a reviewer does."""
+    whose = select(Payee.id).join(Household, Household.id == Payee.household_id).where(Payee.ref == payee_ref)
+    return tx.session.scalar(whose.where(~is_told_by_village(tx.now))) is not None
 
 
 def _ask_second(tx: Tx, actor: Actor, household: Household, row: Payee) -> None:
@@ -197,14 +224,7 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     """Give what waits in the actor's county, the family locked; its recorder and other sides never decide it."""
     if not actor.is_signed_in:
         raise SignInNeeded
-    lock_account(tx, actor.account_id)
-    whose = tx.session.execute(select(Payee.household_id).where(Payee.ref == payee_ref)).scalar_one_or_none()
-    household = None
-    if whose is not None:
-        locked = select(Household).where(Household.id == whose).with_for_update()
-        household = tx.session.scalars(locked.execution_options(populate_existing=True)).one()
-    if household is None or household.closed_at is not None or not is_of_county(actor, household.region_code):
-        raise Missing
+    household = _of_county(tx, actor, payee_ref)
     row = tx.session.scalars(select(Payee).where(Payee.ref == payee_ref)).one()
     if row.state != PayeeState.WAITING.value:
         raise Conflict("payee-not-waiting")
@@ -213,16 +233,70 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     return household, row
 
 
+def _of_county(tx: Tx, actor: Actor, payee_ref: str) -> Household:
+    """Give the family of an account in the actor's county, both locked; else it is missing."""
+    lock_account(tx, actor.account_id)
+    whose = tx.session.execute(select(Payee.household_id).where(Payee.ref == payee_ref)).scalar_one_or_none()
+    household = None
+    if whose is not None:
+        locked = select(Household).where(Household.id == whose).with_for_update()
+        household = tx.session.scalars(locked.execution_options(populate_existing=True)).one()
+    if household is None or household.closed_at is not None or not is_of_county(actor, household.region_code):
+        raise Missing
+    return household
+
+
+@act
+def tell(tx: Tx, actor: Actor, payee_ref: str, *, is_right: bool) -> None:
+    """Write down that a family was told of another account, and what it said: as a volunteer of its village.
+
+    Where none may, as a reviewer of the county who neither wrote the account down nor confirmed it.
+    A no is taken from whoever hears it first: then nobody opens any account of the family, and the township asks it.
+    """
+    household, side = _to_be_told(tx, actor, payee_ref)
+    if is_right:
+        take_side(tx, actor, f"h{household.id}", side)
+    row = tx.session.scalars(select(Payee).where(Payee.ref == payee_ref, is_to_tell())).one_or_none()
+    if row is None:
+        raise Conflict("payee-told")
+    if actor.account_id in (row.recorded_by_id, row.decided_by_id):
+        raise NotPermitted("payee-told-by-another")
+    tx.session.add(PayeeTold(payee_id=row.id, is_right=is_right, told_by_id=actor.account_id, told_at=tx.now))
+    tx.session.flush()
+    if not is_right:
+        _end_live(tx, household)
+        for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
+            notify(tx, account_id=account_id, kind="payee-doubted", params={"household": household.ref})
+
+
+def _to_be_told(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Side]:
+    """Give the family of an account, locked, and the side from which the actor tells it."""
+    whose = select(Household.ref, Household.region_code).join(Payee, Payee.household_id == Household.id)
+    found = tx.session.execute(whose.where(Payee.ref == payee_ref)).one_or_none()
+    if found is None:
+        raise Missing
+    is_theirs = actor.is_signed_in and not is_allowed(actor, TELL, found.region_code)
+    if is_theirs and _is_for_township(tx, payee_ref):
+        return _of_county(tx, actor, payee_ref), Side.TOWNSHIP
+    return get_household(tx, actor, found.ref, TELL), Side.FIELD
+
+
 @act
 def end(tx: Tx, actor: Actor, household_ref: str) -> None:
     """Take a family's account away at its word: nobody opens it any more, whatever is under way."""
     household = get_household(tx, actor, household_ref, RECORD)
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
+    if not _end_live(tx, household):
+        raise Missing
+
+
+def _end_live(tx: Tx, household: Household) -> bool:
+    """End what stands and what waits of a family; says whether anything did."""
     found = [find_live(tx.session, household.id, state) for state in (PayeeState.STANDING, PayeeState.WAITING)]
     live = [row for row in found if row is not None]
-    if not live:
-        raise Missing
     for row in live:
         row.state, row.ended_at = PayeeState.ENDED.value, tx.now
     tx.session.flush()
-    _tell_paying(tx, household, "payee-gone")
+    if live:
+        _tell_paying(tx, household, "payee-gone")
+    return bool(live)

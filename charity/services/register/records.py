@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from charity.adapters.crypto import new_ref, seal, unseal
 from charity.adapters.db import Tx
@@ -20,6 +20,7 @@ from charity.ledger.showing import hide_circles, hide_unwilling, show_circles
 from charity.ledger.waiting import end_waiting
 from charity.models.acts import act
 from charity.models.households import Consent, Fact, Household, Member
+from charity.models.pledges import Pledge
 from charity.models.register import get_household, get_member, take_side
 from charity.models.wall import hide_wishes
 from charity.models.wishes import Wish
@@ -144,8 +145,12 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
     elif purpose is Purpose.SCHOOL_POINT:
         for wish in hide_wishes(tx, household_id=household.id, member_id=member.id, at_school=True):
             end_waiting(tx, wish, by_clock=False)
+    theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
+    if purpose is Purpose.FEEDBACK:
+        wishes = select(Wish.id).where(Wish.household_id == household.id, theirs)
+        thanked = Pledge.wish_id.in_(wishes) & Pledge.feedback.is_not(None)
+        tx.session.execute(update(Pledge).where(thanked).values(feedback=None))
     elif purpose in HIDES:
-        theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
         hidden = {HIDES[purpose]: False if purpose is Purpose.SHOW_SIZE else ""}
         tx.session.execute(update(Wish).where(Wish.household_id == household.id, theirs).values(hidden))
 

@@ -24,7 +24,7 @@ from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
 from charity.models.service import ServiceTerms
 from charity.models.wishes import Wish
 from charity.services.retention.holding import family_is_held
-from charity.services.retention.texts import forget_told
+from charity.services.retention.texts import forget_told, forget_told_of_doubles
 
 DIGEST = 32
 
@@ -91,7 +91,9 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
 def _drop_look_alikes(tx: Tx, homes: Sequence[int]) -> None:
     """Let likenesses go; one that still stops a living family until somebody has cleared it stays."""
     of_living = and_(LookAlike.other_household_id.in_(homes), LookAlike.cleared_at.is_not(None))
-    tx.session.execute(delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), of_living)))
+    theirs = delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), of_living))
+    rows = tx.session.execute(theirs.returning(LookAlike.ref, LookAlike.cleared_at)).all()
+    forget_told_of_doubles(tx, {row.ref for row in rows if row.cleared_at is not None})
 
 
 def _wipe_circles(tx: Tx, homes: Sequence[int]) -> None:

@@ -4,7 +4,8 @@ from sqlalchemy import ColumnElement, select
 
 from charity.adapters.db import Tx
 from charity.domain.entries import EntryKind
-from charity.domain.retention import Texts
+from charity.domain.retention import TEXTS_OF_DOUBLES, Texts
+from charity.ledger.canonical import decode
 from charity.ledger.texts import forget_texts
 from charity.models.ledger import Entry
 
@@ -17,3 +18,17 @@ def forget_told(tx: Tx, about: ColumnElement[bool], texts: Texts) -> None:
         ids = [row.id for row in found if names == texts[EntryKind(row.kind)]]
         if ids:
             forget_texts(tx, ids, names=names)
+
+
+def forget_told_of_doubles(tx: Tx, refs: set[str]) -> None:
+    """Delete the salts of why likenesses were cleared; older entries name theirs in the body alone."""
+    if not refs:
+        return
+    topics = {f"double:{ref}" for ref in refs}
+    found = set(tx.session.scalars(select(Entry.topic).where(Entry.topic.in_(topics))))
+    about = Entry.topic.in_(topics)
+    if found != topics:
+        older = select(Entry.id, Entry.body).where(Entry.kind == EntryKind.DOUBLE_CLEARED.value, Entry.topic.is_(None))
+        rows = tx.session.execute(older)
+        about |= Entry.id.in_([row.id for row in rows if decode(bytes(row.body)).subjects["double"] in refs])
+    forget_told(tx, about, TEXTS_OF_DOUBLES)

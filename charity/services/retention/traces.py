@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Executable, delete, exists, or_, select
+from sqlalchemy import CursorResult, Executable, and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters.crypto import seal
@@ -14,6 +14,7 @@ from charity.models.cases import Case
 from charity.models.evidence import EvidenceOpened
 from charity.models.households import FileOpened
 from charity.models.ledger import Entry
+from charity.models.names_down import forget_names_of
 from charity.models.organisations import BankShown
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payees import PayeeShown
@@ -58,16 +59,18 @@ def forget_reports(tx: Tx, before: datetime, most: int) -> int:
     """Forget what reporters of concerns wrote and how they could be reached, once the case is long closed."""
     appeal = aliased(Case)
     appealed = exists().where(appeal.appeal_of_id == Case.id, appeal.state.in_(OPEN_CASES))
+    told_by = or_(Case.kind == REPORT, and_(Case.kind == "appeal", Case.pledge_id.is_(None)))
     told = or_(Case.words_sealed.is_not(None), Case.reply_sealed.is_not(None))
     cases = tx.session.scalars(
         select(Case)
-        .where(Case.kind == REPORT, Case.state.not_in(OPEN_CASES), Case.ruled_at <= before, told, ~appealed)
+        .where(told_by, Case.state.not_in(OPEN_CASES), Case.ruled_at <= before, told, ~appealed)
         .order_by(Case.id)
         .limit(most)
         .with_for_update()
     ).all()
     for case in cases:
         case.words_sealed = case.reply_sealed = None
+    forget_names_of(tx, [case.id for case in cases])
     topics = [f"case:{case.ref}" for case in cases]
     forget_told(tx, Entry.topic.in_(topics), TEXTS_OF_REPORTS)
     return len(cases)

@@ -83,14 +83,14 @@ def _get_standing(tx: Tx, wish: Wish, code: str) -> Programme:
     programme = tx.session.scalars(on_file).one_or_none()
     if programme is None:
         programme = get_programme(tx, wish, code)
-        may_stand_on(list_standing(tx.session, programme.id), today, programme=programme.code)
+        standing = list_standing(tx.session, programme.id)
+        may_stand_on(standing, today, programme=programme.code, kind=Kind(programme.kind))
     may_publish(
         LegalBasis(
             responsible_body=programme.body,
             certificate=programme.certificate,
             filing_number=programme.filing,
             contact=programme.contact,
-            platform_link=programme.platform_url,
         ),
         Kind(wish.kind),
     )

@@ -14,16 +14,20 @@ from charity.domain.households import OUT_OF_HARDSHIP, LifeState
 from charity.domain.regions import WIDTHS, Level, county_of, level_of
 from charity.domain.wishes import PUBLIC, WishState
 from charity.ledger import append
+from charity.ledger.names import show_names
 from charity.ledger.showing import hide_circle, show_circle
 from charity.ledger.waiting import end_waiting
+from charity.models.accounts import Account
 from charity.models.acts import act
 from charity.models.case_rows import CaseRow, find_case
 from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
-from charity.models.concerned import PAGE, find_place_of, has_part_in
+from charity.models.concerned import PAGE, find_place_of, has_part_in, is_taken_by_others
 from charity.models.households import Household
+from charity.models.names_down import NAME, put_names_away
 from charity.models.openings import CircleOpening, OpeningRow
+from charity.models.outbox import notify
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.searching import drop_words, write_words
 from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_taken_up, is_wish_down, why_place
@@ -45,10 +49,11 @@ def take_up(tx: Tx, actor: Actor, case_ref: str) -> None:
 
 
 @act
-def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str) -> int:
+def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str, name: str = "") -> int:
     """Take what a concern is about out of sight at once; gives how many things. Their deliveries run on unseen.
 
-    It may go as long as nobody has said that the concern is unfounded: being right hides nothing by itself.
+    `name` is the account whose names go, where nothing else does. It may go as long as nobody has said that the concern
+    is unfounded: being right hides nothing by itself.
     """
     case, region, thing = _find(tx, case_ref)
     role = may_take_down(actor, region)
@@ -56,9 +61,11 @@ def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str) -> int:
         raise Invalid("scope-unknown", field="scope")
     if case.ruling not in {"", ConcernState.UPHELD}:
         raise Conflict("concern-closed")
-    if scope == Scope.PHOTO:
+    if scope == Scope.NAME:
+        taken = _take_names(tx, actor, case, thing, name)
+    elif scope == Scope.PHOTO:
         taken = _take_photo(tx, actor, case, thing)
-    elif scope == Scope.THING:
+    elif scope == Scope.THING and thing[0] is not Thing.BOARD:
         taken = _take_things(tx, actor, case, *_one(tx, thing)) + _take_page(tx, actor, case, thing)
     elif thing[0] in {Thing.WISH, Thing.CIRCLE}:
         taken = _take_things(tx, actor, case, *_all(tx, thing))
@@ -80,7 +87,13 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     """
     case, region, _ = _find(tx, case_ref)
     role = may_take_down(actor, region)
-    may_bring_back(role, ruling=case.ruling, is_own=has_part_in(tx.session, actor.account_id, case.id))
+    may_bring_back(
+        role,
+        ruling=case.ruling,
+        region=region,
+        is_own=has_part_in(tx.session, actor.account_id, case.id),
+        is_of_others=is_taken_by_others(tx.session, actor.account_id, case.id),
+    )
     if len(reason.strip()) < LEAST_REASON:
         raise Invalid("reason-needed", field="reason")
     live = TakeDown.case_id == case.id, TakeDown.restored_at.is_(None)
@@ -88,13 +101,14 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
         restored_at=tx.now, restored_by_id=actor.account_id, why_sealed=seal(reason.strip(), place=why_place(case.ref))
     )  # fmt: skip
     rows = tx.session.execute(
-        ended.returning(TakeDown.thing, TakeDown.wish_id, TakeDown.circle_id, TakeDown.photo_id)
+        ended.returning(TakeDown.id, TakeDown.thing, TakeDown.wish_id, TakeDown.circle_id, TakeDown.photo_id)
     ).all()
     if not rows:
         raise Conflict("nothing-taken-down")
     shown = sum(_show_circle(tx, row.circle_id) for row in rows if row.circle_id is not None)
     for row in sorted((row for row in rows if row.wish_id is not None), key=lambda row: row.wish_id):
         shown += _show_wish(tx, row.wish_id, row.photo_id)
+    shown += show_names(tx, case.ref, [row.id for row in rows if row.thing == NAME])
     _note(tx, "case.shown", case, "", role, reason=reason.strip())
     return shown + sum(row.thing == PAGE for row in rows)
 
@@ -204,6 +218,22 @@ def _take_photo(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) -
     return 1
 
 
+def _take_names(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str], name: str) -> int:
+    """Take the names of one account out of sight and tell its owner, who may choose others or disagree."""
+    if thing[0] not in {Thing.BOARD, Thing.CIRCLE}:
+        return 0
+    whose = select(Account).where(Account.ref == name, Account.closed_at.is_(None)).with_for_update()
+    account = tx.session.scalars(whose.execution_options(populate_existing=True)).one_or_none()
+    if account is None:
+        raise Invalid("name-missing", field="name")
+    if not account.nickname:
+        return 0
+    down = _write(tx, actor, case, thing=NAME)
+    put_names_away(tx, account, down)
+    notify(tx, account_id=account.id, kind="name-taken-down", params={"case": case.ref})
+    return 1
+
+
 def _write(
     tx: Tx,
     actor: Actor,
@@ -213,9 +243,10 @@ def _write(
     wish_id: int | None = None,
     circle_id: int | None = None,
     photo_id: int | None = None,
-) -> None:
+) -> int:
     row = {"case_id": case.id, "thing": thing, "wish_id": wish_id, "circle_id": circle_id, "photo_id": photo_id}
-    tx.session.execute(insert(TakeDown).values(row | {"taken_at": tx.now, "taken_by_id": actor.account_id}))
+    taken = insert(TakeDown).values(row | {"taken_at": tx.now, "taken_by_id": actor.account_id})
+    return tx.session.execute(taken.returning(TakeDown.id)).scalar_one()
 
 
 def _show_circle(tx: Tx, circle_id: int) -> int:

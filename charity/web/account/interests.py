@@ -6,15 +6,16 @@ from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from charity.domain.interests import MOST_PLACES
+from charity.domain.interests import MOST_PLACES, Interests
 from charity.domain.regions import Level
+from charity.queries.catalogue import list_to_give
 from charity.queries.interests import get_own_interests
 from charity.queries.regions import exists
 from charity.services import interests
 from charity.web.account.forms.interests import InterestsForm, PlaceForm
 from charity.web.kit.chooser import choose_within
 from charity.web.kit.doors import SIGNED_IN
-from charity.web.kit.forms import ActForm, BaseForm
+from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.submit import form_status, say_refusal, submit
@@ -33,11 +34,12 @@ def _on() -> str:
 @bp.get("")
 def show() -> Answer:
     """Show what is stated, in a form that may be left empty."""
-    return _show(InterestsForm().fill(get_own_interests(viewer())))
-
-
-def _show(form: BaseForm) -> Answer:
     known = get_own_interests(viewer())
+    return _show(InterestsForm().fill(known), known)
+
+
+def _show(form: InterestsForm, known: Interests) -> Answer:
+    form.offer(list_to_give(), known.stated.kinds)
     name_places(known.stated.places)
     shown = page(
         "account/interests/show.html", form=form, known=known, on=_on(), most_places=MOST_PLACES, act=ActForm()
@@ -48,7 +50,8 @@ def _show(form: BaseForm) -> Answer:
 @bp.post("")
 def state() -> Answer:
     """Keep what was stated."""
-    form = InterestsForm()
+    form, known = InterestsForm(), get_own_interests(viewer())
+    form.offer(list_to_give(), known.stated.kinds)
     done = submit(
         form,
         lambda: interests.state(
@@ -63,7 +66,7 @@ def state() -> Answer:
         ),
     )
     if done is None:
-        return _show(form)
+        return _show(form, known)
     flash(_("Kept. You can change or delete it at any time."), "good")
     return redirect("/wishes" if _on() else "/account/interests")
 
@@ -109,5 +112,6 @@ def _after(work: Callable[[], None]) -> Answer:
     form = ActForm()
     if submit(form, work) is None:
         say_refusal(form)
-        return _show(InterestsForm(formdata=None).fill(get_own_interests(viewer())))
+        known = get_own_interests(viewer())
+        return _show(InterestsForm(formdata=None).fill(known), known)
     return redirect(f"/account/interests{_on()}")

@@ -7,12 +7,21 @@ from werkzeug import Response as Redirect
 from charity.domain.documents import VERSIONS, Document
 from charity.queries import accounts as read
 from charity.services import accounts
-from charity.web.account.forms.profile import CloseForm, LanguageForm, NamesForm, NoticesForm, PasswordForm
+from charity.services.wishes.objecting import object_to_name_down
+from charity.web.account.forms.profile import (
+    CloseForm,
+    LanguageForm,
+    NamesForm,
+    NoticesForm,
+    ObjectionForm,
+    PasswordForm,
+)
 from charity.web.account.sign_in import target
 from charity.web.kit import sessions
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
+from charity.web.kit.pledge_words import say
 from charity.web.kit.submit import form_status, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
@@ -22,6 +31,7 @@ DOORS = dict.fromkeys(
         "show",
         "show_names",
         "rename",
+        "object_to_name",
         "show_language",
         "choose_language",
         "show_notices",
@@ -67,7 +77,17 @@ def accept_terms() -> Redirect | Shown:
 def show_names() -> str:
     """Show the names as they are."""
     own = read.get_own_account(viewer())
-    return page("account/profile/names.html", form=NamesForm(nickname=own.nickname, public_name=own.public_name))
+    return _names(NamesForm(nickname=own.nickname, public_name=own.public_name))
+
+
+def _names(form: NamesForm, objection: ObjectionForm | None = None) -> str:
+    return page(
+        "account/profile/names.html",
+        form=form,
+        taken=read.find_name_taken(viewer()),
+        objection=objection or ObjectionForm(formdata=None),
+        say=say,
+    )
 
 
 @bp.post("/names")
@@ -78,7 +98,20 @@ def rename() -> Redirect | Shown:
         form,
         lambda: accounts.rename(viewer(), nickname=form.nickname.data or "", public_name=form.public_name.data or ""),
     )
-    return _after(done, "account/profile/names.html", form)
+    if done is None:
+        return _names(form), form_status()
+    flash(_("Changed."), "good")
+    return redirect(url_for(".show"))
+
+
+@bp.post("/names/object")
+def object_to_name() -> Redirect | Shown:
+    """Say why one's names should be shown again."""
+    form, own = ObjectionForm(), read.get_own_account(viewer())
+    if submit(form, lambda: object_to_name_down(viewer(), words=form.words.data or "")) is None:
+        return _names(NamesForm(formdata=None, nickname=own.nickname, public_name=own.public_name), form), form_status()
+    flash(_("Somebody of the level above decides about it, and you are told."), "good")
+    return redirect(url_for(".show_names"))
 
 
 @bp.get("/language")

@@ -11,7 +11,7 @@ from charity.web.account.forms.skills import SkillsForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("account_skills", __name__, url_prefix="/account/skills")
@@ -53,9 +53,10 @@ def state() -> Answer:
 @bp.post("/forget")
 def forget() -> Answer:
     """Delete everything that was said."""
-    form = ActForm()
-    if submit(form, lambda: skills.forget(viewer())) is None:
-        say_refusal(form)
-        return _show(SkillsForm(formdata=None).fill(get_own_skills(viewer())))
-    flash(_("Deleted: nothing is stated any more."))
-    return redirect("/account/skills")
+    return press(
+        lambda: skills.forget(viewer()),
+        said=_("Deleted: nothing is stated any more."),
+        to="/account/skills",
+        again=lambda: _show(SkillsForm(formdata=None).fill(get_own_skills(viewer()))),
+        tone="message",
+    )

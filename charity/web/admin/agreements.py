@@ -19,7 +19,7 @@ from charity.web.kit.forms import ActForm
 from charity.web.kit.organisation_words import org_word
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_agreements", __name__, url_prefix="/admin/agreements")
@@ -78,9 +78,4 @@ def end(ref: str) -> ResponseReturnValue:
 
 
 def _done(call: Callable[[], object], said: str) -> ResponseReturnValue:
-    form = ActForm()
-    if submit(form, call) is None:
-        say_refusal(form)
-        return show()
-    flash(said, "good")
-    return redirect("/admin/agreements", code=303)
+    return press(call, said=said, to="/admin/agreements", again=show)

@@ -1,15 +1,13 @@
 """Counties' lists: bringing one, saying what its columns are, the dry run, registering, and undoing it as one act."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from charity.adapters.sheets import Cell
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
-from charity.domain.list_columns import Column
 from charity.domain.regions import Level, is_code, level_of
 from charity.queries import county_lists as listed
 from charity.queries.cursors import read_number
@@ -18,12 +16,12 @@ from charity.services.register.lists import applying, staging, stopping, undoing
 from charity.web.admin.forms.imports import ColumnsForm, ImportForm, columns_form
 from charity.web.kit.chooser import choose
 from charity.web.kit.doors import roles
-from charity.web.kit.downloads import download
 from charity.web.kit.forms import ActForm
 from charity.web.kit.import_words import import_word, why
+from charity.web.kit.left_out import send_left_out
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, press, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
@@ -121,15 +119,7 @@ def left_out(ref: str) -> Response:
     """Give the rows that did not come in as a sheet, each with its cell and its reason."""
     card = listed.get_list(viewer(), ref)
     rows = listed.stream_left_out(viewer(), ref)
-    extra = [] if any(heading.column is Column.OVERRIDE for heading in card.headings) else ["非重复说明"]
-    names = [heading.name for heading in card.headings]
-    header = [_("Row"), _("Cell"), _("Why"), *names, *extra]
-    return download(f"left-out-{ref}", "xlsx", header, _told(rows))
-
-
-def _told(rows: Iterator[listed.LeftOut]) -> Iterator[tuple[Cell, ...]]:
-    for row in rows:
-        yield (row.line, row.cell, why(row.reason, row.told), *row.cells)
+    return send_left_out(ref, card.headings, rows)
 
 
 @bp.post("/<ref>/apply")
@@ -159,11 +149,6 @@ def undo(ref: str) -> ResponseReturnValue:
 
 
 def _act(ref: str, call: Callable[[], None], said: str) -> ResponseReturnValue:
-    form = ActForm()
     if not was_answered():
         listed.get_list(viewer(), ref)  # what is not there is not there, whatever the button says
-    if submit(form, call) is None:
-        say_refusal(form)
-        return _one(ref)
-    flash(said, "good")
-    return redirect(url_for(".one", ref=ref), code=303)
+    return press(call, said=said, to=url_for(".one", ref=ref), again=lambda: _one(ref))

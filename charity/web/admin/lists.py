@@ -1,6 +1,6 @@
 """Lists of families under a programme: the dry run, handing in, and watching the seats fill."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,7 @@ from charity.web.kit.list_words import list_word
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.printing import join_url
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_lists", __name__, url_prefix="/admin")
@@ -112,20 +112,20 @@ def rows(ref: str) -> str:
 @bp.post("/lists/<ref>/submit")
 def hand_in(ref: str) -> ResponseReturnValue:
     """Hand the list in for the second look."""
-    form = ActForm()
-    if submit(form, lambda: lists.submit(viewer(), ref)) is None:
-        say_refusal(form)
-        return _show(ref)
-    flash(_("The list is handed in. Another person looks at it before anything is opened."), "good")
-    return redirect(url_for(".show", ref=ref), code=303)
+    return press(
+        lambda: lists.submit(viewer(), ref),
+        said=_("The list is handed in. Another person looks at it before anything is opened."),
+        to=url_for(".show", ref=ref),
+        again=lambda: _show(ref),
+    )
 
 
 @bp.post("/lists/<ref>/drop")
 def drop(ref: str) -> ResponseReturnValue:
     """Give a list up that nobody agreed to."""
-    form = ActForm()
-    if submit(form, lambda: lists.drop(viewer(), ref)) is None:
-        say_refusal(form)
-        return _show(ref)
-    flash(_("The list is given up. Nothing was opened."), "good")
-    return redirect(url_for(".show", ref=ref), code=303)
+    return press(
+        lambda: lists.drop(viewer(), ref),
+        said=_("The list is given up. Nothing was opened."),
+        to=url_for(".show", ref=ref),
+        again=lambda: _show(ref),
+    )

@@ -14,7 +14,7 @@ from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.organisation_words import org_word
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_organisation_keeping", __name__, url_prefix="/admin/organisations/<ref>")
@@ -73,11 +73,7 @@ def name_officer(ref: str, person: str) -> ResponseReturnValue:
 
 
 def _act(ref: str, call: Callable[[], object], said: str) -> ResponseReturnValue:
-    form = ActForm()
-    if submit(form, call) is None:
-        say_refusal(form)
-        return _show(ref)
-    return _done(ref, said)
+    return press(call, said=said, to=f"/admin/organisations/{ref}/keeping", again=lambda: _show(ref))
 
 
 def _done(ref: str, said: str) -> ResponseReturnValue:

@@ -6,15 +6,14 @@ from werkzeug import Response
 
 from charity.domain.actors import Role
 from charity.queries.cases import CaseFile, get_case, list_cases
-from charity.queries.concerns import find_concern_desk
+from charity.queries.concerns import ConcernDesk, find_concern_desk
 from charity.services.pledges import rule
 from charity.services.wishes import takedowns
 from charity.web.auditor.forms.cases import BringBackForm, RuleForm, TakeDownForm
-from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("auditor_cases", __name__)
@@ -53,7 +52,7 @@ def _show(
     name_places([found.card.region])
     desk = find_concern_desk(viewer(), found.card.ref)
     take = take or TakeDownForm(formdata=None)
-    take.offer(thing="wish" if desk is None else desk.thing, has_photo=desk is not None and desk.has_photo)
+    _offer(take, desk, has_photo=desk is not None and desk.has_photo)
     shown = page(
         "auditor/cases/show.html",
         found=found,
@@ -67,23 +66,29 @@ def _show(
     return shown, form_status()
 
 
+def _offer(take: TakeDownForm, desk: ConcernDesk | None, *, has_photo: bool) -> None:
+    names, marked = ((), "") if desk is None else (desk.names, desk.marked)
+    take.offer(thing="wish" if desk is None else desk.thing, has_photo=has_photo, names=names, marked=marked)
+
+
 @bp.post("/audit/cases/<ref>/take-up")
 def take_up(ref: str) -> Answer:
     """Say that somebody looks into a concern."""
-    form = ActForm()
-    if submit(form, lambda: takedowns.take_up(viewer(), ref)) is None:
-        say_refusal(form)
-        return _show(get_case(viewer(), ref), RuleForm(formdata=None))
-    flash(_("Whoever has the number now sees that the concern is looked into."), "good")
-    return redirect(f"/audit/cases/{ref}")
+    return press(
+        lambda: takedowns.take_up(viewer(), ref),
+        said=_("Whoever has the number now sees that the concern is looked into."),
+        to=f"/audit/cases/{ref}",
+        again=lambda: _show(get_case(viewer(), ref), RuleForm(formdata=None)),
+    )
 
 
 @bp.post("/audit/cases/<ref>/take-down")
 def take_down(ref: str) -> Answer:
     """Take what a concern is about out of sight."""
     form, desk = TakeDownForm(), find_concern_desk(viewer(), ref)
-    form.offer(thing="wish" if desk is None else desk.thing, has_photo=True)
-    done = submit(form, lambda: takedowns.take_down(viewer(), ref, scope=str(form.scope.data)))
+    _offer(form, desk, has_photo=True)
+    chosen = str(form.name.data or "")
+    done = submit(form, lambda: takedowns.take_down(viewer(), ref, scope=str(form.scope.data), name=chosen))
     if done is None:
         return _show(get_case(viewer(), ref), RuleForm(formdata=None), take=form)
     flash(

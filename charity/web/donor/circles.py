@@ -20,7 +20,7 @@ from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, press, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_circles", __name__)
@@ -107,12 +107,13 @@ def wait(ref: str) -> Answer:
 @bp.post("/circles/<ref>/wait/stop")
 def stop_waiting(ref: str) -> Answer:
     """Leave the waiting list."""
-    form = ActForm()
-    if submit(form, lambda: seats.stop_waiting(viewer(), ref)) is None:
-        say_refusal(form)
-        return _seat(ref, SeatForm(formdata=None))
-    flash(_("You have left the waiting list."))
-    return redirect("/seats")
+    return press(
+        lambda: seats.stop_waiting(viewer(), ref),
+        said=_("You have left the waiting list."),
+        to="/seats",
+        again=lambda: _seat(ref, SeatForm(formdata=None)),
+        tone="message",
+    )
 
 
 @bp.post("/circles/<ref>/offer/accept")
@@ -130,12 +131,13 @@ def accept(ref: str) -> Answer:
 @bp.post("/circles/<ref>/offer/decline")
 def decline(ref: str) -> Answer:
     """Give the kept seat up; it costs nothing."""
-    form = ActForm()
-    if submit(form, lambda: seats.decline(viewer(), _offer_of(ref))) is None:
-        say_refusal(form)
-        return _seat(ref, SeatForm(formdata=None))
-    flash(_("That is all right. The seat goes to the next who waits."))
-    return redirect("/seats")
+    return press(
+        lambda: seats.decline(viewer(), _offer_of(ref)),
+        said=_("That is all right. The seat goes to the next who waits."),
+        to="/seats",
+        again=lambda: _seat(ref, SeatForm(formdata=None)),
+        tone="message",
+    )
 
 
 def _offer_of(circle_ref: str) -> str:

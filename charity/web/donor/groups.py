@@ -15,7 +15,7 @@ from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.group_words import group_label
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, say_refusal, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_groups", __name__, url_prefix="/groups")
@@ -217,31 +217,33 @@ def _end(ref: str) -> Answer:
 @bp.post("/<ref>/leave")
 def leave(ref: str) -> Answer:
     """Leave the group."""
-    form = ActForm()
-    if submit(form, lambda: groups.leave(viewer(), ref)) is None:
-        say_refusal(form)
-        return _end(ref)
-    flash(_("You have left the group."))
-    return redirect("/groups")
+    return press(
+        lambda: groups.leave(viewer(), ref),
+        said=_("You have left the group."),
+        to="/groups",
+        again=lambda: _end(ref),
+        tone="message",
+    )
 
 
 @bp.post("/<ref>/hand-over")
 def hand_over(ref: str) -> Answer:
     """Let the deputy answer for the group."""
-    form = ActForm()
-    if submit(form, lambda: group_seats.hand_over(viewer(), ref)) is None:
-        say_refusal(form)
-        return _end(ref)
-    flash(_("The deputy answers for the group now."), "good")
-    return redirect(f"/groups/{ref}")
+    return press(
+        lambda: group_seats.hand_over(viewer(), ref),
+        said=_("The deputy answers for the group now."),
+        to=f"/groups/{ref}",
+        again=lambda: _end(ref),
+    )
 
 
 @bp.post("/<ref>/dissolve")
 def dissolve(ref: str) -> Answer:
     """Dissolve the group."""
-    form = ActForm()
-    if submit(form, lambda: group_seats.dissolve(viewer(), ref)) is None:
-        say_refusal(form)
-        return _end(ref)
-    flash(_("The group is dissolved. Its seats took notice."))
-    return redirect("/groups")
+    return press(
+        lambda: group_seats.dissolve(viewer(), ref),
+        said=_("The group is dissolved. Its seats took notice."),
+        to="/groups",
+        again=lambda: _end(ref),
+        tone="message",
+    )

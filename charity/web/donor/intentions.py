@@ -6,6 +6,7 @@ from werkzeug import Response
 
 from charity.domain.interests import AGES_OFFERED
 from charity.domain.regions import Level
+from charity.queries.catalogue import list_to_give
 from charity.queries.intentions import find_following, get_pool_offer, list_own_intentions
 from charity.queries.regions import exists
 from charity.services.pledges import intentions
@@ -16,7 +17,7 @@ from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_intentions", __name__, url_prefix="/intentions")
@@ -35,7 +36,7 @@ def own() -> Answer:
 @bp.get("/new")
 def new() -> Answer:
     """Show the form of an intention, with a place chosen before."""
-    form = IntentionForm()
+    form = IntentionForm().offer(list_to_give())
     form.region.data = _asked_region()
     stage = request.args.get("stage", "")
     form.stage.data = stage if stage in AGES_OFFERED else ""
@@ -63,7 +64,7 @@ def where() -> str:
 @bp.post("/new")
 def leave() -> Answer:
     """Leave an intention."""
-    form = IntentionForm()
+    form = IntentionForm().offer(list_to_give())
     if submit(form, lambda: intentions.leave(viewer(), intention=form.intention())) is None:
         return _new(form)
     flash(_("Thank you. As soon as a wish fits, you are told, and you decide."), "good")
@@ -73,12 +74,13 @@ def leave() -> Answer:
 @bp.post("/<ref>/withdraw")
 def withdraw(ref: str) -> Answer:
     """Take an intention back."""
-    form = ActForm()
-    if submit(form, lambda: intentions.withdraw(viewer(), ref)) is None:
-        say_refusal(form)
-        return own()
-    flash(_("Your intention is withdrawn."))
-    return redirect("/intentions")
+    return press(
+        lambda: intentions.withdraw(viewer(), ref),
+        said=_("Your intention is withdrawn."),
+        to="/intentions",
+        again=own,
+        tone="message",
+    )
 
 
 @bp.get("/offers/<ref>")
@@ -112,9 +114,10 @@ def accept(ref: str) -> Answer:
 @bp.post("/offers/<ref>/decline")
 def decline(ref: str) -> Answer:
     """Decline what is offered; it costs nothing."""
-    form = ActForm()
-    if submit(form, lambda: intentions.decline(viewer(), ref)) is None:
-        say_refusal(form)
-        return _offer(ref, AcceptForm(formdata=None))
-    flash(_("That is all right. You are told when another wish fits."))
-    return redirect("/intentions")
+    return press(
+        lambda: intentions.decline(viewer(), ref),
+        said=_("That is all right. You are told when another wish fits."),
+        to="/intentions",
+        again=lambda: _offer(ref, AcceptForm(formdata=None)),
+        tone="message",
+    )

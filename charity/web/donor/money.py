@@ -14,7 +14,7 @@ from charity.web.donor.forms.money import SaidForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, press, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_money", __name__)
@@ -47,12 +47,12 @@ def bank(ref: str) -> Answer:
 @bp.post("/pledges/<ref>/transferred")
 def transferred(ref: str) -> Answer:
     """Say that the money was transferred."""
-    form = ActForm()
-    if submit(form, lambda: _transfer(ref)) is None:
-        say_refusal(form)
-        return pledges.show(ref)
-    flash(_("Thank you. You will be told when it arrives at the organisation."), "good")
-    return redirect(f"/pledges/{ref}", code=303)
+    return press(
+        lambda: _transfer(ref),
+        said=_("Thank you. You will be told when it arrives at the organisation."),
+        to=f"/pledges/{ref}",
+        again=lambda: pledges.show(ref),
+    )
 
 
 def _transfer(ref: str) -> object:

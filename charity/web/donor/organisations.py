@@ -24,7 +24,7 @@ from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.organisation_words import org_word
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, say_refusal, submit
 from charity.web.kit.viewer import act_for, viewer
 
 bp = Blueprint("donor_organisations", __name__, url_prefix="/organisations")
@@ -205,21 +205,11 @@ def remove(ref: str, person: str) -> Answer:
 
 
 def _act_at_desk(ref: str, call: Callable[[], object], said: str) -> Answer:
-    form = ActForm()
-    if submit(form, call) is None:
-        say_refusal(form)
-        return _desk(ref)
-    flash(said, "good")
-    return redirect(f"/organisations/{ref}/desk", code=303)
+    return press(call, said=said, to=f"/organisations/{ref}/desk", again=lambda: _desk(ref))
 
 
 def _act_in_list(call: Callable[[], object], said: str) -> Answer:
-    form = ActForm()
-    if submit(form, call) is None:
-        say_refusal(form)
-        return _own()
-    flash(said, "good")
-    return redirect("/organisations/mine", code=303)
+    return press(call, said=said, to="/organisations/mine", again=_own)
 
 
 @bp.post("/<ref>/counted/<any(yes, no):word>")
@@ -287,9 +277,10 @@ def begin_acting(ref: str) -> Answer:
 @bp.post("/acting/stop")
 def stop_acting() -> Answer:
     """Act as oneself again."""
-    form = ActForm()
-    if submit(form, lambda: act_for("")) is None:
-        say_refusal(form)
-        return acting()
-    flash(_("You act as yourself again."))
-    return redirect("/organisations/mine", code=303)
+    return press(
+        lambda: act_for(""),
+        said=_("You act as yourself again."),
+        to="/organisations/mine",
+        again=acting,
+        tone="message",
+    )

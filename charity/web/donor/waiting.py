@@ -12,7 +12,7 @@ from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("donor_waiting", __name__)
@@ -53,12 +53,13 @@ def join(ref: str) -> Answer:
 @bp.post("/wishes/<ref>/queue/leave")
 def leave(ref: str) -> Answer:
     """Leave the waiting list."""
-    form = ActForm()
-    if submit(form, lambda: waiting.leave(viewer(), ref)) is None:
-        say_refusal(form)
-        return _queue(ref, QueueForm(formdata=None))
-    flash(_("You have left the waiting list."))
-    return redirect("/pledges")
+    return press(
+        lambda: waiting.leave(viewer(), ref),
+        said=_("You have left the waiting list."),
+        to="/pledges",
+        again=lambda: _queue(ref, QueueForm(formdata=None)),
+        tone="message",
+    )
 
 
 @bp.get("/offers/<ref>")
@@ -85,9 +86,10 @@ def accept(ref: str) -> Answer:
 @bp.post("/offers/<ref>/decline")
 def decline(ref: str) -> Answer:
     """Decline an offer."""
-    form = ActForm()
-    if submit(form, lambda: waiting.decline(viewer(), ref)) is None:
-        say_refusal(form)
-        return _offer(ref, AcceptForm(formdata=None))
-    flash(_("The units go to the next who waits."))
-    return redirect("/pledges")
+    return press(
+        lambda: waiting.decline(viewer(), ref),
+        said=_("The units go to the next who waits."),
+        to="/pledges",
+        again=lambda: _offer(ref, AcceptForm(formdata=None)),
+        tone="message",
+    )

@@ -39,7 +39,7 @@ ENTRY_WORDS: Labels = {
     "pledge.returned": _l("The gift was sent back, its units are free again"),
     "pledge.disputed": _l("Somebody objected: the gift is being looked into"),
     "pledge.ruled": _l("An auditor decided about the gift"),
-    "pledge.carried": _l("The month of a circle's seat counts by this gift from now on"),
+    "pledge.carried": _l("What counts once for several gifts of a donor counts by this one from now on"),
     "offer.opened": _l("Freed units were offered to the first in the waiting list"),
     "offer.accepted": _l("An offer was accepted"),
     "offer.declined": _l("An offer was declined"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from flask import g, has_request_context
 from flask_babel import get_locale
 
+from charity.adapters.locale import DEFAULT, SOURCE, speaking
 from charity.domain.items import ItemNames
 from charity.queries.catalogue import list_item_names
 from charity.web.kit.wish_words import CATEGORIES
@@ -20,6 +21,17 @@ def item_word(code: str) -> object:
     if named is None:
         return CATEGORIES.get(code, code)
     return named.zh if str(get_locale()).startswith("zh") else named.en
+
+
+def item_names(code: str) -> ItemNames:
+    """Give what a thing is called in both languages, whoever asks."""
+    named = _names().get(code)
+    if named is not None:
+        return named
+    with speaking(DEFAULT):
+        zh = str(CATEGORIES.get(code, code))
+    with speaking(SOURCE):
+        return ItemNames(zh, str(CATEGORIES.get(code, code)))
 
 
 def item_choices(codes: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
-"""The menus: where everybody can go, and each role's own work. An entry shows once its page exists."""
+"""The menus: where everybody can go, and each role's own work. An entry shows once its page exists.
+
+A telephone shows the places in front and keeps the others one touch away; a desk shows them all.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 from flask_babel import LazyString
@@ -13,11 +16,12 @@ from charity.domain.actors import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One place to go; is_here marks the reader's own place."""
+    """One place to go; is_here marks the reader's own place, in_front what a telephone shows at once."""
 
     text: LazyString
     url: str
     is_here: bool
+    in_front: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,15 @@ DESK = (  # work for others first: a volunteer's phone is small
     Entry(_l("My circles"), "/seats"),
     Entry(_l("My organisations"), "/organisations/mine"),
 )
+FRONT = {  # what each role goes to most; whoever has several roles sees the first few of all of them
+    Role.VOLUNTEER: ("/desk/today", "/households", "/desk/parcels"),
+    Role.REVIEWER: ("/reviews", "/confirmations", "/households"),
+    Role.ADMINISTRATOR: ("/admin", "/registers"),
+    Role.AUDITOR: ("/audit", "/registers"),
+}
+GIVERS_FRONT = ("/giving", "/pledges")
+MOST_IN_FRONT = 5  # beside the inbox, in two rows of a telephone
+INBOX = "/inbox"
 EVERYBODYS = frozenset(entry.url for entry in (*DESK, *ACCOUNT) if not entry.roles)
 
 
@@ -76,7 +89,14 @@ def desk_of(viewer: Actor, path: str) -> tuple[MenuItem, ...]:
     if not viewer.is_signed_in:
         return ()
     roles = {grant.role for grant in viewer.grants}
-    return _items((*(entry for entry in DESK if not entry.roles or entry.roles & roles), *ACCOUNT), path)
+    items = _items((*(entry for entry in DESK if not entry.roles or entry.roles & roles), *ACCOUNT), path)
+    return _with_front(items, roles)
+
+
+def _with_front(items: tuple[MenuItem, ...], roles: set[Role]) -> tuple[MenuItem, ...]:
+    wanted = {url for role in roles for url in FRONT.get(role, ())} or set(GIVERS_FRONT)
+    front = [*[item.url for item in items if item.url in wanted][:MOST_IN_FRONT], INBOX]
+    return tuple(replace(item, in_front=item.url in front) for item in items)
 
 
 def _items(entries: Iterable[Entry], path: str) -> tuple[MenuItem, ...]:

@@ -66,6 +66,7 @@ CHANGE_STATES: Labels = {
     "confirmed": _l("Confirmed"),
     "refused": _l("Refused"),
     "withdrawn": _l("Taken back"),
+    "expired": _l("Ended without an answer"),
 }
 
 PILES: Labels = {

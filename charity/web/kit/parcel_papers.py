@@ -55,13 +55,13 @@ def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
     from charity.adapters.pdf_tables import Table  # noqa: PLC0415
 
     columns = (
-        (_("No."), 12.0),
-        (_("Pledge"), 31.0),
-        (_("Thing and units"), 37.0),
-        (_("For (alias and card)"), 31.0),
-        (_("Received on"), 20.0),
-        (_("Thumbprint"), 25.0),
-        (_("Witness"), 20.0),
+        (_("No."), 10.0),
+        (_("Pledge"), 35.0),
+        (_("Thing and units"), 36.0),
+        (_("For (alias and card)"), 35.0),
+        (_("Received on"), 19.0),
+        (_("Thumbprint"), 23.0),
+        (_("Witness"), 18.0),
     )
     rows = tuple(_row(line, parcel) for line, parcel in enumerate(parcels, start=1))
     return HandOverList(

@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from charity.adapters import photos
 from charity.adapters.photos import Photo
+from charity.adapters.sealed_pictures import forget_sealed, put_sealed
 from charity.adapters.storage import Store, open_store
 from charity.domain.errors import Missing, Refused
 from charity.queries.photos import is_kept
@@ -42,6 +43,18 @@ def with_photo(upload: FileStorage | None, call: Callable[[Photo | None], T], *,
     if not is_kept(photo.key, photo.sha256):  # the same request again: its first answer and first picture stand
         photos.forget(photo.key, store)
     return done
+
+
+def with_sealed(drawn: bytes, call: Callable[[str], str]) -> None:
+    """Keep a drawn paper sealed, then what is written down of it; a refused or repeated call leaves no file."""
+    key = put_sealed(drawn, photo_store())
+    try:
+        kept = call(key)
+    except Refused:
+        forget_sealed(key, photo_store())
+        raise
+    if kept != key:  # the same request again: its first file stands
+        forget_sealed(key, photo_store())
 
 
 def send_photo(key: str | None, width: int, form: str, *, is_public: bool) -> Response:

@@ -90,6 +90,7 @@ CASE_REASONS: Labels = {
     "false-need": _l("The need is not true"),
     "charged-money": _l("Somebody asked me for money"),
     "child-safety": _l("A child may be in danger"),
+    "name": _l("Somebody wants to be called again as before"),
 }
 
 CONCERN_REASONS: Labels = {
@@ -127,6 +128,7 @@ TAKE_DOWNS: Labels = {
     "batch": _l("This batch: each family's part of it"),
     "organisation": _l("The public page of this organisation"),
     "list": _l("The page of this code, and its circles"),
+    "name": _l("A name that is shown there: anonymous everywhere from now on"),
     "everything": _l("All wishes and circles of the same family, school or village"),
 }
 

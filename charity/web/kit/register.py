@@ -140,6 +140,12 @@ PAYEE_STATES: Labels = {
     "ended": _l("Taken away"),
 }
 
+PAYEE_TOLD: Labels = {
+    "open": _l("The family was not told of the change yet"),
+    "yes": _l("The family said that it wanted the change"),
+    "no": _l("The family said that it does not know of the change"),
+}
+
 PAY_PURPOSES: Labels = {
     "pay": _l("To pay the family"),
     "returned": _l("The bank sent the payment back"),
@@ -182,6 +188,7 @@ GROUPS: Mapping[str, Labels] = {
     "payee-way": PAYEE_WAYS,
     "payee-state": PAYEE_STATES,
     "payee-purpose": PAY_PURPOSES,
+    "payee-told": PAYEE_TOLD,
 }
 
 

@@ -52,4 +52,9 @@ RECORDS: dict[str, RecordWords] = {
     _R.LIST_ROWS.value: RecordWords(
         _l("Rows of counties' lists"), _l("since the list was done or left alone"), _l("what stood in the cells")
     ),
+    _R.WALL_LISTS.value: RecordWords(
+        _l("Lists of wishes that were shown"),
+        _l("since they were shown"),
+        _l("which wishes stood in them and were seen; how often each was seen stays"),
+    ),
 }

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from flask import flash, g
+from flask import flash, g, redirect
 from flask_babel import gettext as _
+from werkzeug import Response
 from wtforms import FileField
 
 from charity.domain.errors import Invalid, Missing, Refused, SignInNeeded
 from charity.queries.answered import First, find_first_answer
 from charity.web.kit.forgery import TOO_OLD, is_proved
-from charity.web.kit.forms import BaseForm
+from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.photo_field import PhotoField
 from charity.web.kit.sentences import sentence
 from charity.web.kit.viewer import viewer
@@ -85,6 +86,18 @@ def say_refusal(form: BaseForm) -> None:
     texts = [text for errors in form.errors.values() for text in errors]
     for text in texts or [_("This cannot be done just now.")]:
         flash(str(text), "problem")
+
+
+def press(
+    call: Callable[[], object], *, said: str, to: str, again: Callable[[], T], tone: str = "good"
+) -> T | Response:
+    """Do what a button without fields does and say so on page `to`; refused, show the page again, the reason on top."""
+    form = ActForm()
+    if submit(form, call) is None:
+        say_refusal(form)
+        return again()
+    flash(said, tone)
+    return redirect(to, code=303)
 
 
 def show_refusal(form: BaseForm, refused: Refused) -> None:

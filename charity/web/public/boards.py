@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, request
 
 from charity.adapters.clock import now
-from charity.domain.boards import ALL_TIME, Metric, Period, parse_metric, parse_period
+from charity.domain.boards import ALL_TIME, BoardKey, Metric, Period, parse_metric, parse_period
 from charity.domain.calendar import local
 from charity.domain.errors import Missing
 from charity.domain.regions import Level, is_code, level_of
-from charity.queries.boards import get_board
+from charity.queries.boards import BoardCard, get_board
+from charity.queries.names_shown import list_marks
 from charity.queries.regions import RegionCard, list_around
 from charity.web.kit.doors import OPEN
 from charity.web.kit.page import page
@@ -41,9 +42,11 @@ def show() -> str:
     path, below = list_around(region, language=current_app.extensions["language"]())
     if region and not path:
         raise Missing
+    board = get_board(viewer(), metric, region=region, period=period)
     return page(
         "public/boards/show.html",
-        board=get_board(viewer(), metric, region=region, period=period),
+        board=board,
+        concerns=_concerns(board, BoardKey(metric, region, period)),
         metric=metric.value,
         period=period,
         region=region,
@@ -53,6 +56,13 @@ def show() -> str:
         below=[_region(card, metric, period, region) for card in below if card.level <= Level.COUNTY],
         country_url=_url(metric, "", period),
     )
+
+
+def _concerns(board: BoardCard, key: BoardKey) -> list[str]:
+    """Give the address to report the name of each row at; nothing where no name stands."""
+    here = _url(key.metric, key.region, key.period)
+    pages = (f"{here}&row={mark}" if mark else "" for mark in list_marks(board, key))
+    return [f"/concern?{urlencode({'page': address})}" if address else "" for address in pages]
 
 
 def _region(card: RegionCard, metric: Metric, period: Period, here: str) -> Choice:

@@ -219,7 +219,7 @@ def _read(environ: "WSGIEnvironment") -> _Asked | None:
         return None
     by_name = dict(given)
     filters, spoken = filters_of(by_name), by_name.get(COOKIE, DEFAULT)
-    if len(by_name) < len(given) or filters.q or spoken not in languages():
+    if len(by_name) < len(given) or filters.q or filters.able or spoken not in languages():
         return None
     others = tuple(escape(in_language(PATH, given, each)).encode() for each in languages() if each != spoken)
     cursor = by_name.get("cursor")

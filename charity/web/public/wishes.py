@@ -124,13 +124,15 @@ def filters_of(asked: Mapping[str, str]) -> WallFilters:
         price=asked.get("price", "")[:12],
         nearly=asked.get("nearly") == "1",
         longest=asked.get("longest") == "1",
+        able=asked.get("able") == "1",
         q=(clean_line(asked.get("q", "")[:LONGEST_SEARCH]) or ""),
     )
 
 
 def _said(filters: WallFilters) -> dict[str, str]:
     words = {"kind": filters.kind, "region": filters.region, "stage": filters.stage, "price": filters.price}
-    words |= {"nearly": "1" if filters.nearly else "", "longest": "1" if filters.longest else "", "q": filters.q}
+    ticks = {"nearly": filters.nearly, "longest": filters.longest, "able": filters.able}
+    words |= {name: "1" if is_set else "" for name, is_set in ticks.items()} | {"q": filters.q}
     return {name: value for name, value in words.items() if value}
 
 

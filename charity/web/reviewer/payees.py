@@ -5,20 +5,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.domain.actors import Role
-from charity.queries.payees import get_family, get_waiting, list_needed, list_waiting
+from charity.queries.payees import get_family, get_waiting, list_needed, list_to_tell_around, list_waiting
 from charity.services.register import payees
 from charity.web.kit.doors import roles
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.register import register_word
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, press, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 from charity.web.reviewer.forms.payees import PayeeForm, SecondForm
 
 bp = Blueprint("reviewer_payees", __name__)
 TOWNSHIP = roles(Role.REVIEWER)
-DOORS = dict.fromkeys(("family", "record", "end", "desk", "show", "confirm", "refuse"), TOWNSHIP)
+DOORS = dict.fromkeys(("family", "record", "end", "desk", "show", "confirm", "refuse", "tell"), TOWNSHIP)
 NO_COPIES = {"Cache-Control": "no-store"}
 
 
@@ -60,20 +60,44 @@ def _record(ref: str, form: PayeeForm) -> str:
 @bp.post("/households/<ref>/payee/end")
 def end(ref: str) -> ResponseReturnValue:
     """Take a family's account away at its word."""
-    form = ActForm()
-    if submit(form, lambda: payees.end(viewer(), ref)) is None:
-        say_refusal(form)
-        return _family(ref, PayeeForm(formdata=None))
-    flash(_("Nobody opens this account any more."), "good")
-    return redirect(f"/households/{ref}/payee", code=303)
+    return press(
+        lambda: payees.end(viewer(), ref),
+        said=_("Nobody opens this account any more."),
+        to=f"/households/{ref}/payee",
+        again=lambda: _family(ref, PayeeForm(formdata=None)),
+    )
 
 
 @bp.get("/payees")
 def desk() -> str:
-    """List the families without an account for whom money waits, and the accounts that wait for a second person."""
-    found, needed = list_waiting(viewer()), list_needed(viewer())
-    name_places(one.region for one in (*found, *needed))
-    return page("reviewer/payees/desk.html", found=found, needed=needed, register_word=register_word)
+    """List the families without an account for whom money waits, those to be told, and what waits for a second one."""
+    return _desk()
+
+
+def _desk() -> str:
+    found, needed, tell_them = list_waiting(viewer()), list_needed(viewer()), list_to_tell_around(viewer())
+    name_places(one.region for one in (*found, *needed, *tell_them))
+    return page(
+        "reviewer/payees/desk.html",
+        found=found,
+        needed=needed,
+        to_tell=tell_them,
+        act=ActForm(formdata=None),
+        register_word=register_word,
+    )
+
+
+@bp.post("/payees/<payee>/told/<any(yes, no):word>")
+def tell(payee: str, word: str) -> ResponseReturnValue:
+    """Write down that a family no volunteer may ask was told of its changed account, and whether it knew of it."""
+    knew = _("Written down: the family was told.")
+    doubts = _("Written down: nobody pays to an account of this family now, and the township asks it.")
+    return press(
+        lambda: payees.tell(viewer(), payee, is_right=word == "yes"),
+        said=knew if word == "yes" else doubts,
+        to="/payees",
+        again=lambda: (_desk(), form_status()),
+    )
 
 
 @bp.get("/payees/<payee>")

@@ -19,7 +19,7 @@ from charity.services.wishes import ending, keeping, review
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, say_refusal, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 from charity.web.reviewer.forms.wishes import ApproveForm, LowerForm, ReasonForm, ReasonsForm, ReopenForm
 
@@ -125,12 +125,12 @@ def approve(ref: str) -> ResponseReturnValue:
 @bp.post("/wishes/<ref>/renew")
 def renew(ref: str) -> ResponseReturnValue:
     """Say in the volunteer's place that the need still stands."""
-    form = ActForm()
-    if submit(form, lambda: keeping.renew(viewer(), ref)) is None:
-        say_refusal(form)
-        return _show(ref, ApproveForm(formdata=None))
-    flash(_("The wish was renewed."), "good")
-    return redirect(url_for(".show", ref=ref), code=303)
+    return press(
+        lambda: keeping.renew(viewer(), ref),
+        said=_("The wish was renewed."),
+        to=url_for(".show", ref=ref),
+        again=lambda: _show(ref, ApproveForm(formdata=None)),
+    )
 
 
 def _reasons(codes: tuple[str, ...]) -> Callable[[], BaseForm]:

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from charity.adapters.sealed_pictures import draw, forget_sealed, keep_sealed, open_sealed, put_sealed
+from charity.adapters.sealed_pictures import draw, open_sealed
 from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy
-from charity.domain.errors import Invalid, Missing, Refused
+from charity.domain.errors import Invalid, Missing
 from charity.queries import households as register
 from charity.queries.consents import MOST, EndingConsents, list_ending
 from charity.services.register import consent_papers, renewals
@@ -19,7 +19,7 @@ from charity.web.kit.bulk import Outcome, each
 from charity.web.kit.formats import alias
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.pictures import photo_store
+from charity.web.kit.pictures import photo_store, with_sealed
 from charity.web.kit.places import name_places
 from charity.web.kit.register import register_word
 from charity.web.kit.submit import form_status, submit
@@ -127,9 +127,9 @@ def _renew(actor: Actor, ref: str, drawn: bytes | None) -> None:
     if drawn is None:
         raise Invalid("paper-missing")
     word = request.form.get(f"{WORD}{ref}", "")
-    key = put_sealed(drawn, photo_store())
-    try:
-        kept = renewals.renew(
+    with_sealed(
+        drawn,
+        lambda key: renewals.renew(
             actor,
             household,
             member,
@@ -137,12 +137,8 @@ def _renew(actor: Actor, ref: str, drawn: bytes | None) -> None:
             key=key,
             child_agrees=None if not word else word == YES,
             parent_agreed=bool(request.form.get(f"parent-{ref}")),
-        )
-    except Refused:
-        forget_sealed(key, photo_store())
-        raise
-    if kept != key:
-        forget_sealed(key, photo_store())
+        ),
+    )
 
 
 def _again(line: EndingConsents) -> str:
@@ -179,15 +175,8 @@ def keep_paper(ref: str) -> ResponseReturnValue:
 
 
 def _kept(ref: str, form: PaperForm) -> None:
-    """Keep the file first, then its record; a refused or repeated call leaves no file."""
-    key = keep_sealed(form.photo.data.stream, photo_store())
-    try:
-        kept = consent_papers.keep(viewer(), ref, str(form.member.data), key=key)
-    except Refused:
-        forget_sealed(key, photo_store())
-        raise
-    if kept != key:  # the same request again: its first file stands
-        forget_sealed(key, photo_store())
+    member = str(form.member.data)
+    with_sealed(draw(form.photo.data.stream), lambda key: consent_papers.keep(viewer(), ref, member, key=key))
 
 
 @bp.post("/<ref>/papers/<paper>")

@@ -4,21 +4,24 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, g, redirect
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from charity.domain.actors import Actor, Role
 from charity.queries.today import Today, get_today
 from charity.services.pledges import receive
+from charity.services.register import payees
 from charity.services.wishes import keeping
 from charity.web.kit.bulk import ChosenForm, Outcome, each
+from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, submit
+from charity.web.kit.submit import form_status, press, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("volunteer_today", __name__)
 FIELD = frozenset({Role.VOLUNTEER})
-DOORS = {"show": FIELD, "receive_several": FIELD, "hand_over_several": FIELD, "renew_several": FIELD}
+DOORS = {"show": FIELD, "receive_several": FIELD, "hand_over_several": FIELD, "renew_several": FIELD, "tell": FIELD}
 HERE = "/desk/today"
 
 
@@ -33,11 +36,12 @@ def _show(form: ChosenForm, outcomes: tuple[Outcome, ...]) -> ResponseReturnValu
     parcels = (*today.collect, *today.hand_over, *today.chase)
     others = (*today.attest, *today.ship)
     places = [card.region for card in (*(parcel.card for parcel in parcels), *others)]
-    name_places([*places, *(family.region for family in today.families)])
+    name_places([*places, *(family.region for family in (*today.families, *today.tell))])
     shown = page(
         "volunteer/today/show.html",
         today=today,
         form=form,
+        act=ActForm(formdata=None),
         fresh=ChosenForm(formdata=None),  # another press is another act, with a key of its own
         ticked=frozenset(form.refs.data or ()),
         refused=_named(today, outcomes),
@@ -52,6 +56,19 @@ def _named(today: Today, outcomes: tuple[Outcome, ...]) -> list[tuple[str, str]]
     names = {parcel.card.ref: parcel.card.parcel_code or parcel.card.title for parcel in parcels}
     names |= {wish.ref: wish.title for wish in today.wishes}
     return [(names.get(outcome.ref, outcome.ref), outcome.why) for outcome in outcomes if not outcome.is_done]
+
+
+@bp.post("/desk/today/accounts/<payee>/<any(yes, no):word>")
+def tell(payee: str, word: str) -> ResponseReturnValue:
+    """Write down that a family was told of its changed account, and whether it knew of it."""
+    knew = _("Written down: the family was told.")
+    doubts = _("Written down: nobody pays to an account of this family now, and the township asks it.")
+    return press(
+        lambda: payees.tell(viewer(), payee, is_right=word == "yes"),
+        said=knew if word == "yes" else doubts,
+        to=HERE,
+        again=lambda: _show(ChosenForm(formdata=None), ()),
+    )
 
 
 @bp.post("/desk/today/receive")

@@ -21,7 +21,7 @@ from charity.web.kit.forms import ActForm, clean_line
 from charity.web.kit.labels import label
 from charity.web.kit.page import page
 from charity.web.kit.pictures import send_photo, with_photo
-from charity.web.kit.submit import form_status, say_refusal, submit, was_answered
+from charity.web.kit.submit import form_status, press, submit, was_answered
 from charity.web.kit.viewer import viewer
 from charity.web.volunteer.forms.wishes import RenewForm, WishForm, WithdrawForm
 
@@ -180,12 +180,12 @@ def _need(form: WishForm) -> Need:
 @bp.post("/wishes/<ref>/renew")
 def renew(ref: str) -> ResponseReturnValue:
     """Say that one need still stands."""
-    form = ActForm()
-    if submit(form, lambda: keeping.renew(viewer(), ref)) is None:
-        say_refusal(form)
-        return _mine(RenewForm(formdata=None))
-    flash(_("The wish was renewed."), "good")
-    return redirect(url_for(".mine"), code=303)
+    return press(
+        lambda: keeping.renew(viewer(), ref),
+        said=_("The wish was renewed."),
+        to=url_for(".mine"),
+        again=lambda: _mine(RenewForm(formdata=None)),
+    )
 
 
 @bp.post("/wishes/renew")

@@ -1,14 +1,17 @@
 """The forms in which a donor states what he would like to help with."""
 
+from collections.abc import Collection, Iterable
+
+from flask_babel import gettext as _
 from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import NumberRange, Optional
 
-from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED, MOST_BUDGET_FEN, MOST_UNITS, Interests
+from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, MOST_BUDGET_FEN, MOST_UNITS, Interests
 from charity.web.kit.forms import BaseForm, CheckboxesField
+from charity.web.kit.item_names import item_choices, item_word
 from charity.web.kit.labels import KINDS, SCHOOL_STAGES
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.pledge_words import choices
-from charity.web.kit.wish_words import CATEGORIES
 
 NEEDS = [
     ("", _l("I leave it open")),
@@ -25,14 +28,14 @@ SEATS = [
 ]
 
 
+def _gone(code: str) -> str:
+    return _("%(what)s (no longer asked for)", what=item_word(code))
+
+
 class InterestsForm(BaseForm):
     """What to give, in which form, to children of which age, how much need counts, price, number, circles."""
 
-    kinds = CheckboxesField(
-        _l("What you would like to give"),
-        choices=choices({code: CATEGORIES[code] for code in KINDS_OFFERED}),
-        validators=[Optional()],
-    )
+    kinds = CheckboxesField(_l("What you would like to give"), validators=[Optional()])
     forms = CheckboxesField(
         _l("How you would like to help"),
         choices=choices({form.value: KINDS[form.value] for form in FORMS_OFFERED}),
@@ -55,6 +58,12 @@ class InterestsForm(BaseForm):
         render_kw={"inputmode": "numeric", "min": "1", "max": str(MOST_UNITS)},
     )
     seats = RadioField(_l("Invitations to circles"), choices=SEATS, default="0")
+
+    def offer(self, offered: Iterable[str], chosen: Collection[str]) -> "InterestsForm":
+        """Offer what can be asked for now; what was chosen before and is not offered any more stays, and says so."""
+        codes = tuple(offered)
+        self.kinds.choices = [*item_choices(codes), *((code, _gone(code)) for code in sorted({*chosen} - {*codes}))]
+        return self
 
     def fill(self, known: Interests) -> "InterestsForm":
         """Show what is stated already."""

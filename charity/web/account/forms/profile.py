@@ -1,6 +1,6 @@
 """Forms for changing one's own account."""
 
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from charity.adapters.locale import languages, own_name
@@ -25,6 +25,16 @@ class NamesForm(BaseForm):
         validators=[Optional(), Length(max=LONGEST_PUBLIC_NAME)],
         description=_l("Only shown on gifts for which you choose it."),
         render_kw={"autocomplete": "name"},
+    )
+
+
+class ObjectionForm(BaseForm):
+    """Why somebody wants to be called as before."""
+
+    words = TextAreaField(
+        _l("Why the name should be shown"),
+        validators=[DataRequired(), Length(max=2000)],
+        description=_l("Only the auditors who decide read this."),
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
@@ -29,13 +29,23 @@ class TakeDownForm(BaseForm):
     """How much goes out of sight."""
 
     scope = RadioField(_l("What goes out of sight"), choices=[], validators=[InputRequired()])
+    name = SelectField(_l("Whose name"), choices=[], validators=[Optional()])
 
-    def offer(self, *, thing: str, has_photo: bool) -> None:
-        """Offer what there is."""
+    def offer(self, *, thing: str, has_photo: bool, names: Iterable[tuple[str, str]] = (), marked: str = "") -> None:
+        """Offer what there is; the names shown there, the one that the concern is about chosen already."""
+        self.name.choices = [("", _l("Nobody's")), *names]  # pyright: ignore[reportAttributeAccessIssue]
+        if self.name.data is None:
+            self.name.data = marked
+        if thing == "board":
+            self.scope.choices = [("name", TAKE_DOWNS["name"])]  # pyright: ignore[reportAttributeAccessIssue]
+            self.scope.data = self.scope.data or "name"
+            return
         offered = [("photo", TAKE_DOWNS["photo"])] if has_photo else []
         offered += [("thing", TAKE_DOWNS[thing])]
         if thing in {"wish", "circle"}:
             offered += [("everything", TAKE_DOWNS["everything"])]
+        if len(self.name.choices) > 1:  # pyright: ignore[reportArgumentType]
+            offered += [("name", TAKE_DOWNS["name"])]
         self.scope.choices = offered  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -1,5 +1,6 @@
 """The form of an intention."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from wtforms import DateField, HiddenField, IntegerField, SelectField
@@ -8,12 +9,12 @@ from wtforms.validators import InputRequired, NumberRange
 from charity.adapters import clock
 from charity.domain.calendar import day_of
 from charity.domain.intentions import MOST_FEN, MOST_UNITS, Intention
-from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED, KINDS_OFFERED
+from charity.domain.interests import AGES_OFFERED, FORMS_OFFERED
 from charity.web.kit.forms import BaseForm
+from charity.web.kit.item_names import item_choices
 from charity.web.kit.labels import BENEFICIARIES, KINDS, SCHOOL_STAGES
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.pledge_words import choices
-from charity.web.kit.wish_words import CATEGORIES
 
 USUAL = timedelta(days=90)
 
@@ -27,11 +28,7 @@ class IntentionForm(BaseForm):
         choices=[("", _l("Anything")), *choices({form.value: KINDS[form.value] for form in FORMS_OFFERED})],
         default="",
     )
-    category = SelectField(
-        _l("What you would like to give"),
-        choices=[("", _l("Anything")), *choices({code: CATEGORIES[code] for code in KINDS_OFFERED})],
-        default="",
-    )
+    category = SelectField(_l("What you would like to give"), default="")
     beneficiary = SelectField(_l("For whom"), choices=[("", _l("For anybody")), *choices(BENEFICIARIES)], default="")
     stage = SelectField(
         _l("School stage"),
@@ -52,6 +49,11 @@ class IntentionForm(BaseForm):
     until = DateField(
         _l("Offer me wishes until"), default=lambda: day_of(clock.now() + USUAL), validators=[InputRequired()]
     )
+
+    def offer(self, codes: Iterable[str]) -> "IntentionForm":
+        """Offer what can be asked for now."""
+        self.category.choices = [("", _l("Anything")), *item_choices(codes)]
+        return self
 
     def intention(self) -> Intention:
         """Give what was filled in."""

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "too-many-places": _l("At most %(most)s places, please. Take one away first."),
+    "too-many-kinds": _l("You have chosen more things than can be kept. Leave all of them open, or choose fewer."),
     "stage-unknown": _l("There is no such school stage."),
     "need-weight-unknown": _l("Please choose one of the answers."),
     "units-at-once-out-of-range": _l("Please write a number from 1 to %(most)s, or leave it empty."),

@@ -61,5 +61,6 @@ SENTENCES: dict[str, LazyString] = {
     "quantity-shape": _l("Please write quantities as whole numbers."),
     "harvest-over": _l("The harvest is over. Please cancel the claim; there is no penalty."),
     "not-your-batch": _l("Whoever listed the batch ships it."),
+    "income-above-price": _l("The family cannot earn more by this purchase than the buyer paid."),
     "income-missing": _l("Please write what the family says it has earned."),
 }

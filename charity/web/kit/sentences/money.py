@@ -21,6 +21,8 @@ SENTENCES: dict[str, LazyString] = {
     "payee-missing": _l("No account of the family is written down yet."),
     "payee-waits": _l("The account was changed a short time ago. The page says when it opens."),
     "payee-not-opened": _l("Please open the family's account first: money is paid only where the page says."),
+    "payee-told": _l("The family was told already, or there is nothing to tell any more."),
+    "payee-told-by-another": _l("Whoever wrote the account down does not ask the family: somebody else does."),
     "payee-not-waiting": _l("This account does not wait any more."),
     "payee-tries": _l("Too many wrong numbers. Please try again in an hour."),
     "payee-number-differs": _l("This is not the number that was written down first. Please look at the paper again."),

@@ -40,5 +40,8 @@ SENTENCES: dict[str, LazyString] = {
     "officer-change-over": _l("This was decided or taken back already."),
     "officer-change-gone": _l("The person is not in the organisation any more."),
     "officer-there": _l("Somebody speaks for this organisation: it asks for the change itself."),
+    "officer-gives-here": _l(
+        "A gift of money by this person is on its way to the organisation. Until it has arrived, somebody else speaks."
+    ),
     "officers-most": _l("At most %(most)s people speak for an organisation."),
 }

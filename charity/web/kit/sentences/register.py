@@ -54,6 +54,7 @@ SENTENCES: dict[str, LazyString] = {
     "carer-needs-parents-yes": _l("A carer may speak only when a parent's yes is on record."),
     "child-not-asked": _l("From 8 to 13 the child is asked, too. Please say what the child answered."),
     "child-says-no": _l("The child does not want it, so it is recorded as a no: choose the other answer."),
+    "thanks-not-wanted": _l("The family does not want thanks to be sent to givers, so none are sent."),
     "not-in-this-state": _l("Things have moved on: this step does not fit any more."),
     "other-side": _l("You have acted for this family on another side before. Somebody else must do this."),
 }

@@ -56,6 +56,11 @@ SENTENCES: dict[str, LazyString] = {
     "contact-id-number": _l("No ID number may stand here."),
     "contact-asked": _l("Nobody may ask to be contacted here."),
     "basis-run-out": _l("All documents of the legal basis of %(programme)s have run out. Ask the county office."),
+    "basis-of-no-kind": _l(
+        "None of the documents recorded for %(programme)s is its legal basis. Goods and money need the "
+        "public-fundraising certificate or the filing of the campaign; hours and produce may stand on an authority's "
+        "approval, too."
+    ),
     "basis-without-document": _l(
         "No document of the legal basis of %(programme)s is recorded: its certificate or filing, with a copy. Until "
         "the county office has put one on file, nothing is published under it."
@@ -75,6 +80,9 @@ SENTENCES: dict[str, LazyString] = {
     "copy-replaced": _l("Another copy took its place meanwhile. Look at the list."),
     "too-many-copies": _l("A document has at most %(most)s pages on file."),
     "document-unknown": _l("Please choose which document it is."),
+    "platform-without-link": _l(
+        "This programme gives no link to the designated platform. Open a programme that does, and record it there."
+    ),
     "document-incomplete": _l("Please fill in number and issuer."),
     "document-in-past": _l("This day is past already."),
     "document-ended": _l("The document no longer counts."),
