@@ -110,7 +110,9 @@ def _undo(ref: str, _body: ActBody) -> moves.Acted:
 
 
 def _return(ref: str, body: ActBody) -> moves.Acted:
-    return receive.return_(viewer(), ref, reason=body.reason, courier=body.courier, tracking=body.tracking)
+    return receive.return_(
+        viewer(), ref, reason=body.reason, courier=body.courier, tracking=body.tracking, document=body.document
+    )
 
 
 def _acknowledge(ref: str, body: ActBody) -> moves.Acted:

@@ -103,6 +103,8 @@ _OWN: dict[Kind, dict[tuple[PledgeState, Act], PledgeState]] = {
         (S.HELD, Act.LAPSE): S.LAPSED_UNSETTLED,
         (S.LAPSED_UNSETTLED, Act.LAPSE): S.LAPSED,
         (S.LAPSED, Act.APPEAL): S.LAPSED,
+        # Its donor says that it never came back: the case waits for its ruling, the freed units are others' already.
+        (S.RETURNED, Act.DISPUTE): S.RETURNED,
     },
 }
 
@@ -132,8 +134,11 @@ RULINGS_ON_APPEAL: dict[PledgeState, frozenset[Ruling]] = {state: RULINGS[S.DISP
     S.LAPSED: frozenset({Ruling.FORMER, Ruling.SENT}),
     S.CANCELLED: frozenset({Ruling.FORMER, Ruling.SENT}),  # money that came although its claim was cancelled
 }
-# Cases about a pledge that has ended: an appeal, and money that came after its time.
-AGAIN = frozenset({"appeal", "late"})
+# Cases about a pledge that has ended: an appeal, money that came after its time, and what is doubted afterwards.
+LATE, AFTER = "late", "after"
+AGAIN = frozenset({"appeal", LATE, AFTER})
+# Money may come in the end, or be with the organisation still, although it was said to have ended.
+LATE_STATES = frozenset({S.LAPSED, S.CANCELLED, S.RETURNED})
 
 
 def next_state(
@@ -147,17 +152,25 @@ def next_state(
 ) -> PledgeState:
     """Give the state an act leads to; a ruling needs its outcome, and "former" the state the dispute remembered."""
     if act is Act.RULE:
-        return _ruled(state, former=former, ruling=ruling, on_appeal=on_appeal)
+        return _ruled(kind, state, former=former, ruling=ruling, on_appeal=on_appeal)
     try:
         return MOVES[kind, state, act]
     except KeyError:
         raise Conflict("not-in-this-state", params={"state": state.value, "act": act.value}) from None
 
 
-def _ruled(state: PledgeState, *, former: PledgeState | None, ruling: Ruling | None, on_appeal: bool) -> PledgeState:
+def rulings_for(kind: Kind, state: PledgeState, *, on_appeal: bool) -> frozenset[Ruling]:
+    """Give what may be ruled about a pledge, at first or again after it has ended."""
+    found = (RULINGS_ON_APPEAL if on_appeal else RULINGS).get(state, frozenset())
+    return found | {Ruling.SENT} if on_appeal and kind is Kind.MONEY and state is S.RETURNED else found
+
+
+def _ruled(
+    kind: Kind, state: PledgeState, *, former: PledgeState | None, ruling: Ruling | None, on_appeal: bool
+) -> PledgeState:
     if ruling is None:
         raise Invalid("ruling-missing", field="ruling")
-    if ruling not in (RULINGS_ON_APPEAL if on_appeal else RULINGS).get(state, ()):
+    if ruling not in rulings_for(kind, state, on_appeal=on_appeal):
         raise Conflict("not-in-this-state", params={"state": state.value, "act": Act.RULE.value})
     if ruling is not Ruling.FORMER:
         return S(ruling.value)
@@ -176,6 +189,7 @@ def acts_in(kind: Kind, state: PledgeState) -> frozenset[Act]:
 
 UNDO_WITHIN = timedelta(hours=24)
 DISPUTE_CONFIRMED_WITHIN = timedelta(days=30)
+NOT_BACK, DOUBT_RETURN_WITHIN = "not-back", timedelta(days=30)
 
 
 def may_undo(*, done_at: datetime, done_by: int | None, actor: int, now: datetime) -> None:
@@ -190,6 +204,14 @@ def may_dispute(state: PledgeState, *, confirmed_at: datetime | None, now: datet
     """Refuse to dispute a confirmed pledge after 30 days."""
     if state is S.CONFIRMED and (confirmed_at is None or now - confirmed_at > DISPUTE_CONFIRMED_WITHIN):
         raise Conflict("dispute-too-late", params={"days": DISPUTE_CONFIRMED_WITHIN.days})
+
+
+def may_doubt_return(*, returned_at: datetime, is_said: bool, now: datetime) -> None:
+    """Refuse to say that money did not come back later than 30 days after its return, or a second time."""
+    if is_said:
+        raise Conflict("case-open-already")
+    if now - returned_at > DOUBT_RETURN_WITHIN:
+        raise Conflict("dispute-too-late", params={"days": DOUBT_RETURN_WITHIN.days})
 
 
 @dataclass(frozen=True, slots=True)

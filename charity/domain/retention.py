@@ -96,6 +96,7 @@ TEXTS_KEPT: Final[Texts] = {
     EntryKind.WISH_PUBLISHED: frozenset({"title", "details", "legal_basis"}),
     EntryKind.CIRCLE_PROPOSED: frozenset({"title", "details"}),
     EntryKind.PLEDGE_HANDED_OVER: frozenset({"document"}),
+    EntryKind.PLEDGE_RETURNED: frozenset({"document"}),
     EntryKind.CASE_RULED: _GROUNDS,  # of a report: the auditor's own words
     EntryKind.PROGRAMME_OPENED: frozenset({"name", "legal_basis"}),
     EntryKind.PROGRAMME_CHANGED: frozenset({"document"}),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, insert, select, update
+from sqlalchemy import Executable, exists, insert, select, update
 
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx
@@ -106,6 +106,12 @@ def find_last_case(tx: Tx, pledge_id: int, *, state: str) -> CaseRow | None:
     """Find the newest case of a pledge in a state."""
     query = _CASE.where(Case.pledge_id == pledge_id, Case.state == state).order_by(Case.id.desc()).limit(1)
     return _found(tx, query)
+
+
+def has_case_since(tx: Tx, pledge_id: int, *, reason: str, since: datetime) -> bool:
+    """Say whether a case of this reason was opened about a pledge since a moment."""
+    mine = (Case.pledge_id == pledge_id, Case.reason == reason, Case.opened_at >= since)
+    return tx.session.scalar(select(exists().where(*mine))) or False
 
 
 def find_first_judge(tx: Tx, case: CaseRow) -> int | None:

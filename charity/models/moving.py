@@ -149,6 +149,14 @@ def find_pledge(session: Session, ref: str) -> PledgeRow | None:
     return _row(session.execute(_BY_REF, {"asked": ref}).mappings().one_or_none())
 
 
+def find_entered(tx: Tx, pledge: PledgeRow) -> datetime:
+    """Tell when a pledge last came to the state it is in."""
+    into = select(PledgeStep.taken_at).where(
+        PledgeStep.pledge_id == pledge.id, PledgeStep.to_state == pledge.state.value
+    )
+    return tx.session.execute(into.order_by(PledgeStep.id.desc()).limit(1)).scalar_one()
+
+
 def find_pledge_by_id(session: Session, pledge_id: int) -> PledgeRow | None:
     """Find a pledge by its number."""
     return _row(session.execute(_ROW.where(Pledge.id == pledge_id)).mappings().one_or_none())

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
@@ -119,7 +119,10 @@ class BankShown(Base):
 
 
 class Payout(Base):
-    """The document of a payment to a household; an undone payment keeps its row, the newest counts."""
+    """The document of a payment to a household, or of a refund to the donor; the newest of each counts.
+
+    An undone payment keeps its row.
+    """
 
     __tablename__ = "payouts"
     __table_args__ = (Index("ix_payouts_pledge", "pledge_id"), Index("ix_payouts_document", "document_digest"))
@@ -129,6 +132,8 @@ class Payout(Base):
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"))
     document_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     document_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    is_refund: Mapped[bool] = mapped_column(default=False, server_default=false())
+    payee_id: Mapped[int | None] = mapped_column(ForeignKey("payees.id"))  # the family's account it went to
     paid_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     paid_at: Mapped[datetime] = mapped_column(Instant)
 

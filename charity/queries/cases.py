@@ -11,9 +11,9 @@ from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing
-from charity.domain.kinds import PledgeState
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may_anywhere, regions_for
-from charity.domain.pledges import AGAIN, RULINGS, RULINGS_ON_APPEAL
+from charity.domain.pledges import AGAIN, rulings_for
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.cases import Case, grounds_place
 from charity.models.concerned import is_left_alone
@@ -24,7 +24,7 @@ from charity.queries.audit.trail import evidence_open_until
 from charity.queries.audit.trail_parts import ParcelCard, SlipCard
 from charity.queries.cursors import read_deadline, read_number, write_deadline
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
-from charity.queries.pledges.said import SaidLine, list_said
+from charity.queries.pledges.said import RefundLine, SaidLine, find_refund, list_said
 from charity.queries.scopes import after_deadline
 
 PER_PAGE = 40
@@ -78,6 +78,7 @@ class CaseFile:
     earlier: CaseCard | None
     rulings: tuple[str, ...]
     said: tuple[SaidLine, ...]
+    refund: RefundLine | None
 
 
 def list_cases(viewer: Actor, *, is_open: bool = True, cursor: str | None = None) -> CasePage:
@@ -159,6 +160,7 @@ def get_case(viewer: Actor, ref: str) -> CaseFile:
         earlier=_earlier(row.appeal_of_id),
         rulings=_rulings(viewer, row, card),
         said=list_said(row.pledge_id, is_open=is_auditors),
+        refund=find_refund(row.pledge_id) if is_auditors else None,
     )
 
 
@@ -187,8 +189,8 @@ def _rulings(viewer: Actor, row: Any, pledge: PledgeCard | None) -> tuple[str, .
         return ()
     if pledge is None:
         return ("upheld", "unfounded")
-    table = RULINGS_ON_APPEAL if row.kind in AGAIN else RULINGS
-    return tuple(sorted(ruling.value for ruling in table.get(PledgeState(pledge.state), frozenset())))
+    found = rulings_for(Kind(pledge.kind), PledgeState(pledge.state), on_appeal=row.kind in AGAIN)
+    return tuple(sorted(ruling.value for ruling in found))
 
 
 def _has_ruled(viewer: Actor, case_id: int | None) -> bool:

@@ -20,6 +20,7 @@ from charity.domain.pledges import (
     acts_in,
     may_confirm_on,
     may_dispute,
+    may_doubt_return,
     may_undo,
     next_state,
     split_receipt,
@@ -141,7 +142,9 @@ def test_an_act_out_of_place_is_a_conflict(kind, state, act):
 @pytest.mark.parametrize("kind", Kind)
 def test_nothing_but_an_appeal_leads_on_from_a_final_state(kind):
     for state in FINAL & STATES[kind]:
-        assert acts_in(kind, state) <= {Act.APPEAL}
+        doubts = {Act.DISPUTE} if (kind, state) == (Kind.MONEY, S.RETURNED) else set()
+        assert acts_in(kind, state) <= {Act.APPEAL} | doubts
+        assert all(next_state(kind, state, act) is state for act in acts_in(kind, state))
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -205,6 +208,23 @@ def test_undo_is_the_doers_within_a_day():
         may_undo(done_at=NOW, done_by=8, actor=7, now=NOW)
     with pytest.raises(Conflict, match="undo-not-yours"):
         may_undo(done_at=NOW, done_by=None, actor=7, now=NOW)
+
+
+def test_money_that_went_back_is_doubted_within_30_days_and_once():
+    may_doubt_return(returned_at=NOW - timedelta(days=30), is_said=False, now=NOW)
+    with pytest.raises(Conflict, match="dispute-too-late"):
+        may_doubt_return(returned_at=NOW - timedelta(days=30, seconds=1), is_said=False, now=NOW)
+    with pytest.raises(Conflict, match="case-open-already"):
+        may_doubt_return(returned_at=NOW, is_said=True, now=NOW)
+
+
+def test_only_money_that_went_back_is_ruled_to_be_on_its_way_again():
+    again = next_state(Kind.MONEY, S.RETURNED, Act.RULE, ruling=Ruling.SENT, on_appeal=True)
+    assert again is S.SENT
+    with pytest.raises(Conflict):
+        next_state(Kind.GOODS, S.RETURNED, Act.RULE, ruling=Ruling.SENT, on_appeal=True)
+    with pytest.raises(Conflict):
+        next_state(Kind.MONEY, S.RETURNED, Act.RULE, ruling=Ruling.SENT)
 
 
 def test_a_confirmed_pledge_is_disputed_within_30_days():

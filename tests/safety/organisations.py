@@ -48,7 +48,10 @@ MONEY_SECRETS = (c.BANK_NUMBER, c.BANK_NAME, c.CONTACT, c.PHONE, VETTING, DOCUME
 OWN_ACCOUNTS = (ACCOUNT.holder, ACCOUNT.number, OF_FREE_HOME.holder, OF_FREE_HOME.number)
 OWN_ACCOUNTS += (OF_TOLD_HOME.holder, OF_TOLD_HOME.number, OF_TOLD_BEFORE.number)
 PAYEE_SECRETS = (*OWN_ACCOUNTS, OF_VILLAGE.holder, OF_VILLAGE.number, OF_VILLAGE.note)
-GIFTS = (("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled"))
+GIFTS = (
+    *(("gift", "sent"), ("gift_here", "at_point"), ("gift_paid", "handed_over"), ("gift_late", "cancelled")),
+    ("gift_back", "returned"),
+)
 COSTS = Need(
     kind=Kind.MONEY,
     title="一学期住宿费",
@@ -164,6 +167,8 @@ def _given(first: Actor, second: Actor, wish: str, officer: Actor, *, to: str) -
     if to == "handed_over":
         paying.open_payee(officer, ref, purpose="pay")
         receive.hand_over(officer, ref, document=DOCUMENT)
+    if to == "returned":
+        receive.return_(officer, ref, reason="refused", document=DOCUMENT)
     return ref
 
 

@@ -208,7 +208,7 @@ MORE: dict[str, tuple[str, ...]] = {
 OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/groups/<ref>": ({"ref": "other_group"},),
     "/organisations/<ref>/money/<gift>": (
-        *({"gift": key} for key in ("gift_here", "gift_paid", "gift_late", "gift_ruled")),
+        *({"gift": key} for key in ("gift_here", "gift_paid", "gift_late", "gift_ruled", "gift_back")),
         {"ref": "joined_organisation", "gift": "gift_open"},
     ),
     "/organisations/<ref>": ({"ref": "joined_organisation"},),
@@ -258,7 +258,8 @@ OTHER_STATES: dict[str, tuple[dict[str, str], ...]] = {
     "/pledges/<ref>": tuple(
         {"ref": key}
         for key in (
-            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code", "money_held", "money_unsettled"),
+            *("planned", "sent", "at_point", "confirmed", "ruled", "by_code"),
+            *("money_held", "money_unsettled", "gift_back"),
             *("service_held", "service_planned", "produce_held", "produce_sent", "produce_handed_over"),
         )
     ),

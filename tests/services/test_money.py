@@ -34,6 +34,7 @@ from tests.services import town as t
 
 NAME = "云桥同心慈善基金会"
 DOCUMENT = "PZ20261122000777"
+REFUND = "TH20261122000778"
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +400,7 @@ def test_the_book_agrees_with_the_tables_after_all_of_it(at: Fund) -> None:
     given(at, t.person(), to="confirmed")
     ref = given(at, t.person(), units=4, to="sent")
     receive.receive(at.officer, ref, units=1)
-    receive.return_(at.officer, ref, reason="refused")
+    receive.return_(at.officer, ref, reason="refused", document=REFUND)
     late = given(at, t.person(), units=1)
     run_out(late)
     end_reading()

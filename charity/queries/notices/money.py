@@ -121,6 +121,14 @@ NOTICES: dict[str, Words] = {
         _l("Please call a family back: %(title)s"),
         _l("An organisation says that it paid the family. Ask the family whether the money came, and confirm."),
     ),
+    "money-returned": (
+        _l("Your money was sent back: %(title)s"),
+        _l("The organisation says it transferred it back. If it has not come after some days, say so within 30 days."),
+    ),
+    "money-not-back": (
+        _l("A donor says that no refund came, reference %(reference)s"),
+        _l("Please look into your account, and have the bank's document ready: an auditor of the county rules."),
+    ),
     "money-came-late": (
         _l("Your money came after its time: %(title)s"),
         _l("The organisation keeps it until an auditor has decided whether it goes to the family or back to you."),
@@ -142,6 +150,7 @@ PATHS: dict[str, str] = {
     "money-unsettled": "/organisations/%(organisation)s/money",
     "money-to-call-back": "/confirmations/%(pledge)s",
     "money-found": "/audit/cases/%(case)s",
+    "money-not-back": "/organisations/%(organisation)s/money/%(pledge)s",
     "payee-needed": "/households/%(household)s/payee",
     "payee-to-second": "/payees/%(payee)s",
     "payee-refused": "/households/%(household)s/payee",

@@ -26,6 +26,7 @@ from charity.queries.cursors import read_deadline, write_deadline
 from charity.queries.organisations.own import find_spoken_for
 from charity.queries.payees import PayeeStatus, find_status, read_told
 from charity.queries.pledges.own import CaseLine, list_cases, may_appeal
+from charity.queries.pledges.said import RefundLine, find_refund
 from charity.queries.scopes import after_deadline
 
 BANK_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
@@ -35,7 +36,7 @@ PILES = {
     "arrive": (S.SENT,),
     "pay": (S.AT_POINT,),
     "paid": (S.HANDED_OVER, S.DISPUTED),
-    "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED),
+    "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED, S.RETURNED),
 }
 LOOKS_BACK = timedelta(days=180)
 FIRST, PER_PAGE, MOST, SEARCHED = 20, 50, 200, 20_000
@@ -107,6 +108,7 @@ class MoneyGift:
     cases: tuple[CaseLine, ...]
     may_appeal: bool
     payee: PayeeStatus | None
+    refund: RefundLine | None
 
 
 def find_receiver_of(wish_ref: str) -> Receiver | None:
@@ -190,8 +192,8 @@ def find_payment(viewer: Actor, pledge_ref: str) -> Payment | None:
     )
     if row is None or not (is_allowed(viewer, "pledge.confirm", row.region_code) or row.in_county_pool):
         return None
-    newest = select(Payout).where(Payout.pledge_id == row.id).order_by(Payout.id.desc()).limit(1)
-    payout = reading().scalars(newest).one_or_none()
+    newest = select(Payout).where(Payout.pledge_id == row.id, Payout.is_refund.is_(False)).order_by(Payout.id.desc())
+    payout = reading().scalars(newest.limit(1)).one_or_none()
     payee = find_last_shown(reading(), row.id)
     return Payment(
         name=row.name,
@@ -243,6 +245,7 @@ def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
         cases=cases,
         may_appeal=may_appeal(cases),
         payee=find_status(int(pledge.beneficiary[1:])) if is_here else None,
+        refund=find_refund(pledge.id) if pledge.state == S.RETURNED.value else None,
     )
 
 

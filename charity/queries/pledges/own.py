@@ -12,7 +12,7 @@ from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing, SignInNeeded
 from charity.domain.kinds import MEETS_AT_POINT, Kind, PledgeState
-from charity.domain.pledges import UNDO_WITHIN, Act, acts_in
+from charity.domain.pledges import DOUBT_RETURN_WITHIN, NOT_BACK, UNDO_WITHIN, Act, acts_in
 from charity.domain.service import Mode
 from charity.domain.sides import Side, Who, is_for
 from charity.models.cases import Case, grounds_place
@@ -23,7 +23,7 @@ from charity.models.wishes import Wish
 from charity.queries.cursors import read_number
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.cards import PledgeCard, Step, Stop, card_of, cards, list_steps, stops_of
-from charity.queries.pledges.said import SaidLine, list_said
+from charity.queries.pledges.said import RefundLine, SaidLine, find_refund, list_said
 
 PER_PAGE = 20
 OPEN = ("held", "planned", "sent", "at_point", "handed_over", "disputed", "lapsed_unsettled")
@@ -80,6 +80,7 @@ class OwnPledge:
     may_appeal: bool
     next_wish: str | None
     said: tuple[SaidLine, ...]
+    refund: RefundLine | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,8 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
     if not _may_undo(steps):
         acts -= {Act.UNDO.value}
     cases = list_cases(row.id)
+    if card.state == PledgeState.RETURNED.value and not _may_doubt(steps, cases):
+        acts -= {Act.DISPUTE.value}
     return OwnPledge(
         card=card,
         stops=stops_of(card, steps),
@@ -139,6 +142,7 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         may_see_slip=kind in MEETS_AT_POINT and card.state in SLIP_STATES,
         may_appeal=may_appeal(cases),
         said=list_said(row.id, is_open=True) if kind is Kind.MONEY else (),
+        refund=find_refund(row.id) if kind is Kind.MONEY else None,
         next_wish=_next_wish(viewer, row) if card.state == PledgeState.CONFIRMED.value else None,
     )
 
@@ -153,6 +157,14 @@ def _may_undo(steps: tuple[Step, ...]) -> bool:
     last = steps[-1]
     is_own = (last.act, last.side) == (Act.HAND_OVER.value, Side.GIVING.value)
     return is_own and clock.now() - last.at <= UNDO_WITHIN
+
+
+def _may_doubt(steps: tuple[Step, ...], cases: tuple[CaseLine, ...]) -> bool:
+    """Say whether the donor may still say that his money did not come back: for 30 days, once a return."""
+    at = max(step.at for step in steps if step.state == PledgeState.RETURNED.value)
+    if any(case.state == "open" or (case.reason == NOT_BACK and case.opened_at >= at) for case in cases):
+        return False
+    return clock.now() - at <= DOUBT_RETURN_WITHIN
 
 
 def may_appeal(cases: tuple[CaseLine, ...]) -> bool:

@@ -1,12 +1,13 @@
-"""What donors said of transfers whose time ran out: for themselves, and for the auditor who rules."""
+"""What donors said of transfers whose time ran out, and how money went back: for themselves and for the auditor."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from charity.adapters.crypto import unseal_some
+from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
+from charity.models.organisations import Payout
 from charity.models.payees import TransferSaid, receipt_place
 
 
@@ -35,4 +36,27 @@ def list_said(pledge_id: int | None, *, is_open: bool) -> tuple[SaidLine, ...]:
             said_at=row.said_at,
         )
         for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundLine:
+    """By which document an organisation says that it sent money back, and whether another gift has the same one."""
+
+    document: str
+    is_used_before: bool
+    said_at: datetime
+
+
+def find_refund(pledge_id: int | None) -> RefundLine | None:
+    """Find how money last went back to its donor: for himself, the officers and the auditor who rules."""
+    newest = select(Payout).where(Payout.pledge_id == pledge_id, Payout.is_refund.is_(True))
+    row = reading().scalars(newest.order_by(Payout.id.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    other = exists().where(Payout.document_digest == row.document_digest, Payout.pledge_id != row.pledge_id)
+    return RefundLine(
+        document=unseal(row.document_sealed, place=f"payouts.document:{row.ref}"),
+        is_used_before=bool(reading().scalar(select(other))),
+        said_at=row.paid_at,
     )

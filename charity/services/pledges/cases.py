@@ -12,18 +12,20 @@ from charity.domain.concerns import page_of
 from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
-from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded, TooMany
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted, SignInNeeded, TooMany
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import is_allowed, may
-from charity.domain.pledges import Act, may_dispute, next_state
+from charity.domain.pledges import AFTER, NOT_BACK, Act, may_dispute, may_doubt_return, next_state
 from charity.domain.pool import may_take_out
 from charity.domain.regions import Level, county_of, level_of, parent_of, township_of
 from charity.domain.running import Running, left_of, started
 from charity.domain.sides import Who, may_act
 from charity.models.acts import act
-from charity.models.case_rows import add_case, change_case, find_last_case
+from charity.models.case_rows import add_case, change_case, find_last_case, has_case_since
 from charity.models.concerned import find_place
-from charity.models.moving import PledgeRow, clock_values
+from charity.models.desks import list_auditors
+from charity.models.moving import PledgeRow, clock_values, find_entered
+from charity.models.organisation_rows import list_officers, reference_of
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.models.throttles import count_try
@@ -39,7 +41,7 @@ from charity.services.pledges.moves import (
     take_side,
     until,
 )
-from charity.services.pledges.receivers import officer_doer
+from charity.services.pledges.receivers import get_receiver, officer_doer
 
 DISPUTE_REASONS = frozenset({"not-arrived", "not-handed-over", "wrong-item", "not-received", "misuse", "other"})
 CONCERN_REASONS = frozenset({"privacy", "false-need", "misuse", "charged-money", "child-safety", "other"})
@@ -52,8 +54,11 @@ def dispute(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, words: str = 
     """Say that something is wrong with a pledge; an auditor will rule, and all its clocks stand still."""
     pledge = get_pledge(tx, pledge_ref)
     doer = _disputer(tx, actor, pledge)
-    if reason not in DISPUTE_REASONS:
+    is_returned = next_state(pledge.kind, pledge.state, Act.DISPUTE) is PledgeState.RETURNED
+    if reason not in ({NOT_BACK} if is_returned else DISPUTE_REASONS):
         raise Invalid("reason-unknown", field="reason")
+    if is_returned:
+        return _doubt_return(tx, pledge, doer, words)
     return acted(dispute_pledge(tx, pledge, doer, reason=reason, words=words, kind="dispute"))
 
 
@@ -119,6 +124,43 @@ def ruling_clock(tx: Tx, kind: Kind, region: str) -> Running:
     clock = get_clock(ClockName.RULING, kind)
     pauses = list_pauses(tx.session, region, since=tx.now) if region else ()
     return started(clock, tx.now, pauses)
+
+
+def _doubt_return(tx: Tx, pledge: PledgeRow, doer: Doer, words: str) -> Acted:
+    """Open the case of money that, as its donor says, never came back; the gift stays where it is until a ruling."""
+    if doer.who is not Who.DONOR:
+        raise NotPermitted("not-your-act", params={"act": Act.DISPUTE.value})
+    returned_at = find_entered(tx, pledge)
+    is_said = find_last_case(tx, pledge.id, state="open") is not None
+    is_said = is_said or has_case_since(tx, pledge.id, reason=NOT_BACK, since=returned_at)
+    may_doubt_return(returned_at=returned_at, is_said=is_said, now=tx.now)
+    take_side(tx, doer, pledge.beneficiary)
+    case_ref = open_after(tx, pledge, doer, reason=NOT_BACK, words=words)
+    receiver = get_receiver(tx, pledge)
+    params = {"organisation": receiver.ref, "reference": reference_of(pledge.ref), "pledge": pledge.ref}
+    for account_id in list_officers(tx.session, receiver.id):
+        notify(tx, account_id=account_id, kind="money-not-back", params=params)
+    for account_id in list_auditors(tx.session, county_of(pledge.region_code), now=tx.now):
+        notify(tx, account_id=account_id, kind="case-to-rule", params={"case": case_ref, "pledge": pledge.ref})
+    return acted(pledge)
+
+
+def open_after(tx: Tx, pledge: PledgeRow, doer: Doer, *, reason: str, words: str = "") -> str:
+    """Open a case about a gift that has ended and stays where it is until the ruling; gives its reference."""
+    running = ruling_clock(tx, pledge.kind, pledge.region_code)
+    case_ref = add_case(
+        tx,
+        kind=AFTER,
+        region=county_of(pledge.region_code),
+        reason=reason,
+        running=running,
+        opened_by_id=doer.account_id,
+        pledge_id=pledge.id,
+        wish_id=pledge.wish_id,
+        words=words[:LONGEST],
+    )
+    _write_opened(tx, pledge, case_ref, doer, reason=reason, kind=AFTER, words=words, running=running)
+    return case_ref
 
 
 def _stopped(tx: Tx, pledge: PledgeRow) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.kinds import Kind, PledgeState
-from charity.domain.pledges import Act
+from charity.domain.pledges import LATE, LATE_STATES, Act
 from charity.domain.regions import county_of
 from charity.domain.sides import Who
 from charity.models.acts import act
@@ -42,8 +42,7 @@ from charity.services.pledges.reminding import reviewers_of
 
 TRANSFER = "transfer"
 BANK_SHOWS = frozenset({PledgeState.HELD, PledgeState.SENT})
-LATE, FOUND = "late", "money-found"
-LATE_STATES = frozenset({PledgeState.LAPSED, PledgeState.CANCELLED})
+FOUND = "money-found"
 LONGEST_DOCUMENT, SHORTEST_DOCUMENT = 40, 4
 
 
@@ -88,8 +87,10 @@ def open_bank(tx: Tx, actor: Actor, pledge_ref: str) -> None:
     )
 
 
-def keep_document(tx: Tx, pledge: PledgeRow, doer: Doer, document: str) -> str:
-    """Keep the number of the payment's document sealed, and give it for the entry's digest."""
+def keep_document(
+    tx: Tx, pledge: PledgeRow, doer: Doer, document: str, *, payee_id: int | None = None, is_refund: bool = False
+) -> str:
+    """Keep the number of the document of a payment, or of a refund, sealed, and give it for the entry's digest."""
     number = "".join(document.split())
     if not SHORTEST_DOCUMENT <= len(number) <= LONGEST_DOCUMENT:
         raise Invalid("document-missing", field="document")
@@ -100,6 +101,8 @@ def keep_document(tx: Tx, pledge: PledgeRow, doer: Doer, document: str) -> str:
             pledge_id=pledge.id,
             document_sealed=seal(number, place=f"payouts.document:{ref}"),
             document_digest=digest("payout-document", number),
+            is_refund=is_refund,
+            payee_id=payee_id,
             paid_by_id=doer.account_id,
             paid_at=tx.now,
         )
@@ -116,7 +119,7 @@ def ask_township(tx: Tx, pledge: PledgeRow) -> None:
 
 @act
 def report_late(tx: Tx, actor: Actor, pledge_ref: str) -> str:
-    """Say that money came whose time had run out, or whose claim was cancelled: a case; gives its reference."""
+    """Say that money came that had run out of time, was cancelled, or had gone back: a case; gives its reference."""
     pledge = get_pledge(tx, pledge_ref)
     if pledge.kind is not Kind.MONEY:
         raise Missing

@@ -59,13 +59,14 @@ def _payable(tx: Tx, household_id: int) -> Payee:
     return payee
 
 
-def may_pay(tx: Tx, pledge: PledgeRow) -> None:
-    """Refuse a payment to a family whose account is not payable now, or was never opened at this organisation."""
+def may_pay(tx: Tx, pledge: PledgeRow) -> int | None:
+    """Refuse a payment to a family whose account is not payable, or was never opened here; gives the account's id."""
     if pledge.household_id is None:
-        return
+        return None
     payee = _payable(tx, pledge.household_id)
     if not was_opened_at(tx.session, payee.id, get_receiver(tx, pledge).id):
         raise Conflict("payee-not-opened")
+    return payee.id
 
 
 def ask_payee(tx: Tx, pledge: PledgeRow) -> None:

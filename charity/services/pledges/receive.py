@@ -29,6 +29,7 @@ HANDED_OVER_NOTICES = {
     Kind.PRODUCE: "pledge-handed-over",
     Kind.MONEY: "money-paid",
 }
+RETURNED_NOTICES = {Kind.SERVICE: "service-returned", Kind.MONEY: "money-returned"}
 REASONS = frozenset({"wrong-item", "damaged", "refused", "uncollected", "not-new", "other"})
 
 
@@ -58,9 +59,9 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", 
     if pledge.kind is Kind.SERVICE:
         attest(tx, pledge, doer, second_adult=second_adult)
     next_state(pledge.kind, pledge.state, Act.HAND_OVER)
+    texts = None
     if pledge.kind is Kind.MONEY:
-        may_pay(tx, pledge)
-    texts = {"document": keep_document(tx, pledge, doer, document)} if pledge.kind is Kind.MONEY else None
+        texts = {"document": keep_document(tx, pledge, doer, document, payee_id=may_pay(tx, pledge))}
     moved = advance(tx, pledge, Act.HAND_OVER, doer, said(EntryKind.PLEDGE_HANDED_OVER, texts=texts))
     if pledge.kind is Kind.PRODUCE:
         tell_seller(tx, pledge, "produce-came")
@@ -72,22 +73,34 @@ def hand_over(tx: Tx, actor: Actor, pledge_ref: str, *, second_adult: str = "", 
 
 
 @act
-def return_(tx: Tx, actor: Actor, pledge_ref: str, *, reason: str, courier: str = "", tracking: str = "") -> Acted:
-    """Send goods back: wrong, refused or never collected; the units are free again."""
+def return_(
+    tx: Tx,
+    actor: Actor,
+    pledge_ref: str,
+    *,
+    reason: str,
+    courier: str = "",
+    tracking: str = "",
+    document: str = "",
+) -> Acted:
+    """Send goods back (wrong, refused, never collected), or money, by a document's number; the units are free again."""
     pledge = get_pledge(tx, pledge_ref)
     doer = _end_doer(tx, actor, pledge)
     if reason not in REASONS:
         raise Invalid("reason-unknown", field="reason")
     if courier:
         keep_parcel(tx, actor, pledge, courier=courier, tracking=tracking, shop_order="", is_return=True)
-    told = said(EntryKind.PLEDGE_RETURNED, {"reason": reason}, reason=reason)
+    next_state(pledge.kind, pledge.state, Act.RETURN)
+    texts = None
+    if pledge.kind is Kind.MONEY:
+        texts = {"document": keep_document(tx, pledge, doer, document, is_refund=True)}
+    told = said(EntryKind.PLEDGE_RETURNED, {"reason": reason}, texts=texts, reason=reason)
     moved = advance(tx, pledge, Act.RETURN, doer, told)
     if pledge.kind is Kind.PRODUCE:
         tell_seller(tx, pledge, "produce-returned")
         return acted(moved)
     params = {"pledge": pledge.ref, "title": pledge.title, "reason": reason}
-    kind = "service-returned" if pledge.kind is Kind.SERVICE else "pledge-returned"
-    notify(tx, account_id=pledge.account_id, kind=kind, params=params)
+    notify(tx, account_id=pledge.account_id, kind=RETURNED_NOTICES.get(pledge.kind, "pledge-returned"), params=params)
     return acted(moved)
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from charity.domain.errors import Missing
-from charity.domain.kinds import Kind
+from charity.domain.kinds import Kind, PledgeState
 from charity.queries.interests import find_interests
 from charity.queries.next_wishes import list_next
 from charity.queries.pledges.own import OwnPledge, get_own, get_slip, list_own
@@ -19,7 +19,7 @@ from charity.queries.wishes.page import get_wish
 from charity.services.pledges import cases, plan, send
 from charity.services.pledges.claim import claim as claim_units
 from charity.web.donor.forms.pledges import ClaimForm, PlanForm, SendForm
-from charity.web.kit.case_forms import AppealForm, DisputeForm
+from charity.web.kit.case_forms import AppealForm, DisputeForm, NotBackForm
 from charity.web.kit.doors import SIGNED_IN
 from charity.web.kit.forms import ActForm, BaseForm
 from charity.web.kit.labels import Labels
@@ -282,20 +282,27 @@ def _act(ref: str, call: Callable[[], object], said: str) -> Answer:
 @bp.get("/pledges/<ref>/dispute")
 def dispute_form(ref: str) -> Answer:
     """Ask what is wrong."""
-    return _form("donor/pledges/dispute.html", ref, DisputeForm())
+    return _form("donor/pledges/dispute.html", ref, _dispute_form(ref))
+
+
+def _dispute_form(ref: str) -> DisputeForm:
+    is_returned = get_own(viewer(), ref).card.state == PledgeState.RETURNED.value
+    return NotBackForm() if is_returned else DisputeForm()
 
 
 @bp.post("/pledges/<ref>/dispute")
 def make_dispute(ref: str) -> Answer:
     """Dispute a pledge."""
-    form = DisputeForm()
+    form = _dispute_form(ref)
     done = submit(
         form,
         lambda: cases.dispute(viewer(), ref, reason=str(form.reason.data), words=form.words.data or ""),
     )
     if done is None:
         return _form("donor/pledges/dispute.html", ref, form)
-    flash(_("An auditor will look into it. All deadlines stand still meanwhile."), "good")
+    is_returned = isinstance(form, NotBackForm)
+    still = _("An auditor will look into it. All deadlines stand still meanwhile.")
+    flash(_("An auditor asks the organisation, and rules.") if is_returned else still, "good")
     return redirect(f"/pledges/{ref}")
 
 

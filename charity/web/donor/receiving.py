@@ -114,7 +114,9 @@ def undo(ref: str, gift: str) -> Answer:
 def send_back(ref: str, gift: str) -> Answer:
     """Say that the money goes back to its donor."""
     form = ReturnForm()
-    if submit(form, _at(ref, gift, lambda: receive.return_(viewer(), gift, reason=str(form.reason.data)))) is None:
+    reason, document = str(form.reason.data), form.document.data or ""
+    call = _at(ref, gift, lambda: receive.return_(viewer(), gift, reason=reason, document=document))
+    if submit(form, call) is None:
         return _gift(ref, gift, back=form)
     return _done(ref, _("Written down: it goes back to the donor, and the units are free again."))
 

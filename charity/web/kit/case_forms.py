@@ -3,9 +3,10 @@
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from charity.domain.pledges import NOT_BACK
 from charity.web.kit.forms import BaseForm
 from charity.web.kit.lazy import lazy as _l
-from charity.web.kit.pledge_words import DISPUTE_REASONS, choices
+from charity.web.kit.pledge_words import DISPUTE_REASONS, NOT_BACK_REASONS, choices
 
 
 class DisputeForm(BaseForm):
@@ -16,6 +17,14 @@ class DisputeForm(BaseForm):
         _l("In your own words"),
         validators=[Optional(), Length(max=2000)],
         description=_l("Only the auditor reads this; the book keeps a digest."),
+    )
+
+
+class NotBackForm(DisputeForm):
+    """That money said to have been sent back never came."""
+
+    reason = RadioField(
+        _l("What is wrong?"), choices=choices(NOT_BACK_REASONS), default=NOT_BACK, validators=[InputRequired()]
     )
 
 

@@ -78,8 +78,11 @@ DISPUTE_REASONS: Labels = {
     "other": _l("Another reason"),
 }
 
+NOT_BACK_REASONS: Labels = {"not-back": _l("The money did not come back to me")}
+
 CASE_REASONS: Labels = {
     **DISPUTE_REASONS,
+    **NOT_BACK_REASONS,
     "arrival": _l("Not arrived in time"),
     "call-back": _l("Nobody confirmed in time"),
     "appeal": _l("Somebody disagrees with the ruling"),
@@ -108,6 +111,7 @@ CASE_KINDS: Labels = {
     "report": _l("Reported"),
     "appeal": _l("Appeal"),
     "late": _l("Came too late"),
+    "after": _l("Doubted after its end"),
 }
 
 RULINGS: Labels = {

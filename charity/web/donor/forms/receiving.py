@@ -40,6 +40,12 @@ class OpenPayeeForm(BaseForm):
 
 
 class ReturnForm(BaseForm):
-    """Why the money goes back."""
+    """Why the money goes back, and by which document."""
 
     reason = RadioField(_l("Why"), choices=choices(BACK_REASONS), validators=[InputRequired()])
+    document = StringField(
+        _l("Number of the bank's document of the refund"),
+        description=_l("Its donor sees it, to find the refund. The public book holds a digest of it only."),
+        validators=[InputRequired(), Length(max=40)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
