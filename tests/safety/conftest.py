@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 from flask import Flask
 
+from charity.adapters import clock
 from charity.queries.figures import forget_figures
 from charity.queries.home import forget_home
 from charity.queries.regions import forget_names
@@ -60,11 +61,15 @@ def world(snapshot: Snapshot, database: Database, _worlds: dict[str, tuple[World
 
 
 @pytest.fixture
-def opened(world: World, app: Flask, database: Database, _opened: dict[str, Opened]) -> Opened:
-    """Give every form of the site, opened by somebody who may; the rows are those of that moment."""
+def opened(world: World, app: Flask, database: Database, _opened: dict[str, Opened]) -> Iterator[Opened]:
+    """Give every form of the site, opened by somebody who may; rows and clock are those of that moment.
+
+    A file that was opened for a purpose would be shut again before a slow machine comes to the last test.
+    """
     if database.backend in _opened:
         _opened[database.backend].kept.restore()
     else:
         forms = desks(app, world)
-        _opened[database.backend] = Opened(forms, snapshots.take(database, name="opened"))
-    return _opened[database.backend]
+        _opened[database.backend] = Opened(forms, snapshots.take(database, name="opened"), clock.now())
+    with clock.hold(_opened[database.backend].moment):
+        yield _opened[database.backend]

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -66,3 +67,4 @@ class Opened:
 
     desks: dict[str, Desk]
     kept: Snapshot
+    moment: datetime
