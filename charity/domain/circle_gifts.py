@@ -11,12 +11,12 @@ from charity.domain.kinds import Kind
 from charity.domain.points import PointKind
 from charity.domain.produce import CATEGORY, PRODUCTS, UNITS, Shipping
 from charity.domain.service import (
-    SCHOOL_SUBJECTS,
     SUBJECTS,
     Mode,
     Terms,
     category_of,
     may_meet_children,
+    serves_children,
 )
 from charity.domain.wishes import BeneficiaryKind
 
@@ -45,8 +45,8 @@ def unit_label(promise: Promise) -> str:
 
 
 def teaches(subject: str) -> bool:
-    """Say whether a circle's hours are with children of the family: all that is taught at schools."""
-    return subject in SCHOOL_SUBJECTS
+    """Say whether a circle's hours are with children of any family: all that is taught at schools."""
+    return serves_children(subject, BeneficiaryKind.HOUSEHOLD)
 
 
 def may_promise(promise: Promise, category: Category, *, seats: int, today: date) -> None:
@@ -107,6 +107,13 @@ def _may_count(promise: Promise, kind: Kind) -> None:
         raise Invalid("shipping-unknown", field="shipping")
 
 
+def meets_children(promise: Promise, *, has_adult: bool) -> bool:
+    """Say whether what a circle promises a family is hours with its children: taught, or no adult lives there."""
+    if promise.kind is not PromiseKind.SERVICE:
+        return False
+    return serves_children(promise.subject, BeneficiaryKind.HOUSEHOLD, has_adult=has_adult)
+
+
 def may_meet(promise: Promise, point: PointKind, *, today: date) -> None:
     """Refuse hours with the family's children without a second adult, or by a call that no school sits in."""
     terms = Terms(
@@ -116,5 +123,4 @@ def may_meet(promise: Promise, point: PointKind, *, today: date) -> None:
         last_on=lasts_until(today),
         second_adult=promise.second_adult,
     )
-    if teaches(promise.subject):
-        may_meet_children(terms, point)
+    may_meet_children(terms, point)

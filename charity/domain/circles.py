@@ -66,7 +66,7 @@ GIFT_KINDS: dict[PromiseKind, Kind] = {
 # What a donor's own silence makes of a month; everything else excuses him.
 OWN_FAULT = frozenset({PledgeState.LAPSED.value, "no-letter"})
 # What others, or nobody, did to a gift that was cancelled; a month missed by it says so.
-EXCUSES = frozenset({"seller-overdue", "vetting-ended"})
+EXCUSES = frozenset({"seller-overdue", "vetting-ended", "vetting-missing"})
 EVERY_MONTH, EVERY_QUARTER = 1, 3
 SHORTEST_WINDOW = timedelta(days=14)
 MOST_SEATS, FEWEST_SEATS, USUAL_SEATS, USUAL_LEAST = 9, 3, 5, 3

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -100,6 +101,12 @@ def age_on(birth: date, day: date) -> int:
 def is_child(birth: date, day: date) -> bool:
     """Say whether a person is under 18 on a day."""
     return age_on(birth, day) < ADULT_FROM
+
+
+def lives_without_adult(births: Iterable[date], day: date) -> bool:
+    """Say whether those who live together are children alone; a home nobody of which is written down is not."""
+    young = [is_child(birth, day) for birth in births]
+    return bool(young) and all(young)
 
 
 def stage_of(birth: date, day: date) -> SchoolStage | None:

@@ -96,10 +96,15 @@ def category_of(beneficiary: BeneficiaryKind) -> str:
     return "home-help" if beneficiary is BeneficiaryKind.HOUSEHOLD else "lessons"
 
 
-def serves_children(subject: str, beneficiary: BeneficiaryKind, *, is_school: bool) -> bool:
-    """Say whether children are in the room: a child's own wish, all at a school, and what is taught to children."""
+def serves_children(
+    subject: str, beneficiary: BeneficiaryKind, *, is_school: bool = False, has_adult: bool = True
+) -> bool:
+    """Say whether children are in the room: a child's own wish, all at a school, and what is taught to children.
+
+    A family's hours are with its grown-ups, unless it is taught in a circle, or no adult lives there.
+    """
     if beneficiary is BeneficiaryKind.HOUSEHOLD:
-        return False
+        return subject in SCHOOL_SUBJECTS or not has_adult
     return beneficiary is BeneficiaryKind.CHILD or is_school or subject in SCHOOL_SUBJECTS
 
 
@@ -124,8 +129,19 @@ def may_meet_children(terms: Terms, point: PointKind) -> None:
     """Refuse a service to children without a second adult named, or by a call that no school sits in."""
     if not terms.second_adult.strip():
         raise Invalid("second-adult-missing", field="second_adult")
-    if terms.mode is Mode.REMOTE and through_of(point) is not Through.SCHOOL:
+    if is_private_call(terms.mode, through_of(point)):
         raise Invalid("private-remote-call", field="mode")
+
+
+def is_private_call(mode: str, through: Through) -> bool:
+    """Say whether hours are a call in which no school sits."""
+    return mode == Mode.REMOTE and through is not Through.SCHOOL
+
+
+def may_go_on_with_children(mode: str, through: Through, *, names_adult: bool) -> None:
+    """Refuse hours published for grown-ups that are with children now, and do not say what those need."""
+    if not names_adult or is_private_call(mode, through):
+        raise NotPermitted("hours-unguarded")
 
 
 def may_serve_children(vetted: Vetted | None, through: Through, giver: Giver, *, day: date) -> None:

@@ -24,6 +24,7 @@ from charity.models.pledges import GivenYear, Pledge, PledgeStep
 from charity.models.points import ServicePoint
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.service import ServiceTerms, adult_place
+from charity.models.willing import meets_children
 from charity.models.wishes import Wish
 
 
@@ -160,7 +161,7 @@ def _add_beside(tx: Tx, circle: Circle, wish: Wish, gifts: MonthGifts) -> None:
             mode=terms.mode,
             first_on=day_of(tx.now),
             last_on=last,
-            serves_children=terms.serves_children,
+            serves_children=meets_children(tx.session, circle, moment=tx.now),
             second_adult_sealed=seal(adult, place=adult_place(wish.ref)) if adult else None,
         )
         tx.session.add(row)

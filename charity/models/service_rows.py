@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -13,8 +13,10 @@ from charity.domain.calendar import day_end, day_start
 from charity.domain.pledges import FINAL
 from charity.domain.points import PointKind
 from charity.domain.regions import WIDTHS
-from charity.domain.service import Through, Vetted, through_of
+from charity.domain.service import Through, Vetted, serves_children, through_of
+from charity.domain.wishes import BeneficiaryKind
 from charity.models.accounts import Account
+from charity.models.minors import has_adult
 from charity.models.organisations import Organisation, OrganisationPerson
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
@@ -35,17 +37,26 @@ class TermsRow:
     through: Through
 
 
-def find_terms(session: Session, wish_id: int) -> TermsRow | None:
-    """Find what a wish for hours says beside the hours."""
-    return _terms(session, Wish.id == wish_id)
+def find_terms(session: Session, wish_id: int, *, moment: datetime) -> TermsRow | None:
+    """Find what a wish for hours says beside the hours, and whether they are with children at a moment."""
+    return _terms(session, Wish.id == wish_id, moment)
 
 
-def find_terms_of(session: Session, wish_ref: str) -> TermsRow | None:
-    """Find what the wish of a reference says beside the hours."""
-    return _terms(session, Wish.ref == wish_ref)
+def met_children(session: Session, wish_id: int, day: date, *, by: datetime) -> bool:
+    """Say whether the hours of a day were with children: who lived there then decides, not who does now.
+
+    `by`: when the hours were logged, or now; of a day that was not over then it is asked at that moment.
+    """
+    terms = find_terms(session, wish_id, moment=min(by, day_end(day)))
+    return terms is not None and terms.serves_children
 
 
-def _terms(session: Session, is_it: ColumnElement[bool]) -> TermsRow | None:
+def find_terms_of(session: Session, wish_ref: str, *, moment: datetime) -> TermsRow | None:
+    """Find the same of the wish of a reference."""
+    return _terms(session, Wish.ref == wish_ref, moment)
+
+
+def _terms(session: Session, is_it: ColumnElement[bool], moment: datetime) -> TermsRow | None:
     row = session.execute(
         select(
             ServiceTerms.subject,
@@ -55,6 +66,8 @@ def _terms(session: Session, is_it: ColumnElement[bool]) -> TermsRow | None:
             ServiceTerms.serves_children,
             ServiceTerms.second_adult_sealed,
             ServicePoint.kind.label("point_kind"),
+            Wish.beneficiary_kind,
+            Wish.household_id,
         )
         .join(Wish, Wish.id == ServiceTerms.wish_id)
         .outerjoin(ServicePoint, ServicePoint.id == Wish.point_id)
@@ -62,12 +75,16 @@ def _terms(session: Session, is_it: ColumnElement[bool]) -> TermsRow | None:
     ).one_or_none()
     if row is None:
         return None
+    with_children = row.serves_children
+    if row.beneficiary_kind == BeneficiaryKind.HOUSEHOLD.value:  # people come and go; who lives there decides
+        at_home = has_adult(session, row.household_id, moment=moment)
+        with_children = serves_children(row.subject, BeneficiaryKind.HOUSEHOLD, has_adult=at_home)
     return TermsRow(
         subject=row.subject,
         mode=row.mode,
         first_on=row.first_on,
         last_on=row.last_on,
-        serves_children=row.serves_children,
+        serves_children=with_children,
         second_adult_sealed=row.second_adult_sealed,
         through=through_of(PointKind(row.point_kind or PointKind.TOWNSHIP)),
     )

@@ -30,6 +30,13 @@ def hide_months(tx: Tx, circle_id: int, *, only_open: bool) -> list[Wish]:
     return _hide(tx, theirs.where(Wish.state.in_([state.value for state in sorted(OPEN)])) if only_open else theirs)
 
 
+def hide_wish(tx: Tx, wish: Wish) -> None:
+    """Take one locked wish out of sight at once. Its deliveries run on unseen."""
+    wish.hidden_at = tx.now
+    tx.session.flush()
+    drop_words(tx, [wish.id])
+
+
 def _hide(tx: Tx, theirs: Select[Wish]) -> list[Wish]:
     hidden = list(
         tx.session.scalars(theirs.order_by(Wish.id).with_for_update().execution_options(populate_existing=True))

@@ -12,9 +12,12 @@ from charity.domain.circles import NEEDED_FOR_CIRCLE, PromiseKind
 from charity.domain.consents import NEEDED_TO_PUBLISH, Purpose
 from charity.domain.identity import is_child
 from charity.domain.points import PointKind
+from charity.domain.service import serves_children
+from charity.domain.wishes import BeneficiaryKind
 from charity.models.circles import Circle, CircleTerms
 from charity.models.consents import agreed_of
 from charity.models.households import Member
+from charity.models.minors import has_adult
 from charity.models.points import ServicePoint
 
 
@@ -35,7 +38,7 @@ def is_circle_agreed(session: Session, circle: Circle, *, moment: datetime) -> b
 
 def may_meet_children(session: Session, circle: Circle, *, moment: datetime) -> bool:
     """Say whether a child of the family allows what a circle does with children; any other circle asks none."""
-    if not meets_children(session, circle):
+    if not meets_children(session, circle, moment=moment):
         return True
     point = None if circle.point_id is None else session.get(ServicePoint, circle.point_id)
     # Where the school's point has closed, hours are given at the township's.
@@ -43,12 +46,15 @@ def may_meet_children(session: Session, circle: Circle, *, moment: datetime) -> 
     return has_willing_child(session, circle.household_id, moment=moment, at_school=at_school)
 
 
-def meets_children(session: Session, circle: Circle) -> bool:
-    """Say whether a circle's hours are with the children of its family."""
+def meets_children(session: Session, circle: Circle, *, moment: datetime) -> bool:
+    """Say whether a circle's hours are with the children of its family: they are taught, or live there alone."""
     if circle.promise_kind != PromiseKind.SERVICE.value:
         return False
     terms = session.get(CircleTerms, circle.id)
-    return terms is not None and terms.serves_children
+    if terms is None:
+        return False
+    at_home = has_adult(session, circle.household_id, moment=moment)
+    return serves_children(terms.subject, BeneficiaryKind.HOUSEHOLD, has_adult=at_home)
 
 
 def _children(session: Session, household_id: int, today: date) -> Iterator[int]:

@@ -25,7 +25,7 @@ from charity.models.service import (
     attested_place,
     real_name_place,
 )
-from charity.models.service_rows import find_terms_of, list_days, list_team
+from charity.models.service_rows import find_terms_of, list_days, list_team, met_children
 from charity.models.wishes import Wish
 
 PER_PAGE = 50
@@ -88,7 +88,7 @@ class VettingRow:
 
 def find_service(wish_ref: str) -> ServiceCard | None:
     """Find what a wish for hours says beside the hours; nothing in it tells who or where it is."""
-    row = find_terms_of(reading(), wish_ref)
+    row = find_terms_of(reading(), wish_ref, moment=clock.now())
     if row is None:
         return None
     return ServiceCard(
@@ -167,8 +167,9 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
                 ServiceVisit.hours,
                 ServiceVisit.people,
                 ServiceVisit.second_adult_sealed.label("attested_sealed"),
-                ServiceTerms.serves_children,
+                ServiceVisit.logged_at,
                 ServiceTerms.second_adult_sealed,
+                Wish.id.label("wish_id"),
                 Wish.ref.label("wish_ref"),
                 Pledge.id.label("pledge_id"),
                 Pledge.account_id,
@@ -186,17 +187,17 @@ def find_visit_for_field(pledge_ref: str) -> Visit | None:
     )
     if row is None:
         return None
+    by = row.logged_at or clock.now()
+    with_children = met_children(reading(), row.wish_id, row.agreed_on or day_of(by), by=by)
     team: list[int] = []
-    if row.serves_children and row.agreed_on is not None:
+    if with_children and row.agreed_on is not None:
         team = list_team(reading(), row.account_id, row.region_code, row.agreed_on)
-    is_unvetted = (
-        row.serves_children and row.agreed_on is not None and (row.account_id not in team or row.people > len(team))
-    )
-    real_name = _real_name(row.account_id, row.region_code) if row.serves_children else ""
+    is_unvetted = with_children and row.agreed_on is not None and (row.account_id not in team or row.people > len(team))
+    real_name = _real_name(row.account_id, row.region_code) if with_children else ""
     return Visit(
         agreed_on=row.agreed_on,
         hours=row.hours,
-        serves_children=row.serves_children,
+        serves_children=with_children,
         giver="" if is_unvetted else real_name or row.nickname,
         second_adult=unseal_some(row.second_adult_sealed, place=adult_place(row.wish_ref)),
         attested_adult=unseal_some(row.attested_sealed, place=attested_place(pledge_ref)),

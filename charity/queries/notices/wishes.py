@@ -55,6 +55,14 @@ NOTICES: dict[str, Words] = {
         _l("A consent ends soon"),
         _l("The consent behind “%(title)s” ends on %(until)s. Please ask again, or the wish will leave the wall."),
     ),
+    "wish-unguarded": (
+        _l("A wish for hours is out of sight"),
+        _l(
+            "No adult lives in the family of “%(title)s” any more, so its hours are with children. It names no second "
+            "adult, or asks for a call without a school. Withdraw it and post it anew; if an adult lives there, write "
+            "that down and renew it."
+        ),
+    ),
     "wish-consent-ended": (
         _l("A consent has ended, and its wish is out of sight"),
         _l("The consent behind “%(title)s” has ended. Ask again, then renew the wish under “Wishes I posted”."),
@@ -88,4 +96,5 @@ PATHS: dict[str, str] = {
     "wish-withdrawn": "/desk/wishes",
     "wish-consent-ends-soon": "/desk/wishes",
     "wish-consent-ended": "/desk/wishes",
+    "wish-unguarded": "/desk/wishes",
 }

@@ -40,7 +40,7 @@ from charity.models.willing import has_willing_child
 from charity.models.wish_people import list_reviewers
 from charity.models.wishes import Wish
 from charity.services.circles.ground import tell_one
-from charity.services.circles.hours import is_right_for_hours
+from charity.services.circles.hours import is_right_for_hours, serves_children
 
 CODE_LENGTH = 8
 LIMIT, UNVETTED = "yearly-limit", "vetting-missing"
@@ -56,7 +56,7 @@ def stand_on(tx: Tx, circle: Circle) -> MonthGifts | None:
     programme = find_standing(tx.session, circle.region_code, kind.value, today, own_id=circle.programme_id)
     if programme is None or (seller if kind is Kind.PRODUCE else point) is None:
         return None
-    if terms is not None and terms.serves_children and not _may_meet(tx, circle, terms, point):
+    if terms is not None and serves_children(tx, circle) and not _may_meet(tx, circle, terms, point):
         return None
     units = 1 if terms is None else terms.units
     return MonthGifts(
@@ -113,7 +113,8 @@ def hindrance(tx: Tx, circle: Circle, seat: Seat, gifts: MonthGifts) -> str:
     """Say why a seat's donor is not asked this month, and count the gift in his year where nothing keeps him."""
     if seat.account_id is None:
         return LIMIT
-    if not is_right_for_hours(tx, seat.account_id, circle):
+    is_group = seat.group_id is not None and serves_children(tx, circle)
+    if is_group or not is_right_for_hours(tx, seat.account_id, circle):
         return UNVETTED
     beneficiary, most = f"h{circle.household_id}", DEFAULTS.donor_household_year_fen
     return "" if take_given(tx, seat.account_id, beneficiary, fen=gifts.fen, most=most) else LIMIT

@@ -7,18 +7,17 @@ from charity.domain.errors import Invalid, NotPermitted, Refused
 from charity.domain.points import PointKind
 from charity.domain.service import Giver, may_serve_children, through_of
 from charity.models.accounts import Account
-from charity.models.circle_gifts import find_circle_point, find_circle_terms
+from charity.models.circle_gifts import find_circle_point
 from charity.models.circles import Circle
 from charity.models.organisation_rows import is_vetted
 from charity.models.points import ServicePoint
 from charity.models.service_rows import find_vetting
-from charity.models.willing import has_willing_child
+from charity.models.willing import has_willing_child, meets_children
 
 
 def serves_children(tx: Tx, circle: Circle) -> bool:
     """Say whether a circle's hours are with children."""
-    terms = find_circle_terms(tx.session, circle.id)
-    return terms is not None and terms.serves_children
+    return meets_children(tx.session, circle, moment=tx.now)
 
 
 def may_give_hours(tx: Tx, account_id: int, circle: Circle) -> None:

@@ -14,6 +14,7 @@ from charity.domain.sides import Side
 from charity.domain.wish_texts import tells_of
 from charity.models.consents import list_agreed
 from charity.models.households import Household
+from charity.models.minors import has_adult
 from charity.models.naming import list_names_of
 from charity.models.opening_rows import find_opening, list_unwilling, list_with_circle
 from charity.models.openings import CircleOpening, OpeningTerms
@@ -97,6 +98,8 @@ def find_troubles(
         one for account, side in acting for one in list_on_other_side(tx, account, [f"h{n}" for n in ids], side)
     }
     told = _told_of(tx, households, promise)
+    by_hours = promise.kind is PromiseKind.SERVICE
+    alone = {one for one in ids if by_hours and not has_adult(tx.session, one, moment=tx.now)}
     found: dict[int, Trouble] = {}
     for household in households:
         checks = (
@@ -108,6 +111,7 @@ def find_troubles(
             (f"h{household.id}" in other_side, Trouble("other-side")),
             (household.id in told, Trouble("text-tells-who")),
             (promise.kind in AT_POINT and household.id not in points, Trouble("point-missing", Column.POINT)),
+            (household.id in alone, Trouble("children-not-by-list")),
         )
         trouble = next((trouble for stands, trouble in checks if stands), None)
         if trouble is not None:

@@ -7,7 +7,7 @@ from charity.adapters.db import Tx
 from charity.domain import wish_texts
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
-from charity.domain.circle_gifts import category_code, may_meet, may_promise, reason_code, teaches, unit_label
+from charity.domain.circle_gifts import category_code, may_meet, may_promise, meets_children, reason_code, unit_label
 from charity.domain.circle_states import CircleAct, CircleState
 from charity.domain.circles import (
     EVERY_MONTH,
@@ -37,6 +37,7 @@ from charity.models.consents import agreed_of
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes, find_standing, list_standing
 from charity.models.households import Household
+from charity.models.minors import has_adult
 from charity.models.naming import list_names
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
@@ -188,12 +189,16 @@ def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms
     wish_texts.may_tell(promise.title, promise.details, (*list_names(tx, household), *((adult,) if adult else ())))
     if promise.kind is PromiseKind.PRODUCE:
         return None
-    point = _find_point(tx, household, promise.point_ref, with_children=teaches(promise.subject))
-    if promise.kind is PromiseKind.SERVICE:
+    with_children = _meets_children(tx, household, promise)
+    point = _find_point(tx, household, promise.point_ref, with_children=with_children)
+    if with_children:
         may_meet(promise, PointKind(point.kind), today=day_of(tx.now))
-    if teaches(promise.subject):
         may_meet_child(tx, household.id, point)
     return point
+
+
+def _meets_children(tx: Tx, household: Household, promise: Promise) -> bool:
+    return meets_children(promise, has_adult=has_adult(tx.session, household.id, moment=tx.now))
 
 
 def _may_sell(actor: Actor, household: Household, promise: Promise) -> None:
@@ -251,7 +256,8 @@ def write_proposal(tx: Tx, circle: Circle, promise: Promise) -> None:
     tx.session.add(circle)
     if promise.kind in BESIDE:
         tx.session.flush()
-        tx.session.add(_terms(circle, promise))
+        home = tx.session.get_one(Household, circle.household_id)
+        tx.session.add(_terms(circle, promise, serves_children=_meets_children(tx, home, promise)))
     facts: dict[str, JSON] = {
         "kind": circle.promise_kind,
         "months": circle.months,
@@ -261,7 +267,7 @@ def write_proposal(tx: Tx, circle: Circle, promise: Promise) -> None:
     _write(tx, circle, "circle.proposed", facts, texts={"title": circle.title, "details": circle.details})
 
 
-def _terms(circle: Circle, promise: Promise) -> CircleTerms:
+def _terms(circle: Circle, promise: Promise, *, serves_children: bool) -> CircleTerms:
     is_service, adult = promise.kind is PromiseKind.SERVICE, promise.second_adult.strip()
     return CircleTerms(
         circle_id=circle.id,
@@ -269,7 +275,7 @@ def _terms(circle: Circle, promise: Promise) -> CircleTerms:
         every=promise.every if promise.kind is PromiseKind.PRODUCE else EVERY_MONTH,
         subject=promise.subject if is_service else "",
         mode=promise.mode if is_service else "",
-        serves_children=is_service and teaches(promise.subject),
+        serves_children=serves_children,
         second_adult_sealed=seal(adult, place=circle_adult_place(circle.ref)) if is_service and adult else None,
         product="" if is_service else promise.product,
         shipping="" if is_service else promise.shipping,

@@ -22,6 +22,7 @@ from charity.domain.service import (
     may_begin,
     may_count,
     may_go_on,
+    may_go_on_with_children,
     may_log,
     may_put_off,
     may_serve_children,
@@ -44,6 +45,7 @@ from charity.models.service_rows import (
     list_names,
     list_team,
     log_visit,
+    met_children,
     move_visit,
     put_days,
     put_visit,
@@ -67,10 +69,11 @@ from charity.services.pledges.parting import split_off
 
 def may_give_hours(tx: Tx, wish_id: int, region: str, *, account_id: int, account_kind: str, day: date) -> TermsRow:
     """Refuse a giver of a service to children who was not vetted for that day; gives the terms of the service."""
-    terms = find_terms(tx.session, wish_id)
+    terms = find_terms(tx.session, wish_id, moment=tx.now)
     if terms is None:
         raise Conflict("terms-missing")
     if terms.serves_children:
+        may_go_on_with_children(terms.mode, terms.through, names_adult=terms.second_adult_sealed is not None)
         vetted = find_vetting(tx.session, account_id, region, day_of(tx.now))
         may_serve_children(vetted, terms.through, _giver(tx, account_id, account_kind), day=day)
     return terms
@@ -181,8 +184,7 @@ def _may_log(tx: Tx, pledge: PledgeRow, day: date, hours: int, people: int) -> N
 
 def _count_named(tx: Tx, pledge: PledgeRow, day: date) -> int | None:
     """Count who of a giver's people was vetted by name for that day; None when no children are there."""
-    terms = find_terms(tx.session, pledge.wish_id)
-    if terms is None or not terms.serves_children:
+    if not met_children(tx.session, pledge.wish_id, day, by=tx.now):
         return None
     return len(list_team(tx.session, pledge.account_id, pledge.region_code, day))
 
@@ -247,9 +249,9 @@ def attest(tx: Tx, pledge: PledgeRow, doer: Doer, *, second_adult: str) -> None:
     """Keep who was the second adult in the room; where children were served there is no attestation without."""
     may_act(pledge.kind, Act.HAND_OVER, doer.who)
     next_state(pledge.kind, pledge.state, Act.HAND_OVER)
-    terms = find_terms(tx.session, pledge.wish_id)
-    if terms is not None and terms.serves_children:
-        visit = find_visit(tx.session, pledge.id)
+    visit = find_visit(tx.session, pledge.id)
+    day, by = (day_of(tx.now), None) if visit is None else (visit.agreed_on, visit.logged_at)
+    if met_children(tx.session, pledge.wish_id, day, by=by or tx.now):
         team = [] if visit is None else list_team(tx.session, pledge.account_id, pledge.region_code, visit.agreed_on)
         may_count(was_vetted=visit is not None and pledge.account_id in team and visit.people <= len(team))
         givers = {pledge.account_id, *team}

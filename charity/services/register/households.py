@@ -27,6 +27,7 @@ from charity.domain.permissions import may
 from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
+from charity.ledger.minding import mind_children
 from charity.ledger.showing import hide_circles, hide_unwilling
 from charity.models.acts import act
 from charity.models.consents import is_agreed
@@ -172,6 +173,7 @@ def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person, over
         raise
     may_stand_beside(actor, like, override)
     record_likeness(tx, actor, household.id, like, override, member_id=row.id)
+    mind_children(tx, household)
     return row.ref
 
 
@@ -216,6 +218,7 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     # The number finds only those who live here now: the family this person joins next may register it.
     member.id_digest = None
     tx.session.flush()
+    mind_children(tx, household)
     hide_unwilling(tx, household.id)
 
 

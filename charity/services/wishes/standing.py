@@ -11,6 +11,7 @@ from charity.models.points import ServicePoint
 from charity.models.takedowns import is_wish_down
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import Whose, agrees
+from charity.services.wishes.terms import may_be_shown
 
 
 def may_stand(tx: Tx, wish: Wish, whose: Whose) -> None:
@@ -25,6 +26,7 @@ def may_stand(tx: Tx, wish: Wish, whose: Whose) -> None:
     point = None if wish.point_id is None else tx.session.get(ServicePoint, wish.point_id)
     if point is not None:
         may_go_to(tx, whose, point)
+    may_be_shown(tx, wish)
 
 
 def may_go_to(tx: Tx, whose: Whose, point: ServicePoint) -> None:

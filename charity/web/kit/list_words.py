@@ -37,6 +37,7 @@ TROUBLES: Labels = {
     "listed-twice": _l("The household stands in an earlier row, too"),
     "other-side": _l("Who handed it in or agreed acts on another side for this household"),
     "text-tells-who": _l("The words of the gift would tell who or where the household is"),
+    "children-not-by-list": _l("No adult lives in the household: hours with children are proposed one by one"),
     "point-missing": _l("No service point serves the household"),
     "point-unknown": _l("No such service point serves the household"),
 }

@@ -27,7 +27,7 @@ SENTENCES: dict[str, LazyString] = {
         "Record their consent first."
     ),
     "children-not-by-list": _l(
-        "Lessons for children are proposed family by family: who sits beside them is said for each."
+        "Hours with children are proposed family by family: who sits beside them is said for each."
     ),
     "seller-is-volunteer": _l("Produce is shipped by the village: only its volunteer can propose this circle."),
     "mode-unknown": _l("Please choose: on site or remotely."),

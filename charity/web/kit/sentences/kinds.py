@@ -12,6 +12,10 @@ SENTENCES: dict[str, LazyString] = {
         "A call with children takes place in a school's room only, never privately. "
         "Choose a school's point, or meet on site."
     ),
+    "hours-unguarded": _l(
+        "These hours are with children now, and the wish names no second adult, or asks for a call without a school. "
+        "Nobody can give them: the village withdraws the wish and posts it anew."
+    ),
     "terms-missing": _l("It is not said yet what is asked for and when. Please correct the wish first."),
     "vetting-missing": _l(
         "These hours are with children, so only somebody who was vetted can give them, under the real name. Ask the "

@@ -22,7 +22,10 @@ class ProposeForm(PromiseForm):
     point_ref = SelectField(_l("Service point for the parcel, or where they meet"), validators=[Optional()])
     second_adult = StringField(
         _l("Second adult in the room"),
-        description=_l("Wherever the family’s children are taught: who sits beside them. Only staff reads it."),
+        description=_l(
+            "Wherever the family’s children are taught, or no adult lives with them: who sits beside them. "
+            "Only staff reads it."
+        ),
         validators=[Optional(), Length(max=40)],
     )
     programme_code = SelectField(
