@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from charity.domain.consents import GivenBy, consent_needed
+from charity.domain.durations import days, working_days
 from charity.domain.errors import Conflict, Invalid, NotPermitted
 from charity.domain.kinds import PledgeState
 
@@ -15,6 +17,10 @@ PAYEE_SHOWS = timedelta(minutes=15)
 CHANGE_WAITS = timedelta(hours=72)
 # While money is under way, here, or nobody knows where, nobody writes down alone where it goes.
 UNDER_WAY = frozenset({PledgeState.SENT, PledgeState.AT_POINT, PledgeState.DISPUTED, PledgeState.LAPSED_UNSETTLED})
+
+
+# Why a case is opened about a payment: the family does not know of the changed account it went to.
+DOUBTED = "payee-doubted"
 
 
 class Way(StrEnum):
@@ -32,6 +38,19 @@ class PayeeState(StrEnum):
     REPLACED = "replaced"
     REFUSED = "refused"
     ENDED = "ended"
+
+
+class Wait(StrEnum):
+    """What an account waits for: a second person, its village's question to the family, or the county's."""
+
+    SECOND = "second"
+    VILLAGE = "village"
+    COUNTY = "county"
+
+
+# A second word as that of a second reviewer; a week, then a volunteer counts as silent. What the county does not do
+# in time either, a reviewer of the level above may do.
+WITHIN: Final = {Wait.SECOND: working_days(3), Wait.VILLAGE: days(7), Wait.COUNTY: working_days(3)}
 
 
 class PayPurpose(StrEnum):

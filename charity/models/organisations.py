@@ -125,7 +125,11 @@ class Payout(Base):
     """
 
     __tablename__ = "payouts"
-    __table_args__ = (Index("ix_payouts_pledge", "pledge_id"), Index("ix_payouts_document", "document_digest"))
+    __table_args__ = (
+        Index("ix_payouts_pledge", "pledge_id"),
+        Index("ix_payouts_document", "document_digest"),
+        Index("ix_payouts_payee", "payee_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ref: Mapped[str] = mapped_column(String(13))

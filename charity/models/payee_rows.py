@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, seal, unseal
@@ -48,6 +48,16 @@ def is_known_elsewhere(session: Session, digested: bytes, household_id: int) -> 
     return session.scalar(select(exists().where(*other))) or False
 
 
+def lock_number(tx: Tx, digested: bytes) -> None:
+    """Let those who write the same number down wait for each other, so that the second finds it with the first family.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not tx.is_sqlite:
+        turn = int.from_bytes(digested[:8], "big", signed=True)
+        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
+
+
 def is_under_way(session: Session, household_id: int) -> bool:
     """Say whether money for a family is on its way or stands at an organisation."""
     moves = (
@@ -77,6 +87,11 @@ def is_to_tell() -> ColumnElement[bool]:
     was_used = and_(Payee.state.in_(LEFT), exists().where(PayeeShown.payee_id == Payee.id))
     counts = or_(Payee.state.in_(LIVE), was_used)
     return and_(counts, was_another, ~exists().where(PayeeTold.payee_id == Payee.id))
+
+
+def is_untold(session: Session, payee_id: int) -> bool:
+    """Say whether a family was not asked yet of one account that is another than before."""
+    return session.scalar(select(exists().where(Payee.id == payee_id, is_to_tell()))) or False
 
 
 def list_paying(session: Session, household_id: int) -> list[tuple[Organisation, str]]:

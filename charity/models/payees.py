@@ -53,6 +53,19 @@ class PayeeTold(Base):
     told_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class PayeeClock(Base):
+    """Until when somebody does what an account waits for; kept when it was done."""
+
+    __tablename__ = "payee_clocks"
+
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"), primary_key=True, autoincrement=False)
+    wait: Mapped[str] = mapped_column(String(8), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    act_by: Mapped[datetime] = mapped_column(Instant)
+    remind_at: Mapped[datetime | None] = mapped_column(Instant)
+    overdue_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class PayeeShown(Base):
     """Which officer saw a family's account for which payment and why; written before it shows."""
 

@@ -12,6 +12,7 @@ from charity.domain.clocks import ClockName
 from charity.domain.consents import Purpose
 from charity.domain.households import MAY_HAVE_WISHES, LifeState
 from charity.domain.kinds import Kind, PledgeState
+from charity.domain.payees import Wait
 from charity.domain.pool import (
     DESK_KINDS,
     DESK_STATES,
@@ -22,12 +23,13 @@ from charity.domain.pool import (
     is_of_county,
     pool_act_of,
 )
-from charity.domain.regions import WIDTHS, county_of
+from charity.domain.regions import WIDTHS, county_of, parent_of
 from charity.domain.sides import TERM, Side
 from charity.models.accounts import Account, RoleGrant
 from charity.models.consents import is_last_word
 from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.households import CardCode, CodeCard, Consent, Household, HouseholdSide, Member, PooledAct
+from charity.models.payee_clocks import is_too_late
 from charity.models.payee_rows import sole_recorders
 from charity.models.payees import Payee
 from charity.models.pledges import CodeCheck, Pledge
@@ -94,7 +96,8 @@ def is_answered_for(now: datetime) -> ColumnElement[bool]:
 def is_told_by_village(now: datetime) -> ColumnElement[bool]:
     """Give the condition that a volunteer may tell a family of its changed account: of its village, on no other side.
 
-    Who wrote the account down or confirmed it may not, and a change of a week ago is nobody's who was silent since.
+    Who wrote the account down or confirmed it may not, a change of a week ago is nobody's who was silent since, and
+    what none of them did in time is no longer theirs alone.
     """
     widths = [width for width in WIDTHS.values() if width]
     return (
@@ -107,6 +110,7 @@ def is_told_by_village(now: datetime) -> ColumnElement[bool]:
             RoleGrant.account_id.not_in([Payee.recorded_by_id, func.coalesce(Payee.decided_by_id, 0)]),
             ~is_on_other_side(now, RoleGrant.account_id, BENEFICIARY, Side.FIELD),
             or_(Payee.recorded_at > now - SILENT_AFTER, Account.last_acted_at > now - SILENT_AFTER),
+            ~is_too_late(Wait.VILLAGE).correlate(Payee),
         )
         .correlate(Payee, Household)
     )
@@ -292,12 +296,21 @@ def list_pool_reviewers(
     session: Session, region: str, beneficiary: str, *, now: datetime, side: Side = Side.TOWNSHIP
 ) -> list[int]:
     """List the reviewers of a region's county and of all its townships who may act on this side of a beneficiary."""
+    return _reviewers_in(session, county_of(region), beneficiary, now=now, side=side)
+
+
+def list_reviewers_above(session: Session, region: str, beneficiary: str, *, now: datetime) -> list[int]:
+    """List the reviewers of the region above a region's county, with all inside it, who may act for a beneficiary."""
+    return _reviewers_in(session, parent_of(county_of(region)), beneficiary, now=now, side=Side.TOWNSHIP)
+
+
+def _reviewers_in(session: Session, place: str, beneficiary: str, *, now: datetime, side: Side) -> list[int]:
     rows = session.scalars(
         select(RoleGrant.account_id)
         .join(Account, Account.id == RoleGrant.account_id)
         .where(
             RoleGrant.role == Role.REVIEWER.value,
-            RoleGrant.region_code.startswith(county_of(region), autoescape=True),
+            RoleGrant.region_code.startswith(place, autoescape=True),
             is_in_term(now),
             ~is_on_other_side(now, RoleGrant.account_id, beneficiary, side),
         )

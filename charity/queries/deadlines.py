@@ -17,6 +17,7 @@ from charity.models.consents import is_last_word
 from charity.models.desks import silent_or_over
 from charity.models.households import Consent, Household, Member
 from charity.models.outbox import Notice
+from charity.models.payments import doubted_payments
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.pooling import is_anybody, ripe_cards, ripe_checks, ripe_pledges, ripe_verifications
@@ -62,6 +63,11 @@ def list_reminders(now: datetime, limit: int) -> dict[str, list[str]]:
         "wishes": select(Wish.ref).where(Wish.remind_at <= now).order_by(Wish.remind_at),
     }
     return {name: _refs(query.limit(limit)) for name, query in found.items()}
+
+
+def list_doubted(limit: int) -> list[str]:
+    """List gifts that were paid to an account of which the family, asked afterwards, does not know."""
+    return _refs(doubted_payments().order_by(Pledge.id).limit(limit))
 
 
 def list_for_pool(now: datetime, limit: int) -> dict[PoolAct, list[str]]:

@@ -22,6 +22,7 @@ from charity.projections.boards import find_pointer
 from charity.queries import circle_deadlines, deadlines, intentions
 from charity.queries.health import is_database_ready, is_redis_ready
 from charity.queries.organisations.waiting import list_changes_due
+from charity.queries.payee_clocks import list_payees_due
 from charity.queries.register_books import find_check
 
 _MOST = 1_000  # beyond this it matters no more how many
@@ -33,6 +34,7 @@ _CLOCKS = {
     "seats": circle_deadlines.list_due_offers,
     "intentions": intentions.list_offers_due,
     "officers": list_changes_due,
+    "payees": list_payees_due,
 }
 _REVIEWED = {"wishes": "submitted", "confirmations": "handed_over"}
 

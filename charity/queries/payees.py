@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters import clock
@@ -13,16 +14,16 @@ from charity.domain.actors import Actor, Role
 from charity.domain.consents import Purpose
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind, PledgeState
-from charity.domain.payees import PAYEE_SHOWS, PayeeAccount, PayeeState, masked
+from charity.domain.payees import PAYEE_SHOWS, PayeeAccount, PayeeState, Wait, masked
 from charity.domain.permissions import is_allowed, may, may_anywhere, regions_for
-from charity.domain.pool import is_of_county
-from charity.domain.regions import Level, county_of, level_of
+from charity.domain.regions import Level, city_of, county_of, level_of
 from charity.models.accounts import Account
 from charity.models.consents import is_agreed, list_agreed
 from charity.models.households import Household
 from charity.models.organisations import Organisation
-from charity.models.payee_rows import LIVE, find_live, is_to_tell, read_account
-from charity.models.payees import Payee, PayeeShown, PayeeTold, why_place
+from charity.models.payee_clocks import is_too_late
+from charity.models.payee_rows import LIVE, find_live, is_to_tell, is_untold, read_account
+from charity.models.payees import Payee, PayeeClock, PayeeShown, PayeeTold, why_place
 from charity.models.pledges import Pledge
 from charity.models.pooling import is_told_by_village
 from charity.queries.households import find_seen
@@ -71,6 +72,8 @@ class WaitingPayee:
     alias: str
     region: str
     may_decide: bool
+    act_by: datetime | None
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,15 @@ class ToTell:
     alias: str
     region: str
     changed_at: datetime
+    act_by: datetime | None  # of the county, where the village may not ask or did not
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeStatus:
     """How it stands with the account of a payment, as its officers see it."""
 
-    state: str  # ready, missing, changing, waits, not-agreed
+    state: str  # ready, missing, changing, waits, untold, not-agreed
     way: str
     bank: str
     masked: str
@@ -126,12 +131,16 @@ def get_family(viewer: Actor, household_ref: str) -> FamilyPayee:
 def list_waiting(viewer: Actor) -> tuple[WaitingPayee, ...]:
     """List the accounts that wait for a second person in the viewer's counties."""
     may_anywhere(viewer, RECORD)
-    return tuple(_waiting(viewer, row) for row in _ask_waiting(within(Household.region_code, _counties(viewer))))
+    return tuple(_waiting(viewer, row) for row in _ask_waiting(_is_near(viewer, Wait.SECOND)))
 
 
-def _counties(viewer: Actor) -> tuple[str, ...]:
+def _is_near(viewer: Actor, wait: Wait) -> ColumnElement[bool]:
+    """Give the condition that an account is of the viewer's counties, or late in those around them."""
     held = viewer.regions(Role.REVIEWER)
-    return tuple(county_of(code) if level_of(code) > Level.COUNTY else code for code in held)
+    counties = tuple(sorted({county_of(code) for code in held if level_of(code) >= Level.COUNTY}))
+    above = tuple(sorted({city_of(code) for code in held if level_of(code) >= Level.CITY}))
+    here, late = within(Household.region_code, counties), within(Household.region_code, above)
+    return or_(here, and_(late, is_too_late(wait)))
 
 
 def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:
@@ -173,35 +182,43 @@ def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:
 
 def list_to_tell(viewer: Actor) -> tuple[ToTell, ...]:
     """List the families of the viewer's villages whose account is another one now, and that were not told."""
-    return _to_tell(within(Household.region_code, regions_for(viewer, TELL)))
+    return _to_tell(Wait.VILLAGE, within(Household.region_code, regions_for(viewer, TELL)))
 
 
 def list_to_tell_around(viewer: Actor) -> tuple[ToTell, ...]:
     """List the families of the viewer's counties to be told that no volunteer may tell, nor the viewer wrote down."""
     me = viewer.account_id
     return _to_tell(
-        within(Household.region_code, _counties(viewer)),
+        Wait.COUNTY,
+        _is_near(viewer, Wait.COUNTY),
         ~is_told_by_village(clock.now()),
         Payee.recorded_by_id != me,
         or_(Payee.decided_by_id.is_(None), Payee.decided_by_id != me),
     )
 
 
-def _to_tell(*conditions: ColumnElement[bool]) -> tuple[ToTell, ...]:
+def _to_tell(wait: Wait, *conditions: ColumnElement[bool]) -> tuple[ToTell, ...]:
     rows = reading().execute(
-        select(Payee.ref, Household.alias, Household.region_code, Payee.recorded_at)
+        select(Payee.ref, Household.alias, Household.region_code, Payee.recorded_at, PayeeClock)
         .join(Household, Household.id == Payee.household_id)
+        .outerjoin(PayeeClock, and_(PayeeClock.payee_id == Payee.id, PayeeClock.wait == wait.value))
         .where(*conditions, Household.closed_at.is_(None), is_to_tell())
         .order_by(Payee.id)
         .limit(MOST)
     )
-    return tuple(ToTell(payee=row[0], alias=row[1], region=row[2], changed_at=row[3]) for row in rows)
+    return tuple(ToTell(payee=row[0], alias=row[1], region=row[2], changed_at=row[3], **_times(row[4])) for row in rows)
+
+
+def _times(running: PayeeClock | None) -> dict[str, Any]:
+    if running is None:
+        return {"act_by": None, "is_overdue": False}
+    return {"act_by": running.act_by, "is_overdue": running.act_by < clock.now()}
 
 
 def get_waiting(viewer: Actor, payee_ref: str) -> WaitingPayee:
     """Show one account that waits; outside the viewer's counties it is missing."""
-    rows = _ask_waiting(Payee.ref == payee_ref)
-    if not rows or not is_of_county(viewer, rows[0][1].region_code):
+    rows = _ask_waiting(and_(Payee.ref == payee_ref, _is_near(viewer, Wait.SECOND)))
+    if not rows:
         raise Missing
     return _waiting(viewer, rows[0])
 
@@ -225,6 +242,7 @@ def _waiting(viewer: Actor, row: tuple[Payee, Household, str]) -> WaitingPayee:
         alias=household.alias,
         region=household.region_code,
         may_decide=payee.recorded_by_id != viewer.account_id,
+        **_times(reading().get(PayeeClock, (payee.id, Wait.SECOND.value))),
     )
 
 
@@ -255,7 +273,7 @@ def read_told(session: Session, payee_id: int) -> str:
     said = session.scalar(select(PayeeTold.is_right).where(PayeeTold.payee_id == payee_id))
     if said is not None:
         return "yes" if said else "no"
-    return "open" if session.scalar(select(exists().where(Payee.id == payee_id, is_to_tell()))) else ""
+    return "open" if is_untold(session, payee_id) else ""
 
 
 def _is_agreed(session: Session, household_id: int) -> bool:
@@ -272,6 +290,8 @@ def find_status(household_id: int) -> PayeeStatus:
         state = "missing"
     elif payee.opens_at is None or payee.opens_at > clock.now():
         state = "waits"
+    elif is_untold(session, payee.id):
+        state = "untold"
     else:
         state = "ready" if _is_agreed(session, household_id) else "not-agreed"
     if payee is None or state != "ready":

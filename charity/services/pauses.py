@@ -14,6 +14,7 @@ from charity.domain.permissions import may
 from charity.models.acts import act
 from charity.models.officer_clocks import reclock_officer_changes
 from charity.models.pauses import Pause
+from charity.models.payee_clocks import reclock_payees
 from charity.models.reclocking import reclock_region
 from charity.models.reclocking_intentions import reclock_intention_offers
 from charity.models.reclocking_reviews import reclock_cases, reclock_checks, reclock_renewals, reclock_reviews
@@ -31,6 +32,7 @@ MOVERS = (
     reclock_cases,
     reclock_checks,
     reclock_officer_changes,
+    reclock_payees,
 )
 
 

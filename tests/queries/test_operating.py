@@ -32,6 +32,7 @@ def test_an_offer_of_a_seat_that_ran_out_is_overdue(app: Flask, travel: Callable
     assert act_by is not None
     travel(act_by + timedelta(seconds=1))
     assert overdue(app)["seats"] == 1
-    assert overdue(app).keys() == {"pledges", "offers", "cases", "wishes", "seats", "intentions", "officers"}
+    known = {"pledges", "offers", "cases", "wishes", "seats", "intentions", "officers", "payees"}
+    assert overdue(app).keys() == known
     ring.turn()
     assert overdue(app)["seats"] == 0

@@ -209,6 +209,10 @@ def test_a_change_while_money_is_here_needs_a_second_person_and_waits(
     with pytest.raises(Conflict, match="payee-waits"):
         paying.open_payee(fund.officer, here, purpose="pay")
     later(monkeypatch, clock.now() + timedelta(hours=73))
+    with pytest.raises(Conflict, match="payee-untold"):
+        paying.open_payee(fund.officer, here, purpose="pay")
+    payees.tell(fund.town.volunteer, change, is_right=True)
+    assert fund.officer.account_id in notices("payee-told-yes")
     paying.open_payee(fund.officer, here, purpose="pay")
     end_reading()
     assert get_opened(fund.officer, here) == OTHER
@@ -252,6 +256,7 @@ def test_a_quiet_change_waits_even_when_nothing_is_under_way(fund: Fund) -> None
         paying.open_payee(fund.officer, here, purpose="pay")
     with transaction() as tx:
         tx.session.execute(update(Payee).where(Payee.ref == change).values(opens_at=tx.now))
+    payees.tell(fund.town.volunteer, change, is_right=True)
     paying.open_payee(fund.officer, here, purpose="pay")  # the control
 
 

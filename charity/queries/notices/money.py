@@ -75,7 +75,33 @@ NOTICES: dict[str, Words] = {
     ),
     "payee-to-tell-nobody": (
         _l("Please tell a family: its account for payments was changed"),
-        _l("No volunteer of its village can. Ask it whether it wanted that, and answer under Accounts for payments."),
+        _l(
+            "No volunteer of its village can, or none did. Ask whether it wanted that, under Accounts for payments."
+        ),
+    ),
+    "due-payee-second": (
+        _l("A family's account waits for a second person"),
+        _l("Please write its number down again from the paper by %(until)s, or say that it is not right."),
+    ),
+    "due-payee-tell": (
+        _l("Please tell a family: its account for payments was changed"),
+        _l("Ask it by %(until)s whether it wanted that, and write its answer down under Today. No money goes before."),
+    ),
+    "due-payee-tell-county": (
+        _l("Please tell a family: its account for payments was changed"),
+        _l("Ask it by %(until)s whether it wanted that; answer under Accounts for payments. No money goes before."),
+    ),
+    "payee-overdue": (
+        _l("An account of a family waits too long"),
+        _l("Nobody of the county confirmed it or asked the family. Reviewers around may now; please see who is there."),
+    ),
+    "payee-told-yes": (
+        _l("A family was asked about its changed account"),
+        _l("It wanted the change. Money may follow the account once its 72 hours are over."),
+    ),
+    "money-doubted": (
+        _l("A family does not know of the account you paid to, reference %(reference)s"),
+        _l("Please ask your bank at once to stop the payment or call it back. An auditor of the county rules."),
     ),
     "payee-doubted": (
         _l("A family does not know of its changed account"),
@@ -157,8 +183,20 @@ PATHS: dict[str, str] = {
     "payee-doubted": "/households/%(household)s/payee",
     "payee-to-tell": "/desk/today",
     "payee-to-tell-nobody": "/payees",
+    "due-payee-second": "/payees/%(payee)s",
+    "due-payee-tell": "/desk/today",
+    "due-payee-tell-county": "/payees",
+    "money-doubted": "/organisations/%(organisation)s/money/%(pledge)s",
     **dict.fromkeys(
-        ("payee-coming", "payee-changing", "payee-there", "payee-changed", "payee-kept", "payee-gone"),
+        (
+            "payee-coming",
+            "payee-changing",
+            "payee-there",
+            "payee-changed",
+            "payee-kept",
+            "payee-gone",
+            "payee-told-yes",
+        ),
         "/organisations/%(organisation)s/money/%(pledge)s",
     ),
     "transfer-said": "/audit/cases/%(case)s",

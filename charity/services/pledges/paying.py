@@ -13,7 +13,7 @@ from charity.models.consents import is_agreed
 from charity.models.households import Household
 from charity.models.moving import PledgeRow
 from charity.models.outbox import notify
-from charity.models.payee_rows import find_live, list_sole_recorders, was_opened_at, write_shown
+from charity.models.payee_rows import find_live, is_untold, list_sole_recorders, was_opened_at, write_shown
 from charity.models.payees import Payee
 from charity.services.pledges.moves import get_pledge, take_side
 from charity.services.pledges.receivers import get_receiver, officer_doer
@@ -54,6 +54,8 @@ def _payable(tx: Tx, household_id: int) -> Payee:
         raise Conflict("payee-missing")
     if payee.opens_at is None or payee.opens_at > tx.now:
         raise Conflict("payee-waits")
+    if is_untold(tx.session, payee.id):
+        raise Conflict("payee-untold")
     if not is_agreed(tx.session, Purpose.PAYMENT, household_id=household_id, member_id=None, moment=tx.now):
         raise Conflict("payee-not-agreed")
     return payee

@@ -16,6 +16,7 @@ from charity.domain.payees import (
     PayeeAccount,
     PayeeState,
     Speaks,
+    Wait,
     Way,
     may_second,
     needs_second,
@@ -24,13 +25,14 @@ from charity.domain.payees import (
     speakers_for,
 )
 from charity.domain.permissions import is_allowed
-from charity.domain.pool import is_of_county
+from charity.domain.pool import is_from_above, is_of_county
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.acts import Kept, act
 from charity.models.desks import list_holders
 from charity.models.households import Household, Member
 from charity.models.organisation_rows import list_officers
 from charity.models.outbox import notify
+from charity.models.payee_clocks import is_too_late
 from charity.models.payee_rows import (
     find_live,
     has_stood,
@@ -38,15 +40,16 @@ from charity.models.payee_rows import (
     is_to_tell,
     is_under_way,
     list_paying,
+    lock_number,
     number_digest,
     read_account,
     seal_account,
 )
 from charity.models.payees import Payee, PayeeTold, why_place
-from charity.models.pooling import is_told_by_village
 from charity.models.register import get_household, take_side
 from charity.models.sides import list_stands, lock_account, record_side
 from charity.models.throttles import count_try, forget_tries
+from charity.services.register import payee_clocks
 from charity.services.register.records import ConsentGiven, put_word
 
 RECORD, TELL = "payee.record", "payee.tell"
@@ -85,6 +88,7 @@ def record(
         _tell_paying(tx, household, "payee-there")
         return standing.ref
     digested = number_digest(said.number)
+    lock_number(tx, digested)
     is_waiting = said.way == Way.VILLAGE or needs_second(
         is_money_under_way=is_under_way(tx.session, household.id),
         is_known_elsewhere=is_known_elsewhere(tx.session, digested, household.id),
@@ -94,9 +98,9 @@ def record(
     tx.session.add(row)
     tx.session.flush()
     if is_change:
-        _ask_to_tell(tx, household, row)
+        payee_clocks.ask(tx, household, row, payee_clocks.teller_of(tx, row.ref))
     if is_waiting:
-        _ask_second(tx, actor, household, row)
+        payee_clocks.ask(tx, household, row, Wait.SECOND)
         _tell_paying(tx, household, "payee-changing" if standing is not None else "payee-coming")
     else:
         _stand(tx, row, standing)
@@ -150,38 +154,6 @@ def _stand(tx: Tx, row: Payee, before: Payee | None) -> None:
     tx.session.flush()
 
 
-def _ask_to_tell(tx: Tx, household: Household, row: Payee) -> None:
-    """Ask the volunteers of the village to tell the family: it may have no telephone of its own.
-
-    Where no volunteer may, the reviewers around are asked, but for whoever wrote it down.
-    """
-    code = household.region_code
-    if _is_for_township(tx, row.ref):
-        for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
-            if account_id != row.recorded_by_id:
-                notify(tx, account_id=account_id, kind="payee-to-tell-nobody", params={"household": household.ref})
-        return
-    for account_id in list_holders(tx.session, "volunteer", [code[:9], code], now=tx.now):
-        notify(tx, account_id=account_id, kind="payee-to-tell", params={"household": household.ref})
-
-
-def _is_for_township(tx: Tx, payee_ref: str) -> bool:
-    """Say whether no volunteer may tell the family of this account, so that a reviewer does."""
-    whose = select(Payee.id).join(Household, Household.id == Payee.household_id).where(Payee.ref == payee_ref)
-    return tx.session.scalar(whose.where(~is_told_by_village(tx.now))) is not None
-
-
-def _ask_second(tx: Tx, actor: Actor, household: Household, row: Payee) -> None:
-    for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
-        if account_id != actor.account_id:
-            notify(tx, account_id=account_id, kind="payee-to-second", params={"payee": row.ref})
-
-
-def _around(household: Household) -> list[str]:
-    code = household.region_code
-    return [code[:width] for width in (6, 9) if len(code) >= width]
-
-
 def _tell_paying(tx: Tx, household: Household, kind: str) -> None:
     """Tell the officers at whose organisation the family's money stands, or to which it is on its way."""
     for organisation, gift in list_paying(tx.session, household.id):
@@ -224,7 +196,7 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     """Give what waits in the actor's county, the family locked; its recorder and other sides never decide it."""
     if not actor.is_signed_in:
         raise SignInNeeded
-    household = _of_county(tx, actor, payee_ref)
+    household = _of_county(tx, actor, payee_ref, Wait.SECOND)
     row = tx.session.scalars(select(Payee).where(Payee.ref == payee_ref)).one()
     if row.state != PayeeState.WAITING.value:
         raise Conflict("payee-not-waiting")
@@ -233,15 +205,23 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
     return household, row
 
 
-def _of_county(tx: Tx, actor: Actor, payee_ref: str) -> Household:
-    """Give the family of an account in the actor's county, both locked; else it is missing."""
+def _of_county(tx: Tx, actor: Actor, payee_ref: str, wait: Wait) -> Household:
+    """Give the family of an account in the actor's county, both locked; else it is missing.
+
+    What the county did not do in time, a reviewer of the level above may.
+    """
     lock_account(tx, actor.account_id)
     whose = tx.session.execute(select(Payee.household_id).where(Payee.ref == payee_ref)).scalar_one_or_none()
     household = None
     if whose is not None:
         locked = select(Household).where(Household.id == whose).with_for_update()
         household = tx.session.scalars(locked.execution_options(populate_existing=True)).one()
-    if household is None or household.closed_at is not None or not is_of_county(actor, household.region_code):
+    if household is None or household.closed_at is not None:
+        raise Missing
+    if is_of_county(actor, household.region_code):
+        return household
+    late = select(Payee.id).where(Payee.ref == payee_ref, is_too_late(wait))
+    if not is_from_above(actor, household.region_code) or tx.session.scalar(late) is None:
         raise Missing
     return household
 
@@ -250,7 +230,7 @@ def _of_county(tx: Tx, actor: Actor, payee_ref: str) -> Household:
 def tell(tx: Tx, actor: Actor, payee_ref: str, *, is_right: bool) -> None:
     """Write down that a family was told of another account, and what it said: as a volunteer of its village.
 
-    Where none may, as a reviewer of the county who neither wrote the account down nor confirmed it.
+    Where none may or none did, as a reviewer of the county who neither wrote the account down nor confirmed it.
     A no is taken from whoever hears it first: then nobody opens any account of the family, and the township asks it.
     """
     household, side = _to_be_told(tx, actor, payee_ref)
@@ -263,9 +243,11 @@ def tell(tx: Tx, actor: Actor, payee_ref: str, *, is_right: bool) -> None:
         raise NotPermitted("payee-told-by-another")
     tx.session.add(PayeeTold(payee_id=row.id, is_right=is_right, told_by_id=actor.account_id, told_at=tx.now))
     tx.session.flush()
-    if not is_right:
+    if is_right:
+        _tell_paying(tx, household, "payee-told-yes")
+    else:
         _end_live(tx, household)
-        for account_id in list_holders(tx.session, "reviewer", _around(household), now=tx.now):
+        for account_id in list_holders(tx.session, "reviewer", payee_clocks.around(household), now=tx.now):
             notify(tx, account_id=account_id, kind="payee-doubted", params={"household": household.ref})
 
 
@@ -276,8 +258,8 @@ def _to_be_told(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Side]:
     if found is None:
         raise Missing
     is_theirs = actor.is_signed_in and not is_allowed(actor, TELL, found.region_code)
-    if is_theirs and _is_for_township(tx, payee_ref):
-        return _of_county(tx, actor, payee_ref), Side.TOWNSHIP
+    if is_theirs and payee_clocks.teller_of(tx, payee_ref) is Wait.COUNTY:
+        return _of_county(tx, actor, payee_ref, Wait.COUNTY), Side.TOWNSHIP
     return get_household(tx, actor, found.ref, TELL), Side.FIELD
 
 

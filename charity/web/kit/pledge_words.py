@@ -89,6 +89,7 @@ CASE_REASONS: Labels = {
     "unsettled": _l("Nobody knows whether the money was sent"),
     "money-found": _l("The organisation says that the money came"),
     "money-late": _l("Money came after its time"),
+    "payee-doubted": _l("The family does not know of the account it was paid to"),
     "privacy": _l("It shows who somebody is"),
     "false-need": _l("The need is not true"),
     "charged-money": _l("Somebody asked me for money"),

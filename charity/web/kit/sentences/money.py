@@ -20,6 +20,7 @@ SENTENCES: dict[str, LazyString] = {
     "payee-changing": _l("The account is being changed. A second person must confirm it first."),
     "payee-missing": _l("No account of the family is written down yet."),
     "payee-waits": _l("The account was changed a short time ago. The page says when it opens."),
+    "payee-untold": _l("The account was changed, and the family was not asked yet whether it wanted that."),
     "payee-not-opened": _l("Please open the family's account first: money is paid only where the page says."),
     "payee-told": _l("The family was told already, or there is nothing to tell any more."),
     "payee-told-by-another": _l("Whoever wrote the account down does not ask the family: somebody else does."),
