@@ -13,12 +13,14 @@ from tests.kit import postgres
 
 VARIABLE = "CHARITY_TEST_HOME"
 PREFIX = "charity-tests-"
+MEMORY = Path("/dev/shm")  # a file system that waits for no disk
+ROOM = 3 * 2**30  # bytes, several times what a run writes
 
 
 def make() -> Path:
-    """Make this run's folder and sweep away those of runs that were killed."""
-    parent = Path(tempfile.gettempdir())
-    for old in parent.glob(f"{PREFIX}*"):
+    """Make this run's folder, and sweep away those of runs that were killed."""
+    parent = _parent()
+    for old in (*parent.glob(f"{PREFIX}*"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         owner = old.name.removeprefix(PREFIX).partition("-")[0]
         if owner.isdigit() and not is_running(int(owner)):
             remove(old)
@@ -26,6 +28,16 @@ def make() -> Path:
     home.chmod(0o755)  # the database server of a test run by root is somebody else
     os.environ[VARIABLE] = str(home)
     return home
+
+
+def _parent() -> Path:
+    """Give memory where there is enough, unless another folder is asked for: on a disk SQLite waits at each act."""
+    if "TMPDIR" in os.environ or not MEMORY.is_dir():
+        return Path(tempfile.gettempdir())
+    found = os.statvfs(MEMORY)
+    is_large = found.f_bavail * found.f_frsize >= ROOM
+    runs_programs = not found.f_flag & os.ST_NOEXEC  # the database server's are copied there
+    return MEMORY if is_large and runs_programs else Path(tempfile.gettempdir())
 
 
 def here() -> Path:
