@@ -75,9 +75,7 @@ NOTICES: dict[str, Words] = {
     ),
     "payee-to-tell-nobody": (
         _l("Please tell a family: its account for payments was changed"),
-        _l(
-            "No volunteer of its village can, or none did. Ask whether it wanted that, under Accounts for payments."
-        ),
+        _l("No volunteer of its village can, or none did. Ask whether it wanted that, under Accounts for payments."),
     ),
     "due-payee-second": (
         _l("A family's account waits for a second person"),
