@@ -103,7 +103,7 @@ _AT_THE_END: dict[Kind, frozenset[Who]] = {
 def _actors_of(kind: Kind) -> dict[Act, frozenset[Who]]:
     end = _AT_THE_END[kind]
     own = {Act.RECEIVE: end, Act.HAND_OVER: end, Act.UNDO: end, Act.RETURN: end}
-    return _SHARED | own | ({Act.SEND: frozenset({Who.SELLER})} if kind is Kind.PRODUCE else {})
+    return _SHARED | own | ({Act.SEND: frozenset({Who.SELLER, Who.DESK})} if kind is Kind.PRODUCE else {})
 
 
 ACTORS: dict[Kind, dict[Act, frozenset[Who]]] = {kind: _actors_of(kind) for kind in Kind}

@@ -111,6 +111,7 @@ def _remind_wish(ref: str) -> bool:
 
 _POOLS: dict[PoolAct, Callable[[str], object]] = {
     PoolAct.CONFIRM: lambda ref: pool.pledge(SYSTEM, ref),
+    PoolAct.FIELD: lambda ref: pool.pledge(SYSTEM, ref),
     PoolAct.CHECK_CODE: lambda ref: pool.check(SYSTEM, ref),
     PoolAct.VERIFY: lambda ref: homes.verification(SYSTEM, ref),
     PoolAct.PRINT_CARD: lambda ref: homes.card(SYSTEM, ref),

@@ -21,6 +21,7 @@ from charity.models.payments import doubted_payments
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.pooling import is_anybody, ripe_cards, ripe_checks, ripe_pledges, ripe_verifications
+from charity.models.sellers import ripe_orders
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 
@@ -74,6 +75,7 @@ def list_for_pool(now: datetime, limit: int) -> dict[PoolAct, list[str]]:
     """List what no reviewer of its township may take, or what was left undone there, by act."""
     found = {
         PoolAct.CONFIRM: ripe_pledges(now).order_by(Pledge.id),
+        PoolAct.FIELD: ripe_orders(now).order_by(Pledge.id),
         PoolAct.CHECK_CODE: ripe_checks(now).order_by(Pledge.id),
         PoolAct.VERIFY: ripe_verifications(now).order_by(Household.id),
         PoolAct.PRINT_CARD: ripe_cards(now).order_by(Household.id),

@@ -14,12 +14,14 @@ from charity.domain.actors import Actor, Role
 from charity.domain.errors import Missing, NotPermitted, SignInNeeded
 from charity.domain.kinds import PledgeState
 from charity.domain.permissions import may
+from charity.domain.pool import is_of_county
 from charity.models.households import Household
-from charity.models.pledges import Pledge
+from charity.models.pledges import Pledge, PledgeStep
 from charity.models.produce import BuyerShown, ProduceBatch, ProducePart, ProduceSale, buyer_place
 from charity.models.produce_rows import sells_still
+from charity.models.sellers import TO_SHIP, has_no_seller, is_sellerless
 from charity.models.wishes import Wish
-from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, list_steps, stops_of
+from charity.queries.pledges.cards import PledgeCard, Stop, card_of, cards, in_pool_of, list_steps, stops_of, within
 from charity.queries.pledges.own import ParcelLine, list_parcels
 
 PER_PAGE = 30
@@ -273,10 +275,18 @@ def get_order(viewer: Actor, ref: str) -> Order:
         )
         .one_or_none()
     )
-    if row is None or not viewer.holds(Role.VOLUNTEER, row.region):
+    if row is None:
         raise Missing
-    is_seller = row.poster_id == viewer.account_id or not sells_still(
-        reading(), row.poster_id, row.region, clock.now(), pledge_id=row.id
+    in_village = viewer.holds(Role.VOLUNTEER, row.region)
+    is_desk = not in_village and _is_desks(viewer, row)
+    if not (in_village or is_desk or _has_shipped(viewer, row.id)):
+        raise Missing
+    is_seller = is_desk or (
+        in_village
+        and (
+            row.poster_id == viewer.account_id
+            or not sells_still(reading(), row.poster_id, row.region, clock.now(), pledge_id=row.id)
+        )
     )
     is_open = row.state in OPEN and row.buyer_sealed is not None
     return Order(
@@ -290,6 +300,29 @@ def get_order(viewer: Actor, ref: str) -> Order:
         told_fen=row.told_fen,
         shipping=row.shipping,
     )
+
+
+def _is_desks(viewer: Actor, row: Any) -> bool:
+    """Say whether the viewer ships as the township's desk, as services/pledges/produce.py says."""
+    is_pooled = row.in_county_pool and is_of_county(viewer, row.region)
+    reaches = viewer.holds(Role.REVIEWER, row.region) or is_pooled
+    return reaches and is_sellerless(reading(), row.id, clock.now())
+
+
+def _has_shipped(viewer: Actor, pledge_id: int) -> bool:
+    """Say whether the viewer shipped a purchase: he sees on what became of it, and no address."""
+    his = (PledgeStep.pledge_id == pledge_id, PledgeStep.actor_id == viewer.account_id, PledgeStep.act == "send")
+    return bool(reading().execute(select(exists().where(*his))).scalar_one())
+
+
+def list_desk_orders(viewer: Actor) -> tuple[PledgeCard, ...]:
+    """List the purchases that wait for the viewer's township, or his county, because no volunteer ships them."""
+    town = viewer.regions(Role.REVIEWER)
+    if not town:
+        return ()
+    theirs = or_(within(town), in_pool_of(town))
+    query = cards().where(TO_SHIP, theirs, has_no_seller(clock.now()))
+    return tuple(card_of(row) for row in reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(PER_PAGE)))
 
 
 def _is_shown(viewer: Actor, pledge_id: int) -> bool:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import SYSTEM, Role
+from charity.domain.actors import SYSTEM, Actor, Role
 from charity.domain.calendar import day_end, day_of
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing, NotPermitted
 from charity.domain.kinds import PledgeState
@@ -23,7 +23,7 @@ from charity.models.wishes import Wish
 from charity.queries.access import AccessFilters, list_access
 from charity.queries.figures import forget_figures, get_figures
 from charity.queries.produce import get_order
-from charity.services.pledges import acknowledge, cases, clocks, confirm, plan, receive, send
+from charity.services.pledges import acknowledge, cases, clocks, confirm, plan, receive, rule, send
 from charity.services.pledges.claim import claim
 from charity.services.pledges.produce import Buyer, open_buyer
 from charity.services.register import cards
@@ -251,3 +251,41 @@ def test_a_disputed_purchase_keeps_its_address_until_it_is_ruled(place: v.Villag
     ref = shipped(place)
     cases.dispute(place.donor, ref, reason="not-arrived", words="没有收到")
     assert sale_row().buyer_sealed is not None
+
+
+def judge(region: str) -> Actor:
+    with transaction() as tx:
+        return v.add_person(tx, (Role.AUDITOR, region))
+
+
+def income_book() -> tuple[int, int]:
+    """Give what families earned by the ruled purchase, and how many lines of purchases stand on the boards."""
+    end_reading()
+    earned = reading().scalar(select(func.coalesce(func.sum(ProduceSale.income_fen), 0)))
+    lines = reading().scalar(select(func.coalesce(func.sum(BoardLine.value), 0)).where(BoardLine.metric == "purchases"))
+    return int(earned or 0), int(lines or 0)
+
+
+@pytest.mark.parametrize("on_appeal", [False, True])
+def test_a_ruling_that_confirms_keeps_the_income_as_it_was_told(place: v.Village, *, on_appeal: bool) -> None:
+    ref = shipped(place)
+    cases.dispute(place.donor, ref, reason="not-arrived", words="没有收到")
+    assert (sale_row().told_fen, sale_row().income_fen) == (80_00, None)
+    if on_appeal:
+        rule.rule(judge(v.COUNTY), ref, ruling="refuted", grounds="没有寄出")
+        assert (sale_row().income_fen, income_book()) == (None, (0, 0))
+        cases.appeal(place.donor, ref, grounds="收到了")
+        rule.rule(judge(v.COUNTY[:4]), ref, ruling="confirmed", grounds="签收记录属实")
+    else:
+        rule.rule(judge(v.COUNTY), ref, ruling="confirmed", grounds="签收记录属实")
+    assert (pledge_row(ref).state, sale_row().income_fen) == ("confirmed", 80_00)
+    assert income_book() == (80_00, pledge_row(ref).units * h.PRICE)
+
+
+def test_a_ruling_leaves_the_income_that_the_family_said(place: v.Village) -> None:
+    ref = shipped(place)
+    receive.hand_over(place.donor, ref)
+    confirm.confirm(place.reviewer, ref, basis="call-back", income_fen=75_00)
+    cases.dispute(place.donor, ref, reason="wrong-item", words="与描述不符")
+    rule.rule(judge(v.COUNTY), ref, ruling="former", grounds="与描述相符")
+    assert (pledge_row(ref).state, sale_row().income_fen) == ("confirmed", 75_00)

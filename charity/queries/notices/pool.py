@@ -9,6 +9,13 @@ NOTICES: dict[str, Words] = {
         _l("County pool: %(title)s"),
         _l("A parcel has no volunteer, and its township did not act. Any reviewer of the county may see to it now."),
     ),
+    "order-in-county-pool": (
+        _l("County pool: %(title)s"),
+        _l(
+            "A purchase waits to be shipped: its village has no volunteer, and nobody of its township may. Any "
+            "reviewer of the county who stands on no other side of the family may ship it now."
+        ),
+    ),
     "check-in-county-pool": (
         _l("County pool: %(title)s"),
         _l("A confirmation by code waits for its check. Any reviewer of the county who did not print the card may."),
@@ -25,6 +32,7 @@ NOTICES: dict[str, Words] = {
 
 PATHS: dict[str, str] = {
     "parcel-in-county-pool": "/desk/parcels/%(pledge)s",
+    "order-in-county-pool": "/desk/orders/%(pledge)s",
     "check-in-county-pool": "/confirmations/%(pledge)s",
     "household-in-county-pool": "/households/%(household)s",
     "card-in-county-pool": "/households/%(household)s",

@@ -20,6 +20,7 @@ from charity.models.pausing import list_pauses
 from charity.models.produce_rows import mark_late
 from charity.models.queueing import find_offer, find_offer_made_at
 from charity.models.reclocking import reclock_offer, reclock_pledge
+from charity.models.sellers import count_unshipped
 from charity.services.pledges.cases import dispute_pledge
 from charity.services.pledges.money import close_unsettled, open_unsettled
 from charity.services.pledges.moves import CLOCK, advance, find_locked, said
@@ -206,8 +207,9 @@ def term_over(tx: Tx, actor: Actor, grant_id: int) -> bool:
     if term is None:
         return False
     settle_term(tx, grant_id)
-    if term.open_acts:
+    open_acts = term.open_acts + count_unshipped(tx, term.account_id, term.region_code)
+    if open_acts:
         for account_id in list_holders(tx.session, "reviewer", [term.region_code[:9]], now=tx.now):
-            params = {"count": term.open_acts, "region": term.region_code}
+            params = {"count": open_acts, "region": term.region_code}
             notify(tx, account_id=account_id, kind="desk-has-acts", params=params)
     return True

@@ -10,11 +10,13 @@ from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
+from charity.domain.clocks import MustAct
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, Missing, SignInNeeded
 from charity.domain.identity import normal_phone
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act, next_state
+from charity.domain.pool import is_of_county
 from charity.domain.produce import may_earn, may_reserve, may_sell, next_ship_reminder, ship_by
 from charity.domain.sides import Who
 from charity.models.acts import act
@@ -31,9 +33,10 @@ from charity.models.produce_rows import (
     set_income,
     set_told,
 )
-from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, new_clock, said
+from charity.models.sellers import is_sellerless
+from charity.services.pledges.moves import Acted, Doer, acted, advance, get_pledge, new_clock, said, take_side
 from charity.services.pledges.parcels import keep_parcel
-from charity.services.pledges.reminding import told_time
+from charity.services.pledges.reminding import told_time, who_must_act
 
 SHOWN_IN = frozenset({PledgeState.PLANNED, PledgeState.SENT})
 LONGEST_NAME, SHORTEST_ADDRESS, LONGEST_ADDRESS = 40, 4, 200
@@ -62,7 +65,8 @@ def reserve(tx: Tx, actor: Actor, pledge: PledgeRow, buyer: Buyer) -> Acted:
     told = said(EntryKind.PLEDGE_PLANNED, {"method": METHOD})
     moved = advance(tx, pledge, Act.PLAN, Doer(actor.account_id, Who.DONOR), told, values=values)
     until = told_time(moved.act_by or tx.now)
-    notify(tx, account_id=batch.poster_id, kind="produce-reserved", params=_params(pledge) | {"until": until})
+    for account_id in who_must_act(tx, moved, MustAct.SELLER):
+        notify(tx, account_id=account_id, kind="produce-reserved", params=_params(pledge) | {"until": until})
     return acted(moved)
 
 
@@ -77,15 +81,30 @@ def _checked(buyer: Buyer) -> str:
 
 
 def seller_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
-    """Let whoever listed the batch act as its seller, another volunteer of the village once he is gone or silent."""
+    """Let whoever listed the batch act as its seller, another volunteer of the village once he is gone or silent.
+
+    Where the village has no such volunteer either, the township's desk is the seller's side, or the county's pool.
+    """
     if not actor.is_signed_in:
         raise SignInNeeded
-    if pledge.kind is not Kind.PRODUCE or not actor.holds(Role.VOLUNTEER, pledge.region_code):
+    if pledge.kind is not Kind.PRODUCE:
         raise Missing
+    if not actor.holds(Role.VOLUNTEER, pledge.region_code):
+        return _desk_doer(tx, actor, pledge)
     batch = _batch_of(tx, pledge)
     is_gone = not sells_still(tx.session, batch.poster_id, pledge.region_code, tx.now, pledge_id=pledge.id)
     may_sell(is_lister=batch.poster_id == actor.account_id, lister_is_gone=is_gone)
     return Doer(actor.account_id, Who.SELLER)
+
+
+def _desk_doer(tx: Tx, actor: Actor, pledge: PledgeRow) -> Doer:
+    """Give the desk's capacity to a reviewer of the township, or of the county once it is in its pool."""
+    is_pooled = pledge.in_county_pool and is_of_county(actor, pledge.region_code)
+    if not (actor.holds(Role.REVIEWER, pledge.region_code) or is_pooled):
+        raise Missing
+    if not is_sellerless(tx.session, pledge.id, tx.now):
+        raise Missing
+    return Doer(actor.account_id, Who.DESK)
 
 
 def ship(tx: Tx, actor: Actor, pledge: PledgeRow, *, courier: str, tracking: str, income_fen: int | None) -> Acted:
@@ -104,9 +123,11 @@ def ship(tx: Tx, actor: Actor, pledge: PledgeRow, *, courier: str, tracking: str
 def open_buyer(tx: Tx, actor: Actor, pledge_ref: str) -> None:
     """Log that the seller's side is about to see a buyer's address; without this row no page shows it."""
     pledge = get_pledge(tx, pledge_ref)
-    seller_doer(tx, actor, pledge)
+    doer = seller_doer(tx, actor, pledge)
     if pledge.state not in SHOWN_IN:
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": "buyer"})
+    if doer.who is Who.DESK:  # who may not ship for the family needs no buyer's address
+        take_side(tx, doer, pledge.beneficiary)
     note_buyer_shown(tx, pledge.id, actor.account_id)
 
 
@@ -139,6 +160,13 @@ def earn_as_told(tx: Tx, pledge: PledgeRow) -> None:
     """Keep what the seller's side said, which the family confirmed by its code."""
     sale = find_sale(tx.session, pledge.id)
     set_income(tx, pledge.id, None if sale is None else sale.told_fen)
+
+
+def earn_where_unsaid(tx: Tx, pledge: PledgeRow) -> None:
+    """Keep what the seller's side said where a ruling confirms and the family has not said itself what it earned."""
+    sale = find_sale(tx.session, pledge.id)
+    if sale is not None and sale.income_fen is None:
+        earn_as_told(tx, pledge)
 
 
 def _batch_of(tx: Tx, pledge: PledgeRow) -> BatchRow:

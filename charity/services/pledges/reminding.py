@@ -18,8 +18,9 @@ from charity.models.moving import PledgeRow, set_pledge
 from charity.models.organisation_rows import find_receiver, list_officers
 from charity.models.outbox import notify
 from charity.models.pooling import list_pool_reviewers
-from charity.models.produce_rows import sells_still
+from charity.models.produce_rows import find_batch_of, sells_still
 from charity.models.queueing import OfferRow, set_offer_reminder
+from charity.models.sellers import is_sellerless
 from charity.models.takedowns import is_taken_up
 from charity.services.pledges.field import is_on_desk
 
@@ -37,7 +38,7 @@ OWN_WORDS = frozenset(
         (ClockName.ACKNOWLEDGE, Kind.MONEY),
     }
 )
-FIELD = frozenset({MustAct.KEEPER, MustAct.HOUSEHOLD, MustAct.SELLER})
+FIELD = frozenset({MustAct.KEEPER, MustAct.HOUSEHOLD})
 
 
 def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
@@ -51,13 +52,20 @@ def who_must_act(tx: Tx, pledge: PledgeRow, waits_for: MustAct) -> list[int]:
         return reviewers_of(tx, pledge)  # only the township's call-back confirms money
     if waits_for is MustAct.AUDITOR:
         return list_auditors(tx.session, county_of(pledge.region_code), now=tx.now)
-    if waits_for is MustAct.SELLER and sells_still(
-        tx.session, pledge.poster_id, pledge.region_code, tx.now, pledge_id=pledge.id
-    ):
-        return [pledge.poster_id]
+    if waits_for is MustAct.SELLER:
+        return _sellers_of(tx, pledge)
     if waits_for in FIELD and not is_on_desk(tx, pledge):
         return _field_of(tx, pledge)
     return reviewers_of(tx, pledge)
+
+
+def _sellers_of(tx: Tx, pledge: PledgeRow) -> list[int]:
+    """List who ships a purchase: whoever listed it, then other volunteers of the village, then the township's desk."""
+    batch = find_batch_of(tx.session, pledge.wish_id)
+    lister = pledge.poster_id if batch is None else batch.poster_id
+    if sells_still(tx.session, lister, pledge.region_code, tx.now, pledge_id=pledge.id):
+        return [lister]
+    return reviewers_of(tx, pledge) if is_sellerless(tx.session, pledge.id, tx.now) else _field_of(tx, pledge)
 
 
 def _field_of(tx: Tx, pledge: PledgeRow) -> list[int]:

@@ -27,6 +27,7 @@ from charity.models.names_down import list_owners, list_takers
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_pledge, said, take_side
+from charity.services.pledges.produce import earn_where_unsaid
 
 VERDICTS = frozenset({"upheld", "unfounded"})
 LONGEST = 600
@@ -63,6 +64,8 @@ def rule(tx: Tx, actor: Actor, pledge_ref: str, *, ruling: str, grounds: str) ->
             reason=decided.value,
         )
         values = _values(tx, pledge, after)
+        if after is PledgeState.CONFIRMED and pledge.kind is Kind.PRODUCE:
+            earn_where_unsaid(tx, pledge)
         moved = bring_to(tx, pledge, Act.RULE, Standing(state=after), doer, told, values=values)
     _settle(tx, actor, case, decided.value, grounds, kind=pledge.kind, region=pledge.region_code, pledge=pledge)
     return acted(moved)
