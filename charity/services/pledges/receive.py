@@ -29,7 +29,11 @@ HANDED_OVER_NOTICES = {
     Kind.PRODUCE: "pledge-handed-over",
     Kind.MONEY: "money-paid",
 }
-RETURNED_NOTICES = {Kind.SERVICE: "service-returned", Kind.MONEY: "money-returned"}
+RETURNED_NOTICES = {
+    Kind.GOODS: "pledge-returned",
+    Kind.SERVICE: "service-returned",
+    Kind.MONEY: "money-returned",
+}
 REASONS = frozenset({"wrong-item", "damaged", "refused", "uncollected", "not-new", "other"})
 
 
@@ -100,7 +104,7 @@ def return_(
         tell_seller(tx, pledge, "produce-returned")
         return acted(moved)
     params = {"pledge": pledge.ref, "title": pledge.title, "reason": reason}
-    notify(tx, account_id=pledge.account_id, kind=RETURNED_NOTICES.get(pledge.kind, "pledge-returned"), params=params)
+    notify(tx, account_id=pledge.account_id, kind=RETURNED_NOTICES[pledge.kind], params=params)
     return acted(moved)
 
 

@@ -24,7 +24,7 @@ REMINDED = {Wait.SECOND: "due-payee-second", Wait.VILLAGE: "due-payee-tell", Wai
 def ask(tx: Tx, household: Household, row: Payee, wait: Wait) -> None:
     """Ask those who can do what an account waits for, and start its clock."""
     start_payee_clock(tx, row.id, wait, household.region_code)
-    _tell(tx, household, row, _around(tx, household, row, wait), ASKED[wait])
+    _tell_all(tx, household, row, _around(tx, household, row, wait), ASKED[wait])
 
 
 def around(household: Household) -> list[str]:
@@ -70,7 +70,7 @@ def _turn(tx: Tx, household: Household, row: Payee, wait: Wait) -> bool:
     if clock.remind_at is None or clock.remind_at > tx.now:
         return False
     until = f"{local(clock.act_by):%Y-%m-%d %H:%M}"
-    _tell(tx, household, row, _around(tx, household, row, wait), REMINDED[wait], until=until)
+    _tell_all(tx, household, row, _around(tx, household, row, wait), REMINDED[wait], until=until)
     clock.remind_at = next_notice(clock.started_at, clock.act_by, after=tx.now)
     tx.session.flush()
     return True
@@ -83,7 +83,7 @@ def _overdue(tx: Tx, household: Household, row: Payee, wait: Wait) -> None:
         return
     region = household.region_code
     above = list_reviewers_above(tx.session, region, f"h{household.id}", now=tx.now)
-    _tell(tx, household, row, [one for one in above if one not in _shut_out(row)], ASKED[wait])
+    _tell_all(tx, household, row, [one for one in above if one not in _shut_out(row)], ASKED[wait])
     for account_id in list_holders(tx.session, "administrator", [county_of(region)], now=tx.now):
         notify(tx, account_id=account_id, kind="payee-overdue", params={})
 
@@ -100,7 +100,7 @@ def _shut_out(row: Payee) -> set[int | None]:
     return {row.recorded_by_id, row.decided_by_id}
 
 
-def _tell(tx: Tx, household: Household, row: Payee, accounts: list[int], kind: str, *, until: str = "") -> None:
+def _tell_all(tx: Tx, household: Household, row: Payee, accounts: list[int], kind: str, *, until: str = "") -> None:
     params = {"household": household.ref, "payee": row.ref, "until": until}
     for account_id in accounts:
         notify(tx, account_id=account_id, kind=kind, params=params)

@@ -45,6 +45,7 @@ class ReturnForm(BaseForm):
     reason = RadioField(_l("Why"), choices=choices(BACK_REASONS), validators=[InputRequired()])
     document = StringField(
         _l("Number of the bank's document of the refund"),
+        id="refund",  # the payment's form stands on the same page
         description=_l("Its donor sees it, to find the refund. The public book holds a digest of it only."),
         validators=[InputRequired(), Length(max=40)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
