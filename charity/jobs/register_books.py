@@ -1,4 +1,6 @@
-"""Once a day, from midnight on in Shanghai: what only the night counts of the register, and the check of its books."""
+"""Once a day, from midnight on in Shanghai: who is no child any more, what only the night counts, and the check."""
+
+from datetime import date
 
 import structlog
 
@@ -8,7 +10,8 @@ from charity.domain.actors import SYSTEM
 from charity.domain.calendar import day_of
 from charity.jobs.loop import Turn
 from charity.queries.register_books import count_at_night, is_checked, list_differences
-from charity.services.register import books
+from charity.queries.stages import list_grown_up
+from charity.services.register import books, stages
 
 _log = structlog.get_logger()
 
@@ -19,6 +22,7 @@ def turn() -> int:
     if is_checked(day):
         end_reading()
         return 0
+    _end_stages(day)
     figures = count_at_night(day)
     end_reading()
     books.keep_figures(SYSTEM, figures=figures)
@@ -38,6 +42,17 @@ def turn() -> int:
     else:
         _log.error("register differs", differences=len(found), region=first.region[:6], figure=first.figure)
     return 0
+
+
+def _end_stages(day: date) -> None:
+    """End the school stages of those who turned 18: a stage stands for a child, in the books and on the pages."""
+    after: int | None = 0
+    while after is not None:
+        found = list_grown_up(day, after=after)
+        end_reading()
+        if found.refs:
+            stages.end_stages(SYSTEM, refs=found.refs)
+        after = found.next
 
 
 TURNS = (Turn("register-books", 300.0, turn),)

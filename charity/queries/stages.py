@@ -16,6 +16,7 @@ from charity.domain.school import year_begins
 from charity.models.households import Household, Member
 
 MOST = 50
+PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,22 @@ def list_stages_due(viewer: Actor) -> tuple[StageDue, ...]:
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class GrownUp:
+    """People with a school stage who are children no more, and after whom the next are looked for (None: nobody)."""
+
+    refs: tuple[str, ...]
+    next: int | None
+
+
+def list_grown_up(today: date, *, after: int = 0, most: int = PIECE) -> GrownUp:
+    """List who of the next people with a school stage is 18 by a day; births are sealed, so each is read."""
+    asked = select(Member.id, Member.ref, Member.birth_sealed).where(
+        Member.id > after, Member.school_stage.is_not(None), Member.left_at.is_(None)
+    )
+    rows = reading().execute(asked.order_by(Member.id).limit(most)).all()
+    births = {row.ref: date.fromisoformat(unseal(row.birth_sealed, place=f"members.birth:{row.ref}")) for row in rows}
+    grown = tuple(ref for ref, birth in births.items() if not is_child(birth, today))
+    return GrownUp(grown, rows[-1].id if len(rows) == most else None)

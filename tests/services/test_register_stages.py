@@ -9,16 +9,20 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from charity.adapters import clock
+from charity.adapters.crypto import seal
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import VISITOR
+from charity.domain import register_books as b
+from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import Invalid, Missing
+from charity.jobs import register_books as nightly
 from charity.models.households import Household, Member
 from charity.models.wishes import Wish
-from charity.queries.stages import list_stages_due
+from charity.queries.register_books import find_check, get_book
+from charity.queries.stages import list_grown_up, list_stages_due
 from charity.queries.wall import WallFilters, list_wall
 from charity.queries.wishes.page import get_wish
 from charity.services.register import households
-from charity.services.register.stages import renew_stages
+from charity.services.register.stages import end_stages, renew_stages
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
 from tests.services import parish as p
@@ -167,3 +171,67 @@ def test_a_closed_family_is_not_asked(parish: Parish) -> None:
     with clock.hold(SEPTEMBER):
         end_reading()
         assert list_stages_due(parish.volunteer) == ()
+
+
+LAST_DAY, BIRTHDAY = datetime(2026, 5, 31, 15, 59, tzinfo=UTC), datetime(2026, 5, 31, 16, 0, tzinfo=UTC)
+
+
+def turning_18(parish: Parish) -> tuple[str, str, str, Actor]:
+    """Give a child who is 18 from 1 June on, an open wish and a met one, and an auditor of the province."""
+    child, wish = settled(parish)
+    with transaction() as tx:
+        member = tx.session.scalars(select(Member).where(Member.ref == child)).one()
+        member.birth_sealed = seal("2008-06-01", place=f"members.birth:{child}")
+        open_wish = tx.session.scalars(select(Wish).where(Wish.ref == wish)).one()
+        told = {name: getattr(open_wish, name) for name in ("household_id", "member_id", "beneficiary", "stage_until")}
+        told |= {"beneficiary_kind": "child", "school_stage": "primary", "state": "closed"}
+        met = v.add_public(tx, parish.volunteer, "书包", at=MAY, **told)
+        return child, wish, met.ref, v.add_person(tx, (Role.AUDITOR, v.PROVINCE))
+
+
+def children_in_books(auditor: Actor) -> set[int]:
+    end_reading()
+    books = [get_book(auditor, code) for code in (v.VILLAGE, v.TOWNSHIP, v.COUNTY, v.PROVINCE)]
+    check = find_check()
+    assert check is not None
+    assert check.differences == 0
+    lines = {sum(line.figures[b.CHILDREN] for line in book.lines) for book in books}
+    return lines | {book.totals[b.CHILDREN] for book in books}
+
+
+def test_who_turns_18_is_no_child_in_any_book_nor_on_a_page_from_that_night_on(parish: Parish) -> None:
+    child, wish, met, auditor = turning_18(parish)
+    with clock.hold(LAST_DAY):
+        nightly.turn()
+        assert children_in_books(auditor) == {1}
+        assert (row_of(child).school_stage, stage_on_page(wish), on_the_wall("primary")) == (
+            "primary", "primary", [wish],
+        )  # fmt: skip
+    with clock.hold(BIRTHDAY):
+        nightly.turn()
+        assert children_in_books(auditor) == {0}
+        assert (row_of(child).school_stage, row_of(child).stage_on) == (None, None)
+        assert (stage_on_page(wish), on_the_wall("primary"), on_the_wall("")) == (None, [], [wish])
+        assert stage_on_page(met) == "primary"  # gone on its day, it would tell the birthday
+    with clock.hold(SEPTEMBER):
+        assert stage_on_page(met) is None
+
+
+def test_who_is_grown_up_is_found_piece_by_piece_and_a_child_keeps_the_stage(parish: Parish) -> None:
+    child, _, _, _ = turning_18(parish)
+    with transaction() as tx:
+        other = v.add_family(tx, parish.volunteer).child_ref
+    found, after = list[str](), 0
+    while True:
+        piece = list_grown_up(date(2026, 6, 1), after=after, most=1)
+        found += piece.refs
+        if piece.next is None:
+            break
+        after = piece.next
+    assert found == [child]
+    end_reading()
+    with clock.hold(LAST_DAY):
+        assert end_stages(parish.reviewer, refs=[child, other]) == 0  # asked anew inside: nobody is 18 yet
+    with clock.hold(BIRTHDAY):
+        assert end_stages(parish.reviewer, refs=[child, other]) == 1
+    assert (row_of(child).school_stage, row_of(other).school_stage) == (None, "primary")

@@ -1,6 +1,6 @@
 """Renewing the school stages of children: a stage is true for one school year, and so are the wishes that tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select, update
@@ -21,6 +21,8 @@ from charity.models.wishes import Wish
 
 MOST = 50
 OVER = (WishState.REJECTED.value, WishState.REFERRED.value, WishState.WITHDRAWN.value)
+# What was met keeps the stage it was met at, until the school year ends: gone on its day, it would tell a birthday.
+TOLD = (*OVER, WishState.CLOSED.value)
 
 
 @act
@@ -46,8 +48,7 @@ def _renew(tx: Tx, actor: Actor, household_ref: str, ref: str, stage: str) -> No
     if member is None:
         raise Missing
     today = day_of(tx.now)
-    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{ref}"))
-    if not is_child(birth, today):
+    if not _is_child(member, today):
         raise Invalid("not-a-child")
     member.school_stage, member.stage_on = stage, today
     tx.session.execute(
@@ -55,3 +56,25 @@ def _renew(tx: Tx, actor: Actor, household_ref: str, ref: str, stage: str) -> No
         .where(Wish.member_id == member.id, Wish.state.not_in(OVER))
         .values(school_stage=stage, stage_until=stage_until(today))
     )
+
+
+@act
+def end_stages(tx: Tx, actor: Actor, *, refs: Sequence[str]) -> int:
+    """End the stages of those who are 18 by now, in their open wishes as well; gives of how many."""
+    del actor
+    asked = select(Member).where(Member.ref.in_(refs), Member.school_stage.is_not(None)).order_by(Member.id)
+    today = day_of(tx.now)
+    grown = [member for member in tx.session.scalars(asked.with_for_update()) if not _is_child(member, today)]
+    for member in grown:
+        member.school_stage = member.stage_on = None
+    tx.session.execute(
+        update(Wish)
+        .where(Wish.member_id.in_([member.id for member in grown]), Wish.state.not_in(TOLD))
+        .values(school_stage=None, stage_until=None)
+    )
+    return len(grown)
+
+
+def _is_child(member: Member, today: date) -> bool:
+    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    return is_child(birth, today)
