@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,7 +17,16 @@ from charity.jobs.agreements import run_out
 from charity.models.ledger import ENTRIES
 from charity.models.organisations import Milestone
 from charity.queries.figures import forget_figures, get_figures
-from charity.queries.organisations.agreements import Pairings, list_for_office, list_for_officers, list_public
+from charity.queries.organisations.agreements import (
+    Pairings,
+    count_overdue,
+    list_counties,
+    list_for_office,
+    list_for_officers,
+    list_public,
+    list_running,
+)
+from charity.queries.organisations.milestones import list_milestones
 from charity.services.organisations import agreements, decide
 from charity.services.organisations.agreements import Pairing, Step
 from tests.kit import charities as c
@@ -108,6 +117,7 @@ def test_overdue_milestones_are_counted_in_public_until_the_place_sees_them_met(
     agreements.end(at.office, ref)
     end_reading()
     assert (count_pairings().running, list_public(at.ref)[0].state) == (0, "ended")
+    assert count_pairings().overdue == 1  # that it ended makes no promise good
     assert kinds() == ["agreement.opened", "agreement.met", "agreement.ended"]
 
 
@@ -121,12 +131,45 @@ def test_what_was_due_after_an_early_end_is_never_overdue(at: Pair, travel: Call
     travel(began + timedelta(days=120))
     [card] = list_public(at.ref)
     assert [step.is_overdue for step in card.steps] == [True, False], "due on day 30 and on day 90; ended on day 60"
+    assert (count_pairings().running, count_pairings().overdue) == (0, 1)
+    assert (count_overdue(v.COUNTY), count_overdue(v.OTHER_COUNTY)) == (1, 0)
+    assert ([one.ref for one in list_running(region=v.COUNTY).cards], list_counties()) == ([ref], (v.COUNTY,))
+    assert [line.title for line in list_milestones(at.office).lines] == [card.steps[0].title]
+    for pile in ("soon", "later", "met"):
+        assert list_milestones(at.office, pile=pile).lines == ()
+    end_reading()
     agreements.meet(at.office, card.steps[0].ref)  # what was owed by the end may still be made good, and shows its day
     with pytest.raises(Conflict, match="agreement-not-so"):
         agreements.meet(at.office, card.steps[1].ref)
     end_reading()
     [met, after] = list_public(at.ref)[0].steps
     assert (met.met_on, met.is_overdue, after.met_on) == (day_of(now()), False, None)
+    assert (count_pairings().overdue, list_running().cards, list_counties()) == (0, (), ())
+
+
+@pytest.mark.parametrize(("hour", "owed"), [(15, 0), (17, 1)])
+def test_the_day_of_the_end_is_the_days_of_the_place(
+    at: Pair, travel: Callable[[datetime], None], hour: int, owed: int
+) -> None:
+    """Sixteen o'clock in UTC is midnight there: what was due on the next day is owed only when it had begun."""
+    ref = agreements.propose(at.office, v.COUNTY, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    due = at.pairing.steps[0].due_on
+    travel(datetime(due.year, due.month, due.day, hour, tzinfo=UTC) - timedelta(days=1))
+    agreements.end(at.office, ref)
+    travel(now() + timedelta(days=10))
+    end_reading()
+    assert (count_pairings().overdue, count_overdue()) == (owed, owed)
+    assert sum(step.is_overdue for step in list_public(at.ref)[0].steps) == owed
+
+
+def test_a_proposal_that_ended_without_an_answer_owes_nothing(at: Pair, travel: Callable[[datetime], None]) -> None:
+    ref = agreements.propose(at.office, v.COUNTY, pairing=at.pairing)
+    travel(now() + timedelta(days=60))
+    agreements.end(at.office, ref)
+    travel(now() + timedelta(days=60))
+    end_reading()
+    assert (count_pairings().overdue, list_running().cards) == (0, ())
 
 
 def test_who_speaks_for_the_organisation_does_not_judge_it(at: Pair) -> None:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, extract, func, or_, select
 
 from charity.adapters import clock
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.calendar import day_of
+from charity.domain.calendar import SHANGHAI, day_of
 from charity.domain.errors import Missing
 from charity.domain.organisations import AgreementState, OrganisationState, is_overdue
 from charity.domain.permissions import may_anywhere, regions_for
@@ -24,6 +24,7 @@ MANAGE = "agreement.manage"
 MOST, PER_PAGE = 200, 20
 COUNTY_DIGITS = 6
 ONE_DAY = timedelta(days=1)
+FROM_UTC = int(SHANGHAI.utcoffset(None).total_seconds())
 PUBLIC = (AgreementState.RUNNING.value, AgreementState.ENDED.value)
 
 
@@ -66,7 +67,7 @@ class AgreementPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairings:
-    """How many agreements run, and how many of their promised steps are overdue."""
+    """How many agreements run, and how many promised steps are overdue, also of agreements that have ended."""
 
     running: int
     overdue: int
@@ -79,8 +80,11 @@ def list_public(organisation_ref: str) -> tuple[AgreementCard, ...]:
 
 
 def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPage:
-    """List the agreements that run with organisations everybody can see, the newest first; a place is its county."""
-    conditions = [Agreement.state == AgreementState.RUNNING.value, is_open_page("/organisations/", Organisation.ref)]
+    """List the agreements that run, and the ended ones that still owe a step, the newest first; a place is its county.
+
+    Only those with organisations everybody can see.
+    """
+    conditions = [_runs_or_owes(day_of(clock.now())), is_open_page("/organisations/", Organisation.ref)]
     if region:
         # Never narrower than a county, so that nobody learns which village it is.
         conditions.append(Agreement.region_code.startswith(region[:COUNTY_DIGITS]))
@@ -90,10 +94,16 @@ def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPag
 
 
 def list_counties() -> tuple[str, ...]:
-    """List the counties with which agreements run."""
+    """List the counties with which agreements run, or which are still owed a step."""
     county = func.substr(Agreement.region_code, 1, COUNTY_DIGITS)
-    rows = reading().scalars(select(county).distinct().where(Agreement.state == AgreementState.RUNNING.value))
+    rows = reading().scalars(select(county).distinct().where(_runs_or_owes(day_of(clock.now()))))
     return tuple(sorted(rows)[:MOST])
+
+
+def count_overdue(region: str = "") -> int:
+    """Count the overdue steps of a county, or of all."""
+    here = Agreement.region_code.startswith(region[:COUNTY_DIGITS], autoescape=True)
+    return int(reading().scalar(_count_owed(day_of(clock.now())).where(here)) or 0)
 
 
 def list_for_officers(viewer: Actor, organisation_ref: str, *, cursor: str | None = None) -> AgreementPage:
@@ -124,15 +134,30 @@ def list_partners() -> tuple[tuple[str, str], ...]:
 
 
 def ask_pairings(today: date) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-    """Ask how many agreements run, and how many of their steps are overdue, as parts of another question."""
+    """Ask how many agreements run, and how many steps are overdue, as parts of another question."""
     running = select(func.count()).select_from(Agreement).where(Agreement.state == AgreementState.RUNNING.value)
-    overdue = (
-        select(func.count())
-        .select_from(Milestone)
-        .join(Agreement, Agreement.id == Milestone.agreement_id)
-        .where(Agreement.state == AgreementState.RUNNING.value, Milestone.met_at.is_(None), Milestone.due_on < today)
-    )
-    return running.scalar_subquery(), overdue.scalar_subquery()
+    return running.scalar_subquery(), _count_owed(today).scalar_subquery()
+
+
+def is_owed(today: date) -> ColumnElement[bool]:
+    """Give the condition that a step's day has passed without it, before its agreement ended, as `_owed_until` says.
+
+    That an agreement ends makes no promise good: its step stays overdue until the place sees it met.
+    """
+    by_its_end = extract("epoch", Agreement.ended_at) >= extract("epoch", Milestone.due_on) - FROM_UTC
+    ended = and_(Agreement.state == AgreementState.ENDED.value, Agreement.answered_at.is_not(None), by_its_end)
+    runs = Agreement.state == AgreementState.RUNNING.value
+    return and_(Milestone.met_at.is_(None), Milestone.due_on < today, or_(runs, ended))
+
+
+def _runs_or_owes(today: date) -> ColumnElement[bool]:
+    owes = exists().where(Milestone.agreement_id == Agreement.id, is_owed(today)).correlate(Agreement)
+    return or_(Agreement.state == AgreementState.RUNNING.value, owes)
+
+
+def _count_owed(today: date) -> Select[int]:
+    steps = select(func.count()).select_from(Milestone).join(Agreement, Agreement.id == Milestone.agreement_id)
+    return steps.where(is_owed(today))
 
 
 def _page(*conditions: ColumnElement[bool], is_public: bool = False) -> AgreementPage:

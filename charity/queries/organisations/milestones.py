@@ -16,6 +16,7 @@ from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.regions import Level, county_of, level_of
 from charity.models.organisations import Agreement, Milestone, Organisation
 from charity.queries.cursors import read_number
+from charity.queries.organisations.agreements import is_owed
 from charity.queries.scopes import within
 
 READ = "agreement.read"
@@ -49,7 +50,7 @@ class MilestonePage:
 
 
 def list_milestones(viewer: Actor, *, pile: str = "overdue", cursor: str | None = None) -> MilestonePage:
-    """List the steps of running agreements in the viewer's county and below, by their day."""
+    """List the steps of running agreements in the viewer's county and below, by day; of ended ones what is overdue."""
     may_anywhere(viewer, READ)
     if pile not in PILES:
         raise Invalid("filter-unknown", field="pile")
@@ -58,7 +59,7 @@ def list_milestones(viewer: Actor, *, pile: str = "overdue", cursor: str | None 
         select(Milestone, Agreement.region_code, Agreement.ends_on, Organisation.ref, Organisation.name)
         .join(Agreement, Agreement.id == Milestone.agreement_id)
         .join(Organisation, Organisation.id == Agreement.organisation_id)
-        .where(Agreement.state == AgreementState.RUNNING.value, _in_reach(viewer), _of_pile(pile, today))
+        .where(_in_reach(viewer), _of_pile(pile, today))
     )
     rows = reading().execute(_paged(asked, pile, cursor).limit(PER_PAGE + 1)).all()
     lines = tuple(_line(row, today) for row in rows[:PER_PAGE])
@@ -73,14 +74,16 @@ def _in_reach(viewer: Actor) -> ColumnElement[bool]:
 
 
 def _of_pile(pile: str, today: date) -> ColumnElement[bool]:
+    if pile == "overdue":
+        return is_owed(today)
+    runs = Agreement.state == AgreementState.RUNNING.value
     if pile == "met":
-        return Milestone.met_at.is_not(None)
+        return and_(runs, Milestone.met_at.is_not(None))
     day = {
-        "overdue": Milestone.due_on < today,
         "soon": and_(Milestone.due_on >= today, Milestone.due_on <= today + SOON),
         "later": Milestone.due_on > today + SOON,
     }
-    return and_(Milestone.met_at.is_(None), day[pile])
+    return and_(runs, Milestone.met_at.is_(None), day[pile])
 
 
 def _paged(asked: Select[*tuple[Any, ...]], pile: str, cursor: str | None) -> Select[*tuple[Any, ...]]:

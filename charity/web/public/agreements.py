@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 
 from charity.domain.regions import is_code
-from charity.queries.organisations.agreements import list_counties, list_running
+from charity.queries.organisations.agreements import count_overdue, list_counties, list_running
 from charity.web.kit.doors import OPEN
 from charity.web.kit.organisation_words import org_word
 from charity.web.kit.page import page
@@ -15,7 +15,7 @@ DOORS = {"wall": OPEN}
 
 @bp.get("/agreements")
 def wall() -> str:
-    """List the agreements that run, of the whole country or of one county."""
+    """List the agreements that run or still owe a step, of the whole country or of one county."""
     asked = request.args.get("region", "")
     region = asked if is_code(asked) else ""
     found, counties = list_running(region=region, cursor=request.args.get("cursor")), list_counties()
@@ -25,6 +25,7 @@ def wall() -> str:
         found=found,
         counties=counties,
         region=region,
+        overdue=count_overdue(region),
         org_word=org_word,
         next_url=None if found.next is None else url_for(".wall", cursor=found.next, region=region or None),
         first_url=url_for(".wall", region=region or None) if "cursor" in request.args else None,
