@@ -26,10 +26,8 @@ def _plain(title: str) -> str:
     return _KEPT.sub("", unicodedata.normalize("NFKC", title).casefold())
 
 
-def list_same_in_family(
-    session: Session, *, wish_id: int, household_id: int | None, category: str, title: str
-) -> list[Any]:
-    """List the open wishes of the same family that ask for the same thing in the same words."""
+def list_open_in_family(session: Session, *, wish_id: int, household_id: int | None, category: str) -> list[Any]:
+    """List the other open wishes of the same family that ask for something of the same category."""
     if household_id is None:
         return []
     rows = session.execute(
@@ -39,7 +37,7 @@ def list_same_in_family(
         .order_by(Wish.id)
         .limit(50)
     )
-    return [row for row in rows if same_words(row.title, title)]
+    return list(rows)
 
 
 def has_same_photo(session: Session, *, wish_id: int, photo_id: int | None) -> bool:

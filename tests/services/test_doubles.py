@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
@@ -15,8 +15,10 @@ from charity.domain.errors import Conflict, Invalid
 from charity.domain.households import Category, Relation
 from charity.domain.identity import Sex
 from charity.domain.wishes import BeneficiaryKind
+from charity.ledger.texts import is_text_of
 from charity.models.households import LookAlike, Member
 from charity.models.ledger import ENTRIES
+from charity.models.wishes import Wish
 from charity.services.pledges import cases
 from charity.services.register import households, look_alikes
 from charity.services.register.households import Family, Person
@@ -60,7 +62,9 @@ def test_the_same_wish_of_a_sibling_stops_until_a_reason_is_given(app: Flask, vi
     first = v.published(village, v.COAT)
     same = ask(village, sibling(village), v.replace(v.COAT, title=" 冬季棉衣 一件。", size="120"))
     page = signed_in(app, village.reviewer).get(f"/reviews/wishes/{same}?lang=en").get_data(as_text=True)
-    assert "Both wishes side by side" in page
+    assert "The wishes side by side" in page
+    assert "the same words" in page
+    assert "Why this may stand beside" in page
     assert page.count(v.COAT.title) >= 1
     assert f"/reviews/wishes/{first}" in page
     with pytest.raises(Conflict, match="same-wish-in-family"):
@@ -69,11 +73,44 @@ def test_the_same_wish_of_a_sibling_stops_until_a_reason_is_given(app: Flask, vi
     assert (overrides(first), overrides(same)) == ([], ["same-wish-in-family"])
 
 
-def test_another_thing_of_a_sibling_does_not_stop(village: v.Village) -> None:
+def test_another_thing_of_a_sibling_is_shown_and_does_not_stop(app: Flask, village: v.Village) -> None:
     """The control: the family may ask for different things."""
-    v.published(village, v.COAT)
+    first = v.published(village, v.COAT)
     other = ask(village, sibling(village), v.replace(v.COAT, title="保暖裤一条"))
+    page = signed_in(app, village.reviewer).get(f"/reviews/wishes/{other}?lang=en").get_data(as_text=True)
+    assert "something of this kind already" in page
+    assert f"/reviews/wishes/{first}" in page
+    assert "the same words" not in page
+    assert "Why this may stand beside" not in page
     assert review.approve(village.reviewer, other, checks=v.CHECKS) == "approved"
+
+
+def reason_of(wish: str, name: str, text: str) -> bool:
+    end_reading()
+    asked = select(ENTRIES.c.id).where(ENTRIES.c.kind == "wish.published", ENTRIES.c.wish == wish)
+    found = is_text_of(reading(), reading().scalars(asked).one(), name, text)
+    end_reading()
+    return found
+
+
+def test_why_a_double_may_stand_is_in_the_book_for_one_and_for_two_reviewers(village: v.Village) -> None:
+    v.published(village, v.COAT)
+    same = ask(village, sibling(village), v.COAT)
+    review.approve(village.reviewer, same, checks=v.CHECKS, override_reason="two children")
+    assert reason_of(same, "reason", "two children")
+    assert not reason_of(same, "reason", "two coats")
+    v.published(village, v.BOOKS, picture=v.photo())
+    again = v.submitted(village, v.replace(v.BOOKS, title="另一套读物"), picture=v.photo())
+    with transaction() as tx:
+        tx.session.execute(update(Wish).where(Wish.ref == again).values(needs_second=True))
+    with pytest.raises(Conflict, match="photo-used-before"):
+        review.approve(village.reviewer, again, checks=v.CHECKS)
+    review.approve(village.reviewer, again, checks=v.CHECKS, override_reason="the same shelf")
+    with pytest.raises(Conflict, match="photo-used-before"):
+        review.approve(village.second, again, checks=v.CHECKS)
+    assert review.approve(village.second, again, checks=v.CHECKS, override_reason="seen there") == "approved"
+    assert reason_of(again, "reason", "seen there")
+    assert reason_of(again, "note", "the same shelf")
 
 
 def test_a_picture_used_twice_is_an_entry_when_it_is_allowed(village: v.Village) -> None:

@@ -13,14 +13,16 @@ from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
 from charity.domain.consents import GivenBy
-from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted, Refused
 from charity.domain.wishes import BeneficiaryKind
 from charity.jobs.clocks import settle_desks
 from charity.ledger import timeline
 from charity.models.accounts import Account, RoleGrant
 from charity.models.households import ChildYear, Consent, Household
 from charity.models.outbox import Notice
+from charity.models.papers import BasisDocument
 from charity.models.pledges import Pledge
+from charity.models.programmes import Programme
 from charity.models.receiving import free_place
 from charity.models.search_rows import SearchPiece
 from charity.models.waiting import Offer, QueuePlace
@@ -347,6 +349,17 @@ def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
     with pytest.raises(NotPermitted):
         keeping.reopen(_both(place), ref, reason="裁定退回")
     assert [wish.ref for wish in list_reopenable(place.reviewer)] == [ref]
+    with transaction() as tx:
+        tx.session.execute(update(Programme).where(Programme.code == place.programme).values(closed_at=tx.now))
+    with pytest.raises(Invalid, match="no-legal-basis"):  # what it was asked for under has ended
+        keeping.reopen(place.reviewer, ref, reason="裁定退回")
+    with transaction() as tx:
+        tx.session.execute(update(Programme).where(Programme.code == place.programme).values(closed_at=None))
+        tx.session.execute(update(BasisDocument).values(ended_at=tx.now))
+    with pytest.raises(Refused, match="basis-without-document"):
+        keeping.reopen(place.reviewer, ref, reason="裁定退回")
+    with transaction() as tx:
+        tx.session.execute(update(BasisDocument).values(ended_at=None))
     keeping.reopen(place.reviewer, ref, reason="裁定退回")
     assert _wish(ref).state == "approved"
     assert list_reopenable(place.reviewer) == ()

@@ -25,7 +25,7 @@ from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
 from charity.models.covering import covering_programmes, stands_on_file
-from charity.models.doubles import list_same_in_family
+from charity.models.doubles import list_open_in_family, same_words
 from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
@@ -50,7 +50,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
-    """The same thing on the list of another of the same family."""
+    """Something of the same category on the list of the same family; in the same words it stops the wish."""
 
     ref: str
     title: str
@@ -59,6 +59,7 @@ class Sibling:
     size: str
     wanted: int
     submitted_at: datetime | None
+    is_same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,8 +300,8 @@ def _siblings(row: Any) -> tuple[Sibling, ...]:
     if row.state != WishState.SUBMITTED.value:
         return ()
     home, category = row.household_id, row.category
-    found = list_same_in_family(reading(), wish_id=row.id, household_id=home, category=category, title=row.title)
-    return tuple(Sibling(**one._asdict()) for one in found)
+    found = list_open_in_family(reading(), wish_id=row.id, household_id=home, category=category)
+    return tuple(Sibling(**one._asdict(), is_same=same_words(one.title, row.title)) for one in found)
 
 
 def _decided(wish_id: int, wish_ref: str) -> tuple[Decided, ...]:

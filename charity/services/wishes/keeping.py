@@ -27,7 +27,7 @@ from charity.services.wishes.ground import (
     tell_poster,
     write_entry,
 )
-from charity.services.wishes.publishing import put_up, take_down
+from charity.services.wishes.publishing import get_standing_programme, put_up, take_down
 from charity.services.wishes.standing import drop_details, may_stand
 
 MOST_AT_ONCE = 200
@@ -137,6 +137,7 @@ def reopen(tx: Tx, actor: Actor, ref: str, *, reason: str, override_reason: str 
     if wish.fulfilled >= wish.wanted:
         raise Conflict("nothing-to-reopen")
     _may_show_beneficiary(tx, wish)
+    get_standing_programme(tx, wish)  # what was closed is asked for anew, unlike a need that is renewed
     if _is_one_more(tx, wish, override_reason):
         add_review(tx, actor, wish, Decision.OVERRIDE.value, override_reason.strip())
     was = move(wish, WishAct.REOPEN)

@@ -1,6 +1,6 @@
 """Bringing a wish onto the wall and off it: legal basis, place in the order, words to find it by, clock and entry."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 
@@ -22,9 +22,19 @@ from charity.models.wishes import Wish
 from charity.services.wishes.ground import start_renewal, stop_clock, subjects_of, write_entry
 
 
-def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, overrides: Sequence[str] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """What a wish was published in spite of, and why, as the reviewer said and the first of two before him."""
+
+    codes: tuple[str, ...] = ()
+    reason: str = ""
+    first_reason: str = ""
+
+
+def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, overridden: Overridden | None = None) -> None:
     """Put an approved wish onto the wall, under a programme that covers its region, kind and day."""
-    programme = _get_standing(tx, wish, programme_code)
+    overridden = overridden or Overridden()
+    programme = get_standing_programme(tx, wish, programme_code)
     wish.programme_id = programme.id
     wish.published_at = wish.published_at or tx.now
     wish.hidden_at = None  # a consent taken back before the review stands again: it was just asked
@@ -43,12 +53,14 @@ def publish(tx: Tx, wish: Wish, was: WishState, *, programme_code: str, override
             "county": wish.county if names_county(tx, wish) else wish.city,
             "price": wish.unit_fen,
             "second": wish.second_reviewer_id is not None,
-            **({"overrides": list(overrides)} if overrides else {}),
+            **({"overrides": list(overridden.codes)} if overridden.codes else {}),
         },
         texts={
             "title": wish.title,
             "details": wish.details,
             "legal_basis": f"{programme.body}; {programme.certificate}; {programme.filing}",
+            "reason": overridden.reason.strip(),
+            "note": overridden.first_reason.strip(),
         },
     )
 
@@ -76,7 +88,7 @@ def get_programme(tx: Tx, wish: Wish, code: str) -> Programme:
     return programme
 
 
-def _get_standing(tx: Tx, wish: Wish, code: str) -> Programme:
+def get_standing_programme(tx: Tx, wish: Wish, code: str = "") -> Programme:
     """Find the programme a wish is published under: complete, and with a document on file that holds today."""
     today = day_of(tx.now)
     on_file = _covering(tx, wish, code).where(stands_on_file(today)).limit(1)

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
+from charity.adapters.crypto import unseal_some
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import ClockName
@@ -10,8 +13,8 @@ from charity.domain.reviews import Decision, may_decide, may_tick, written
 from charity.domain.sides import Side, may_review
 from charity.domain.wishes import PHOTO_CHECKLIST, WishAct, WishState, may_give_reason
 from charity.models.acts import act
-from charity.models.doubles import has_same_photo, is_photo_down, list_same_in_family
-from charity.models.wishes import Wish
+from charity.models.doubles import has_same_photo, is_photo_down, list_open_in_family, same_words
+from charity.models.wishes import Wish, WishReview, review_place
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import (
     add_review,
@@ -28,7 +31,7 @@ from charity.services.wishes.ground import (
     write_entry,
 )
 from charity.services.wishes.post import tell_reviewers
-from charity.services.wishes.publishing import publish
+from charity.services.wishes.publishing import Overridden, publish
 from charity.services.wishes.standing import drop_details, may_stand, shown_of
 from charity.services.wishes.terms import may_hand_in
 
@@ -52,6 +55,7 @@ def approve(
     if wish.needs_second and wish.reviewer_id is None:
         return _endorse(tx, actor, wish, override_reason)
     _may_show_beneficiary(tx, wish)
+    why = Overridden(tuple(overrides), override_reason if overrides else "", _first_reason(tx, wish))
     was = move(wish, WishAct.APPROVE)
     decision = Decision.APPROVE
     if wish.reviewer_id is None:
@@ -59,9 +63,20 @@ def approve(
     else:
         wish.second_reviewer_id, decision = actor.account_id, Decision.SECOND_APPROVE
     add_review(tx, actor, wish, decision.value, override_reason, affirmed=PHOTO_CHECKLIST)
-    publish(tx, wish, was, programme_code=programme_code, overrides=overrides)
+    publish(tx, wish, was, programme_code=programme_code, overridden=why)
     tell_poster(tx, wish, "wish-published")
     return wish.state
+
+
+def _first_reason(tx: Tx, wish: Wish) -> str:
+    """Give why the first of two reviewers let the wish stand beside its double; empty when there was none."""
+    asked = select(WishReview.reason_sealed).where(
+        WishReview.wish_id == wish.id,
+        WishReview.reviewer_id == wish.reviewer_id,
+        WishReview.decision == Decision.ENDORSE.value,
+    )
+    sealed = tx.session.scalars(asked.order_by(WishReview.id.desc()).limit(1)).one_or_none()
+    return unseal_some(sealed, place=review_place(wish.ref))
 
 
 def _endorse(tx: Tx, actor: Actor, wish: Wish, override_reason: str) -> str:
@@ -93,7 +108,8 @@ def _may_stand_twice(tx: Tx, wish: Wish, reason: str) -> list[str]:
     if has_same_photo(tx.session, wish_id=wish.id, photo_id=wish.photo_id):
         found.append("photo-used-before")
     home = wish.household_id
-    if list_same_in_family(tx.session, wish_id=wish.id, household_id=home, category=wish.category, title=wish.title):
+    siblings = list_open_in_family(tx.session, wish_id=wish.id, household_id=home, category=wish.category)
+    if any(same_words(other.title, wish.title) for other in siblings):
         found.append("same-wish-in-family")
     if found and not reason.strip():
         raise Conflict(found[0], field="override_reason")
