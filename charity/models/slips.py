@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, unseal
@@ -15,6 +15,7 @@ from charity.domain.slips import name_forms
 from charity.models.accounts import Account, RoleGrant
 from charity.models.desks import is_in_term
 from charity.models.households import Household, Member
+from charity.models.names_down import list_names_down
 from charity.models.pausing import prefixes_of
 from charity.models.photos import Photo
 from charity.models.pledges import PledgeStep, Slip
@@ -22,7 +23,7 @@ from charity.models.pledges import PledgeStep, Slip
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Somebody with an account who may sign for a site."""
+    """Somebody with an account who may sign for a site: by pseudonym where a concern left no name."""
 
     id: int
     ref: str
@@ -47,15 +48,17 @@ def list_handlers(session: Session, pledge_id: int) -> frozenset[int]:
 
 
 def list_names(session: Session, account_ids: Collection[int]) -> frozenset[bytes]:
-    """List the digests of the names that some accounts go by."""
+    """List the digests of the names that some accounts go by, those a concern took out of sight among them."""
     rows = session.execute(
         select(Account.ref, Account.nickname, Account.public_name_sealed).where(Account.id.in_(sorted(account_ids)))
     )
     found: set[bytes] = set()
     for ref, nickname, sealed in rows:
         names = [nickname] + ([unseal(sealed, place=f"accounts.public_name:{ref}")] if sealed else [])
-        found |= {one for name in names for one in digests_of(name)}
-    return frozenset(found)
+        found |= {one for name in names if name for one in digests_of(name)}
+    # Whoever carries no name on boards carries it in the village still, and vouches for nothing of his own.
+    hidden = {name for account_id in sorted(account_ids) for name in list_names_down(session, account_id)}
+    return frozenset(found | {one for name in hidden for one in digests_of(name)})
 
 
 def list_family(session: Session, household_id: int) -> frozenset[bytes]:
@@ -71,7 +74,7 @@ def list_signers(
     """List the volunteers of a school or village and of its point who had nothing to do with the gift."""
     prefixes = sorted({prefix for place in places for prefix in prefixes_of(place)})
     rows = session.execute(
-        select(Account.id, Account.ref, Account.nickname)
+        select(Account.id, Account.ref, func.coalesce(func.nullif(Account.nickname, ""), Account.pseudonym))
         .join(RoleGrant, RoleGrant.account_id == Account.id)
         .where(
             RoleGrant.role == Role.VOLUNTEER.value,

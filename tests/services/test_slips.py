@@ -10,14 +10,18 @@ from sqlalchemy import insert, select, update
 
 from charity.adapters.crypto import digest, seal
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import Actor, Role
+from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import Invalid, NotPermitted
 from charity.domain.slips import SlipCheck
 from charity.models.accounts import Account
+from charity.models.cases import Case
 from charity.models.households import Member
+from charity.models.names_down import NAME, put_names_away
 from charity.models.pledges import Slip
+from charity.models.takedowns import TakeDown
 from charity.queries.pledges.point import list_site_signers
 from charity.queries.pledges.township import get_confirmation
+from charity.services.pledges import cases
 from charity.services.pledges.claim import claim
 from charity.services.pledges.confirm import confirm, store_slip
 from charity.services.pledges.plan import plan
@@ -158,3 +162,42 @@ def test_a_site_names_its_signer_on_paper(town: Town) -> None:
     call(town.volunteer, public_name="吴校长")
     with pytest.raises(NotPermitted, match="signer-handled-it"):
         confirm(town.reviewer, ref, basis="slip", checks=ALL)
+
+
+def take_name_down(of: Actor, name: str) -> None:
+    """Let a concern take somebody's name off boards, as a reviewer does."""
+    number = cases.report(VISITOR, reason="privacy", words="-", page="/boards")
+    with transaction() as tx:
+        case_id = tx.session.scalars(select(Case.id).where(Case.ref == number)).one()
+        down = TakeDown(case_id=case_id, thing=NAME, taken_at=tx.now, taken_by_id=of.account_id)
+        tx.session.add(down)
+        tx.session.flush()
+        account = tx.session.get_one(Account, of.account_id)
+        account.nickname = name
+        put_names_away(tx, account, down.id)
+
+
+def test_a_teacher_whose_name_went_from_the_boards_signs_still(town: Town) -> None:
+    ref = of_site(town)
+    teacher = t.person((Role.VOLUNTEER, t.VILLAGE))
+    take_name_down(teacher, "郑九")
+    take_name_down(town.volunteer, "钱十")  # nameless, too, and nobody's namesake for that
+    (signer,) = list_site_signers(town.volunteer, ref)
+    assert signer.ref == teacher.ref
+    assert signer.nickname
+    slip(town, ref, witness="", witness_role="teacher", signer=teacher.ref)
+    (line,) = get_confirmation(town.reviewer, ref).slips
+    assert line.witness == line.signer == signer.nickname
+    assert "郑九" not in line.witness
+    with pytest.raises(Invalid, match="witness-missing"):
+        slip(town, ref, witness=" ", witness_role="teacher")
+    assert confirm(town.reviewer, ref, basis="slip", checks=frozenset({"matches", "signer"})).state == "confirmed"
+
+
+def test_who_handled_the_gift_witnesses_no_more_after_his_name_went_from_the_boards(town: Town) -> None:
+    ref, _, _ = brought_to(town, "handed_over")
+    other = t.person((Role.VOLUNTEER, t.TOWNSHIP))
+    take_name_down(town.volunteer, "王五")
+    with pytest.raises(Invalid, match="witness-is-helper"):
+        slip(town, ref, witness="王 五", by=other)
+    slip(town, ref, witness="王伍", by=other)

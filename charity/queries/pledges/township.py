@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -242,8 +242,8 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             Slip.stored_at,
             has_twin().label("is_used_before"),
             (Photo.storage_key == "").label("is_forgotten"),
-            keeper.nickname.label("stored_by"),
-            signer.nickname.label("signer"),
+            func.coalesce(func.nullif(keeper.nickname, ""), keeper.pseudonym).label("stored_by"),
+            func.coalesce(func.nullif(signer.nickname, ""), signer.pseudonym).label("signer"),
         )
         .join(Photo, Photo.id == Slip.photo_id)
         .join(keeper, keeper.id == Slip.stored_by_id)
