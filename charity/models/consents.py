@@ -133,12 +133,11 @@ def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int,
 
 
 def list_ending_uses(session: Session, member_id: int, given_by: GivenBy, today: date) -> list[str]:
-    """List the uses that somebody allowed for a person, and that end within 60 days; a no since is not looked at."""
+    """List the uses somebody allowed for a person that ended, or end within 60 days; a no since is not looked at."""
     ending = select(Consent.purpose).where(
         Consent.member_id == member_id,
         Consent.given_by == given_by.value,
         Consent.is_granted,
-        Consent.valid_until >= today,
         Consent.valid_until <= today + RENEWAL_BEFORE,
         asked_in_the_village(),
         ~_is_said_after(is_granted=True),
@@ -160,6 +159,13 @@ def _is_said_after(*, is_granted: bool | None = None) -> ColumnElement[bool]:
     newer = aliased(Consent)
     which = () if is_granted is None else (newer.is_granted.is_(is_granted),)
     return exists().where(*_same_side(newer, Consent), newer.id > Consent.id, *which)
+
+
+def is_spoken_for() -> ColumnElement[bool]:
+    """Give the condition that an elder said it, and the person has said yes to the same use since."""
+    own, speaks = aliased(Consent), GivenBy.SELF.value
+    since = exists().where(*_same_use(own, Consent), own.id > Consent.id, own.is_granted, own.given_by == speaks)
+    return and_(Consent.given_by != speaks, since)
 
 
 def is_refused() -> ColumnElement[bool]:

@@ -1,21 +1,23 @@
 """Consents that end soon, person by person, for those who ask the families again; and the photos of signed papers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from charity.adapters import clock
+from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
 from charity.domain.consents import LASTS, RENEWAL_BEFORE, is_due_for_renewal
+from charity.domain.identity import is_child
 from charity.domain.permissions import may, may_anywhere, regions_for
 from charity.models.accounts import Account
-from charity.models.consents import asked_in_the_village, is_last_word, is_refused
+from charity.models.consents import asked_in_the_village, is_last_word, is_refused, is_spoken_for
 from charity.models.households import Consent, Household, Member
 from charity.models.papers import ConsentPaper
 from charity.queries.households import find_seen
@@ -38,6 +40,7 @@ class EndingConsents:
     given_by: str
     purposes: tuple[str, ...]
     ends_on: date
+    has_ended: bool  # stays until it is renewed or refused, or the person leaves
     ends_with_age: bool  # because the child turns 14 or 18: others must be asked then
 
     @property
@@ -73,21 +76,32 @@ class PaperCard:
 
 
 def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
-    """List who of the viewer's regions has consents that end within 60 days: the first to end, no more than MOST."""
+    """List who of the viewer's regions has consents that ended or end within 60 days: the first, no more than MOST."""
     may_anywhere(viewer, RECORD)
     today = day_of(clock.now())
+    found: list[EndingConsents] = []
+    read = 0
+    while len(found) < MOST:
+        rows = reading().execute(_ask_ending(viewer, today, after=read)).all()
+        found += _grouped((row for row in rows if not _is_grown(row, today)), today)
+        read += MOST
+        if len({(row.member, row.given_by) for row in rows}) < MOST:
+            break
+    return tuple(found[:MOST])
+
+
+def _ask_ending(viewer: Actor, today: date, *, after: int) -> Select[*tuple[Any, ...]]:
+    """Ask for the next people; whole people are cut off, never some uses of one: one line is renewed together."""
     ends_soon = (
         within(Household.region_code, regions_for(viewer, RECORD)),
         Household.closed_at.is_(None),
         Member.left_at.is_(None),
         Consent.is_granted,
-        Consent.valid_until >= today,
         Consent.valid_until <= today + RENEWAL_BEFORE,
         asked_in_the_village(),
         is_last_word(),
         ~is_refused(),
     )
-    # Whole people are cut off, never some of the uses of one: what is renewed together stands in one line.
     first = func.min(Consent.valid_until)
     people = (
         select(Consent.member_id, Consent.given_by, first.label("ends_on"))
@@ -96,10 +110,11 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
         .where(*ends_soon)
         .group_by(Consent.member_id, Consent.given_by)
         .order_by(first, Consent.member_id, Consent.given_by)
+        .offset(after)
         .limit(MOST)
         .subquery()
     )
-    rows = reading().execute(
+    return (
         select(
             Household.ref.label("household"),
             Household.alias,
@@ -107,10 +122,12 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
             Member.ref.label("member"),
             Member.alias.label("member_alias"),
             Member.relation,
+            Member.birth_sealed,
             Consent.given_by,
             Consent.purpose,
             Consent.valid_until,
             Consent.recorded_at,
+            is_spoken_for().label("is_spoken_for"),
         )
         .join(Household, Household.id == Consent.household_id)
         .join(Member, Member.id == Consent.member_id)
@@ -118,7 +135,17 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
         .where(*ends_soon)
         .order_by(people.c.ends_on, Member.id, Consent.given_by, Consent.id)
     )
-    return tuple(_grouped(rows))
+
+
+def _is_grown(row: Any, today: date) -> bool:
+    """Say whether an elder's word is needed no more: the person has spoken since, and is grown up.
+
+    At 14 to 17 the elder's stays in the queue beside the own one: both are needed.
+    """
+    if not row.is_spoken_for:
+        return False
+    birth = date.fromisoformat(unseal(row.birth_sealed, place=f"members.birth:{row.member}"))
+    return not is_child(birth, today)
 
 
 def list_said(viewer: Actor, household_ref: str) -> tuple[SaidConsent, ...]:
@@ -149,7 +176,7 @@ def list_said(viewer: Actor, household_ref: str) -> tuple[SaidConsent, ...]:
     )
 
 
-def _grouped(rows: Any) -> Iterator[EndingConsents]:
+def _grouped(rows: Iterable[Any], today: date) -> Iterator[EndingConsents]:
     for _, group in groupby(rows, key=lambda row: (row.member, row.given_by)):
         said = list(group)
         first = said[0]
@@ -164,6 +191,7 @@ def _grouped(rows: Any) -> Iterator[EndingConsents]:
             given_by=first.given_by,
             purposes=tuple(dict.fromkeys(row.purpose for row in said)),
             ends_on=ends_on,
+            has_ended=ends_on < today,
             ends_with_age=any(row.valid_until < day_of(row.recorded_at) + LASTS for row in said),
         )
 

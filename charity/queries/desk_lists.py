@@ -17,7 +17,7 @@ from charity.domain.errors import Missing
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.domain.wishes import WishState
 from charity.models.accounts import Account, RoleGrant
-from charity.models.consents import asked_in_the_village
+from charity.models.consents import asked_in_the_village, is_last_word, is_refused, is_spoken_for
 from charity.models.desks import SILENT_AFTER, is_in_term
 from charity.models.households import Consent, Household, Member
 from charity.models.wishes import Wish
@@ -169,9 +169,9 @@ def terms_ending(regions: tuple[str, ...], now: datetime) -> Select[*tuple[Any, 
 
 
 def consents_ending(regions: tuple[str, ...], now: datetime) -> Select[*tuple[Any, ...]]:
-    """Ask for families in which somebody's newest yes, of one side about one use, ends within 60 days."""
+    """Ask for families in which somebody's newest yes, of one side about one use, ended or ends within 60 days."""
     today, newer = day_of(now), aliased(Consent)
-    said_since = select(newer.id).where(
+    said_since = select(newer.id).where(  # of a family as a whole, too, where no member is named
         newer.household_id == Consent.household_id,
         newer.member_id.is_not_distinct_from(Consent.member_id),
         newer.purpose == Consent.purpose,
@@ -193,10 +193,12 @@ def consents_ending(regions: tuple[str, ...], now: datetime) -> Select[*tuple[An
             Household.closed_at.is_(None),
             Member.left_at.is_(None),
             Consent.is_granted,
-            Consent.valid_until >= today,
             Consent.valid_until <= today + RENEWAL_BEFORE,
             asked_in_the_village(),
             ~said_since.exists(),
+            is_last_word(),
+            ~is_refused(),
+            ~is_spoken_for(),
         )
         .group_by(Household.id, Household.alias, Household.region_code)
     )

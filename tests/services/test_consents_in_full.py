@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
@@ -20,12 +21,12 @@ from charity.domain.households import Category, FilePurpose, Relation
 from charity.domain.identity import Sex
 from charity.domain.kinds import PledgeState
 from charity.models.accounts import RoleGrant
-from charity.models.households import Consent, FileOpened
+from charity.models.households import Consent, FileOpened, Member
 from charity.models.papers import PaperSeen
 from charity.queries.consents import list_ending
 from charity.queries.household_files import get_file
 from charity.services.pledges import confirm, receive
-from charity.services.register import consent_papers, files, households, records
+from charity.services.register import consent_papers, files, households, records, renewals
 from charity.services.register.files import OPEN_FOR
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
@@ -148,6 +149,67 @@ def test_what_ends_with_the_age_stands_in_the_queue_and_is_asked_again_in_one_go
     form = signed_in(app, village.volunteer).get(again.replace("&amp;", "&")).get_data(as_text=True)
     assert f'<option selected value="{child}">' in form
     assert form.count("checked") >= 2
+
+
+@pytest.mark.parametrize(("age", "left"), [(14, 1), (18, 0)])
+def test_who_had_a_birthday_stays_in_the_queue_until_everybody_needed_has_spoken(
+    village: v.Village, age: int, left: int, travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime.fromisoformat("2026-03-02T04:00:00+00:00"))
+    turns = date(2026, 4, 20)
+    home, child = child_born(village, turns.replace(year=turns.year - age))
+    travel(datetime.fromisoformat("2026-06-01T04:00:00+00:00"))
+    mine = lambda: [line for line in list_ending(village.volunteer) if line.member == child]  # noqa: E731
+    end_reading()
+    (line,) = mine()
+    assert line.has_ended
+    assert line.ends_on == turns - timedelta(days=1)
+    own = tuple(
+        ConsentGiven(purpose=use, is_granted=True, given_by=GivenBy.SELF)
+        for use in (Purpose.REGISTER, Purpose.PUBLISH_WISH)
+    )
+    records.record_consents(village.volunteer, home, child, given=own)
+    end_reading()
+    assert [line.given_by for line in mine()] == ["parent"] * left, "from 14 to 17 the mother is asked, too"
+    if left:
+        theirs = tuple(replace(one, given_by=GivenBy.PARENT) for one in own)
+        records.record_consents(village.volunteer, home, child, given=theirs)
+        end_reading()
+        assert not mine()
+
+
+def test_what_has_run_out_leaves_the_queue_renewed_refused_or_with_the_person(app: Flask, village: v.Village) -> None:
+    home, child = child_born(village, date(now().year - 10, 1, 5))
+    mine = lambda: [line for line in list_ending(village.volunteer) if line.household == home]  # noqa: E731
+
+    def end() -> None:
+        with transaction() as tx:
+            over = (now() - timedelta(days=100)).date()
+            tx.session.execute(update(Consent).where(Consent.valid_until.is_not(None)).values(valid_until=over))
+        end_reading()
+
+    end()
+    assert [line.has_ended for line in mine()] == [True]
+    page = signed_in(app, village.volunteer).get("/households/consents?lang=en").get_data(as_text=True)
+    assert "ended on" in page
+    end_reading()
+    renewals.renew(village.volunteer, home, child, given_by=GivenBy.PARENT, key="k", child_agrees=True)
+    end_reading()
+    assert not mine()
+    end()
+    assert mine(), "the control: run out again"
+    end_reading()
+    renewals.refuse(village.volunteer, home, child, given_by=GivenBy.PARENT)
+    end_reading()
+    assert not mine()
+    with transaction() as tx:
+        tx.session.execute(delete(Consent).where(Consent.is_granted.is_(False)))
+    end_reading()
+    assert mine(), "the control: without the no"
+    with transaction() as tx:
+        tx.session.execute(update(Member).where(Member.ref == child).values(left_at=tx.now))
+    end_reading()
+    assert not mine()
 
 
 def test_a_year_old_yes_is_due_60_days_before_and_leaves_when_asked_again(village: v.Village) -> None:
