@@ -16,7 +16,7 @@ from charity.adapters.db import db
 from charity.adapters.settings import Settings
 from charity.queries.regions import forget_names
 from tests.kit import browser as browsers
-from tests.kit import databases, home, postgres, servers, settings
+from tests.kit import databases, home, notices, postgres, servers, settings
 from tests.kit.client import Client
 from tests.kit.databases import Database
 
@@ -143,6 +143,7 @@ def app(test_settings: Settings, database: Database, redis_client: Redis, _apps:
     made.extensions.pop("served_lists", None)
     with made.app_context():
         yield made
+        notices.can_be_read()
 
 
 @pytest.fixture

@@ -101,6 +101,6 @@ def _shut_out(row: Payee) -> set[int | None]:
 
 
 def _tell_all(tx: Tx, household: Household, row: Payee, accounts: list[int], kind: str, *, until: str = "") -> None:
-    params = {"household": household.ref, "payee": row.ref, "until": until}
+    params = {"household": household.ref, "payee": row.ref} | ({"until": until} if until else {})
     for account_id in accounts:
         notify(tx, account_id=account_id, kind=kind, params=params)
