@@ -73,7 +73,7 @@ def _card(row: Notice) -> NoticeCard:
     params: dict[str, str | int] = json.loads(row.params)
     try:
         subject, body = words_of(row.kind, params)
-    except KeyError:  # told by a newer or an older version of the program
+    except (KeyError, ValueError):  # told by a newer or an older version of the program
         subject, body = _("A notice"), _("This notice cannot be shown in words any more.")
     return NoticeCard(
         id=row.id,

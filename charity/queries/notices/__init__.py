@@ -55,17 +55,23 @@ def words_of(kind: str, params: Params) -> tuple[str, str]:
 
 
 def _spoken(params: Params) -> dict[str, str | int]:
-    """Say aliases and deadlines as the language says them; a deadline is kept as its day and time in Asia/Shanghai."""
+    """Say aliases and deadlines as the language says them; a deadline is a day, or a day and time, in Asia/Shanghai."""
     told, alias, until, day = dict(params), params.get("alias"), params.get("until"), params.get("day")
     spoken = get_locale()
     if isinstance(alias, str) and spoken is not None and spoken.language != DEFAULT:
         told["alias"] = alias_in_english(alias)
     if isinstance(until, str):
-        due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
-        told["until"] = f"{format_date(due.date(), 'medium')} {due:%H:%M}"
+        told["until"] = _deadline(until)
     if isinstance(day, str):
         told["day"] = format_date(date.fromisoformat(day), "medium")
     return told
+
+
+def _deadline(until: str) -> str:
+    if len(until) == len("2026-01-01"):
+        return format_date(date.fromisoformat(until), "medium")
+    due = datetime.strptime(until, DEADLINE).replace(tzinfo=SHANGHAI)
+    return f"{format_date(due.date(), 'medium')} {due:%H:%M}"
 
 
 def path_of(kind: str, params: Params) -> str:
