@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from flask import Blueprint
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from spectree import Response
 
 from charity.api.shapes import Given, Problem, Short
@@ -35,6 +35,12 @@ class LangQuery(Given):
     """In which language places are named."""
 
     lang: Short = ""
+
+
+class BookQuery(LangQuery):
+    """Of a village's book, from which household on: what `next` of the page before said."""
+
+    cursor: Annotated[str, Field(max_length=20)] = ""
 
 
 class BookLink(BaseModel):
@@ -75,7 +81,10 @@ class BookCheck(BaseModel):
 
 
 class BookDetail(BaseModel):
-    """A region's book: its totals (money in fen), the lines they are the sum of, and the books above."""
+    """A region's book: its totals (money in fen), the lines they are the sum of, and the books above.
+
+    A village's households come page by page: `next` is the cursor of the following page, none of the last.
+    """
 
     region: str
     name: str
@@ -84,6 +93,7 @@ class BookDetail(BaseModel):
     totals: dict[str, int]
     lines: list[BookLine]
     is_cut: bool
+    next: str | None
     check: BookCheck | None
 
 
@@ -188,12 +198,11 @@ def _links(regions: tuple[str, ...]) -> list[BookLink]:
 
 @bp.get("/api/v1/registers/<code>")
 @spec.validate(resp=Response(HTTP_200=BookDetail, **READING), tags=["register"], security=TOKEN)
-def show(code: str, query: LangQuery) -> dict[str, object]:
+def show(code: str, query: BookQuery) -> dict[str, object]:
     """Give a region's book; totals equal the sum of the lines, and each line leads to the book or card below."""
-    del query
     if not is_code(code) or not code:
         raise Missing
-    book = books.get_book(viewer(), code)
+    book = books.get_book(viewer(), code, cursor=query.cursor)
     name_places([code, *(line.key for line in book.lines if not line.alias)])
     return BookDetail(
         region=code,
@@ -202,7 +211,8 @@ def show(code: str, query: LangQuery) -> dict[str, object]:
         above=_links(book.path),
         totals=dict(book.totals),
         lines=[_line(line, is_home=book.is_village) for line in book.lines],
-        is_cut=book.is_cut,
+        is_cut=book.next is not None,
+        next=book.next,
         check=None if book.check is None else BookCheck.model_validate(book.check),
     ).model_dump(mode="json")
 
@@ -213,7 +223,7 @@ def _line(line: books.PlaceLine, *, is_home: bool) -> BookLine:
         name=alias(line.alias) if is_home else place(line.key),
         category=line.category,
         life_state=line.life_state,
-        figures={figure: line.figures[figure] for figure in (b.AT_ONCE if is_home else b.FIGURES)},
+        figures={figure: line.figures[figure] for figure in (b.OF_HOMES if is_home else b.FIGURES)},
         url=(HOME if is_home else BOOK) + line.key,
     )
 

@@ -9,18 +9,22 @@ from charity.domain.regions import WIDTHS, Level
 
 HOUSEHOLDS, MEMBERS, CHILDREN = "households", "members", "children"
 WISHES_OPEN, WISHES_MET = "wishes-open", "wishes-met"
-HELP_FEN, HELP_HOURS, SOLD_FEN, STALE = "help-fen", "help-hours", "sold-fen", "stale-facts"
+HELP_FEN, HELP_HOURS, SOLD_FEN = "help-fen", "help-hours", "sold-fen"
+TROUBLES, STALE = "causes", "stale-facts"
 LIFE: Final = tuple(f"life:{state.value}" for state in LifeState)
 CATEGORIES: Final = tuple(f"category:{category.value}" for category in Category)
 CAUSES: Final = tuple(f"cause:{fact.key}" for fact in facts_of(FactGroup.CAUSES))
-# Counted while somebody looks, and those that are counted at night, since what they count is sealed, or old.
+# Counted while somebody looks.
 AT_ONCE: Final = (
     HOUSEHOLDS, MEMBERS, CHILDREN, *LIFE, *CATEGORIES, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, SOLD_FEN
 )  # fmt: skip
-AT_NIGHT: Final = (*CAUSES, STALE)
-FIGURES: Final = (*AT_ONCE, *AT_NIGHT)
+# Counted at night of each household, since what they count is sealed, or old: how many causes, never which.
+KEPT: Final = (TROUBLES, STALE)
+OF_HOMES: Final = (*AT_ONCE, *KEPT)
+# Which causes those are stands in the sealed files alone; the night counts it of each village.
+FIGURES: Final = (*OF_HOMES, *CAUSES)
 # The columns of a book's table; all figures stand below it and in the sheet.
-SHOWN: Final = (HOUSEHOLDS, MEMBERS, CHILDREN, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, STALE)
+SHOWN: Final = (HOUSEHOLDS, MEMBERS, CHILDREN, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, TROUBLES, STALE)
 MONEY: Final = frozenset({HELP_FEN, SOLD_FEN})
 BOOKS: Final = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 Totals = Mapping[str, int]

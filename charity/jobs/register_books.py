@@ -1,5 +1,6 @@
 """Once a day, from midnight on in Shanghai: who is no child any more, what only the night counts, and the check."""
 
+from collections import Counter
 from datetime import date
 
 import structlog
@@ -9,7 +10,7 @@ from charity.adapters.db import end_reading
 from charity.domain.actors import SYSTEM
 from charity.domain.calendar import day_of
 from charity.jobs.loop import Turn
-from charity.queries.register_books import count_at_night, is_checked, list_differences
+from charity.queries.register_checks import count_next, is_checked, list_differences
 from charity.queries.stages import list_grown_up
 from charity.services.register import books, stages
 
@@ -23,9 +24,7 @@ def turn() -> int:
         end_reading()
         return 0
     _end_stages(day)
-    figures = count_at_night(day)
-    end_reading()
-    books.keep_figures(SYSTEM, figures=figures)
+    _count(day)
     villages, found = list_differences()
     end_reading()
     first = found[0] if found else None
@@ -53,6 +52,18 @@ def _end_stages(day: date) -> None:
         if found.refs:
             stages.end_stages(SYSTEM, refs=found.refs)
         after = found.next
+
+
+def _count(day: date) -> None:
+    """Count, household by household, what only the night counts, and add it up by village."""
+    after, by_village = 0, Counter[tuple[str, str]]()
+    while (counted := count_next(day, after=after)) is not None:
+        end_reading()
+        books.keep_homes(SYSTEM, after=after, last=counted.last, figures=counted.homes)
+        by_village.update(counted.causes)
+        after = counted.last
+    end_reading()
+    books.keep_figures(SYSTEM, last=after, figures=by_village)
 
 
 TURNS = (Turn("register-books", 300.0, turn),)

@@ -1,21 +1,31 @@
-"""What is counted at night of each village for the books of the register, and what the nightly check of them found."""
+"""What is counted at night of households and villages for the books, and what the nightly check of them found."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Instant
 
 
+class HouseholdFigures(Base):
+    """What the night counted of one household whose answers are sealed, or old; none of a family without either."""
+
+    __tablename__ = "household_figures"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id"), primary_key=True, autoincrement=False)
+    causes: Mapped[int]  # how many causes of hardship; which ones stands in the sealed file alone
+    stale: Mapped[int]
+
+
 class VillageFigure(Base):
-    """One figure of one village that no single statement can count, since what it counts is sealed or old."""
+    """In how many families of one village a cause of hardship stands: no single statement counts what is sealed."""
 
     __tablename__ = "village_figures"
     __table_args__ = (Index("ix_village_figures_figure", "figure", "region_code"),)
 
     region_code: Mapped[str] = mapped_column(String(12), primary_key=True)
-    figure: Mapped[str] = mapped_column(String(24), primary_key=True)  # a cause of hardship, or stale facts
+    figure: Mapped[str] = mapped_column(String(24), primary_key=True)  # a cause of hardship
     value: Mapped[int]
 
 

@@ -11,7 +11,7 @@ from charity.domain import register_books as b
 from charity.domain.kinds import Kind
 from charity.domain.wishes import WishState
 from charity.models.households import Fact, Household, Member
-from charity.models.register_books import VillageFigure
+from charity.models.register_books import HouseholdFigures, VillageFigure
 from charity.models.wishes import Wish
 
 Counts = dict[str, dict[str, int]]
@@ -22,23 +22,27 @@ def count_places(session: Session, region: str, width: int) -> Counts:
     """Count all figures of the places inside a region whose codes have a width; places without anybody are left out."""
     counts = _empty()
     code, inside = func.substr(Household.region_code, 1, width), _inside(Household.region_code, region)
-    _count_homes(session, counts, code, inside)
-    _count_wishes(session, counts, code, inside)
+    _count_here(session, counts, code, inside)
     place = func.substr(VillageFigure.region_code, 1, width).label("place")
     nightly = select(place, VillageFigure.figure, func.sum(VillageFigure.value))
     nightly = nightly.where(_inside(VillageFigure.region_code, region)).group_by("place", VillageFigure.figure)
     for where, figure, value in session.execute(nightly):
-        if figure in b.AT_NIGHT:
+        if figure in b.CAUSES:
             counts[where][figure] += int(value)
     return dict(counts)
 
 
-def count_homes_of(session: Session, village: str) -> Counts:
-    """Count what is counted at once of each household of a village, by its reference."""
+def count_homes(session: Session, where: ColumnElement[bool]) -> Counts:
+    """Count what is counted of each of some households, by its reference."""
     counts = _empty()
-    _count_homes(session, counts, Household.ref, Household.region_code == village)
-    _count_wishes(session, counts, Household.ref, Household.region_code == village)
+    _count_here(session, counts, Household.ref, where)
     return dict(counts)
+
+
+def _count_here(session: Session, counts: Counts, key: Any, where: ColumnElement[bool]) -> None:
+    _count_homes(session, counts, key, where)
+    _count_wishes(session, counts, key, where)
+    _count_kept(session, counts, key, where)
 
 
 def _empty() -> Counts:
@@ -94,6 +98,16 @@ def _count_wishes(session: Session, counts: Counts, key: Any, where: ColumnEleme
             found[b.SOLD_FEN] += int(fen)
 
 
+def _count_kept(session: Session, counts: Counts, key: Any, where: ColumnElement[bool]) -> None:
+    """Add up what the night counted of households, of those that still are open."""
+    place = key.label("place")
+    kept = select(place, func.sum(HouseholdFigures.causes), func.sum(HouseholdFigures.stale))
+    kept = kept.join(Household, Household.id == HouseholdFigures.household_id)
+    for code, causes, stale in session.execute(kept.where(where, Household.closed_at.is_(None)).group_by(place)):
+        counts[code][b.TROUBLES] += int(causes)
+        counts[code][b.STALE] += int(stale)
+
+
 def list_cause_facts(session: Session, *, after: int, most: int) -> list[Any]:
     """List the newest answers about causes of so many households after one: household, village, key, ref, value."""
     homes = select(Household.id).where(Household.id > after, Household.closed_at.is_(None))
@@ -115,20 +129,21 @@ def list_cause_facts(session: Session, *, after: int, most: int) -> list[Any]:
     return list(session.execute(asked))
 
 
-def count_stale(session: Session, today: date) -> dict[str, int]:
-    """Count by village the questions whose newest answer no longer stands."""
+def count_stale(session: Session, today: date, *, after: int, last: int) -> dict[int, int]:
+    """Count the questions whose newest answer no longer stands, of each household after one and up to another."""
     old = or_(*(and_(Fact.key == key, func.max(Fact.as_of) < b.fresh_from(key, today)) for key in sorted(b.BY_KEY)))
     newest = (
         select(Fact.household_id, Fact.member_id, Fact.key)
+        .where(Fact.household_id > after, Fact.household_id <= last)
         .group_by(Fact.household_id, Fact.member_id, Fact.key)
         .having(old)
         .subquery()
     )
     counted = (
-        select(Household.region_code, func.count())
-        .join(newest, newest.c.household_id == Household.id)
+        select(newest.c.household_id, func.count())
+        .join(Household, Household.id == newest.c.household_id)
         .outerjoin(Member, Member.id == newest.c.member_id)
         .where(Household.closed_at.is_(None), Member.left_at.is_(None))
-        .group_by(Household.region_code)
+        .group_by(newest.c.household_id)
     )
-    return {village: count for village, count in session.execute(counted)}
+    return {household: count for household, count in session.execute(counted)}

@@ -1,29 +1,28 @@
 """The five books as staff reads them: a region's totals, those of each place below it, and how they were checked."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from charity.adapters.crypto import unseal
-from charity.adapters.db import reading
+from charity.adapters.db import db, reading
 from charity.domain import register_books as b
 from charity.domain.actors import Actor
 from charity.domain.errors import Missing
 from charity.domain.permissions import may, may_anywhere, regions_for
 from charity.domain.regions import WIDTHS, Level
+from charity.ledger.verifying.snapshots import snapshot
 from charity.models.households import Household
 from charity.models.regions import Region
 from charity.models.register_books import RegisterCheck
-from charity.models.register_counts import Counts, count_homes_of, count_places, count_stale, list_cause_facts
-from charity.models.wishes import Wish
+from charity.models.register_counts import count_homes, count_places
+from charity.queries.cursors import read_number
 
 READ = "book.read"
-HOMES, PIECE = 500, 2_000
+HOMES, PIECE = 100, 500  # households on a page, and those read at a time where all are wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class CheckCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """A region's book."""
+    """A region's book; of a village's households, those of one page."""
 
     region: str
     level: int
@@ -60,7 +59,7 @@ class Book:
     lines: tuple[PlaceLine, ...]
     totals: Mapping[str, int]
     check: CheckCard | None
-    is_cut: bool
+    next: str | None = None  # where a village's next households begin
 
     @property
     def is_village(self) -> bool:
@@ -78,24 +77,47 @@ def list_own_books(viewer: Actor) -> tuple[str, ...]:
     return tuple(sorted(one for one in regions if not any(one != other and one.startswith(other) for other in regions)))
 
 
-def get_book(viewer: Actor, region: str) -> Book:
-    """Give the book of a region of the viewer's."""
+def get_book(viewer: Actor, region: str, *, cursor: str = "") -> Book:
+    """Give the book of a region of the viewer's; a village's households page by page."""
+    session, place = _opened(viewer, region)
+    width = b.width_below(region)
+    if width is not None:
+        return _book(session, viewer, place, _places(session, region, width))
+    found = _homes(session, region, after=read_number(cursor) if cursor else 0, most=HOMES)
+    return _book(session, viewer, place, found.lines, None if found.next is None else str(found.next))
+
+
+@contextmanager
+def whole_book(viewer: Actor, region: str) -> Generator[tuple[Book, Iterator[PlaceLine]]]:
+    """Open a book to write all of it down: its totals, and its lines piece by piece, all of one moment."""
+    _opened(viewer, region)
+    with snapshot(db.engine) as session:
+        place, width = session.get_one(Region, region), b.width_below(region)
+        lines = _all_homes(session, region) if width is None else iter(_places(session, region, width))
+        yield _book(session, viewer, place, ()), lines
+
+
+def _opened(viewer: Actor, region: str) -> tuple[Session, Region]:
     may(viewer, READ, region)
     session = reading()
     place = session.get(Region, region)
     if place is None:
         raise Missing
-    width = b.width_below(region)
-    lines = _homes(session, region) if width is None else _places(session, region, width)
-    whole = count_places(session, region, len(region)).get(region, b.empty())
+    return session, place
+
+
+def _book(
+    session: Session, viewer: Actor, place: Region, lines: tuple[PlaceLine, ...], following: str | None = None
+) -> Book:
+    whole = count_places(session, place.code, len(place.code)).get(place.code, b.empty())
     return Book(
-        region=region,
+        region=place.code,
         level=place.level,
-        path=_path(viewer, region),
-        lines=lines[:HOMES] if width is None else lines,
+        path=_path(viewer, place.code),
+        lines=lines,
         totals=whole,
         check=find_check(session),
-        is_cut=width is None and len(lines) > HOMES,
+        next=following,
     )
 
 
@@ -111,18 +133,32 @@ def _places(session: Session, region: str, width: int) -> tuple[PlaceLine, ...]:
     return tuple(PlaceLine(code, name, counts.get(code, b.empty())) for code, name in session.execute(below))
 
 
-def _homes(session: Session, village: str) -> tuple[PlaceLine, ...]:
-    counts = count_homes_of(session, village)
-    homes = (
-        select(Household.ref, Household.alias, Household.category, Household.life_state)
-        .where(Household.region_code == village, Household.closed_at.is_(None))
-        .order_by(Household.id)
-        .limit(HOMES + 1)
+@dataclass(frozen=True, slots=True)
+class _Homes:
+    lines: tuple[PlaceLine, ...]
+    next: int | None
+
+
+def _homes(session: Session, village: str, *, after: int, most: int) -> _Homes:
+    here = (Household.region_code == village, Household.closed_at.is_(None), Household.id > after)
+    columns = (Household.id, Household.ref, Household.alias, Household.category, Household.life_state)
+    found = session.execute(select(*columns).where(*here).order_by(Household.id).limit(most + 1)).all()
+    rows = found[:most]
+    if not rows:
+        return _Homes((), None)
+    counts = count_homes(session, and_(*here, Household.id <= rows[-1].id))
+    lines = (
+        PlaceLine(row.ref, "", counts.get(row.ref, b.empty()), row.alias, row.category, row.life_state) for row in rows
     )
-    return tuple(
-        PlaceLine(ref, "", counts.get(ref, b.empty()), alias=alias, category=category, life_state=life)
-        for ref, alias, category, life in session.execute(homes)
-    )
+    return _Homes(tuple(lines), rows[-1].id if len(found) > most else None)
+
+
+def _all_homes(session: Session, village: str) -> Iterator[PlaceLine]:
+    after: int | None = 0
+    while after is not None:
+        found = _homes(session, village, after=after, most=PIECE)
+        yield from found.lines
+        after = found.next
 
 
 def find_check(session: Session | None = None) -> CheckCard | None:
@@ -131,87 +167,3 @@ def find_check(session: Session | None = None) -> CheckCard | None:
     if found is None:
         return None
     return CheckCard(found.day, found.checked_at, found.villages, found.differences, found.region_code, found.figure)
-
-
-def is_checked(day: date) -> bool:
-    """Say whether a day's check was made."""
-    return reading().get(RegisterCheck, day) is not None
-
-
-def count_at_night(today: date) -> dict[tuple[str, str], int]:
-    """Count by village and figure what only the night counts: causes, which are sealed, and answers grown old."""
-    session, after = reading(), 0
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    while rows := list_cause_facts(session, after=after, most=PIECE):
-        for row in rows:
-            if row.ref is not None and unseal(row.value_sealed, place=f"facts.value:{row.ref}") == "yes":
-                counts[row.region_code, f"cause:{row.key}"] += 1
-        after = rows[-1].id
-    for village, stale in count_stale(session, today).items():
-        counts[village, b.STALE] += stale
-    return dict(counts)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A place whose totals are not the sum of those below it, and the first figure that differs."""
-
-    region: str
-    figure: str
-    total: int
-    below: int
-
-
-def list_differences() -> tuple[int, list[Difference]]:
-    """Compare each level with the places below it that the tree knows, and counties with what rows say of theirs.
-
-    Gives how many villages were counted, and where totals and sums differ.
-    """
-    session = reading()
-    levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
-    widths = sorted(levels)
-    found: list[Difference] = []
-    for upper, lower in pairwise(widths):
-        known = _known(session, levels[lower], int(b.BOOKS[widths.index(lower)]))
-        found += _compared(levels[upper], _summed(known, upper))
-    found += _compared(levels[WIDTHS[Level.COUNTY]], _by_their_own_word(session), figures=(b.HOUSEHOLDS, b.WISHES_MET))
-    return len(levels[WIDTHS[Level.VILLAGE]]), found
-
-
-def _known(session: Session, counts: Counts, level: int) -> Counts:
-    known: set[str] = set()
-    codes = sorted(counts)
-    for at in range(0, len(codes), PIECE):
-        part = select(Region.code).where(Region.code.in_(codes[at : at + PIECE]), Region.level == level)
-        known.update(session.scalars(part))
-    return {code: figures for code, figures in counts.items() if code in known}
-
-
-def _summed(counts: Counts, width: int) -> Counts:
-    summed: Counts = defaultdict(b.empty)
-    for code, figures in counts.items():
-        above = summed[code[:width]]
-        for figure, value in figures.items():
-            above[figure] += value
-    return dict(summed)
-
-
-def _compared(totals: Counts, below: Counts, *, figures: tuple[str, ...] = b.FIGURES) -> Iterator[Difference]:
-    for code in sorted(totals.keys() | below.keys()):
-        one, other = totals.get(code, b.empty()), below.get(code, b.empty())
-        wrong = next((figure for figure in figures if one[figure] != other[figure]), None)
-        if wrong is not None:
-            yield Difference(code, wrong, one[wrong], other[wrong])
-
-
-def _by_their_own_word(session: Session) -> Counts:
-    """Count by the county that each row names itself, not by the beginning of its village's code."""
-    counts: Counts = defaultdict(b.empty)
-    homes = select(Household.county, func.count()).where(Household.closed_at.is_(None)).group_by(Household.county)
-    for county, count in session.execute(homes):
-        counts[county][b.HOUSEHOLDS] = count
-    met = select(Wish.county, func.count()).join(Household, Household.id == Wish.household_id)
-    met = met.where(Household.closed_at.is_(None), Wish.state == "closed")
-    for county, count in session.execute(met.group_by(Wish.county)):
-        counts[county][b.WISHES_MET] = count
-    return dict(counts)

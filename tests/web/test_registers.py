@@ -1,20 +1,25 @@
 """The pages of the five books: drilling down, the same numbers on screen, in the sheet and on paper, and the desk."""
 
 import io
+import re
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
+from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.jobs import register_books as nightly
-from charity.models.households import Household
+from charity.models.households import Fact, Household, Member
 from charity.models.register_books import RegisterCheck
 from charity.queries.operating import list_figures
+from charity.queries.register_books import HOMES
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.village import Village
@@ -63,6 +68,87 @@ def test_a_book_leaves_as_a_sheet_and_on_paper(at: Village, of: Callable[[Actor]
         assert paper.data.startswith(b"%PDF")
         assert paper.headers["Cache-Control"] == "no-store"
     assert reviewer.get(f"/registers/{v.COUNTY}/paper").status_code == 404
+
+
+MANY = 520  # more than one page, and more than one piece of those that a file is written in
+
+
+def crowd(at: Village) -> list[str]:
+    """Fill the village: each family has one person, and the last of all two causes, one of them an old answer."""
+    with transaction() as tx:
+        like = tx.session.get_one(Household, at.family.id)
+        kept = {column.key: getattr(like, column.key) for column in Household.__table__.columns if column.key != "id"}
+        refs = [new_ref() for _ in range(MANY - 1)]
+        homes = [kept | {"ref": ref, "alias": f"白鹭 {number}"} for number, ref in enumerate(refs, start=1)]
+        tx.session.execute(insert(Household), homes)
+        ids = {home.ref: home.id for home in tx.session.query(Household).filter(Household.region_code == v.VILLAGE)}
+        person = tx.session.get_one(Member, at.family.child_id)
+        same = {column.key: getattr(person, column.key) for column in Member.__table__.columns if column.key != "id"}
+        people = [same | {"ref": new_ref(), "household_id": ids[ref], "school_stage": None} for ref in refs]
+        tx.session.execute(insert(Member), people)
+        for key, year in (("illness", 2020), ("disability", tx.now.year)):
+            ref = new_ref()
+            told = {"value_sealed": seal("yes", place=f"facts.value:{ref}"), "as_of": tx.now.date().replace(year=year)}
+            row = Fact(ref=ref, household_id=ids[refs[-1]], group_code="causes", key=key, **told)
+            row.recorded_by_id, row.recorded_at = at.volunteer.account_id, tx.now
+            tx.session.add(row)
+    nightly.turn()
+    end_reading()
+    return [at.family.ref, *refs]
+
+
+def table_of(data: bytes) -> list[list[str]]:
+    """Read the rows of the first sheet of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        root = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        texts = (
+            ["".join(one.itertext()) for one in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+            if "xl/sharedStrings.xml" in book.namelist()
+            else []
+        )
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    return [
+        [texts[int("".join(c.itertext()))] if c.get("t") == "s" else "".join(c.itertext()) for c in row]
+        for row in root.iter(f"{space}row")
+    ]
+
+
+def test_a_large_village_stands_whole_in_the_sheet_on_paper_and_on_its_pages(
+    at: Village, of: Callable[[Actor], Client]
+) -> None:
+    refs, reviewer = crowd(at), of(at.reviewer)
+    answer = reviewer.get(f"/registers/{v.VILLAGE}/sheet?lang=en")
+    heading, *lines, total = table_of(answer.data)
+    answer.close()
+    assert [line[1] for line in lines] == refs
+    assert total[2] == str(MANY)
+    for column, name in enumerate(heading[2:], start=2):
+        assert sum(float(line[column]) for line in lines) == float(total[column]), name
+    named = dict(zip(heading, lines[-1], strict=True))
+    assert (named["Causes of hardship"], named["Stale facts"]) == ("2", "1")
+    found, url, pages = list[str](), f"/registers/{v.VILLAGE}", 0
+    while url:
+        text = reviewer.get(f"{url}{'&' if '?' in url else '?'}lang=en").text
+        found += re.findall(r'<th scope="row"><a href="/households/(\w+)"', text)
+        assert "Sum of the whole village" in text
+        following = re.search(rf'rel="next" href="(/registers/{v.VILLAGE}\?cursor=\d+)"', text)
+        url, pages = following[1] if following else "", pages + 1
+    assert (found, pages) == (refs, -(-MANY // HOMES))
+    paper = reviewer.get(f"/registers/{v.VILLAGE}/paper?lang=en").data
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=paper, capture_output=True, check=True)
+    written = read.stdout.decode().splitlines()
+    printed = [line.split() for line in written if re.match(r"\s*(?:白鹭|White|Egret)", line) or "Egret" in line]
+    assert len(printed) == MANY - 1, written[:20]
+    assert [line[-2:] for line in (printed[0], printed[-1])] == [["0", "0"], ["2", "1"]]
+
+
+def test_the_books_over_the_api_and_the_page_refuse_a_cursor_that_is_none(
+    at: Village, of: Callable[[Actor], Client]
+) -> None:
+    reviewer = of(at.reviewer)
+    assert reviewer.get(f"/registers/{v.VILLAGE}?cursor=zwei").status_code == 422
+    last = reviewer.get(f"/registers/{v.VILLAGE}?cursor=999999").text
+    assert f"/households/{at.family.ref}" not in last
 
 
 def test_a_difference_shows_on_the_desk_and_in_the_figures_of_operators(

@@ -8,7 +8,7 @@ from flask import Flask
 from charity.adapters import clock
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import Role
-from charity.domain.register_books import AT_ONCE, FIGURES
+from charity.domain.register_books import FIGURES, OF_HOMES
 from charity.jobs import register_books as nightly
 from charity.services.register.files import OPEN_FOR
 from tests.kit import village as v
@@ -45,7 +45,7 @@ def test_the_books_lead_from_the_province_to_a_card_and_every_level_is_the_sum_b
         depth.append(book["level"])
         assert len(book["above"]) == above
         assert book["check"]["differences"] == 0
-        figures = FIGURES if book["level"] < 5 else AT_ONCE
+        figures = FIGURES if book["level"] < 5 else OF_HOMES
         for figure in figures:
             assert book["totals"][figure] == sum(line["figures"][figure] for line in book["lines"]), figure
         url = max(book["lines"], key=lambda line: line["figures"]["households"])["url"]

@@ -8,15 +8,30 @@ from sqlalchemy import delete, insert
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.models.acts import act
-from charity.models.register_books import RegisterCheck, VillageFigure
+from charity.models.register_books import HouseholdFigures, RegisterCheck, VillageFigure
 
 LONGEST = 24
 
 
 @act
-def keep_figures(tx: Tx, actor: Actor, *, figures: Mapping[tuple[str, str], int]) -> None:
-    """Put a night's figures in the place of those of the night before."""
+def keep_homes(tx: Tx, actor: Actor, *, after: int, last: int, figures: Mapping[int, tuple[int, int]]) -> None:
+    """Put what a night counted (causes, stale facts) of households after one and up to another in its place."""
     del actor
+    between = (HouseholdFigures.household_id > after, HouseholdFigures.household_id <= last)
+    tx.session.execute(delete(HouseholdFigures).where(*between))
+    rows = [
+        {"household_id": household, "causes": causes, "stale": stale}
+        for household, (causes, stale) in sorted(figures.items())
+    ]
+    if rows:
+        tx.connection.execute(insert(HouseholdFigures), rows)
+
+
+@act
+def keep_figures(tx: Tx, actor: Actor, *, last: int, figures: Mapping[tuple[str, str], int]) -> None:
+    """Put a night's figures of villages in the place of those of the night before; no household came after the last."""
+    del actor
+    tx.session.execute(delete(HouseholdFigures).where(HouseholdFigures.household_id > last))
     tx.session.execute(delete(VillageFigure))
     rows = [
         {"region_code": village, "figure": figure, "value": value}

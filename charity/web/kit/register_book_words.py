@@ -25,6 +25,7 @@ FIGURES: dict[str, LazyString] = {
     b.HELP_FEN: _l("Help received"),
     b.HELP_HOURS: _l("Hours received"),
     b.SOLD_FEN: _l("Produce sold"),
+    b.TROUBLES: _l("Causes of hardship"),
     b.STALE: _l("Stale facts"),
 }
 SECTIONS: tuple[tuple[LazyString, tuple[str, ...]], ...] = (

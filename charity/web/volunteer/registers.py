@@ -1,8 +1,8 @@
 """The five books of the register: village book, township ledger, county file, city and province store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from charity.adapters import clock
@@ -40,12 +40,14 @@ def own() -> str:
 
 @bp.get("/<code>")
 def show(code: str) -> str:
-    """Show a region's book, and the way to those below it."""
-    book = _book(code)
+    """Show a region's book, and the way to those below it; a village's households page by page."""
+    cursor = request.args.get("cursor", "")
+    book = books.get_book(viewer(), _known(code), cursor=cursor)
     name_places([code, *book.path, *(line.key for line in book.lines if not line.alias)])
     return page(
         "volunteer/registers/show.html",
         book=book,
+        is_first=not cursor,
         name=BOOKS[book.level],
         columns=b.SHOWN,
         bars=[(heading, _bars(book, figures)) for heading, figures in SECTIONS[:-1]],
@@ -59,28 +61,39 @@ def _bars(book: Book, figures: Sequence[str]) -> list[tuple[str, int]]:
     return [(str(figure_word(figure)), book.totals[figure]) for figure in figures]
 
 
-def _book(code: str) -> Book:
+def _known(code: str) -> str:
     if not is_code(code) or not code:
         raise Missing
-    return books.get_book(viewer(), code)
+    return code
 
 
 @bp.get("/<code>/sheet")
 def sheet(code: str) -> Response:
-    """Give a book as a workbook, with all figures."""
-    book = _book(code)
-    figures = b.AT_ONCE if book.is_village else b.FIGURES
-    first = _("Household") if book.is_village else _("Place")
-    header = [first, _("Number"), *(_heading(figure) for figure in figures)]
-    return download(f"register-{code}-{day_of(clock.now()):%Y%m%d}", "xlsx", header, _rows(book, figures))
+    """Give a book as a workbook, with all figures of all its lines, however many."""
+    with books.whole_book(viewer(), _known(code)) as (book, lines):
+        figures = b.OF_HOMES if book.is_village else b.FIGURES
+        first = _("Household") if book.is_village else _("Place")
+        header = [first, _("Number"), *(_heading(figure) for figure in figures)]
+        rows = _rows(book, _named(book, lines), figures)
+        return download(f"register-{code}-{day_of(clock.now()):%Y%m%d}", "xlsx", header, rows)
+
+
+def _named(book: Book, lines: Iterator[PlaceLine]) -> Iterable[PlaceLine]:
+    """Look up what places are called; households have an alias, and pass one by one."""
+    if book.is_village:
+        name_places([book.region])
+        return lines
+    kept = list(lines)
+    name_places([book.region, *(line.key for line in kept)])
+    return kept
 
 
 def _heading(figure: str) -> str:
     return _("%(figure)s (yuan)", figure=figure_word(figure)) if figure in b.MONEY else str(figure_word(figure))
 
 
-def _rows(book: Book, figures: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
-    for line in book.lines:
+def _rows(book: Book, lines: Iterable[PlaceLine], figures: Sequence[str]) -> Iterator[tuple[Cell, ...]]:
+    for line in lines:
         yield (_name(line), line.key, *_values(line.figures, figures))
     yield (_("Sum"), book.region, *_values(book.totals, figures))
 
@@ -95,17 +108,17 @@ def _name(line: PlaceLine) -> str:
 
 @bp.get("/<code>/paper")
 def paper(code: str) -> Response:
-    """Give a book on A4."""
+    """Give a book on A4, with all its lines."""
     # heavy: drawing a PDF takes a third of what starting the site does
     from charity.adapters.pdf_books import BookPaper, book_paper  # noqa: PLC0415
 
-    book = _book(code)
-    name_places([code, *(line.key for line in book.lines if not line.alias)])
+    with books.whole_book(viewer(), _known(code)) as (book, lines):
+        rows = [(_name(line), *_texts(line.figures)) for line in _named(book, lines)]
     drawn = BookPaper(
         title=_("%(book)s: %(place)s", book=BOOKS[book.level], place=place(code)),
         subtitle=_("As of %(day)s", day=day(day_of(clock.now()))),
         header=[_("Household") if book.is_village else _("Place"), *(str(figure_word(name)) for name in b.SHOWN)],
-        rows=[(_name(line), *_texts(line.figures, is_home=book.is_village)) for line in book.lines],
+        rows=rows,
         total=(_("Sum"), *_texts(book.totals)),
         sections=[
             (str(heading), [(str(figure_word(name)), figure_text(name, book.totals[name])) for name in figures])
@@ -118,12 +131,14 @@ def paper(code: str) -> Response:
     return send_paper(lambda: book_paper(drawn), f"register-{code}.pdf")
 
 
-def _texts(totals: b.Totals, *, is_home: bool = False) -> tuple[str, ...]:
-    return tuple("–" if is_home and name == b.STALE else figure_text(name, totals[name]) for name in b.SHOWN)
+def _texts(totals: b.Totals) -> tuple[str, ...]:
+    return tuple(figure_text(name, totals[name]) for name in b.SHOWN)
 
 
 def _notes(book: Book) -> list[str]:
     notes = [_("For the office's own use. Names stand on the household cards alone, opened for a purpose.")]
+    if book.is_village:
+        notes.append(_("A household’s line says how many causes it has; which ones stands in its file alone."))
     if book.check is not None:
         notes.append(_("Causes and stale facts as counted on %(day)s.", day=day(book.check.day)))
         if not book.check.differences:

@@ -1,0 +1,119 @@
+"""What the night counts of the register, and how it checks that each level of the books is the sum of the one below."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from charity.adapters.crypto import unseal
+from charity.adapters.db import reading
+from charity.domain import register_books as b
+from charity.domain.regions import WIDTHS, Level
+from charity.models.households import Household
+from charity.models.regions import Region
+from charity.models.register_books import RegisterCheck
+from charity.models.register_counts import Counts, count_places, count_stale, list_cause_facts
+from charity.models.wishes import Wish
+
+PIECE = 2_000
+
+
+def is_checked(day: date) -> bool:
+    """Say whether a day's check was made."""
+    return reading().get(RegisterCheck, day) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the night counted of some households: causes and stale facts of each, and each cause by village."""
+
+    last: int
+    homes: dict[int, tuple[int, int]]
+    causes: dict[tuple[str, str], int]
+
+
+def count_next(today: date, *, after: int) -> Counted | None:
+    """Count of the next households what is sealed, or old; None when nobody is left."""
+    session = reading()
+    rows = list_cause_facts(session, after=after, most=PIECE)
+    if not rows:
+        return None
+    causes: dict[tuple[str, str], int] = defaultdict(int)
+    of_home: dict[int, int] = defaultdict(int)
+    for row in rows:
+        if row.ref is not None and unseal(row.value_sealed, place=f"facts.value:{row.ref}") == "yes":
+            causes[row.region_code, f"cause:{row.key}"] += 1
+            of_home[row.id] += 1
+    last = int(rows[-1].id)
+    stale = count_stale(session, today, after=after, last=last)
+    homes = {home: (of_home.get(home, 0), stale.get(home, 0)) for home in of_home.keys() | stale.keys()}
+    return Counted(last, homes, dict(causes))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place whose totals are not the sum of those below it, and the first figure that differs."""
+
+    region: str
+    figure: str
+    total: int
+    below: int
+
+
+def list_differences() -> tuple[int, list[Difference]]:
+    """Compare each level with the places below it that the tree knows, and counties with what rows say of theirs.
+
+    Gives how many villages were counted, and where totals and sums differ.
+    """
+    session = reading()
+    levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
+    widths = sorted(levels)
+    found: list[Difference] = []
+    for upper, lower in pairwise(widths):
+        known = _known(session, levels[lower], int(b.BOOKS[widths.index(lower)]))
+        found += _compared(levels[upper], _summed(known, upper))
+    found += _compared(levels[WIDTHS[Level.COUNTY]], _by_their_own_word(session), figures=(b.HOUSEHOLDS, b.WISHES_MET))
+    return len(levels[WIDTHS[Level.VILLAGE]]), found
+
+
+def _known(session: Session, counts: Counts, level: int) -> Counts:
+    known: set[str] = set()
+    codes = sorted(counts)
+    for at in range(0, len(codes), PIECE):
+        part = select(Region.code).where(Region.code.in_(codes[at : at + PIECE]), Region.level == level)
+        known.update(session.scalars(part))
+    return {code: figures for code, figures in counts.items() if code in known}
+
+
+def _summed(counts: Counts, width: int) -> Counts:
+    summed: Counts = defaultdict(b.empty)
+    for code, figures in counts.items():
+        above = summed[code[:width]]
+        for figure, value in figures.items():
+            above[figure] += value
+    return dict(summed)
+
+
+def _compared(totals: Counts, below: Counts, *, figures: tuple[str, ...] = b.FIGURES) -> Iterator[Difference]:
+    for code in sorted(totals.keys() | below.keys()):
+        one, other = totals.get(code, b.empty()), below.get(code, b.empty())
+        wrong = next((figure for figure in figures if one[figure] != other[figure]), None)
+        if wrong is not None:
+            yield Difference(code, wrong, one[wrong], other[wrong])
+
+
+def _by_their_own_word(session: Session) -> Counts:
+    """Count by the county that each row names itself, not by the beginning of its village's code."""
+    counts: Counts = defaultdict(b.empty)
+    homes = select(Household.county, func.count()).where(Household.closed_at.is_(None)).group_by(Household.county)
+    for county, count in session.execute(homes):
+        counts[county][b.HOUSEHOLDS] = count
+    met = select(Wish.county, func.count()).join(Household, Household.id == Wish.household_id)
+    met = met.where(Household.closed_at.is_(None), Wish.state == "closed")
+    for county, count in session.execute(met.group_by(Wish.county)):
+        counts[county][b.WISHES_MET] = count
+    return dict(counts)
