@@ -79,7 +79,11 @@ TEXTS_OF_NEEDS: Final[Texts] = {
     EntryKind.WISH_REOPENED: _REASON,
     EntryKind.WISH_PUBLISHED: frozenset({"reason", "note"}),  # why it stands beside its double, by one and two
 }
-TEXTS_OF_DOUBLES: Final[Texts] = {EntryKind.DOUBLE_CLEARED: _REASON}
+TEXTS_OF_DOUBLES: Final[Texts] = {
+    EntryKind.DOUBLE_KEPT: _REASON,
+    EntryKind.DOUBLE_CLEARED: _REASON,
+    EntryKind.DOUBLE_SAME: _REASON,
+}
 TEXTS_OF_SLIPS: Final[Texts] = {EntryKind.PLEDGE_ACKNOWLEDGED: frozenset({"slip"}), EntryKind.PLEDGE_CONFIRMED: _REASON}
 TEXTS_OF_REPORTS: Final[Texts] = {
     EntryKind.CASE_OPENED: frozenset({"finding"}),

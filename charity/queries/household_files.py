@@ -19,6 +19,7 @@ from charity.domain.permissions import may
 from charity.domain.school import is_current
 from charity.models.accounts import Account
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
+from charity.models.likenesses import outcome_of
 from charity.queries.consents import list_papers
 from charity.queries.households import find_seen_or_pooled, open_until
 
@@ -89,6 +90,7 @@ class LookAlikeCard:
     recorded_at: datetime
     clearing: str
     cleared_at: datetime | None
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,8 @@ def _look_alikes(session: Session, household_id: int, names: Mapping[int, str]) 
             recorded_at=row.recorded_at,
             clearing=_unseal(row.clearing_sealed, f"look_alikes.clearing:{row.ref}"),
             cleared_at=row.cleared_at,
+            outcome=outcome_of(session, row).value,
         )
         for row, alias, recorder in rows
+        if row.member_id is None or row.member_id in names
     )

@@ -21,12 +21,14 @@ from charity.domain.school import is_current
 from charity.domain.sides import Side
 from charity.models.accounts import Account
 from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member, PooledAct
+from charity.models.likenesses import waits
 from charity.models.pooling import BENEFICIARY, is_on_other_side, list_takeable
 from charity.queries.cursors import read_number
 from charity.queries.donor_names import WHO
 
 PAGE = 30
 NOTHING: frozenset[PoolAct] = frozenset()
+NO_PURPOSE: frozenset[FilePurpose] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class HouseholdCard:
     open_wishes: int
     members: int
     registered_at: datetime
+    closed_at: datetime | None
     verified_at: datetime | None
     verify_again_on: date | None
     look_alikes: int
@@ -149,6 +152,8 @@ def get_household(viewer: Actor, ref: str, *, pooled: bool = False) -> Household
     members = session.scalar(
         select(func.count()).select_from(Member).where(Member.household_id == row.id, Member.left_at.is_(None))
     )
+    stands = row.closed_at is None
+    purposes = purposes_in_pool(acts) if acts else FilePurpose if stands else NO_PURPOSE
     return HouseholdCard(
         ref=row.ref,
         alias=row.alias,
@@ -158,19 +163,20 @@ def get_household(viewer: Actor, ref: str, *, pooled: bool = False) -> Household
         open_wishes=row.open_wishes,
         members=members or 0,
         registered_at=row.registered_at,
+        closed_at=row.closed_at,
         verified_at=row.verified_at,
         verify_again_on=_verify_again(row),
         look_alikes=_count_look_alikes(session, row.id),
         card_printed_at=printed,
         wrong_codes=row.wrong_codes,
         open_until=open_until(session, viewer, row.id),
-        may_register=is_allowed(viewer, "household.register", row.region_code),
-        may_verify=PoolAct.VERIFY in acts or is_allowed(viewer, "household.verify", row.region_code),
-        may_print=PoolAct.PRINT_CARD in acts or is_allowed(viewer, "card.print", row.region_code),
+        may_register=stands and is_allowed(viewer, "household.register", row.region_code),
+        may_verify=PoolAct.VERIFY in acts or (stands and is_allowed(viewer, "household.verify", row.region_code)),
+        may_print=PoolAct.PRINT_CARD in acts or (stands and is_allowed(viewer, "card.print", row.region_code)),
         may_read_log=is_allowed(viewer, "household.access-log", row.region_code),
-        may_keep_payee=is_allowed(viewer, "payee.record", row.region_code),
+        may_keep_payee=stands and is_allowed(viewer, "payee.record", row.region_code),
         is_pooled=bool(acts),
-        purposes=frozenset(purpose.value for purpose in (purposes_in_pool(acts) if acts else FilePurpose)),
+        purposes=frozenset(purpose.value for purpose in purposes),
     )
 
 
@@ -181,7 +187,7 @@ def _verify_again(row: Household) -> date | None:
 
 
 def _count_look_alikes(session: Session, household_id: int) -> int:
-    waiting = select(func.count()).where(LookAlike.household_id == household_id, LookAlike.cleared_at.is_(None))
+    waiting = select(func.count()).where(LookAlike.household_id == household_id, waits())
     return session.scalar(waiting) or 0
 
 

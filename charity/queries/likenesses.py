@@ -9,9 +9,11 @@ from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.adapters.pinyin import syllables
 from charity.domain.actors import Actor
+from charity.domain.doubles import Ends
 from charity.domain.errors import Missing
 from charity.domain.permissions import is_allowed
 from charity.models.households import Household, LookAlike, Member
+from charity.models.likenesses import Outcome, outcome_of
 from charity.queries.households import find_seen
 
 
@@ -29,13 +31,19 @@ class One:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideBySide:
-    """Both families and what about them agrees; the other one stays closed outside the viewer's regions."""
+    """Both families and what about them agrees; the other one stays closed outside the viewer's regions.
+
+    `member` is the alias of the person it is about, empty where whole families look alike; `ends` tells which of the
+    two records the viewer may end.
+    """
 
     this: One
     other: One | None
     agrees: tuple[str, ...]
     differs: tuple[str, ...]
-    is_cleared: bool
+    member: str
+    outcome: str
+    ends: tuple[str, ...]
 
 
 def get_side_by_side(viewer: Actor, ref: str, like: str) -> SideBySide:
@@ -50,14 +58,26 @@ def get_side_by_side(viewer: Actor, ref: str, like: str) -> SideBySide:
         raise Missing
     other = reading().get_one(Household, row.other_household_id)
     is_near = is_allowed(viewer, "household.open", other.region_code)
-    signs = _signs(home, other)
+    signs, outcome = _signs(home, other), outcome_of(reading(), row)
+    is_open = outcome is Outcome.OPEN and home.closed_at is None
+    ends = (Ends.THIS, *([Ends.OTHER] if other.closed_at is None and _may_end(viewer, other) else []))
     return SideBySide(
         this=_one(home),
         other=_one(other) if is_near else None,
         agrees=tuple(name for name, same in signs.items() if same),
         differs=tuple(name for name, same in signs.items() if not same),
-        is_cleared=row.cleared_at is not None,
+        member=_alias(row.member_id),
+        outcome=outcome.value,
+        ends=tuple(one.value for one in ends) if is_open else (),
     )
+
+
+def _may_end(viewer: Actor, other: Household) -> bool:
+    return is_allowed(viewer, "household.verify", other.region_code)
+
+
+def _alias(member_id: int | None) -> str:
+    return "" if member_id is None else reading().get_one(Member, member_id).alias
 
 
 def _signs(home: Household, other: Household) -> dict[str, bool]:

@@ -22,8 +22,8 @@ from charity.models.wishes import Wish
 from charity.services.pledges import cases
 from charity.services.register import households, look_alikes
 from charity.services.register.households import Family, Person
+from charity.services.wishes import keeping, review, takedowns
 from charity.services.wishes import post as posting
-from charity.services.wishes import review, takedowns
 from tests.kit import village as v
 from tests.kit.visits import signed_in
 
@@ -164,6 +164,57 @@ def test_a_name_that_is_only_spoken_the_same_stops_in_the_same_village(village: 
     with pytest.raises(Conflict, match="looks-alike"):
         households.add_member(village.volunteer, other, person=child)
     assert households.add_member(village.volunteer, other, person=v.replace(child, birth=born.replace(day=3)))
+
+
+def test_a_doubled_person_of_a_verified_family_stops_his_own_wishes_only(app: Flask, village: v.Village) -> None:
+    family = v.published(village, v.QUILT)
+    with transaction() as tx:
+        far = v.add_family(tx, village.volunteer, verified=True)
+        number = update(Member).where(Member.household_id == far.id)
+        tx.session.execute(number.values(id_number_sealed=None, id_digest=None))
+    end_reading()
+    born = date(now().year - 10, 1, 2)
+    double = Person(name="欧阳小合", birth=born, sex=Sex.FEMALE, relation=Relation.CHILD)
+    child = households.add_member(village.volunteer, far.ref, person=double, override="another girl")
+    (kept,) = reading().scalars(select(ENTRIES.c.id).where(ENTRIES.c.kind == "double.kept"))
+    assert is_text_of(reading(), kept, "reason", "another girl")
+    with transaction() as tx:
+        member = tx.session.scalars(select(Member).where(Member.ref == child)).one()
+        for purpose in (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SIZE):
+            v.add_consent(tx, village.volunteer, far.id, member.id, purpose, given_by="parent")
+    wish = ask(village, child, v.COAT)
+    like = reading().scalars(select(LookAlike.ref)).one()
+    end_reading()
+    page = signed_in(app, village.reviewer).get(f"/reviews/wishes/{wish}?lang=en").get_data(as_text=True)
+    assert f'href="/households/{far.ref}/look-alikes/{like}"' in page
+    with pytest.raises(Conflict, match="look-alike-open"):
+        review.approve(village.reviewer, wish, checks=v.CHECKS)
+    # the controls: what his family asked for is not stopped, nor what the one he looks like asks for
+    other = posting.post(
+        village.volunteer,
+        BeneficiaryKind.CHILD,
+        far.child_ref,
+        need=v.replace(v.COAT, point_ref=village.point),
+        photo=None,
+    )
+    assert review.approve(village.reviewer, other, checks=v.CHECKS, override_reason="two children") == "approved"
+    keeping.renew(village.volunteer, family)
+    look_alikes.clear_look_alike(village.reviewer, far.ref, like, reason="visited both")
+    assert review.approve(village.reviewer, wish, checks=v.CHECKS, override_reason="two children") == "approved"
+
+
+def test_a_likeness_of_the_family_itself_stops_renewing_and_opening_again(village: v.Village) -> None:
+    wish = v.published(village)
+    with transaction() as tx:
+        other = v.add_family(tx, village.volunteer)
+        said = {"reason_sealed": b"x", "recorded_by_id": village.volunteer.account_id, "recorded_at": tx.now}
+        row = LookAlike(ref="a" * 13, household_id=village.family.id, other_household_id=other.id, **said)
+        tx.session.add(row)
+    with pytest.raises(Conflict, match="look-alike-open"):
+        keeping.renew(village.volunteer, wish)
+    with transaction() as tx:
+        tx.session.execute(update(LookAlike).values(cleared_at=tx.now))
+    keeping.renew(village.volunteer, wish)  # the control
 
 
 def test_the_township_sees_both_side_by_side_and_its_decision_is_an_entry(app: Flask, village: v.Village) -> None:

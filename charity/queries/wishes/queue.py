@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -85,6 +85,7 @@ def list_reopenable(viewer: Actor) -> tuple[Waiting, ...]:
     query = _waiting().where(
         Wish.state == WishState.CLOSED.value,
         Wish.fulfilled < Wish.wanted,
+        ~exists().where(Household.id == Wish.household_id, Household.closed_at.is_not(None)),
         in_regions(regions_for(viewer, "wish.read")),
     )
     return _page(viewer, reading().execute(query.order_by(Wish.closed_at, Wish.id).limit(PER_PAGE)).all()).wishes

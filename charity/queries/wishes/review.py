@@ -20,13 +20,14 @@ from charity.domain.errors import Missing
 from charity.domain.limits import DEFAULTS
 from charity.domain.permissions import is_allowed
 from charity.domain.reviews import NEED_CHECKLIST, read
-from charity.domain.wishes import PHOTO_CHECKLIST, BeneficiaryKind, WishState
+from charity.domain.wishes import FINAL, PHOTO_CHECKLIST, BeneficiaryKind, WishState
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
 from charity.models.covering import covering_programmes, stands_on_file
 from charity.models.doubles import list_open_in_family, same_words
 from charity.models.households import Household, Member
+from charity.models.likenesses import find_stopping
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
@@ -117,6 +118,8 @@ class ReviewPage:
     is_overdue: bool
     is_in_pool: bool
     is_verified: bool
+    likeness: str | None
+    may_compare: bool
     is_agreed: bool
     is_hidden: bool
     point_kind: str | None
@@ -188,6 +191,8 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         is_overdue=row.act_by is not None and row.act_by < now and row.state == WishState.SUBMITTED,
         is_in_pool=row.clock == ClockName.COUNTY_POOL.value,
         is_verified=row.household_id is None or row.verified_at is not None,
+        likeness=_likeness(row),
+        may_compare=is_allowed(viewer, "household.verify", row.region_code),
         is_agreed=_agreed(row, now),
         is_hidden=row.hidden_at is not None,
         decided=_decided(row.id, row.ref),
@@ -294,6 +299,12 @@ def _alike(row: Any) -> tuple[Alike, ...]:
         for other in found.values()
     ]
     return tuple(sorted((one for one in alike if one.bits <= NEAR), key=lambda one: (one.bits, one.ref))[:6])
+
+
+def _likeness(row: Any) -> str | None:
+    if row.household_id is None or WishState(row.state) in FINAL:
+        return None
+    return find_stopping(reading(), row.household_id, row.member_id)
 
 
 def _siblings(row: Any) -> tuple[Sibling, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import exc, select
 from charity.adapters.crypto import digest, new_ref, seal
 from charity.adapters.db import Tx, violated
 from charity.domain import calendar
-from charity.domain.actors import Actor
+from charity.domain.actors import Actor, Role
 from charity.domain.aliases import alias_of
 from charity.domain.consents import Purpose
 from charity.domain.errors import Conflict, Invalid
@@ -32,14 +32,15 @@ from charity.ledger.showing import hide_circles, hide_unwilling
 from charity.models.acts import act
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
+from charity.models.likenesses import find_of_family
 from charity.models.pooling import take_out_of_pool
 from charity.models.regions import Region
 from charity.models.register import get_household, get_member, may_stand_in, take_side
 from charity.models.sides import record_side
 from charity.services.register.look_alikes import (
+    end_likenesses,
     find_like_family,
     find_like_person,
-    has_open_look_alike,
     may_stand_beside,
     record_likeness,
 )
@@ -218,6 +219,7 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     # The number finds only those who live here now: the family this person joins next may register it.
     member.id_digest = None
     tx.session.flush()
+    end_likenesses(tx, household, member, by=Role.VOLUNTEER)
     mind_children(tx, household)
     hide_unwilling(tx, household.id)
 
@@ -228,7 +230,7 @@ def verify(tx: Tx, actor: Actor, household_ref: str) -> None:
     household = get_household(tx, actor, household_ref, "household.verify", pool={PoolAct.VERIFY})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
     household.life_state = next_life(LifeState(household.life_state), LifeAct.VERIFY).value
-    if has_open_look_alike(tx, household.id):
+    if find_of_family(tx.session, household.id) is not None:
         raise Conflict("look-alike-open")
     if not is_agreed(tx.session, Purpose.REGISTER, household_id=household.id, member_id=None, moment=tx.now):
         raise Conflict("consent-to-register-missing")

@@ -14,6 +14,7 @@ from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing
 from charity.domain.permissions import is_allowed
 from charity.domain.pool import PoolAct
+from charity.domain.regions import county_of
 from charity.domain.sides import Side
 from charity.ledger import append
 from charity.models.acts import act
@@ -127,24 +128,65 @@ def record_likeness(
     """Write down that somebody was registered in spite of a likeness; the township has to clear it."""
     if like is None:
         return
-    ref = new_ref()
-    tx.session.add(
-        LookAlike(
-            ref=ref,
-            household_id=household_id,
-            member_id=member_id,
-            other_household_id=like.household_id,
-            reason_sealed=seal(reason.strip(), place=f"look_alikes.reason:{ref}"),
-            recorded_by_id=actor.account_id,
-            recorded_at=tx.now,
-        )
+    ref, why = new_ref(), reason.strip()
+    row = LookAlike(
+        ref=ref,
+        household_id=household_id,
+        member_id=member_id,
+        other_household_id=like.household_id,
+        reason_sealed=seal(why, place=f"look_alikes.reason:{ref}"),
+        recorded_by_id=actor.account_id,
+        recorded_at=tx.now,
     )
+    tx.session.add(row)
+    by = Role.VOLUNTEER if actor.has_role(Role.VOLUNTEER) else Role.ADMINISTRATOR  # who applied a county's list
+    home = tx.session.get_one(Household, household_id)
+    append(tx, "double.kept", {"double": ref}, told(row, home, by), texts={"reason": why} if why else {})
 
 
-def has_open_look_alike(tx: Tx, household_id: int) -> bool:
-    """Say whether the township still has to look at a likeness of a family."""
-    found = select(LookAlike.id).where(LookAlike.household_id == household_id, LookAlike.cleared_at.is_(None))
-    return tx.session.execute(found.limit(1)).first() is not None
+def told(row: LookAlike, home: Household, by: Role) -> dict[str, JSON]:
+    """Give what the book says of a likeness: whether a family or a person, of which county, and whose act it was."""
+    return {
+        "kind": "family" if row.member_id is None else "person",
+        "by": by.value,
+        "county": county_of(home.region_code),
+    }
+
+
+def end_likenesses(tx: Tx, home: Household, member: Member | None, *, by: Role, other: Household | None = None) -> None:
+    """End what waits of somebody who stands in the register no more: nobody has to say anything of it."""
+    theirs = select(LookAlike).where(LookAlike.household_id == home.id, LookAlike.cleared_at.is_(None))
+    if member is not None:
+        theirs = theirs.where(LookAlike.member_id == member.id)
+    if other is not None:
+        theirs = theirs.where(LookAlike.other_household_id == other.id)
+    for row in tx.session.scalars(theirs.order_by(LookAlike.id)).all():
+        row.cleared_at = tx.now  # by nobody: it was not looked at
+        append(tx, "double.ended", {"double": row.ref}, told(row, home, by))
+
+
+def find_open(tx: Tx, household: Household, ref: str) -> LookAlike:
+    """Find a likeness of a locked family that nobody has decided; Missing when it is another family's."""
+    row = tx.session.scalars(
+        select(LookAlike).where(LookAlike.ref == ref, LookAlike.household_id == household.id)
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    if row.cleared_at is not None:
+        raise Conflict("look-alike-cleared")
+    return row
+
+
+def decide(tx: Tx, actor: Actor, row: LookAlike, reason: str) -> None:
+    """Write down who decided a likeness, and why."""
+    row.cleared_by_id, row.cleared_at = actor.account_id, tx.now
+    row.clearing_sealed = seal(reason.strip(), place=f"look_alikes.clearing:{row.ref}")
+
+
+def may_say_why(reason: str) -> None:
+    """Refuse a decision without a reason."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise Invalid("reason-needed", field="reason")
 
 
 @act
@@ -152,17 +194,13 @@ def clear_look_alike(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: s
     """Say as the township that two who look alike are not the same, and how that was found out."""
     household = get_household(tx, actor, household_ref, "household.verify", pool={PoolAct.VERIFY})
     take_side(tx, actor, f"h{household.id}", Side.TOWNSHIP)
-    if len(reason.strip()) < LEAST_REASON:
-        raise Invalid("reason-needed", field="reason")
-    row = tx.session.scalars(
-        select(LookAlike).where(LookAlike.ref == look_alike_ref, LookAlike.household_id == household.id)
-    ).one_or_none()
-    if row is None:
-        raise Missing
-    if row.cleared_at is not None:
-        raise Conflict("look-alike-cleared")
-    row.cleared_by_id, row.cleared_at = actor.account_id, tx.now
-    row.clearing_sealed = seal(reason.strip(), place=f"look_alikes.clearing:{row.ref}")
-    kind = "family" if row.member_id is None else "person"
-    facts: dict[str, JSON] = {"kind": kind, "by": Role.REVIEWER.value, "county": household.county}
-    append(tx, "double.cleared", {"double": row.ref}, facts, texts={"reason": reason.strip()})
+    may_say_why(reason)
+    row = find_open(tx, household, look_alike_ref)
+    decide(tx, actor, row, reason)
+    append(
+        tx,
+        "double.cleared",
+        {"double": row.ref},
+        told(row, household, Role.REVIEWER),
+        texts={"reason": reason.strip()},
+    )

@@ -92,8 +92,7 @@ def _drop_look_alikes(tx: Tx, homes: Sequence[int]) -> None:
     """Let likenesses go; one that still stops a living family until somebody has cleared it stays."""
     of_living = and_(LookAlike.other_household_id.in_(homes), LookAlike.cleared_at.is_not(None))
     theirs = delete(LookAlike).where(or_(LookAlike.household_id.in_(homes), of_living))
-    rows = tx.session.execute(theirs.returning(LookAlike.ref, LookAlike.cleared_at)).all()
-    forget_told_of_doubles(tx, {row.ref for row in rows if row.cleared_at is not None})
+    forget_told_of_doubles(tx, set(tx.session.scalars(theirs.returning(LookAlike.ref)).all()))
 
 
 def _wipe_circles(tx: Tx, homes: Sequence[int]) -> None:

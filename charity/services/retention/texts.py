@@ -21,7 +21,7 @@ def forget_told(tx: Tx, about: ColumnElement[bool], texts: Texts) -> None:
 
 
 def forget_told_of_doubles(tx: Tx, refs: set[str]) -> None:
-    """Delete the salts of why likenesses were cleared; older entries name theirs in the body alone."""
+    """Delete the salts of why likenesses were kept and decided; older entries name theirs in the body alone."""
     if not refs:
         return
     topics = {f"double:{ref}" for ref in refs}

@@ -78,7 +78,7 @@ def whose_of(tx: Tx, wish: Wish) -> Whose:
         return _of_site(tx, tx.session.get(Site, wish.site_id))
     if wish.member_id is not None:
         member = tx.session.get(Member, wish.member_id)
-        if member is None:
+        if member is None or member.left_at is not None:
             raise Missing
         return _of_child(tx, member)
     return _of_household(tx, tx.session.get(Household, wish.household_id))
@@ -137,7 +137,7 @@ def _of_site(tx: Tx, site: Site | None) -> Whose:
 
 
 def _of_household(tx: Tx, household: Household | None) -> Whose:
-    if household is None:
+    if household is None or household.closed_at is not None:
         raise Missing
     return Whose(
         kind=BeneficiaryKind.HOUSEHOLD,

@@ -7,6 +7,7 @@ from charity.domain.households import may_be_published
 from charity.domain.points import PointFacts, PointKind, may_serve
 from charity.domain.wishes import OPEN
 from charity.models.consents import agreed_of
+from charity.models.likenesses import find_stopping
 from charity.models.points import ServicePoint
 from charity.models.takedowns import is_wish_down
 from charity.models.wishes import Wish
@@ -17,12 +18,15 @@ from charity.services.wishes.terms import may_be_shown
 def may_stand(tx: Tx, wish: Wish, whose: Whose) -> None:
     """Refuse to show a wish of a family not (any longer) in verified need, or bound for a point it may not go to.
 
-    What a reported concern took out of sight comes back only by way of that concern.
+    Nor one of a family or person who looks like another until the township has looked at both. What a reported concern
+    took out of sight comes back only by way of that concern.
     """
     if is_wish_down(tx.session, wish.id):
         raise Conflict("taken-down")
     if whose.life is not None:
         may_be_published(whose.life)
+    if wish.household_id is not None and find_stopping(tx.session, wish.household_id, wish.member_id) is not None:
+        raise Conflict("look-alike-open")
     point = None if wish.point_id is None else tx.session.get(ServicePoint, wish.point_id)
     if point is not None:
         may_go_to(tx, whose, point)

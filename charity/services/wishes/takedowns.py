@@ -277,8 +277,8 @@ def _show_wish(tx: Tx, wish_id: int, photo_id: int | None) -> int:
 
 def _stands(tx: Tx, wish: Wish) -> bool:
     """Say whether nothing else keeps a wish out of sight: the family's need, each yes, its point, another concern."""
-    whose = whose_of(tx, wish)
     try:
+        whose = whose_of(tx, wish)
         may_publish_about(tx, whose)
         may_stand(tx, wish, whose)
     except Refused:

@@ -5,17 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from charity.domain.actors import Role
+from charity.domain.doubles import Ends
 from charity.domain.errors import Missing
 from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct, facts_of
 from charity.domain.regions import Level, is_code, level_of
 from charity.queries import household_files
 from charity.queries import households as register
-from charity.queries.likenesses import get_side_by_side
+from charity.queries.likenesses import SideBySide, get_side_by_side
 from charity.queries.matching.explaining import explain
 from charity.queries.payees import list_looks_of
 from charity.queries.regions import place_path
 from charity.queries.stages import list_stages_due
-from charity.services.register import files, households, look_alikes
+from charity.services.register import doubles, files, households, look_alikes
 from charity.services.register.households import Family
 from charity.web.kit.chooser import choose
 from charity.web.kit.family_paper import draw_private, draw_public
@@ -219,19 +220,48 @@ def move_on(ref: str) -> ResponseReturnValue:
 def compare(ref: str, like: str) -> ResponseReturnValue:
     """Show two who look alike side by side."""
     found = get_side_by_side(viewer(), ref, like)
+    return _compare(found, like, _deciding(found))
+
+
+def _deciding(found: SideBySide) -> ClearForm:
+    form = ClearForm()
+    form.allow(found.ends, is_person=bool(found.member))
+    return form
+
+
+def _compare(found: SideBySide, like: str, form: ClearForm) -> ResponseReturnValue:
     name_places([found.this.region, *([found.other.region] if found.other else [])])
-    shown = page("volunteer/households/compare.html", found=found, like=like, form=ClearForm(), say=likeness_word)
+    shown = page("volunteer/households/compare.html", found=found, like=like, form=form, say=likeness_word)
     return shown, form_status(), NO_COPIES
 
 
 @bp.post("/households/<ref>/look-alikes/<like>")
 def clear(ref: str, like: str) -> ResponseReturnValue:
-    """Say as the township that two who look alike are not the same."""
+    """Say as the township whether two who look alike are the same; beside the open file only that they are not."""
+    if "decision" in request.form:
+        return _decide(ref, like)
     form = ClearForm()
     done = submit(form, lambda: look_alikes.clear_look_alike(viewer(), ref, like, reason=form.reason.data or ""))
     if done is None:
         return _show(ref, OpenFileForm(), LifeForm(), form, ActForm(), cleared=like)
     return _back(ref)
+
+
+def _decide(ref: str, like: str) -> ResponseReturnValue:
+    found = get_side_by_side(viewer(), ref, like)
+    form = _deciding(found)
+    done = submit(form, lambda: _decided(ref, like, form))
+    if done is None:
+        return _compare(get_side_by_side(viewer(), ref, like), like, form)
+    return _back(done.result)
+
+
+def _decided(ref: str, like: str, form: ClearForm) -> str:
+    reason = form.reason.data or ""
+    if form.decision.data in set(Ends):
+        return doubles.end_double(viewer(), ref, like, ends=Ends(form.decision.data), reason=reason)
+    look_alikes.clear_look_alike(viewer(), ref, like, reason=reason)
+    return ref
 
 
 @bp.get("/households/<ref>/log")

@@ -16,6 +16,7 @@ from charity.domain.county_lists import ListAct, ListState
 from charity.domain.errors import Conflict
 from charity.domain.households import LifeState
 from charity.domain.wishes import WishState
+from charity.ledger.texts import forget_texts
 from charity.models.acts import act
 from charity.models.circles import Circle
 from charity.models.county_lists import CountyList, CountyListRow, ListedConsent
@@ -30,6 +31,7 @@ from charity.models.households import (
     Member,
     PooledAct,
 )
+from charity.models.ledger import Entry
 from charity.models.openings import OpeningRow
 from charity.models.outbox import notify
 from charity.models.papers import ConsentPaper
@@ -39,6 +41,7 @@ from charity.services.register.lists.forgetting import PIECE, wipe_headings, wip
 from charity.services.register.lists.ground import get_at_work, get_list, move_list
 
 CHUNK: Final = 500
+TEXTS: Final = frozenset({"reason"})  # why somebody like another one came in
 NOBODY: Final = bytes(32)  # a digest that no word has
 NOWHERE: Final = ""  # a household that never was counts in no county
 Homes = Select[int | None]
@@ -199,8 +202,11 @@ def _wipe(tx: Tx, some: Sequence[int]) -> None:
     session.execute(delete(PooledAct).where(PooledAct.household_id.in_(some)))
     consents = select(Consent.id).where(Consent.household_id.in_(some))
     session.execute(delete(ListedConsent).where(ListedConsent.consent_id.in_(consents)))
-    for table in (Fact, Consent, LookAlike):
+    for table in (Fact, Consent):
         session.execute(delete(table).where(table.household_id.in_(some)))
+    likenesses = delete(LookAlike).where(LookAlike.household_id.in_(some)).returning(LookAlike.ref)
+    topics = [f"double:{ref}" for ref in session.scalars(likenesses)]
+    forget_texts(tx, list(session.scalars(select(Entry.id).where(Entry.topic.in_(topics)))), names=TEXTS)
     gone = {"name_sealed": b"", "name_digest": NOBODY, "id_number_sealed": None, "id_digest": None}
     gone |= {"birth_sealed": b"", "sex_sealed": b"", "school_stage": None, "stage_on": None, "left_at": tx.now}
     session.execute(update(Member).where(Member.household_id.in_(some)).values(gone))

@@ -17,6 +17,14 @@ SENTENCES: dict[str, LazyString] = {
     "looks-alike-elsewhere": _l("This looks like somebody registered elsewhere. If it is not the same, say why."),
     "look-alike-cleared": _l("This likeness was cleared before."),
     "look-alike-open": _l("First clear the likeness to somebody else that the volunteer wrote down."),
+    "delivery-runs-there": _l(
+        "Something is on its way to that record, or a dispute about it is open. End the record when that is settled, "
+        "or end the other one."
+    ),
+    "circle-runs-there": _l("That record has a circle of donors. End the circle first, or end the other record."),
+    "double-not-found": _l(
+        "In the other family nobody with this name and birthday was found. End the person's record in the first one."
+    ),
     "reason-needed": _l("Please give a reason in a few words."),
     "purpose-not-in-pool": _l("Only what waits in the county's pool may be done here. Open the file for that purpose."),
     "consent-to-register-missing": _l(

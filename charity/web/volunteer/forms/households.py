@@ -1,8 +1,8 @@
 """Forms of the register: the family itself, its file, its life."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
-from wtforms import SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from charity.web.kit.forms import BaseForm
@@ -12,6 +12,14 @@ from charity.web.kit.register import CATEGORIES, FILE_PURPOSES, LIFE_ACTS, as_ch
 
 NOT_SAID = ("", _l("Please choose"))
 TEL = {"inputmode": "tel", "autocomplete": "off"}
+DIFFERENT = "different"
+DECISIONS: dict[str, str] = {
+    DIFFERENT: _l("They are not the same"),
+    "this": _l("They are the same: the first family's record ends"),
+    "other": _l("They are the same: the second family's record ends"),
+    "this-person": _l("They are the same: the person's record in the first family ends"),
+    "other-person": _l("They are the same: the person's record in the second family ends"),
+}
 PRIVATE = {"autocomplete": "off"}
 
 
@@ -50,11 +58,17 @@ class LifeForm(BaseForm):
 
 
 class ClearForm(BaseForm):
-    """How the township found out that two who look alike are not the same."""
+    """Whether two who look alike are the same, and how the township found out; unless said, they are not."""
 
-    reason = StringField(
-        _l("How you found out that they are not the same"), validators=[InputRequired(), Length(max=200)]
+    decision = RadioField(
+        _l("What you found"), choices=[(DIFFERENT, DECISIONS[DIFFERENT])], default=DIFFERENT, validators=[Optional()]
     )
+    reason = StringField(_l("How you found out"), validators=[InputRequired(), Length(max=200)])
+
+    def allow(self, ends: Iterable[str], *, is_person: bool) -> None:
+        """Offer to end these records, too."""
+        may = [f"{word}-person" if is_person else word for word in ends]
+        self.decision.choices = [(word.partition("-")[0], DECISIONS[word]) for word in (DIFFERENT, *may)]
 
 
 class SearchForm(BaseForm):
