@@ -25,7 +25,7 @@ def turn() -> int:
         return 0
     _end_stages(day)
     _count(day)
-    villages, found = list_differences()
+    villages, found = list_differences(day)
     end_reading()
     first = found[0] if found else None
     books.keep_check(

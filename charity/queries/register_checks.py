@@ -10,14 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import unseal
-from charity.adapters.db import reading
+from charity.adapters.db import db, reading
 from charity.domain import register_books as b
 from charity.domain.regions import WIDTHS, Level
+from charity.ledger.verifying.snapshots import snapshot
 from charity.models.households import Household
 from charity.models.regions import Region
 from charity.models.register_books import RegisterCheck
 from charity.models.register_counts import Counts, count_places, count_stale, list_cause_facts
 from charity.models.wishes import Wish
+from charity.queries.register_walks import add_up_lines, count_by_rows
 
 PIECE = 2_000
 
@@ -64,20 +66,24 @@ class Difference:
     below: int
 
 
-def list_differences() -> tuple[int, list[Difference]]:
-    """Compare each level with the places below it that the tree knows, and counties with what rows say of theirs.
+def list_differences(today: date) -> tuple[int, list[Difference]]:
+    """Compare each level with the places below it that the tree knows, and the villages with their households.
 
-    Gives how many villages were counted, and where totals and sums differ.
+    A village is compared with the lines of its book, and with what rows say that are counted another way; a county with
+    what rows say of theirs. All is of one moment. Gives how many villages were counted, and what differs.
     """
-    session = reading()
-    levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
-    widths = sorted(levels)
-    found: list[Difference] = []
-    for upper, lower in pairwise(widths):
-        known = _known(session, levels[lower], int(b.BOOKS[widths.index(lower)]))
-        found += _compared(levels[upper], _summed(known, upper))
-    found += _compared(levels[WIDTHS[Level.COUNTY]], _by_their_own_word(session), figures=(b.HOUSEHOLDS, b.WISHES_MET))
-    return len(levels[WIDTHS[Level.VILLAGE]]), found
+    with snapshot(db.engine) as session:
+        levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
+        widths = sorted(levels)
+        found: list[Difference] = []
+        for upper, lower in pairwise(widths):
+            known = _known(session, levels[lower], int(b.BOOKS[widths.index(lower)]))
+            found += _compared(levels[upper], _summed(known, upper))
+        county, villages = levels[WIDTHS[Level.COUNTY]], levels[WIDTHS[Level.VILLAGE]]
+        found += _compared(county, _by_their_own_word(session), figures=(b.HOUSEHOLDS, b.WISHES_MET))
+        found += _compared(villages, add_up_lines(session), figures=b.OF_HOMES)
+        found += _compared(villages, count_by_rows(session, today), figures=b.AT_ONCE)
+    return len(villages), found
 
 
 def _known(session: Session, counts: Counts, level: int) -> Counts:

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx, end_reading, transaction
@@ -16,8 +17,12 @@ from charity.domain.households import Category, LifeState
 from charity.domain.regions import level_of, parent_of
 from charity.jobs import register_books as nightly
 from charity.models.households import Fact, Household, Member
+from charity.models.pledges import Pledge
 from charity.models.regions import Region
 from charity.models.register_books import RegisterCheck
+from charity.models.register_counts import Counts
+from charity.models.wishes import Wish
+from charity.queries import register_walks
 from charity.queries.register_books import find_check, get_book, list_own_books
 from tests.kit import village as v
 
@@ -71,6 +76,16 @@ def _add_wish(tx: Tx, by: Actor, home: Household, chance: random.Random) -> None
     wish.city, wish.province = home.region_code[:4], home.region_code[:2]
     wish.state, wish.kind = chance.choice(STATES), chance.choice(("goods", "money", "service", "produce"))
     wish.fulfilled = wish.committed = chance.randint(0, 5)
+    tx.session.flush()
+    if wish.fulfilled:
+        _add_gift(tx, by, wish)
+
+
+def _add_gift(tx: Tx, by: Actor, wish: Wish) -> None:
+    gift = Pledge(ref=new_ref(), wish_id=wish.id, account_id=by.account_id, kind=wish.kind, state="confirmed")
+    gift.beneficiary, gift.region_code, gift.units = wish.beneficiary, wish.region_code, wish.fulfilled
+    gift.amount_fen, gift.year, gift.display, gift.claimed_at = wish.fulfilled * wish.unit_fen, 2026, "name", tx.now
+    tx.session.add(gift)
     tx.session.flush()
 
 
@@ -163,6 +178,66 @@ def test_the_nightly_check_finds_who_fell_between_two_levels(office: Actor) -> N
     end_reading()
     again = nightly.turn()  # once a day
     assert (again, find_check()) == (0, found)
+
+
+def found_at(village: str) -> str:
+    """Check again and give the first figure that differs; nothing differs anywhere but in this village."""
+    with transaction() as tx:
+        tx.session.execute(delete(RegisterCheck))
+    night()
+    check = find_check()
+    assert check is not None
+    assert check.differences == bool(check.figure)
+    assert check.region == (village if check.figure else "")
+    return check.figure
+
+
+def test_the_check_counts_children_and_help_another_way_and_can_fail(office: Actor) -> None:
+    crowd(office, 5, homes=12)
+    assert found_at("") == ""
+    with transaction() as tx:
+        lives = (Member.left_at.is_(None), Household.closed_at.is_(None), Member.school_stage.is_not(None))
+        child = tx.session.scalars(
+            select(Member).join(Household, Household.id == Member.household_id).where(*lives).limit(1)
+        ).one()
+        village, stage = tx.session.get_one(Household, child.household_id).region_code, child.school_stage
+        child.school_stage = None  # a child that the books do not count
+        child_id = child.id
+    assert found_at(village) == b.CHILDREN
+    with transaction() as tx:
+        tx.session.get_one(Member, child_id).school_stage = stage
+        gift = tx.session.scalars(
+            select(Pledge)
+            .join(Wish, Wish.id == Pledge.wish_id)
+            .join(Household, Household.id == Wish.household_id)
+            .where(Household.closed_at.is_(None), Wish.kind == "goods")
+            .limit(1)
+        ).one()
+        gift.units += 1  # help that the books do not count
+        village, gift_id = gift.region_code, gift.id
+    assert found_at(village) == b.HELP_FEN
+    with transaction() as tx:
+        tx.session.get_one(Pledge, gift_id).units -= 1
+    assert found_at("") == ""
+
+
+def test_the_check_adds_up_the_lines_of_village_books_and_can_fail(
+    office: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(office, 6, homes=12)
+    monkeypatch.setattr(register_walks, "PIECE", 5)
+    assert found_at("") == ""
+    with transaction() as tx:
+        home = tx.session.scalars(select(Household).where(Household.closed_at.is_(None)).limit(1)).one()
+        ref, village = home.ref, home.region_code
+    counted = register_walks.count_homes
+
+    def short(session: Session, where: ColumnElement[bool]) -> Counts:
+        """Lose one line, as a card would that no book leads to."""
+        return {key: line for key, line in counted(session, where).items() if key != ref}
+
+    monkeypatch.setattr(register_walks, "count_homes", short)
+    assert found_at(village) == b.HOUSEHOLDS
 
 
 def test_books_are_for_staff_of_the_region(office: Actor) -> None:

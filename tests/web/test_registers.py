@@ -84,7 +84,7 @@ def crowd(at: Village) -> list[str]:
         ids = {home.ref: home.id for home in tx.session.query(Household).filter(Household.region_code == v.VILLAGE)}
         person = tx.session.get_one(Member, at.family.child_id)
         same = {column.key: getattr(person, column.key) for column in Member.__table__.columns if column.key != "id"}
-        people = [same | {"ref": new_ref(), "household_id": ids[ref], "school_stage": None} for ref in refs]
+        people = [same | grown_up() | {"household_id": ids[ref]} for ref in refs]
         tx.session.execute(insert(Member), people)
         for key, year in (("illness", 2020), ("disability", tx.now.year)):
             ref = new_ref()
@@ -95,6 +95,12 @@ def crowd(at: Village) -> list[str]:
     nightly.turn()
     end_reading()
     return [at.family.ref, *refs]
+
+
+def grown_up() -> dict[str, object]:
+    """Give what is an adult's own."""
+    ref = new_ref()
+    return {"ref": ref, "birth_sealed": seal("1980-01-02", place=f"members.birth:{ref}"), "school_stage": None}
 
 
 def table_of(data: bytes) -> list[list[str]]:
