@@ -25,7 +25,7 @@ from charity.domain.calendar import local
 from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import STATES
-from charity.domain.register_books import CAUSES, STALE
+from charity.domain.register_books import CAUSES
 from charity.domain.wish_texts import may_write
 from charity.domain.wishes import BeneficiaryKind, WishState
 from charity.ledger.verifying import verify
@@ -41,7 +41,7 @@ from charity.models.regions import Region
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 from charity.projections import board_comparing
-from charity.queries.register_books import count_at_night
+from charity.queries.register_checks import count_next, list_differences
 from charity.services import accounts
 from tests.kit.people import put_demo_regions
 
@@ -126,8 +126,12 @@ def _has_circles() -> None:
 
 def _has_causes_of_hardship() -> None:
     """The books of the register would otherwise show nothing but noughts."""
-    figures = {figure for _, figure in count_at_night(calendar.day_of(clock.now()))}
-    assert figures >= {*CAUSES, STALE}
+    today = calendar.day_of(clock.now())
+    counted = count_next(today, after=0)
+    assert counted is not None
+    assert {figure for _, figure in counted.causes} >= {*CAUSES}
+    assert any(stale for _, stale in counted.homes.values())
+    assert list_differences(today)[1] == []
 
 
 def _has_its_people() -> None:
