@@ -61,8 +61,9 @@ def tell_preparer(tx: Tx, pledge: PledgeRow, *, by_clock: bool) -> None:
         return
     if pledge.kind is Kind.SERVICE and pledge.keeper_id is not None:
         visit = find_visit(tx.session, pledge.id)
-        day = {} if visit is None else {"day": visit.agreed_on.isoformat()}
-        notify(tx, account_id=pledge.keeper_id, kind="service-called-off", params=_params(pledge) | day)
+        if visit is not None:  # hours left over by a meeting that took place have no day of their own
+            params = _params(pledge) | {"day": visit.agreed_on.isoformat()}
+            notify(tx, account_id=pledge.keeper_id, kind="service-called-off", params=params)
     if pledge.kind is Kind.PRODUCE and not by_clock:
         batch = find_batch_of(tx.session, pledge.wish_id)
         if batch is not None:

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from charity.adapters.db import end_reading, transaction
 from charity.domain.actors import VISITOR, Actor
@@ -129,6 +130,8 @@ def test_a_kind_of_another_version_is_shown_without_words(app: Flask, person: Ac
     with transaction() as tx:
         tx.session.add(Notice(account_id=person.account_id, kind="from-the-future", params="{}", made_at=tx.now))
     assert "无法显示" in signed_in(app, person).get("/inbox").text
+    with transaction() as tx:
+        tx.session.execute(delete(Notice))  # this one is not to be read
 
 
 def test_what_somebody_wrote_stays_text(app: Flask, person: Actor) -> None:
