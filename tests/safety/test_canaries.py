@@ -27,6 +27,7 @@ from tests.kit.village import VILLAGE
 from tests.safety import kinds
 from tests.safety import world as w
 from tests.safety.crawl import Seen, crawl, leaks
+from tests.safety.organisations import DOCUMENT
 from tests.safety.visits import Visitor
 from tests.safety.world import World
 
@@ -103,7 +104,8 @@ def test_strangers_learn_nothing(lived: World, app: Flask) -> None:
 @pytest.mark.full_on("postgres")
 def test_a_giver_learns_where_to_post_and_no_more(lived: World, app: Flask) -> None:
     found = list(crawl(app, lived, Visitor(app, lived.donor), known=of_everybody(app)))
-    own = (w.MAIL, w.TRACKING, w.LETTER, BANK_NAME)  # the letter is his own, and the bank of whom he speaks for
+    # the letter is his own; the bank and the papers of refunds are of the organisation he speaks for
+    own = (w.MAIL, w.TRACKING, w.LETTER, BANK_NAME, DOCUMENT)
     bought = (kinds.BUYER_NAME, kinds.BUYER_PHONE, kinds.BUYER_ADDRESS, kinds.REAL_NAME)  # as he told it himself
     told = (*own, *bought, *w.OF_POINT, w.TOWNSHIP_NAME, w.SAID, w.EXPLAINED)
     assert not leaks(found, [secret for secret in w.SECRETS if secret not in told])
