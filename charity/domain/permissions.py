@@ -56,6 +56,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "export.make": OFFICE | AUDIT,
     "wishes.import": OFFICE,
     "households.import": OFFICE,
+    "responsible.record": FIELD | TOWNSHIP | OFFICE,
     "book.read": FIELD | TOWNSHIP | OFFICE | AUDIT,
     "circle.propose": FIELD | TOWNSHIP,
     "circle.review": TOWNSHIP,

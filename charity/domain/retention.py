@@ -29,6 +29,7 @@ class Record(StrEnum):
     REPORTS = "reports"
     VETTINGS = "vettings"
     LOOKS = "looks"
+    RESPONSIBLE = "responsible"
     SIGN_INS = "sign-ins"
     NOTICES = "notices"
     MESSAGES = "messages"
@@ -60,6 +61,7 @@ RULES: Final[dict[Record, Rule]] = {
     Record.REPORTS: Rule(YEAR, 180, 3 * YEAR),
     Record.VETTINGS: Rule(3 * YEAR, YEAR, 10 * YEAR),
     Record.LOOKS: Rule(5 * YEAR, 3 * YEAR, 10 * YEAR),
+    Record.RESPONSIBLE: Rule(YEAR, 180, 3 * YEAR),
     Record.SIGN_INS: Rule(180, 180, 2 * YEAR),
     Record.NOTICES: Rule(YEAR, 70, 2 * YEAR),  # longer than consents.TOLD, within which a notice is not said again
     Record.MESSAGES: Rule(30, 7, 90),

@@ -20,8 +20,10 @@ from charity.domain.school import is_current
 from charity.models.accounts import Account
 from charity.models.households import Consent, Fact, Household, LookAlike, Member
 from charity.models.likenesses import outcome_of
+from charity.models.responsible import ResponsiblePerson
 from charity.queries.consents import list_papers
 from charity.queries.households import find_seen_or_pooled, open_until
+from charity.queries.responsible import list_lines, may_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,18 @@ class LookAlikeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyCard:
+    """Who is or was responsible for the family, or for the class of one of its children."""
+
+    duty: str
+    child: str
+    name: str
+    phone: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class FileCard:
     """A household's open file."""
 
@@ -106,6 +120,8 @@ class FileCard:
     consents: tuple[ConsentCard, ...]
     look_alikes: tuple[LookAlikeCard, ...]
     papers: tuple[SignedPaper, ...]
+    responsible: tuple[DutyCard, ...]
+    may_name: bool
 
 
 def get_file(viewer: Actor, ref: str) -> FileCard:
@@ -130,6 +146,16 @@ def get_file(viewer: Actor, ref: str) -> FileCard:
             SignedPaper(paper.ref, names.get(paper.member_id, ""), paper.recorded_by, paper.recorded_at)
             for paper in list_papers(ref)
         ),
+        responsible=_responsible(session, row.id, names),
+        may_name=not acts and row.closed_at is None and may_record(viewer, row.region_code),
+    )
+
+
+def _responsible(session: Session, household_id: int, names: Mapping[int, str]) -> tuple[DutyCard, ...]:
+    return tuple(
+        DutyCard(line.duty, names.get(line.member_id or 0, ""), line.name, line.phone, line.since, line.until)
+        for line in list_lines(session, ResponsiblePerson.household_id == household_id)
+        if line.member_id is None or line.member_id in names
     )
 
 

@@ -158,6 +158,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/appeal": {"ref": "ruled"},
     "/registers/": {"code": f":{v.COUNTY}"},
     "/registers/<code>/paper": {"code": f":{v.VILLAGE}"},
+    "/registers/<code>/people": {"code": f":{v.VILLAGE}"},
     "/registers/<code>/sheet": {"code": f":{v.VILLAGE}"},
     "/reviews/circles/": {"ref": "proposed_circle"},
     "/reviews/circles/<ref>/next-term": {"ref": "circle"},

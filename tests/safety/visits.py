@@ -166,6 +166,8 @@ FILLED = {
     "id_number": "",
     "birth": "1980-05-04",
     "as_of": "2026-01-05",
+    "since": "2026-01-05",
+    "duty": "official",
     "starts_on": "2027-03-01",
     "ends_on": "2027-03-02",
     "until": "2027-12-31",

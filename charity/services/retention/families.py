@@ -20,6 +20,7 @@ from charity.models.ledger import Entry
 from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payee_rows import LIVE, seal_account
 from charity.models.payees import Payee
+from charity.models.responsible import ResponsiblePerson
 from charity.models.retention import ForgottenRow, drop_later, mark_forgotten
 from charity.models.service import ServiceTerms
 from charity.models.wishes import Wish
@@ -79,6 +80,7 @@ def _drop_what_hangs_on(tx: Tx, homes: Sequence[int]) -> None:
     papers = select(ConsentPaper).where(ConsentPaper.household_id.in_(homes), ConsentPaper.storage_key != "")
     _drop_papers(tx, list(tx.session.scalars(papers)))
     tx.session.execute(delete(Fact).where(Fact.household_id.in_(homes)))
+    tx.session.execute(delete(ResponsiblePerson).where(ResponsiblePerson.household_id.in_(homes)))
     _drop_look_alikes(tx, homes)
     _wipe_circles(tx, homes)
     tx.session.execute(delete(CardCode).where(CardCode.household_id.in_(homes), CardCode.pledge_id.is_(None)))

@@ -17,7 +17,7 @@ from charity.models.acts import act
 from charity.models.retention import ForgottenFile, kept_until, mark_night, note_forgotten
 from charity.services.retention.evidence import forget_parcels, forget_proofs
 from charity.services.retention.families import forget_consent_papers, forget_families
-from charity.services.retention.traces import forget_looks, forget_reports, forget_vettings
+from charity.services.retention.traces import forget_looks, forget_reports, forget_responsible, forget_vettings
 
 ROWS: Final = 200
 Forget = Callable[[Tx, datetime, int], int]
@@ -30,6 +30,7 @@ AT_NIGHT: Final[Mapping[Record, Forget]] = {
     Record.REPORTS: forget_reports,
     Record.VETTINGS: forget_vettings,
     Record.LOOKS: forget_looks,
+    Record.RESPONSIBLE: forget_responsible,
 }
 
 

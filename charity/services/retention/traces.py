@@ -20,6 +20,7 @@ from charity.models.papers import ConsentPaper, PaperSeen
 from charity.models.payees import PayeeShown
 from charity.models.points import AddressShown
 from charity.models.produce import BuyerShown
+from charity.models.responsible import ResponsiblePerson
 from charity.models.retention import ForgottenRow, mark_forgotten
 from charity.models.service import Vetting, real_name_place
 from charity.services.retention.holding import REPORT
@@ -88,6 +89,12 @@ def forget_vettings(tx: Tx, before: datetime, most: int) -> int:
     tx.session.flush()
     mark_forgotten(tx, Record.VETTINGS, ids)
     return len(ids)
+
+
+def forget_responsible(tx: Tx, before: datetime, most: int) -> int:
+    """Forget who was responsible for a family or a place until long ago."""
+    old = select(ResponsiblePerson.id).where(ResponsiblePerson.until <= day_of(before)).limit(most)
+    return _count(tx, delete(ResponsiblePerson).where(ResponsiblePerson.id.in_(old)))
 
 
 def _count(tx: Tx, statement: Executable) -> int:

@@ -6,7 +6,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from charity.adapters.clock import now
-from charity.queries.household_files import ConsentCard, FactCard, FileCard, PersonCard
+from charity.queries.household_files import ConsentCard, DutyCard, FactCard, FileCard, PersonCard
 from charity.queries.households import HouseholdCard
 from charity.queries.regions import place_path
 from charity.web.kit.formats import alias, day, number, place
@@ -91,9 +91,18 @@ def _tables(file: FileCard) -> tuple["Table", ...]:
         (_("Written down by"), 20.0),
     )
     said = ((_("Person"), 18.0), (_("Use"), 34.0), (_("Given by"), 18.0), (_("Answer"), 10.0), (_("Good until"), 20.0))
+    duties = (
+        (_("Responsible as"), 30.0),
+        (_("Child"), 18.0),
+        (_("Name"), 18.0),
+        (_("Phone"), 24.0),
+        (_("Since"), 20.0),
+    )
+    held = tuple(_duty(line) for line in file.responsible if line.until is None)
     return (
         Table(title=_("Family members"), columns=people, rows=tuple(_person(person) for person in file.people)),
         Table(title=_("Dated facts"), columns=facts, rows=tuple(_fact(fact) for fact in file.facts)),
+        *((Table(title=_("People responsible"), columns=duties, rows=held),) if held else ()),
         Table(title=_("Consents"), columns=said, rows=tuple(_consent(consent) for consent in file.consents)),
     )
 
@@ -117,6 +126,16 @@ def _person(person: PersonCard) -> tuple[str, ...]:
     stage = str(label("stage", person.school_stage)) if person.school_stage else NOTHING
     words = (register_word("relation", person.relation), register_word("sex", person.sex))
     return (person.name, *(str(word) for word in words), day(person.birth), stage)
+
+
+def _duty(line: DutyCard) -> tuple[str, ...]:
+    return (
+        str(register_word("duty", line.duty)),
+        line.child or NOTHING,
+        line.name,
+        line.phone or NOTHING,
+        day(line.since),
+    )
 
 
 def _fact(fact: FactCard) -> tuple[str, ...]:

@@ -175,6 +175,14 @@ LIFE_ACTS: Labels = {
     "relapse": _l("At risk of falling back"),
 }
 
+DUTIES: Labels = {
+    "official": _l("Official responsible for the family"),
+    "class-teacher": _l("Class teacher"),
+    "first-secretary": _l("First secretary"),
+    "child-officer": _l("Village child officer"),
+    "child-supervisor": _l("Township child supervisor"),
+}
+
 GROUPS: Mapping[str, Labels] = {
     "category": CATEGORIES,
     "relation": RELATIONS,
@@ -185,6 +193,7 @@ GROUPS: Mapping[str, Labels] = {
     "given-by": GIVEN_BY,
     "purpose": {**FILE_PURPOSES, PRINTING: _l("Printed the family's card")},
     "life-act": LIFE_ACTS,
+    "duty": DUTIES,
     "payee-way": PAYEE_WAYS,
     "payee-state": PAYEE_STATES,
     "payee-purpose": PAY_PURPOSES,

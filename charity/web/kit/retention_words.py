@@ -42,6 +42,9 @@ RECORDS: dict[str, RecordWords] = {
         _l("Real names of vetted people"), _l("since the vetting ended"), _l("the name; that they were vetted stays")
     ),
     _R.LOOKS.value: RecordWords(_l("Who looked at files and evidence"), _l("since the look"), _l("the whole record")),
+    _R.RESPONSIBLE.value: RecordWords(
+        _l("Former officials, secretaries and teachers"), _l("since their duty ended"), _l("the whole record")
+    ),
     _R.SIGN_INS.value: RecordWords(_l("Ended sign-ins"), _l("since they ended"), _l("the whole record")),
     _R.NOTICES.value: RecordWords(_l("Notices in inboxes"), _l("since they were made"), _l("the whole record")),
     _R.MESSAGES.value: RecordWords(

@@ -1,6 +1,7 @@
 """The five books of the register: village book, township ledger, county file, city and province store."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -14,12 +15,14 @@ from charity.domain.errors import Missing
 from charity.domain.regions import is_code
 from charity.queries import register_books as books
 from charity.queries.register_books import Book, PlaceLine
+from charity.queries.responsible import PlacePeople, people_of_place
 from charity.web.kit.doors import roles
 from charity.web.kit.downloads import download
 from charity.web.kit.formats import alias, day, place
 from charity.web.kit.page import page
 from charity.web.kit.papers import send_paper, tongue
 from charity.web.kit.places import name_places
+from charity.web.kit.register import register_word
 from charity.web.kit.register_book_words import BOOKS, SECTIONS, figure_text, figure_word
 from charity.web.kit.viewer import viewer
 
@@ -47,6 +50,7 @@ def show(code: str) -> str:
     return page(
         "volunteer/registers/show.html",
         book=book,
+        people=people_of_place(viewer(), code),
         is_first=not cursor,
         name=BOOKS[book.level],
         columns=b.SHOWN,
@@ -74,7 +78,8 @@ def sheet(code: str) -> Response:
         figures = b.OF_HOMES if book.is_village else b.FIGURES
         first = _("Household") if book.is_village else _("Place")
         header = [first, _("Number"), *(_heading(figure) for figure in figures)]
-        rows = _rows(book, _named(book, lines), figures)
+        people = people_of_place(viewer(), code)
+        rows = chain(_rows(book, _named(book, lines), figures), _people_rows(people))
         return download(f"register-{code}-{day_of(clock.now()):%Y%m%d}", "xlsx", header, rows)
 
 
@@ -96,6 +101,17 @@ def _rows(book: Book, lines: Iterable[PlaceLine], figures: Sequence[str]) -> Ite
     for line in lines:
         yield (_name(line), line.key, *_values(line.figures, figures))
     yield (_("Sum"), book.region, *_values(book.totals, figures))
+
+
+def _people_rows(people: PlacePeople) -> Iterator[tuple[Cell, ...]]:
+    """Write who is responsible below the sum: the duty, the name, the phone."""
+    return ((str(register_word("duty", line.duty)), line.name, line.phone) for line in people.now)
+
+
+def _people_section(people: PlacePeople) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Write who is responsible as a section of the paper; none where nobody is written down."""
+    told = [(str(register_word("duty", line.duty)), f"{line.name} {line.phone}".strip()) for line in people.now]
+    return [(_("People responsible"), told)] if told else []
 
 
 def _values(totals: b.Totals, figures: Sequence[str]) -> Iterator[Cell]:
@@ -123,7 +139,8 @@ def paper(code: str) -> Response:
         sections=[
             (str(heading), [(str(figure_word(name)), figure_text(name, book.totals[name])) for name in figures])
             for heading, figures in SECTIONS
-        ],
+        ]
+        + _people_section(people_of_place(viewer(), code)),
         notes=_notes(book),
         page=_("Page {0}"),
         lang=tongue(),
