@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from charity.domain.errors import Conflict, Invalid
 
@@ -33,13 +33,21 @@ def normal_public_name(text: str, *, field: str = "public_name") -> str:
 
 def may_be_called(taken_down: Collection[str], *, nickname: str, public_name: str) -> None:
     """Refuse a name that a reported concern took out of sight, however it is spelled in capitals and spaces."""
-    gone = {_bare(name) for name in taken_down}
+    gone = {bare_name(name) for name in taken_down}
     for field, name in (("nickname", nickname), ("public_name", public_name)):
-        if name and _bare(name) in gone:
+        if name and bare_name(name) in gone:
             raise Conflict("name-taken-down", field=field)
 
 
-def _bare(name: str) -> str:
+def may_choose(taken: Collection[str], names: Mapping[str, str]) -> None:
+    """Refuse a name that was taken from whomever, by its field; why it is not free stays unsaid."""
+    for field, name in names.items():
+        if name and name in taken:
+            raise Conflict("name-not-free", field=field)
+
+
+def bare_name(name: str) -> str:
+    """Give what is left of a name without its capitals and spaces: names with the same rest are alike."""
     return _normal(name).casefold().replace(" ", "")
 
 

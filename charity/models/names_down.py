@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from charity.adapters.crypto import seal, unseal, unseal_some
+from charity.adapters.crypto import digest, seal, unseal, unseal_some
 from charity.adapters.db import Base, Instant, Tx
+from charity.domain.nicknames import bare_name
 from charity.models.accounts import Account
 from charity.models.takedowns import TakeDown
 
@@ -27,6 +28,20 @@ class NameDown(Base):
     objected_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class NameKept(Base):
+    """The digest of a name that a take-down keeps from everybody; outlives the name, and counts while that stands."""
+
+    __tablename__ = "names_kept"
+    __table_args__ = (Index(None, "digest"),)
+
+    take_down_id: Mapped[int] = mapped_column(ForeignKey("take_downs.id"), primary_key=True, autoincrement=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+
+def _digest(name: str) -> bytes:
+    return digest("name-taken-down", bare_name(name))
+
+
 def _place(take_down_id: int) -> str:
     return f"names_down.name:{take_down_id}"
 
@@ -44,7 +59,8 @@ def put_names_away(tx: Tx, account: Account, take_down_id: int) -> None:
         nickname_sealed=seal(account.nickname, place=place),
         public_name_sealed=seal(public, place=place) if public else None,
     )
-    tx.session.add(down)
+    kept = {_digest(name) for name in (account.nickname, public) if name}
+    tx.session.add_all([down, *(NameKept(take_down_id=take_down_id, digest=one) for one in sorted(kept))])
     account.nickname, account.public_name_sealed = "", None
     tx.session.flush()
 
@@ -109,6 +125,19 @@ def list_names_down(session: Session, account_id: int) -> set[str]:
         for sealed in (row.nickname_sealed, row.public_name_sealed)
         if sealed is not None
     }
+
+
+def list_names_kept(session: Session, *names: str) -> set[str]:
+    """List which of these names a standing take-down keeps from everybody, whoever bore them."""
+    asked = {name: _digest(name) for name in names if name}
+    found = set(
+        session.scalars(
+            select(NameKept.digest)
+            .join(TakeDown, TakeDown.id == NameKept.take_down_id)
+            .where(NameKept.digest.in_(sorted(asked.values())), TakeDown.restored_at.is_(None))
+        )
+    )
+    return {name for name, one in asked.items() if one in found}
 
 
 def forget_names_down(tx: Tx, account_id: int) -> None:

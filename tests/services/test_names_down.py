@@ -14,16 +14,21 @@ from charity.domain.errors import Conflict, Missing, NotPermitted
 from charity.models.accounts import Account
 from charity.models.cases import Case
 from charity.models.ledger import ENTRIES
-from charity.models.names_down import NameDown
+from charity.models.names_down import NameDown, forget_names_of
 from charity.models.outbox import Notice
 from charity.queries import boards as shown
 from charity.services import accounts
 from charity.services.accounts.closing import wipe
+from charity.services.organisations import apply as organisations
+from charity.services.organisations import decide
+from charity.services.organisations.decide import Rights
 from charity.services.pledges import cases, rule
 from charity.services.wishes import takedowns
 from charity.services.wishes.objecting import object_to_name_down
+from tests.kit import charities as c
 from tests.kit import ring
 from tests.kit import village as v
+from tests.kit.people import last_code, sign_up
 from tests.kit.visits import post, signed_in
 from tests.projections.test_boards import catch_up, give
 from tests.safety.test_api import Program
@@ -256,3 +261,66 @@ def test_whoever_took_a_name_does_not_rule_about_the_objection(app: Flask, town:
     end_reading()
     kinds = reading().scalars(select(Notice.kind).where(Notice.account_id == donor.account_id)).all()
     assert "name-given-back" not in kinds, "he bears another one, and it stays"
+
+
+def refused_to(other: Actor, name: str = BAD) -> bool:
+    """Try the name as another person, as either of his names; tells whether both were refused, and as what."""
+    refused: list[str] = []
+    for nickname, public in ((name, ""), ("远山", name)):
+        try:
+            accounts.rename(other, nickname=nickname, public_name=public)
+        except Conflict as error:
+            refused.append(error.code)
+    assert set(refused) <= {"name-not-free"}
+    return len(refused) == 2
+
+
+def test_nobody_else_bears_a_name_that_was_taken_until_it_is_given_back(app: Flask, town: Town, donor: Actor) -> None:
+    other = t.person()
+    case = reported(app)
+    assert not refused_to(other)  # nothing is taken yet
+    accounts.rename(other, nickname="远山", public_name="")
+    takedowns.take_down(town.neighbour, case, scope="name", name=donor.ref)
+    assert refused_to(other) and refused_to(other, f"{BAD[:2]}  {BAD[2:]}")
+    with pytest.raises(Conflict, match="name-not-free"):
+        sign_up("new@example.org", nickname=BAD)
+    text = post(signed_in(app, other), "/account/names", {"nickname": BAD, "public_name": ""}).get_data(as_text=True)
+    assert "请另选一个名字" in text and "撤下" not in text
+    accounts.rename(other, nickname=f"{BAD}级", public_name="")  # another name
+    rule.rule_concern(town.auditor, case, ruling="unfounded", grounds="A pen name.")
+    assert not refused_to(other)
+    sign_up("new@example.org", nickname=BAD)
+
+
+def test_a_name_stays_taken_after_it_and_its_owner_were_forgotten(app: Flask, town: Town, donor: Actor) -> None:
+    other = t.person()
+    case = reported(app)
+    takedowns.take_down(town.neighbour, case, scope="name", name=donor.ref)
+    end_reading()
+    number = reading().scalars(select(Case.id).where(Case.ref == case)).one()
+    with transaction() as tx:
+        forget_names_of(tx, [number])
+    assert refused_to(other) and refused_to(donor)
+    with transaction() as tx:
+        wipe(tx, tx.session.get_one(Account, donor.account_id))
+    assert refused_to(other)
+
+
+def test_a_name_taken_while_an_address_is_proved_is_left_empty(app: Flask, town: Town, donor: Actor) -> None:
+    case, note = reported(app), sign_up("new@example.org", nickname=BAD)
+    takedowns.take_down(town.neighbour, case, scope="name", name=donor.ref)
+    assert accounts.verify_sign_up(VISITOR, note, last_code(), device="test")
+    end_reading()
+    assert reading().scalars(select(Account.nickname).order_by(Account.id.desc()).limit(1)).one() == ""
+
+
+def test_an_organisation_bears_no_name_that_was_taken(app: Flask, town: Town, donor: Actor) -> None:
+    office = t.person((Role.ADMINISTRATOR, t.COUNTY))
+    before = organisations.apply(t.person(), application=c.application(BAD, 1, t.COUNTY))
+    takedowns.take_down(town.neighbour, reported(app), scope="name", name=donor.ref)
+    with pytest.raises(Conflict, match="name-not-free"):
+        organisations.apply(t.person(), application=c.application(BAD, 2, t.COUNTY))
+    organisations.apply(t.person(), application=c.application(f"{BAD}基金会", 3, t.COUNTY))
+    decide.verify(office, before, is_checked=True, rights=Rights())
+    end_reading()
+    assert reading().get_one(Account, c.row_of(before).account_id).nickname == ""

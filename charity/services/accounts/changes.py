@@ -6,11 +6,11 @@ from charity.adapters.locale import languages
 from charity.adapters.passwords import hash_password, is_right
 from charity.domain.actors import Actor
 from charity.domain.errors import Invalid, SignInNeeded
-from charity.domain.nicknames import may_be_called, normal_nickname, normal_public_name
+from charity.domain.nicknames import may_be_called, may_choose, normal_nickname, normal_public_name
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
-from charity.models.names_down import list_names_down
+from charity.models.names_down import list_names_down, list_names_kept
 from charity.models.new_accounts import accept
 from charity.models.outbox import notify
 from charity.models.sessions import end_sessions
@@ -59,6 +59,7 @@ def rename(tx: Tx, actor: Actor, *, nickname: str, public_name: str) -> None:
     account = own(tx, actor)
     chosen, name = normal_nickname(nickname), normal_public_name(public_name)
     may_be_called(list_names_down(tx.session, account.id), nickname=chosen, public_name=name)
+    may_choose(list_names_kept(tx.session, chosen, name), {"nickname": chosen, "public_name": name})
     account.nickname = chosen
     account.public_name_sealed = seal(name, place=f"accounts.public_name:{account.ref}") if name else None
 

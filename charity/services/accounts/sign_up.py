@@ -8,10 +8,11 @@ from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor
 from charity.domain.documents import SAID_AT_SIGN_UP
 from charity.domain.errors import Invalid, NotPermitted
-from charity.domain.nicknames import normal_nickname
+from charity.domain.nicknames import may_choose, normal_nickname
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.names_down import list_names_kept
 from charity.models.new_accounts import accept, put_account
 from charity.models.sessions import end_sessions, open_session
 from charity.services.accounts.codes import (
@@ -54,6 +55,7 @@ def sign_up(
 
 @act
 def _begin(tx: Tx, _actor: Actor, login: Login, hashed: str, nickname: str, language: str, network: bytes) -> None:
+    may_choose(list_names_kept(tx.session, nickname), {"nickname": nickname})
     may_send(tx, login, network)
     account_id = put_account(tx, login, hashed=hashed, nickname=nickname, language=language)
     if account_id is not None:
@@ -112,6 +114,8 @@ def _settle(tx: Tx, account: Account, login: Login, pending: Pending) -> None:
     end_sessions(tx, account.id)
     account.password_hash = pending.password_hash or account.password_hash
     account.nickname = pending.nickname or account.nickname
+    if list_names_kept(tx.session, account.nickname):  # taken from another account since: this one chooses again
+        account.nickname = ""
     account.language = pending.language
     if login.kind == "email":
         account.email_verified_at = tx.now

@@ -9,7 +9,7 @@ from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.identity import normal_phone
-from charity.domain.nicknames import normal_public_name
+from charity.domain.nicknames import MOST, normal_public_name
 from charity.domain.organisations import (
     LONGEST_BANK,
     LONGEST_NAME,
@@ -25,6 +25,7 @@ from charity.domain.organisations import (
 )
 from charity.domain.regions import Level, level_of
 from charity.models.acts import act
+from charity.models.names_down import list_names_kept
 from charity.models.organisation_rows import count_applied, find_organisation, is_number_taken, put_person, seal_bank
 from charity.models.organisations import Organisation, place
 from charity.models.regions import Region
@@ -70,6 +71,8 @@ def apply(tx: Tx, actor: Actor, *, application: Application) -> str:
 
 def _row(tx: Tx, actor: Actor, said: Application) -> Organisation:
     name, number = _name(said.name), normal_number(said.number)
+    if list_names_kept(tx.session, name, name[:MOST]):
+        raise Conflict("name-not-free", field="name")
     if said.kind not in list(OrganisationKind):
         raise Invalid("organisation-kind-unknown", field="kind")
     if is_number_taken(tx, number):

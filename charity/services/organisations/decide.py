@@ -23,6 +23,7 @@ from charity.domain.organisations import (
 )
 from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.names_down import list_names_kept
 from charity.models.new_accounts import accept, put_account
 from charity.models.organisation_rows import shut_account
 from charity.models.organisations import Organisation, place
@@ -68,7 +69,9 @@ def _decide(tx: Tx, actor: Actor, row: Organisation, state: OrganisationState, *
 def _account_of(tx: Tx, row: Organisation) -> int:
     """Find the organisation's own account by its address, or make one; a person's address is nobody else's."""
     login = read_login(unseal(row.email_sealed, place=place(row.ref, "email")), field="email")
-    account_id = put_account(tx, login, hashed=None, nickname=row.name[:MOST], language="zh")
+    name = row.name[:MOST]
+    shown = "" if list_names_kept(tx.session, row.name, name) else name  # taken down since it applied
+    account_id = put_account(tx, login, hashed=None, nickname=shown, language="zh")
     if account_id is None:
         return _known_account(tx, row)
     # Whoever verified it reached it by another way than this address; its password comes by a code to the address.

@@ -14,6 +14,7 @@ SENTENCES: dict[str, LazyString] = {
     "password-common": _l("This password is too easy to guess. Several words that do not belong together are good."),
     "password-wrong": _l("This is not your present password."),
     "nickname-length": _l("A nickname has %(least)s to %(most)s characters."),
+    "name-not-free": _l("Please choose another name."),
     "public-name-long": _l("This name may have at most %(most)s characters."),
     "name-with-contact": _l("A name that others see may not hold an address, a number or a link."),
     "name-official": _l("This name sounds as if it belonged to the people who run the site."),
