@@ -2,10 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    case,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
+from charity.domain.kinds import Kind
 from charity.models.clocked import Clocked
 
 
@@ -64,6 +75,11 @@ class Pledge(Clocked, Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_by: Mapped[str] = mapped_column(String(12), default="")  # card, sms, slip, call-back
     feedback: Mapped[str | None] = mapped_column(String(16))  # the last ready phrase of thanks, a code
+
+
+def worth() -> ColumnElement[int]:
+    """Give what a pledge counts in sums of money, in fen: an hour has no price."""
+    return case((Pledge.kind == Kind.SERVICE.value, 0), else_=Pledge.amount_fen)
 
 
 class PledgeStep(Base):

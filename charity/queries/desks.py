@@ -20,7 +20,7 @@ from charity.models.cases import Case
 from charity.models.concerned import is_left_alone
 from charity.models.households import Household
 from charity.models.ledger import QUEUE
-from charity.models.pledges import Pledge
+from charity.models.pledges import Pledge, worth
 from charity.models.wishes import Wish
 from charity.queries.audit.filters import is_overdue
 from charity.queries.desk_lists import consents_ending, silent_volunteers, terms_ending
@@ -285,7 +285,7 @@ def _figures(regions: tuple[str, ...]) -> RegionFigures:
     pledges = {
         state: (count, int(fen or 0))
         for state, count, fen in session.execute(
-            select(Pledge.state, func.count(), func.sum(Pledge.amount_fen))
+            select(Pledge.state, func.count(), func.sum(worth()))
             .where(within(Pledge.region_code, regions))
             .group_by(Pledge.state)
         )

@@ -22,7 +22,7 @@ from charity.domain.privacy import LEAST_SHOWN, public_region, suppress
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.catalogue import is_of_class
 from charity.models.households import Household
-from charity.models.pledges import Pledge
+from charity.models.pledges import Pledge, worth
 from charity.models.produce import ProduceSale
 from charity.models.ranking import WishView
 from charity.models.wishes import IsOpen, Wish
@@ -227,7 +227,7 @@ def _pledges(session: Session, *, with_demo: bool) -> tuple[list[tuple[str, str,
             Pledge.confirmed_by,
             county,
             func.count(),
-            func.sum(Pledge.amount_fen),
+            func.sum(worth()),
             func.sum(case((is_late, 1), else_=0)),
         )
         .where(*_scope(Pledge.region_code, with_demo))

@@ -54,6 +54,9 @@ class Today:
     overdue: int
     slips_missing: int
     is_more: bool
+    more_attest: bool
+    more_ship: bool
+    more_families: bool
 
     @property
     def to_renew(self) -> int:
@@ -69,23 +72,26 @@ class Today:
 
 def get_today(viewer: Actor) -> Today:
     """Gather a volunteer's day; everything lies in his own places."""
-    found = list_carried(viewer)
+    found, attest, ship, families = list_carried(viewer), _to_attest(viewer), _to_ship(viewer), _families(viewer)
     todo = list_own(viewer, "todo").wishes
     chase = _in(found.parcels, PledgeState.HANDED_OVER)
     return Today(
         collect=_in(found.parcels, PledgeState.SENT),
         hand_over=_in(found.parcels, PledgeState.AT_POINT),
-        attest=_to_attest(viewer),
+        attest=attest[:MOST],
         tell=list_to_tell(viewer),
-        ship=_to_ship(viewer),
+        ship=ship[:MOST],
         chase=chase,
         wishes=tuple(wish for wish in todo if wish.is_to_renew),
         returned=sum(1 for wish in todo if wish.state == "returned"),
-        families=_families(viewer),
+        families=families[:MOST_FAMILIES],
         stages=len(list_stages_due(viewer)),
         overdue=sum(1 for parcel in found.parcels if parcel.card.is_overdue),
         slips_missing=sum(1 for parcel in chase if not parcel.slips),
         is_more=found.is_more,
+        more_attest=len(attest) > MOST,
+        more_ship=len(ship) > MOST,
+        more_families=len(families) > MOST_FAMILIES,
     )
 
 
@@ -97,7 +103,7 @@ def _to_attest(viewer: Actor) -> tuple[PledgeCard, ...]:
     """List hours that were given: the keeper of the point attests them, and no other volunteer of the village."""
     query = desk_query(viewer, Kind.SERVICE).where(Pledge.kind == Kind.SERVICE.value)
     query = query.where(Pledge.state == PledgeState.SENT.value, ServicePoint.keeper_id == viewer.account_id)
-    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST))
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST + 1))
     return tuple(card_of(row) for row in rows)
 
 
@@ -107,7 +113,7 @@ def _to_ship(viewer: Actor) -> tuple[PledgeCard, ...]:
     own = select(ProducePart.wish_id).join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id)
     own = own.where(ProduceBatch.poster_id == viewer.account_id, here)
     query = cards().where(Pledge.state == PledgeState.PLANNED.value, Pledge.wish_id.in_(own))
-    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST))
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(MOST + 1))
     return tuple(card_of(row) for row in rows)
 
 
@@ -117,7 +123,7 @@ def _families(viewer: Actor) -> tuple[FamilyDue, ...]:
     if not regions:
         return ()
     ask = consents_ending(regions, clock.now()).add_columns(Household.ref).group_by(Household.ref)
-    rows: Any = reading().execute(ask.order_by(func.min(Consent.valid_until), Household.id).limit(MOST_FAMILIES))
+    rows: Any = reading().execute(ask.order_by(func.min(Consent.valid_until), Household.id).limit(MOST_FAMILIES + 1))
     return tuple(
         FamilyDue(
             ref=row.ref, alias=row.alias, region=row.region, consents=row.consents, first_ends_on=row.first_ends_on

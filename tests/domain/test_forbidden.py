@@ -47,6 +47,25 @@ from charity.domain.forbidden import Found, forbidden_in, may_say
         ("６２２２０２１２３４５６７８９０１２３", Found.BANK_ACCOUNT),
         ("11010519491231002X", Found.ID_NUMBER),
         ("请联系我", Found.ASKED),
+        ("尺码请联系村里", Found.ASKED),
+        ("转我钱", Found.CASH),
+        ("捐点钱", Found.CASH),
+        ("家里急需用钱", Found.CASH),
+        ("快手abc", Found.CHAT),
+        ("小红书号", Found.CHAT),
+        ("围信号 abc", Found.CHAT),
+        ("卫星abc123", Found.CHAT),
+        ("138 oo13 8ooo", Found.PHONE),
+        ("example点com", Found.LINK),
+        ("手机用的电话卡", Found.CARDS),
+        ("止痛片一盒", Found.MEDICINE),
+        ("阿莫西林", Found.MEDICINE),
+        ("二段奶", Found.FORMULA),
+        ("自家做的馒头", Found.HOME_COOKED),
+        ("香烟两条", Found.DANGEROUS),
+        ("过年放的鞭炮", Found.DANGEROUS),
+        ("农药一瓶", Found.DANGEROUS),
+        ("a pack of cigarettes", Found.DANGEROUS),
         ("call me", Found.ASKED),
     ],
 )
@@ -57,6 +76,19 @@ def test_what_is_stopped(text, code):
 @pytest.mark.parametrize(
     "text",
     [
+        "卫星模型2000块",
+        "快手工课用的彩纸",
+        "家校联系本三本",
+        "零钱包一个",
+        "孩子需要钱包一个",
+        "联系本人手一册",
+        "手机卡通壳",
+        "烟花图案的被子",
+        "奶粉盒做的笔筒",
+        "存钱罐一个",
+        "学习用的奖状纸",
+        "阶段练习册第二段",
+        "size 38 or 40",
         "冬天的棉鞋一双，37码",
         "课外书 20 本，三年级",
         "书包和文具盒",
@@ -91,7 +123,7 @@ def test_the_refusal_names_the_first_reason_and_the_field():
 
 def test_every_reason_can_be_found():
     text = (
-        "药品 奶粉 盒饭 白酒 旧衣服 现金 购物卡 13812345678; 微信 www.a.cn a@b.cn "
+        "药品 奶粉 盒饭 白酒 旧衣服 鞭炮 现金 购物卡 13812345678; 微信 www.a.cn a@b.cn "
         "; 6222021234567890123; 联系我; 11010519491231002X"
     )
     assert set(forbidden_in(text)) >= set(Found) - {Found.BANK_ACCOUNT}

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import Actor, Role
+from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.jobs.agreements import run_out
@@ -29,6 +29,8 @@ from charity.queries.organisations.agreements import (
 from charity.queries.organisations.milestones import list_milestones
 from charity.services.organisations import agreements, decide
 from charity.services.organisations.agreements import Pairing, Step
+from charity.services.pledges import cases
+from charity.services.wishes import takedowns
 from tests.kit import charities as c
 from tests.kit import village as v
 from tests.services import town as t
@@ -145,6 +147,16 @@ def test_what_was_due_after_an_early_end_is_never_overdue(at: Pair, travel: Call
     [met, after] = list_public(at.ref)[0].steps
     assert (met.met_on, met.is_overdue, after.met_on) == (day_of(now()), False, None)
     assert (count_pairings().overdue, list_running().cards, list_counties()) == (0, (), ())
+
+
+def test_an_organisation_out_of_sight_tells_no_county(at: Pair) -> None:
+    agreements.answer(at.officer, at.ref, agreements.propose(at.office, v.COUNTY, pairing=at.pairing), agrees=True)
+    end_reading()
+    assert list_counties() == (v.COUNTY,)
+    case = cases.report(VISITOR, reason="privacy", words="!", page=f"/organisations/{at.ref}", wish_ref=None)
+    takedowns.take_down(t.person((Role.REVIEWER, v.TOWNSHIP)), case, scope="thing")
+    end_reading()
+    assert (list_counties(), list_running().cards) == ((), ())
 
 
 @pytest.mark.parametrize(("hour", "owed"), [(15, 0), (17, 1)])

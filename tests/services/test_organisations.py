@@ -18,6 +18,7 @@ from charity.models.organisation_rows import read_bank
 from charity.models.organisations import OrganisationAct, OrganisationPerson
 from charity.models.pledges import Pledge
 from charity.models.sides import list_stands, record_side
+from charity.queries.figures import forget_figures, get_figures
 from charity.queries.organisations.acting import find_acting
 from charity.queries.organisations.own import get_desk, list_own
 from charity.queries.organisations.public import get_organisation, list_organisations
@@ -87,6 +88,9 @@ def test_a_wrong_number_or_somebody_elses_account_is_refused(at: Office) -> None
     with pytest.raises(Invalid, match="bank-not-own"):
         held = BankAccount(holder="张三", bank=c.BANK_NAME, number=c.BANK_NUMBER)
         apply(at.officer, application=replace(good, bank=held))
+    for contact in ("13800138000", "微信abc123"):  # also behind what fits into a short name
+        with pytest.raises(Invalid, match="name-with-contact"):
+            apply(at.officer, application=replace(good, name="云桥" + "同心" * 20 + contact))
     with pytest.raises(Invalid, match="office-empty"):
         apply(at.officer, application=replace(good, region="99"))
     apply(at.officer, application=good)
@@ -171,7 +175,7 @@ def test_members_join_by_a_code_that_can_be_guessed_by_nobody(at: Office) -> Non
         people.leave(at.officer, ref)
 
 
-def give(who: Actor, town: t.Town, *, display: str = "nickname", fen: int = 5_000) -> None:
+def give(who: Actor, town: t.Town, *, display: str = "nickname", fen: int = 5_000, kind: str = "goods") -> None:
     """Write down a gift that was confirmed now."""
     wish = t.wish_row(t.wish(town, unit_fen=fen))
     with transaction() as tx:
@@ -180,7 +184,7 @@ def give(who: Actor, town: t.Town, *, display: str = "nickname", fen: int = 5_00
                 ref=new_ref(),
                 wish_id=wish.id,
                 account_id=who.account_id,
-                kind="goods",
+                kind=kind,
                 beneficiary=town.beneficiary,
                 region_code=t.VILLAGE,
                 units=1,
@@ -218,6 +222,29 @@ def test_fewer_than_five_are_told_as_nobody_and_who_comes_or_goes_changes_no_sum
     end_reading()
     after = get_organisation(ref).members
     assert (after.counted, after.totals) == (None, shown.totals), "what was counted names nobody and stays"
+
+
+def confirmed_fen() -> int:
+    """Read what the public figures say now."""
+    end_reading()
+    forget_figures()
+    return get_figures(with_demo=True).confirmed_fen
+
+
+def test_an_hour_has_no_price_in_any_sum(at: Office) -> None:
+    ref, town = made(at), t.found_town()
+    members = [t.person() for _ in range(5)]
+    code = people.make_code(at.officer, ref).code
+    for one in members:
+        people.join(one, code=code, is_counted=True)
+        give(one, town, fen=40, kind="service")
+    end_reading()
+    shown = get_organisation(ref).members
+    assert shown.totals is not None
+    assert (shown.totals.wishes, shown.totals.fen) == (5, 0)
+    assert confirmed_fen() == 0
+    give(members[0], town)
+    assert confirmed_fen() == 5_000, "a thing has one"
 
 
 def test_an_officer_acts_in_its_name_with_its_places_and_is_written_down(at: Office) -> None:

@@ -8,9 +8,12 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from charity.adapters.db import end_reading, reading
 from charity.domain.actors import Role
+from charity.models.cases import Case
 from charity.services.pledges.cases import dispute
 from charity.services.pledges.claim import claim
 from charity.services.pledges.rule import rule
@@ -166,6 +169,19 @@ def test_a_concern_from_a_visitor(app: Flask, town: Town, client: Client) -> Non
     number = ok(done, "/concern/done?number=").rsplit("=", 1)[1]
     assert number in client.get(f"/concern/done?number={number}").text
     assert number in signed_in(app, town.auditor).get("/audit/cases").text
+
+
+def test_a_concern_from_the_foot_of_a_list_says_by_its_address_what_it_is_about(town: Town, client: Client) -> None:
+    wish = t.wish(town)
+    assert 'name="where"' not in client.get(f"/concern?page=/wishes/{wish}").text
+    address = f"/wishes/{wish}?from=wall"
+    for told, found in ((f"http://circle.test{address}", f"/wishes/{wish}"), ("什么地方", "/wishes")):
+        done = post(
+            client, "/concern?page=/wishes", "/concern", reason="privacy", words="!", page="/wishes", where=told
+        )
+        number = ok(done, "/concern/done?number=").rsplit("=", 1)[1]
+        end_reading()
+        assert reading().scalar(select(Case.page).where(Case.ref == number)) == found
 
 
 def test_overdue_and_checks_on_the_townships_desk(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,9 @@ def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPag
 def list_counties() -> tuple[str, ...]:
     """List the counties with which agreements run, or which are still owed a step."""
     county = func.substr(Agreement.region_code, 1, COUNTY_DIGITS)
-    rows = reading().scalars(select(county).distinct().where(_runs_or_owes(day_of(clock.now()))))
+    seen = (_runs_or_owes(day_of(clock.now())), is_open_page("/organisations/", Organisation.ref))
+    joined = select(county).distinct().join(Organisation, Organisation.id == Agreement.organisation_id)
+    rows = reading().scalars(joined.where(*seen))
     return tuple(sorted(rows)[:MOST])
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from charity.adapters.db import reading
 from charity.domain.boards import Display
-from charity.domain.kinds import Kind, PledgeState
+from charity.domain.kinds import PledgeState
 from charity.domain.organisations import shown_count
 from charity.models.organisations import OrganisationPerson
-from charity.models.pledges import BoardLine, Pledge
+from charity.models.pledges import BoardLine, Pledge, worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,6 @@ class MembersTotals:
 
     counted: int | None
     totals: Totals | None
-
-
-# An hour has no price.
-_WORTH = case((Pledge.kind == Kind.SERVICE.value, 0), else_=Pledge.amount_fen)
 
 
 def own_totals(account_id: int | None) -> Totals:
@@ -67,7 +63,7 @@ def _own(account_id: int, came_true: ColumnElement[bool]) -> Any:
     )
     return select(
         func.count(Pledge.wish_id.distinct()).label("wishes"),
-        func.coalesce(func.sum(_WORTH), 0).label("fen"),
+        func.coalesce(func.sum(worth()), 0).label("fen"),
         hours.scalar_subquery().label("hours"),
     ).where(Pledge.account_id == account_id, came_true)
 
@@ -106,7 +102,7 @@ def _given(organisation_id: int) -> Select[int, int, int]:
         select(
             func.count(Pledge.account_id.distinct()).label("people"),
             func.count(Pledge.wish_id.distinct()).label("their_wishes"),
-            func.coalesce(func.sum(Pledge.amount_fen), 0).label("their_fen"),
+            func.coalesce(func.sum(worth()), 0).label("their_fen"),
         )
         .select_from(Pledge)
         .join(OrganisationPerson, _WHILE_COUNTED)

@@ -9,9 +9,8 @@ from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.identity import normal_phone
-from charity.domain.nicknames import MOST, normal_public_name
+from charity.domain.nicknames import LONGEST_PUBLIC_NAME, MOST, normal_public_name
 from charity.domain.organisations import (
-    LONGEST_BANK,
     LONGEST_NAME,
     MOST_APPLIED,
     NO_BANK,
@@ -104,8 +103,8 @@ def _name(text: str) -> str:
     name = " ".join(text.split())
     if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         raise Invalid("organisation-name-length", field="name", params={"least": SHORTEST_NAME, "most": LONGEST_NAME})
-    if len(name) <= LONGEST_BANK:
-        normal_public_name(name[:40], field="name")  # no way of contact, and nothing that sounds like the site
+    for part in (name[:LONGEST_PUBLIC_NAME], name[-LONGEST_PUBLIC_NAME:]):  # they overlap
+        normal_public_name(part, field="name")  # no way of contact, and nothing that sounds like the site
     return name
 
 

@@ -1,11 +1,12 @@
 """Reporting a concern: no account needed, always a number in return."""
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, request
 from werkzeug import Response
 
-from charity.domain.concerns import about_wish
+from charity.domain.concerns import about, about_wish
 from charity.queries.concerns import count_concerns, get_concern
 from charity.services.pledges.cases import report
 from charity.web.kit.doors import OPEN
@@ -29,14 +30,15 @@ def show() -> tuple[str, int]:
 
 def _show(form: ConcernForm) -> tuple[str, int]:
     counted = count_concerns(with_demo=not current_app.extensions["settings"].is_production)
-    return page("public/concern/show.html", form=form, counted=counted), form_status()
+    asks_where = about(form.page.data or "") is None
+    return page("public/concern/show.html", form=form, counted=counted, asks_where=asks_where), form_status()
 
 
 @bp.post("/concern")
 def send() -> Response | tuple[str, int]:
     """Take a concern in."""
     form = ConcernForm()
-    where = form.page.data or ""
+    where = _page_of(form)
     done = submit(
         form,
         lambda: report(
@@ -50,6 +52,14 @@ def send() -> Response | tuple[str, int]:
         ),
     )
     return _show(form) if done is None else redirect(f"/concern/done?number={done.result}")
+
+
+def _page_of(form: ConcernForm) -> str:
+    """Give the page a concern is about: the one it was sent from, or the one whose address somebody has copied."""
+    known = form.page.data or ""
+    told = urlsplit((form.where.data or "").strip())
+    copied = told.path + (f"?{told.query}" if told.query else "")
+    return copied[:200] if about(known) is None and about(copied) is not None else known
 
 
 @bp.get("/concern/done")

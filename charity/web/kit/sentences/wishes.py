@@ -45,6 +45,7 @@ SENTENCES: dict[str, LazyString] = {
     "forbidden-formula": _l("Infant formula cannot be sent by post safely and is not asked for here."),
     "forbidden-home-cooked": _l("Home-cooked food cannot be sent safely and is not asked for here."),
     "forbidden-alcohol": _l("Alcohol is not asked for here."),
+    "forbidden-dangerous": _l("Tobacco, fireworks, fuel, poison, weapons and lottery tickets are not given here."),
     "forbidden-used-clothes": _l("Only new things are given here, no used clothes."),
     "forbidden-cash": _l("Nobody may ask for cash or transfers here."),
     "forbidden-cards": _l("Cards and vouchers are not asked for here."),

@@ -22,4 +22,9 @@ class ConcernForm(BaseForm):
         validators=[Optional(), Length(max=200)],
         description=_l("You need not say who you are."),
     )
+    where = StringField(
+        _l("Address of the page it is about"),
+        validators=[Optional(), Length(max=300)],
+        description=_l("Copy it from your browser, so that what hurts can be hidden at once. You may leave it empty."),
+    )
     page = HiddenField(validators=[Optional(), Length(max=200)])
