@@ -131,12 +131,19 @@ def dhash(image: Image.Image) -> str:
     return f"{bits:016x}"
 
 
+LOOK_BITS = 64
 NEAR = 6  # bits: the same picture, saved again, made smaller or a little brighter
 
 
 def distance(one: str, other: str) -> int:
     """Count the bits in which two difference hashes differ (0 same, up to 8 probably the same picture)."""
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def shows_little(look: str) -> bool:
+    """Say that a hash tells next to nothing of its picture: an even sheet of paper, near to every other one."""
+    bits = int(look, 16).bit_count()
+    return bits <= NEAR or bits >= LOOK_BITS - NEAR
 
 
 def _refuse_huge(image: Image.Image) -> None:

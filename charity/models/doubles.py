@@ -4,15 +4,16 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from charity.adapters.photos import NEAR, distance
+from charity.adapters.photos import NEAR, distance, shows_little
 from charity.domain.wishes import WishState
 from charity.models.photos import Photo
 from charity.models.takedowns import TakeDown
 from charity.models.wishes import Wish
 
+COMPARED = 2_000  # of the county's newest wishes with a picture
 _OPEN = [state.value for state in (WishState.SUBMITTED, WishState.APPROVED, WishState.STALE)]
 _KEPT = re.compile(r"[^\w]|_")
 
@@ -40,15 +41,34 @@ def list_open_in_family(session: Session, *, wish_id: int, household_id: int | N
     return list(rows)
 
 
-def has_same_photo(session: Session, *, wish_id: int, photo_id: int | None) -> bool:
-    """Say whether another wish that was not withdrawn shows the same picture."""
+def has_same_photo(session: Session, *, wish_id: int, county: str, photo_id: int | None) -> bool:
+    """Say whether another wish that was not withdrawn shows the same picture, or one that looks much alike."""
     mine = None if photo_id is None else session.get(Photo, photo_id)
-    if mine is None:
-        return False
-    same = exists().where(
-        Wish.photo_id == Photo.id, Wish.id != wish_id, _looks_like(mine), Wish.state != WishState.WITHDRAWN.value
+    return mine is not None and bool(list_alike(session, wish_id=wish_id, county=county, photo=mine))
+
+
+def list_alike(session: Session, *, wish_id: int, county: str, photo: Photo) -> list[tuple[int, Any]]:
+    """List wishes whose picture is the same anywhere, or looks much alike among the county's newest.
+
+    With each the number of bits, of 64, in which the two differ; the most alike first. An even picture is like every
+    other even one, which says nothing: of those the same file alone counts.
+    """
+    same = Photo.sha256 == photo.sha256
+    others = (
+        select(Wish.ref, Wish.title, Wish.state, Photo.sha256, Photo.look, Photo.ref.label("photo_ref"))
+        .join(Photo, Photo.id == Wish.photo_id)
+        .where(Wish.id != wish_id, Wish.state != WishState.WITHDRAWN.value)
+        .order_by(Wish.id.desc())
+        .limit(COMPARED)
     )
-    return bool(session.scalar(select(same)))
+    if shows_little(photo.look):
+        found = {row.ref: row for row in session.execute(others.where(same))}
+    else:
+        near = and_(Wish.county == county, Photo.purpose == "thing")
+        found = {row.ref: row for row in session.execute(others.where(near))}
+        found |= {row.ref: row for row in session.execute(others.where(or_(same, Photo.look == photo.look)))}
+    bits = ((0 if row.sha256 == photo.sha256 else distance(row.look, photo.look), row) for row in found.values())
+    return sorted((one for one in bits if one[0] <= NEAR), key=lambda one: (one[0], one[1].ref))
 
 
 def is_photo_down(session: Session, photo_id: int | None) -> bool:
@@ -61,8 +81,5 @@ def is_photo_down(session: Session, photo_id: int | None) -> bool:
         return False
     down = select(Photo.sha256, Photo.look).join(TakeDown, TakeDown.photo_id == Photo.id)
     rows = session.execute(down.where(TakeDown.restored_at.is_(None)).distinct())
-    return any(sha256 == mine.sha256 or distance(look, mine.look) <= NEAR for sha256, look in rows)
-
-
-def _looks_like(mine: Photo) -> ColumnElement[bool]:
-    return or_(Photo.sha256 == mine.sha256, Photo.look == mine.look)
+    tells = not shows_little(mine.look)
+    return any(sha256 == mine.sha256 or (tells and distance(look, mine.look) <= NEAR) for sha256, look in rows)

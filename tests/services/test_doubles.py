@@ -19,6 +19,7 @@ from charity.ledger.texts import is_text_of
 from charity.models.households import LookAlike, Member
 from charity.models.ledger import ENTRIES
 from charity.models.wishes import Wish
+from charity.queries.wishes.review import get_review
 from charity.services.pledges import cases
 from charity.services.register import households, look_alikes
 from charity.services.register.households import Family, Person
@@ -56,6 +57,28 @@ def overrides(wish: str) -> list[str]:
     said = json.loads(reading().scalars(asked).one())
     end_reading()
     return said["facts"].get("overrides", [])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stops"),
+    [
+        ("00ff00ff00ff00ff", "01ff00ff00ff00fe", True),  # saved again
+        ("00ff00ff00ff00ff", "f0f0f0f0f0f0f0f0", False),  # the control: another thing
+        ("0000000000000001", "0000000000000003", False),  # two even sheets: each is like all others
+    ],
+)
+def test_a_picture_that_looks_much_alike_stops_until_the_reviewer_says_why(
+    village: v.Village, first: str, second: str, stops: bool
+) -> None:
+    v.published(village, v.BOOKS, picture=v.photo(look=first))
+    again = v.submitted(village, v.replace(v.BOOKS, title="另一套读物"), picture=v.photo(look=second))
+    if not stops:
+        assert review.approve(village.reviewer, again, checks=v.CHECKS) == "approved"
+        return
+    with pytest.raises(Conflict, match="photo-used-before"):
+        review.approve(village.reviewer, again, checks=v.CHECKS)
+    end_reading()
+    assert [one.bits for one in get_review(village.reviewer, again).alike] == [2]
 
 
 def test_the_same_wish_of_a_sibling_stops_until_a_reason_is_given(app: Flask, village: v.Village) -> None:

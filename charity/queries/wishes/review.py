@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
-from charity.adapters.photos import NEAR, distance
 from charity.domain import catalogue
 from charity.domain.actors import Actor, Role
 from charity.domain.calendar import day_of
@@ -25,7 +24,7 @@ from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
 from charity.models.covering import covering_programmes, stands_on_file
-from charity.models.doubles import list_open_in_family, same_words
+from charity.models.doubles import list_alike, list_open_in_family, same_words
 from charity.models.households import Household, Member
 from charity.models.likenesses import find_stopping
 from charity.models.photos import Photo
@@ -34,8 +33,6 @@ from charity.models.sites import Site
 from charity.models.wishes import PictureLook, Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
 from charity.queries.wishes.page import Happening, list_happenings
-
-COMPARED = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,29 +273,20 @@ def _agreed(row: Any, now: datetime) -> bool:
 
 def _alike(row: Any) -> tuple[Alike, ...]:
     """List wishes whose picture is the same anywhere, or looks much alike among the county's newest."""
-    if row.photo_ref is None:
+    photo = None if row.photo_ref is None else reading().scalar(select(Photo).where(Photo.ref == row.photo_ref))
+    if photo is None:
         return ()
-    same = or_(Photo.sha256 == row.sha256, Photo.look == row.look)
-    near = and_(Wish.county == row.county, Photo.purpose == "thing")
-    others = (
-        select(Wish.ref, Wish.title, Wish.state, Photo.look, Photo.ref.label("photo_ref"))
-        .join(Photo, Photo.id == Wish.photo_id)
-        .where(Wish.id != row.id, Wish.state != WishState.WITHDRAWN.value)
-        .order_by(Wish.id.desc())
-    )
-    found = {other.ref: other for other in reading().execute(others.where(near).limit(COMPARED))}
-    found |= {other.ref: other for other in reading().execute(others.where(same).limit(COMPARED))}
-    alike = [
+    found = list_alike(reading(), wish_id=row.id, county=row.county, photo=photo)
+    return tuple(
         Alike(
             ref=other.ref,
             title=other.title,
             state=other.state,
-            bits=distance(other.look, row.look),
+            bits=bits,
             photo_url=f"/desk{photo_url(other.photo_ref, 320)}",
         )
-        for other in found.values()
-    ]
-    return tuple(sorted((one for one in alike if one.bits <= NEAR), key=lambda one: (one.bits, one.ref))[:6])
+        for bits, other in found[:6]
+    )
 
 
 def _likeness(row: Any) -> str | None:

@@ -105,7 +105,7 @@ def _may_stand_twice(tx: Tx, wish: Wish, reason: str) -> list[str]:
     if is_photo_down(tx.session, wish.photo_id):
         raise Conflict("photo-taken-down")
     found: list[str] = []
-    if has_same_photo(tx.session, wish_id=wish.id, photo_id=wish.photo_id):
+    if has_same_photo(tx.session, wish_id=wish.id, county=wish.county, photo_id=wish.photo_id):
         found.append("photo-used-before")
     home = wish.household_id
     siblings = list_open_in_family(tx.session, wish_id=wish.id, household_id=home, category=wish.category)
