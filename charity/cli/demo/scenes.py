@@ -71,7 +71,13 @@ def _reopened(stage: Stage, wish: Told) -> None:
     _gift(stage, wish, "reopened")
 
     def reopen() -> None:
-        keeping.reopen(stage.reviewer(wish), wish.ref, reason="核查后这份需要仍然存在。")
+        # Another need of the same people may have been asked for meanwhile: the township says why both may stand.
+        keeping.reopen(
+            stage.reviewer(wish),
+            wish.ref,
+            reason="核查后这份需要仍然存在。",
+            override_reason="两份需要均已上门核实，互不替代。",
+        )
 
     stage.time.put(stage.time.ago(5.5), reopen)
 
