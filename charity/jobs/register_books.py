@@ -5,16 +5,18 @@ from datetime import date
 
 import structlog
 
-from charity.adapters import clock
+from charity.adapters import clock, metrics
 from charity.adapters.db import end_reading
 from charity.domain.actors import SYSTEM
 from charity.domain.calendar import day_of
 from charity.jobs.loop import Turn
+from charity.jobs.rounds import each
 from charity.queries.register_checks import count_next, is_checked, list_differences
 from charity.queries.stages import list_grown_up
 from charity.services.register import books, stages
 
 _log = structlog.get_logger()
+NAME = "register-books"
 
 
 def turn() -> int:
@@ -24,46 +26,49 @@ def turn() -> int:
         end_reading()
         return 0
     _end_stages(day)
-    _count(day)
-    villages, found = list_differences(day)
+    facts = _count(day)
+    found = list_differences(day)
     end_reading()
-    first = found[0] if found else None
+    if facts or found.unreadable:  # how many is all that may be said: which ones tells of a family
+        metrics.turn_failed(NAME)
+        _log.error("register unreadable", births=found.unreadable, facts=facts)
+    first = found.differences[0] if found.differences else None
     books.keep_check(
         SYSTEM,
         day=day,
-        villages=villages,
-        differences=len(found),
+        villages=found.villages,
+        differences=len(found.differences),
         region="" if first is None else first.region,
         figure="" if first is None else first.figure,
     )
     if first is None:
-        _log.info("register checked", villages=villages)
+        _log.info("register checked", villages=found.villages)
     else:
-        _log.error("register differs", differences=len(found), region=first.region[:6], figure=first.figure)
+        _log.error("register differs", differences=len(found.differences), region=first.region[:6], figure=first.figure)
     return 0
 
 
 def _end_stages(day: date) -> None:
-    """End the school stages of those who turned 18: a stage stands for a child, in the books and on the pages."""
+    """End the school stages of those who turned 18, each alone: a stage stands for a child, in books and on pages."""
     after: int | None = 0
     while after is not None:
         found = list_grown_up(day, after=after)
         end_reading()
-        if found.refs:
-            stages.end_stages(SYSTEM, refs=found.refs)
+        each("grown-up", found.refs, lambda ref: stages.end_stages(SYSTEM, refs=[ref]))
         after = found.next
 
 
-def _count(day: date) -> None:
-    """Count, household by household, what only the night counts, and add it up by village."""
-    after, by_village = 0, Counter[tuple[str, str]]()
+def _count(day: date) -> int:
+    """Count, household by household, what only the night counts, and add it up; gives how many answers do not open."""
+    after, by_village, unreadable = 0, Counter[tuple[str, str]](), 0
     while (counted := count_next(day, after=after)) is not None:
         end_reading()
         books.keep_homes(SYSTEM, after=after, last=counted.last, figures=counted.homes)
         by_village.update(counted.causes)
-        after = counted.last
+        after, unreadable = counted.last, unreadable + counted.unreadable
     end_reading()
     books.keep_figures(SYSTEM, last=after, figures=by_village)
+    return unreadable
 
 
-TURNS = (Turn("register-books", 300.0, turn),)
+TURNS = (Turn(NAME, 300.0, turn),)

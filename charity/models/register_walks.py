@@ -19,8 +19,8 @@ def list_homes(session: Session, *, after: int, most: int) -> list[Any]:
 
 
 def list_people(session: Session, *, after: int, last: int) -> list[Any]:
-    """List who lives in the households after one and up to another: household, ref, sealed birth."""
-    asked = select(Member.household_id, Member.ref, Member.birth_sealed)
+    """List who lives in the households after one and up to another: household, ref, sealed birth, school stage."""
+    asked = select(Member.household_id, Member.ref, Member.birth_sealed, Member.school_stage)
     return list(session.execute(asked.where(_between(Member.household_id, after, last), Member.left_at.is_(None))))
 
 

@@ -2,8 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
 
@@ -42,3 +51,8 @@ def name_place(ref: str) -> str:
 def phone_place(ref: str) -> str:
     """Say where a sealed phone stands."""
     return f"responsible_people.phone:{ref}"
+
+
+def end_duties(session: Session, whose: ColumnElement[bool], day: date) -> None:
+    """End on a day the duties somebody still holds for some people or families; who held them stays readable."""
+    session.execute(update(ResponsiblePerson).where(whose, ResponsiblePerson.until.is_(None)).values(until=day))

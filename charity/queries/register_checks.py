@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import Unreadable, unseal
 from charity.adapters.db import db, reading
 from charity.domain import register_books as b
 from charity.domain.regions import WIDTHS, Level
@@ -36,6 +37,7 @@ class Counted:
     last: int
     homes: dict[int, tuple[int, int]]
     causes: dict[tuple[str, str], int]
+    unreadable: int  # answers that do not open: they stand in no figure
 
 
 def count_next(today: date, *, after: int) -> Counted | None:
@@ -46,14 +48,25 @@ def count_next(today: date, *, after: int) -> Counted | None:
         return None
     causes: dict[tuple[str, str], int] = defaultdict(int)
     of_home: dict[int, int] = defaultdict(int)
+    unreadable = 0
     for row in rows:
-        if row.ref is not None and unseal(row.value_sealed, place=f"facts.value:{row.ref}") == "yes":
+        said = _find_said(row)
+        unreadable += said is None
+        if said == "yes":
             causes[row.region_code, f"cause:{row.key}"] += 1
             of_home[row.id] += 1
     last = int(rows[-1].id)
     stale = count_stale(session, today, after=after, last=last)
     homes = {home: (of_home.get(home, 0), stale.get(home, 0)) for home in of_home.keys() | stale.keys()}
-    return Counted(last, homes, dict(causes))
+    return Counted(last, homes, dict(causes), unreadable)
+
+
+def _find_said(row: Any) -> str | None:
+    """Read an answer, "" where none was given; None when it does not open."""
+    try:
+        return "" if row.ref is None else unseal(row.value_sealed, place=f"facts.value:{row.ref}")
+    except Unreadable:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +79,20 @@ class Difference:
     below: int
 
 
-def list_differences(today: date) -> tuple[int, list[Difference]]:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many villages were counted, what differs, and how many births do not open and were not counted by."""
+
+    villages: int
+    differences: tuple[Difference, ...]
+    unreadable: int
+
+
+def list_differences(today: date) -> Compared:
     """Compare each level with the places below it that the tree knows, and the villages with their households.
 
     A village is compared with the lines of its book, and with what rows say that are counted another way; a county with
-    what rows say of theirs. All is of one moment. Gives how many villages were counted, and what differs.
+    what rows say of theirs. All is of one moment.
     """
     with snapshot(db.engine) as session:
         levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
@@ -82,8 +104,9 @@ def list_differences(today: date) -> tuple[int, list[Difference]]:
         county, villages = levels[WIDTHS[Level.COUNTY]], levels[WIDTHS[Level.VILLAGE]]
         found += _compared(county, _by_their_own_word(session), figures=(b.HOUSEHOLDS, b.WISHES_MET))
         found += _compared(villages, add_up_lines(session), figures=b.OF_HOMES)
-        found += _compared(villages, count_by_rows(session, today), figures=b.AT_ONCE)
-    return len(villages), found
+        by_rows, unreadable = count_by_rows(session, today)
+        found += _compared(villages, by_rows, figures=b.AT_ONCE)
+    return Compared(len(villages), tuple(found), unreadable)
 
 
 def _known(session: Session, counts: Counts, level: int) -> Counts:

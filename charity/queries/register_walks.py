@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import Unreadable, unseal
 from charity.domain import register_books as b
 from charity.domain.identity import is_child
 from charity.domain.kinds import Kind
@@ -37,9 +37,13 @@ def add_up_lines(session: Session) -> Counts:
     return dict(counts)
 
 
-def count_by_rows(session: Session, today: date) -> Counts:
-    """Count by village from rows alone: children by their births, help by the gifts that were confirmed."""
+def count_by_rows(session: Session, today: date) -> tuple[Counts, int]:
+    """Count by village from rows alone: children by their births, help by the gifts that were confirmed.
+
+    Gives also how many births do not open; of these people the stage has the only word, and the count goes on.
+    """
     counts: Counts = defaultdict(b.empty)
+    unreadable = 0
     for after, homes in _pieces(session):
         between = {"after": after, "last": homes[-1].id}
         of = {home.id: counts[home.region_code] for home in homes}
@@ -47,7 +51,10 @@ def count_by_rows(session: Session, today: date) -> Counts:
             _add(of[home.id], {b.HOUSEHOLDS: 1, f"life:{home.life_state}": 1, f"category:{home.category}": 1})
         for person in list_people(session, **between):
             if person.household_id in of:
-                _add(of[person.household_id], {b.MEMBERS: 1, b.CHILDREN: int(_is_child(person, today))})
+                child = _find_child(person, today)
+                unreadable += child is None
+                is_one = person.school_stage is not None if child is None else child
+                _add(of[person.household_id], {b.MEMBERS: 1, b.CHILDREN: int(is_one)})
         for wish in list_wishes(session, **between):
             if wish.household_id in of and wish.state in FIGURE_IN:
                 _add(of[wish.household_id], {FIGURE_IN[wish.state]: 1})
@@ -55,7 +62,7 @@ def count_by_rows(session: Session, today: date) -> Counts:
             if gift.household_id in of and gift.kind in FIGURE_OF:
                 price = 1 if gift.kind == Kind.SERVICE.value else gift.unit_fen
                 _add(of[gift.household_id], {FIGURE_OF[gift.kind]: gift.units * price})
-    return dict(counts)
+    return dict(counts), unreadable
 
 
 def _pieces(session: Session) -> Iterator[tuple[int, list[Any]]]:
@@ -70,5 +77,9 @@ def _add(whole: dict[str, int], part: b.Totals) -> None:
         whole[figure] += value
 
 
-def _is_child(person: Any, today: date) -> bool:
-    return is_child(date.fromisoformat(unseal(person.birth_sealed, place=f"members.birth:{person.ref}")), today)
+def _find_child(person: Any, today: date) -> bool | None:
+    """Say whether somebody is a child; None when the birth does not open."""
+    try:
+        return is_child(date.fromisoformat(unseal(person.birth_sealed, place=f"members.birth:{person.ref}")), today)
+    except Unreadable:
+        return None

@@ -15,6 +15,7 @@ from charity.domain.households import Relation
 from charity.domain.identity import Sex
 from charity.domain.service import Mode, Terms
 from charity.domain.wishes import BeneficiaryKind
+from charity.jobs import register_books as nightly
 from charity.models.circles import CircleTerms
 from charity.models.households import Consent, Member
 from charity.models.outbox import Notice
@@ -227,3 +228,57 @@ def test_a_circle_whose_last_adult_leaves_is_with_children(at: Ground, travel: T
     adult_comes(at.village, "上官明远")
     assert not circle_terms(ref).serves_children
     seats.join(at.donors[2], ref)
+
+
+def almost_18(place: v.Village) -> None:
+    """Let the head of the family be 18 from tomorrow on."""
+    head, tomorrow = head_of(place), h.today() + timedelta(days=1)
+    end_reading()
+    birth = seal(tomorrow.replace(year=tomorrow.year - 18).isoformat(), place=f"members.birth:{head.ref}")
+    with transaction() as tx:
+        young = {"birth_sealed": birth, "school_stage": "senior", "stage_on": h.today()}
+        tx.session.execute(update(Member).where(Member.id == head.id).values(young))
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_from_an_18th_birthday_on_an_adult_lives_there(
+    place: v.Village, school: h.School, travel: Travel, *, readable: bool
+) -> None:
+    young_head(place)
+    wish = h.published(place, HOUSEHOLD, school.point, guarded())
+    almost_18(place)
+    end_reading()
+    nightly.turn()
+    assert is_with_children(wish) == (True, True)
+    with pytest.raises(NotPermitted, match="vetting-missing"):
+        claim(place.donor, wish, units=1)
+    if not readable:  # the little brother's birth does not open: nobody knows who lives there
+        with transaction() as tx:
+            child = Member.ref == place.family.child_ref
+            tx.session.execute(update(Member).where(child).values(birth_sealed=b""))
+    travel(now() + timedelta(days=1))
+    end_reading()
+    nightly.turn()
+    assert head_of(place).school_stage is None
+    end_reading()
+    kept = reading().scalars(select(ServiceTerms.serves_children).where(ServiceTerms.wish_id == wish_row(wish).id))
+    assert kept.one() is not readable  # as strict as it was, where nobody can be asked
+    if readable:
+        assert is_with_children(wish) == (False, False)
+        with transaction() as tx:
+            tx.session.execute(update(Consent).where(Consent.member_id == head_of(place).id).values(given_by="self"))
+        agreed(place, wish, units=1)
+
+
+def test_from_an_18th_birthday_on_a_circle_of_hours_is_not_with_children(at: Ground, travel: Travel) -> None:
+    school = h.add_school(at.village)
+    young_head(at.village)
+    ref = r.formed(at, promise=r.hours(school.point, adult=h.TEACHER))
+    almost_18(at.village)
+    end_reading()
+    nightly.turn()
+    assert circle_terms(ref).serves_children
+    travel(now() + timedelta(days=1))
+    end_reading()
+    nightly.turn()
+    assert not circle_terms(ref).serves_children

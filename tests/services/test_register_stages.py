@@ -8,20 +8,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from charity.adapters import clock
+from charity.adapters import clock, metrics
 from charity.adapters.crypto import seal
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain import register_books as b
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import Invalid, Missing
+from charity.domain.responsible import Duty
 from charity.jobs import register_books as nightly
-from charity.models.households import Household, Member
+from charity.models.households import Fact, Household, Member
+from charity.models.responsible import ResponsiblePerson
 from charity.models.wishes import Wish
 from charity.queries.register_books import find_check, get_book
 from charity.queries.stages import list_grown_up, list_stages_due
 from charity.queries.wall import WallFilters, list_wall
 from charity.queries.wishes.page import get_wish
 from charity.services.register import households
+from charity.services.register.responsible import Named, name_for_family
 from charity.services.register.stages import end_stages, renew_stages
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
@@ -235,3 +238,82 @@ def test_who_is_grown_up_is_found_piece_by_piece_and_a_child_keeps_the_stage(par
     with clock.hold(BIRTHDAY):
         assert end_stages(parish.reviewer, refs=[child, other]) == 1
     assert (row_of(child).school_stage, row_of(other).school_stage) == (None, "primary")
+
+
+FAILED = 'charity_turn_failures_total{turn="register-books"} '
+
+
+def failures() -> float:
+    told = metrics.exposition()[0].decode()
+    return sum(float(line.removeprefix(FAILED)) for line in told.splitlines() if line.startswith(FAILED))
+
+
+def stranger(parish: Parish) -> tuple[str, str]:
+    """Write another family down, before whose child nobody else's is read, with a cause of hardship."""
+    with transaction() as tx:
+        family = v.add_family(tx, parish.volunteer)
+        tx.session.add(
+            Fact(
+                ref="0000000000fct",
+                household_id=family.id,
+                group_code="causes",
+                key="illness",
+                value_sealed=seal("yes", place="facts.value:0000000000fct"),
+                as_of=date(2026, 5, 1),
+                recorded_by_id=parish.volunteer.account_id,
+                recorded_at=tx.now,
+            )
+        )
+        return family.ref, family.child_ref
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_birth_and_an_answer_that_do_not_open_stop_nobody_else_and_are_told(
+    parish: Parish, caplog: pytest.LogCaptureFixture, *, broken: bool
+) -> None:
+    home, lost = stranger(parish)
+    child, wish, _, auditor = turning_18(parish)
+    if broken:
+        with transaction() as tx:
+            tx.session.execute(update(Member).where(Member.ref == lost).values(birth_sealed=b"\x01" + bytes(40)))
+            tx.session.execute(update(Fact).values(value_sealed=b""))
+    before = failures()
+    with clock.hold(BIRTHDAY):
+        nightly.turn()
+        assert children_in_books(auditor) == {1}  # the stage of whose birth does not open still says a child
+        assert get_book(auditor, v.VILLAGE).totals["cause:illness"] == (0 if broken else 1)
+        end_reading()
+        nightly.turn()  # once a day, and told once
+    assert (row_of(child).school_stage, row_of(lost).school_stage) == (None, "primary")
+    assert stage_on_page(wish) is None
+    assert failures() - before == broken
+    assert ("register unreadable" in caplog.text) is broken
+    assert not any(word in caplog.text for word in (lost, home, "0000000000fct"))
+
+
+def test_nobody_teaches_the_class_of_who_is_grown_up_or_gone(parish: Parish) -> None:
+    child, _, _, _ = turning_18(parish)
+    end_reading()
+    asked = select(Household.ref).join(Member, Member.household_id == Household.id)
+    home = reading().scalars(asked.where(Member.ref == child)).one()
+    end_reading()
+    other = households.add_member(parish.volunteer, home, person=p.child(birth=date(2016, 7, 1), name="第五兰"))
+    for member in (child, other):
+        teacher = Named(duty=Duty.CLASS_TEACHER, name="东方朗", since=date(2026, 3, 2))
+        name_for_family(parish.volunteer, home, named=teacher, member_ref=member)
+    name_for_family(parish.volunteer, home, named=Named(duty=Duty.OFFICIAL, name="慕容青", since=date(2026, 3, 2)))
+
+    def ends() -> dict[str, date | None]:
+        end_reading()
+        rows = select(ResponsiblePerson, Member.ref).outerjoin(Member, Member.id == ResponsiblePerson.member_id)
+        return {ref or row.duty: row.until for row, ref in reading().execute(rows)}
+
+    with clock.hold(LAST_DAY):
+        nightly.turn()
+        assert set(ends().values()) == {None}  # control
+    with clock.hold(BIRTHDAY):
+        nightly.turn()
+        assert ends() == {child: date(2026, 6, 1), other: None, "official": None}
+        end_reading()
+        households.end_member(parish.volunteer, home, other)
+        assert ends() == {child: date(2026, 6, 1), other: date(2026, 6, 1), "official": None}

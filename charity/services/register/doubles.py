@@ -8,6 +8,7 @@ from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
 from charity.adapters.pinyin import syllables
 from charity.domain.actors import Actor, Role
+from charity.domain.calendar import day_of
 from charity.domain.doubles import Ends
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Missing
@@ -30,6 +31,7 @@ from charity.models.payees import Payee
 from charity.models.pledges import Pledge
 from charity.models.pooling import take_out_of_pool
 from charity.models.register import get_household, take_side
+from charity.models.responsible import ResponsiblePerson, end_duties
 from charity.models.sides import lock_account
 from charity.models.wishes import Wish
 from charity.services.register.look_alikes import decide, end_likenesses, find_open, may_say_why, spoken_as, told
@@ -102,6 +104,7 @@ def _end_person(tx: Tx, actor: Actor, home: Household, member: Member) -> None:
     _withdraw(tx, actor, Wish.member_id == member.id)
     member.left_at, member.id_digest = tx.now, None
     tx.session.flush()
+    end_duties(tx.session, ResponsiblePerson.member_id == member.id, day_of(tx.now))
     end_likenesses(tx, home, member, by=Role.REVIEWER)
     mind_children(tx, home)
     hide_unwilling(tx, home.id)
@@ -118,6 +121,7 @@ def _end_family(tx: Tx, actor: Actor, gone: Household, stays: Household) -> None
     end_likenesses(tx, stays, None, by=Role.REVIEWER, other=gone)
     here = Member.household_id == gone.id, Member.left_at.is_(None)
     tx.session.execute(update(Member).where(*here).values(left_at=tx.now, id_digest=None))
+    end_duties(tx.session, ResponsiblePerson.household_id == gone.id, day_of(tx.now))
     others = LookAlike.other_household_id == gone.id, LookAlike.cleared_at.is_(None)
     tx.session.execute(update(LookAlike).where(*others).values(other_household_id=stays.id))
     cards = update(CodeCard).where(CodeCard.household_id == gone.id, CodeCard.cancelled_at.is_(None))

@@ -36,6 +36,7 @@ from charity.models.likenesses import find_of_family
 from charity.models.pooling import take_out_of_pool
 from charity.models.regions import Region
 from charity.models.register import get_household, get_member, may_stand_in, take_side
+from charity.models.responsible import ResponsiblePerson, end_duties
 from charity.models.sides import record_side
 from charity.services.register.look_alikes import (
     end_likenesses,
@@ -219,6 +220,7 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     # The number finds only those who live here now: the family this person joins next may register it.
     member.id_digest = None
     tx.session.flush()
+    end_duties(tx.session, ResponsiblePerson.member_id == member.id, calendar.day_of(tx.now))
     end_likenesses(tx, household, member, by=Role.VOLUNTEER)
     mind_children(tx, household)
     hide_unwilling(tx, household.id)

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from charity.adapters.crypto import unseal
+from charity.adapters.crypto import Unreadable, unseal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.calendar import day_of
@@ -14,9 +14,11 @@ from charity.domain.identity import SchoolStage, is_child
 from charity.domain.school import stage_until
 from charity.domain.sides import Side
 from charity.domain.wishes import WishState
+from charity.ledger.minding import mind_children
 from charity.models.acts import act
 from charity.models.households import Household, Member
 from charity.models.register import get_household, take_side
+from charity.models.responsible import ResponsiblePerson, end_duties
 from charity.models.wishes import Wish
 
 MOST = 50
@@ -60,8 +62,12 @@ def _renew(tx: Tx, actor: Actor, household_ref: str, ref: str, stage: str) -> No
 
 @act
 def end_stages(tx: Tx, actor: Actor, *, refs: Sequence[str]) -> int:
-    """End the stages of those who are 18 by now, in their open wishes as well; gives of how many."""
+    """End the stages of those who are 18 by now, in their open wishes as well; gives of how many.
+
+    Nobody teaches their class any more, and hours in a family that has an adult from now on are not with children.
+    """
     del actor
+    homes = _lock_homes(tx, refs)
     asked = select(Member).where(Member.ref.in_(refs), Member.school_stage.is_not(None)).order_by(Member.id)
     today = day_of(tx.now)
     grown = [member for member in tx.session.scalars(asked.with_for_update()) if not _is_child(member, today)]
@@ -72,7 +78,25 @@ def end_stages(tx: Tx, actor: Actor, *, refs: Sequence[str]) -> int:
         .where(Wish.member_id.in_([member.id for member in grown]), Wish.state.not_in(TOLD))
         .values(school_stage=None, stage_until=None)
     )
+    end_duties(tx.session, ResponsiblePerson.member_id.in_([member.id for member in grown]), today)
+    for household_id in sorted({member.household_id for member in grown}):
+        _mind(tx, homes[household_id])
     return len(grown)
+
+
+def _lock_homes(tx: Tx, refs: Sequence[str]) -> dict[int, Household]:
+    """Lock the families of some people in one order, before anything of theirs."""
+    theirs = select(Member.household_id).where(Member.ref.in_(refs))
+    found = select(Household).where(Household.id.in_(theirs)).order_by(Household.id).with_for_update()
+    return {home.id: home for home in tx.session.scalars(found)}
+
+
+def _mind(tx: Tx, household: Household) -> None:
+    try:
+        with tx.session.begin_nested():
+            mind_children(tx, household)
+    except Unreadable:  # somebody else's birth there does not open: the hours stay as strict as they were
+        return
 
 
 def _is_child(member: Member, today: date) -> bool:
