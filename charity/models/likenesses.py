@@ -1,5 +1,6 @@
 """Likenesses that the township still has to look at: what they stop, and how they end by themselves."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -60,3 +61,20 @@ def find_stopping(session: Session, household_id: int, member_id: int | None) ->
         about = or_(about, LookAlike.member_id == member_id)
     found = select(LookAlike.ref).where(LookAlike.household_id == household_id, about, waits())
     return session.scalars(found.order_by(LookAlike.id).limit(1)).one_or_none()
+
+
+def find_stopping_circle(session: Session, household_id: int, *, with_children: bool) -> str | None:
+    """Give a likeness that keeps a circle from donors: of the whole family, or of a child that its hours are with."""
+    about = LookAlike.member_id.is_(None)
+    if with_children:
+        about = or_(about, exists().where(Member.id == LookAlike.member_id, Member.school_stage.is_not(None)))
+    found = select(LookAlike.ref).where(LookAlike.household_id == household_id, about, waits())
+    return session.scalars(found.order_by(LookAlike.id).limit(1)).one_or_none()
+
+
+def list_stopped(session: Session, household_ids: Collection[int]) -> set[int]:
+    """List those of some families that look like another one as a whole, until the township has looked at both."""
+    found = select(LookAlike.household_id).where(
+        LookAlike.household_id.in_(household_ids), LookAlike.member_id.is_(None)
+    )
+    return set(session.scalars(found.where(waits())))

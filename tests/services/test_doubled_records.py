@@ -1,5 +1,6 @@
 """Two that are the same: the township ends one record with a reason; nothing under way is lost, nothing stays open."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -110,7 +111,9 @@ def test_the_record_that_was_registered_again_ends_with_a_reason_and_an_entry(vi
     (entry,) = written("double.same")
     assert is_text_of(reading(), entry, "reason", WHY)
     assert get_side_by_side(village.reviewer, double, like).outcome == "same"
-    with pytest.raises(Missing):  # it is decided once
+    with pytest.raises(Missing):
+        doubles.end_double(village.volunteer, double, like, ends=Ends.OTHER, reason=WHY)
+    with pytest.raises(Conflict, match="look-alike-cleared"):  # it is decided once
         doubles.end_double(village.reviewer, double, like, ends=Ends.OTHER, reason=WHY)
     assert register(village, "欧阳建军")  # the control: the closed record is like nobody any more
     assert not written("double.cleared")
@@ -240,6 +243,15 @@ def test_the_comparison_offers_both_ends_and_carries_them_out(app: Flask, villag
     reviewer = signed_in(app, village.reviewer)
     shown = reviewer.get(f"{url}?lang=en").get_data(as_text=True)
     assert [f'value="{word}"' in shown for word in ("different", "this", "other")] == [True] * 3
+    assert " checked" not in shown  # nothing is chosen beforehand
+    beside = re.findall(r'<input type="hidden" name="(beside)" value="(yes)">', shown)
+    assert beside == [("beside", "yes")]
+    silent = post(reviewer, url, {"reason": WHY, **dict(beside)})
+    assert silent.status_code == 422
+    assert "What you found" in reviewer.get(f"{url}?lang=en").get_data(as_text=True)
+    assert 'id="decision-error"' in silent.get_data(as_text=True)
+    assert get_side_by_side(village.reviewer, double, likeness()).outcome == "open"
+    end_reading()
     wrong = post(reviewer, url, {"decision": "this", "reason": "x"})
     assert (wrong.status_code, home(double).closed_at) == (422, None)
     strange = post(reviewer, url, {"decision": "both", "reason": WHY})

@@ -10,16 +10,18 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
+from charity.domain.circle_states import LIVE, CircleState
 from charity.domain.circles import gift_kind
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind
-from charity.domain.permissions import may
+from charity.domain.permissions import is_allowed, may
 from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.circles import Circle, CircleTerms, circle_adult_place
 from charity.models.households import Household
+from charity.models.likenesses import find_stopping_circle
 from charity.models.points import ServicePoint
-from charity.models.willing import is_circle_agreed
+from charity.models.willing import is_circle_agreed, meets_children
 from charity.queries.circles.basis import find_basis
 from charity.queries.wishes.page import Basis
 
@@ -46,6 +48,8 @@ class CircleReview:
     has_price: bool
     is_verified: bool
     is_agreed: bool
+    likeness: str | None  # that keeps it from donors
+    may_compare: bool
     is_own: bool
 
 
@@ -76,6 +80,8 @@ def get_circle_review(viewer: Actor, ref: str) -> CircleReview:
         has_price=kind in (Kind.GOODS, Kind.PRODUCE),
         is_verified=row.verified_at is not None,
         is_agreed=is_circle_agreed(reading(), row.Circle, moment=clock.now()),
+        likeness=_likeness(row),
+        may_compare=is_allowed(viewer, "household.verify", row.region_code),
         is_own=row.proposer_id == viewer.account_id,
     )
 
@@ -105,6 +111,13 @@ _QUERY = (
     .outerjoin(ServicePoint, ServicePoint.id == Circle.point_id)
     .outerjoin(CircleTerms, CircleTerms.circle_id == Circle.id)
 )
+
+
+def _likeness(row: Any) -> str | None:
+    if CircleState(row.Circle.state) not in LIVE:
+        return None
+    with_children = meets_children(reading(), row.Circle, moment=clock.now())
+    return find_stopping_circle(reading(), row.Circle.household_id, with_children=with_children)
 
 
 def _point(row: Any) -> str:

@@ -14,6 +14,7 @@ from charity.domain.sides import Side
 from charity.domain.wish_texts import tells_of
 from charity.models.consents import list_agreed
 from charity.models.households import Household
+from charity.models.likenesses import list_stopped
 from charity.models.minors import has_adult
 from charity.models.naming import list_names_of
 from charity.models.opening_rows import find_opening, list_unwilling, list_with_circle
@@ -93,7 +94,7 @@ def find_troubles(
     """
     ids = [household.id for household in households]
     agreed = list_agreed(tx.session, NEEDED_FOR_CIRCLE, ids, tx.now) - list_unwilling(tx, ids)
-    has_circle = list_with_circle(tx, ids)
+    has_circle, alike = list_with_circle(tx, ids), list_stopped(tx.session, ids)
     other_side = {
         one for account, side in acting for one in list_on_other_side(tx, account, [f"h{n}" for n in ids], side)
     }
@@ -108,6 +109,7 @@ def find_troubles(
             (household.verified_at is None, Trouble("household-not-verified")),
             (household.id not in agreed, Trouble("consent-missing")),
             (household.id in has_circle, Trouble("circle-exists")),
+            (household.id in alike, Trouble("look-alike-open")),
             (f"h{household.id}" in other_side, Trouble("other-side")),
             (household.id in told, Trouble("text-tells-who")),
             (promise.kind in AT_POINT and household.id not in points, Trouble("point-missing", Column.POINT)),

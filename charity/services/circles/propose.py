@@ -37,6 +37,7 @@ from charity.models.consents import agreed_of
 from charity.models.counties import public_county
 from charity.models.covering import covering_programmes, find_standing, list_standing
 from charity.models.households import Household
+from charity.models.likenesses import find_stopping_circle
 from charity.models.minors import has_adult
 from charity.models.naming import list_names
 from charity.models.points import ServicePoint
@@ -44,6 +45,7 @@ from charity.models.programmes import Programme
 from charity.models.register import get_household
 from charity.models.sides import lock_account
 from charity.models.willing import is_circle_agreed
+from charity.models.willing import meets_children as is_with_children
 from charity.services.circles.ground import lock_circle, move_circle, take_side, tell_one, tell_township
 from charity.services.circles.ground import write_circle as _write
 from charity.services.circles.hours import may_meet_child
@@ -60,7 +62,7 @@ def propose(
     """Propose a circle for a verified family that agreed; gives its reference. The township looks at it next."""
     household = get_household(tx, actor, household_ref, "circle.propose")
     may_propose(terms, promise, today=day_of(tx.now))
-    _may_have_circle(tx, household)
+    _may_have_circle(tx, household, promise)
     point = _check_template(tx, household, promise, terms)
     _may_sell(actor, household, promise)
     programme_id = _find_programme(tx, household, promise, programme_code)
@@ -119,6 +121,7 @@ def approve(tx: Tx, actor: Actor, circle_ref: str) -> None:
     may_be_published(LifeState(tx.session.get_one(Household, circle.household_id).life_state))
     if not is_agreed_to(tx, circle):
         raise Conflict("circle-consent-missing")
+    _may_be_told_apart(tx, circle.household_id, with_children=is_with_children(tx.session, circle, moment=tx.now))
     _may_stand_on_basis(tx, circle)
     open_circle(tx, circle, reviewer_id=actor.account_id)
     tell_one(tx, circle, circle.proposer_id, "circle-opened")
@@ -145,6 +148,7 @@ def approve_term(tx: Tx, actor: Actor, circle_ref: str) -> None:
         raise Conflict("not-in-this-state", params={"state": circle.state, "act": "renew"})
     if circle.agreed_by_id == actor.account_id:
         raise Conflict("recorder-reviews")
+    _may_be_told_apart(tx, circle.household_id, with_children=is_with_children(tx.session, circle, moment=tx.now))
     _may_stand_on_basis(tx, circle)
     circle.reviewed_term, circle.reviewer_id, circle.reviewed_at = circle.term + 1, actor.account_id, tx.now
 
@@ -165,7 +169,7 @@ def _side(actor: Actor, region: str) -> Side:
     return Side.FIELD if is_allowed(actor, "household.register", region) else Side.TOWNSHIP
 
 
-def _may_have_circle(tx: Tx, household: Household) -> None:
+def _may_have_circle(tx: Tx, household: Household, promise: Promise) -> None:
     may_be_published(LifeState(household.life_state))
     if household.verified_at is None:
         raise Conflict("household-not-verified")
@@ -174,6 +178,14 @@ def _may_have_circle(tx: Tx, household: Household) -> None:
         raise Conflict("circle-consent-missing")
     if has_live_circle(tx, household.id):
         raise Conflict("circle-exists")
+    by_hours = promise.kind is PromiseKind.SERVICE
+    _may_be_told_apart(tx, household.id, with_children=by_hours and _meets_children(tx, household, promise))
+
+
+def _may_be_told_apart(tx: Tx, household_id: int, *, with_children: bool) -> None:
+    """Refuse a circle of a family, or of its children, that looks like another until the township looked at both."""
+    if find_stopping_circle(tx.session, household_id, with_children=with_children) is not None:
+        raise Conflict("look-alike-open")
 
 
 def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms) -> ServicePoint | None:

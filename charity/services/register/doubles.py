@@ -13,6 +13,7 @@ from charity.domain.doubles import Ends
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Missing
 from charity.domain.payees import PayeeState
+from charity.domain.permissions import is_allowed
 from charity.domain.pool import PoolAct
 from charity.domain.retention import UNDER_WAY
 from charity.domain.sides import Side
@@ -44,6 +45,7 @@ _RUNS = sorted(state.value for state in UNDER_WAY - UNSENT)
 def end_double(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: str, *, ends: Ends, reason: str) -> str:
     """Say as the township that two are the same, and end one of the records; gives the family that stays."""
     _lock_both(tx, actor, household_ref, look_alike_ref)
+    _may_be_decided(tx, actor, household_ref, look_alike_ref)
     home = get_household(tx, actor, household_ref, "household.verify")
     take_side(tx, actor, f"h{home.id}", Side.TOWNSHIP)
     may_say_why(reason)
@@ -76,6 +78,13 @@ def _lock_both(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: str) ->
         raise Missing
     both = select(Household.id).where(Household.id.in_(tuple(found))).order_by(Household.id)
     tx.session.execute(both.with_for_update())
+
+
+def _may_be_decided(tx: Tx, actor: Actor, household_ref: str, look_alike_ref: str) -> None:
+    """Say to whoever may verify the locked family that the likeness was decided before, though its record ended."""
+    home = tx.session.scalars(select(Household).where(Household.ref == household_ref)).one()
+    if home.closed_at is not None and is_allowed(actor, "household.verify", home.region_code):
+        find_open(tx, home, look_alike_ref)
 
 
 def _person(tx: Tx, row: LookAlike, home: Household, ends: Ends) -> Member:

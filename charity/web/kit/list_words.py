@@ -34,6 +34,7 @@ TROUBLES: Labels = {
     "household-not-verified": _l("The household is not verified yet"),
     "consent-missing": _l("There is no consent to a circle"),
     "circle-exists": _l("The household has a circle already"),
+    "look-alike-open": _l("It looks like another household: the township looks at both first"),
     "listed-twice": _l("The household stands in an earlier row, too"),
     "other-side": _l("Who handed it in or agreed acts on another side for this household"),
     "text-tells-who": _l("The words of the gift would tell who or where the household is"),

@@ -27,7 +27,14 @@ from charity.web.kit.places import name_places
 from charity.web.kit.register import likeness_word
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
-from charity.web.volunteer.forms.households import ClearForm, HouseholdForm, LifeForm, OpenFileForm, SearchForm
+from charity.web.volunteer.forms.households import (
+    ClearForm,
+    DecideForm,
+    HouseholdForm,
+    LifeForm,
+    OpenFileForm,
+    SearchForm,
+)
 
 bp = Blueprint("volunteer_households", __name__)
 STAFF = frozenset({Role.VOLUNTEER, Role.REVIEWER})
@@ -223,13 +230,14 @@ def compare(ref: str, like: str) -> ResponseReturnValue:
     return _compare(found, like, _deciding(found))
 
 
-def _deciding(found: SideBySide) -> ClearForm:
-    form = ClearForm()
-    form.allow(found.ends, is_person=bool(found.member))
+def _deciding(found: SideBySide) -> DecideForm:
+    form = DecideForm()
+    # Of one that was decided meanwhile every answer is heard, and refused for that.
+    form.allow(found.ends or tuple(Ends), is_person=bool(found.member))
     return form
 
 
-def _compare(found: SideBySide, like: str, form: ClearForm) -> ResponseReturnValue:
+def _compare(found: SideBySide, like: str, form: DecideForm) -> ResponseReturnValue:
     name_places([found.this.region, *([found.other.region] if found.other else [])])
     shown = page("volunteer/households/compare.html", found=found, like=like, form=form, say=likeness_word)
     return shown, form_status(), NO_COPIES
@@ -238,7 +246,7 @@ def _compare(found: SideBySide, like: str, form: ClearForm) -> ResponseReturnVal
 @bp.post("/households/<ref>/look-alikes/<like>")
 def clear(ref: str, like: str) -> ResponseReturnValue:
     """Say as the township whether two who look alike are the same; beside the open file only that they are not."""
-    if "decision" in request.form:
+    if not request.form.keys().isdisjoint({"beside", "decision"}):
         return _decide(ref, like)
     form = ClearForm()
     done = submit(form, lambda: look_alikes.clear_look_alike(viewer(), ref, like, reason=form.reason.data or ""))
@@ -256,7 +264,7 @@ def _decide(ref: str, like: str) -> ResponseReturnValue:
     return _back(done.result)
 
 
-def _decided(ref: str, like: str, form: ClearForm) -> str:
+def _decided(ref: str, like: str, form: DecideForm) -> str:
     reason = form.reason.data or ""
     if form.decision.data in set(Ends):
         return doubles.end_double(viewer(), ref, like, ends=Ends(form.decision.data), reason=reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from charity.web.kit.forms import BaseForm
@@ -58,12 +58,16 @@ class LifeForm(BaseForm):
 
 
 class ClearForm(BaseForm):
-    """Whether two who look alike are the same, and how the township found out; unless said, they are not."""
+    """How the township found out that two who look alike are not the same."""
 
-    decision = RadioField(
-        _l("What you found"), choices=[(DIFFERENT, DECISIONS[DIFFERENT])], default=DIFFERENT, validators=[Optional()]
-    )
     reason = StringField(_l("How you found out"), validators=[InputRequired(), Length(max=200)])
+
+
+class DecideForm(ClearForm):
+    """Whether two who look alike are the same; nothing is chosen beforehand."""
+
+    decision = RadioField(_l("What you found"), choices=[], validators=[InputRequired()])
+    beside = HiddenField(default="yes")  # where nothing was chosen, this page is told by it
 
     def allow(self, ends: Iterable[str], *, is_person: bool) -> None:
         """Offer to end these records, too."""
