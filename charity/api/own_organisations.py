@@ -60,7 +60,7 @@ class Joined(BaseModel):
 class MoneyQuery(ListQuery):
     """Which pile of gifts, and where it goes on."""
 
-    pile: Literal["arrive", "pay", "paid", "ended"] = "arrive"
+    pile: Literal["arrive", "pay", "back", "paid", "ended"] = "arrive"
     cursor: Annotated[str | None, Field(max_length=80)] = None
 
 

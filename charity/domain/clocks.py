@@ -22,6 +22,7 @@ class ClockName(StrEnum):
     ATTEST = "attest"
     BUYER_RECEIPT = "buyer-receipt"
     HAND_OVER = "hand-over"
+    REFUND = "refund"
     ACKNOWLEDGE = "acknowledge"
     CALL_BACK = "call-back"
     OFFER = "offer"
@@ -138,6 +139,8 @@ CLOCKS: tuple[Clock, ...] = (
     _clock(N.BUYER_RECEIPT, Kind.PRODUCE, S.SENT, M.DONOR, days(15), End.DEEM_HANDED_OVER),
     _clock(N.HAND_OVER, Kind.GOODS, S.AT_POINT, M.KEEPER, days(15), End.OVERDUE_TOWNSHIP, longer=days(30)),
     _clock(N.HAND_OVER, Kind.MONEY, S.AT_POINT, M.OFFICER, days(15), End.OVERDUE_COUNTY),
+    # Starts only by a ruling that gives the money back; an officer who sends it back himself names its document.
+    _clock(N.REFUND, Kind.MONEY, S.RETURNED, M.OFFICER, days(15), End.OVERDUE_COUNTY),
     _clock(N.ACKNOWLEDGE, ALL, S.HANDED_OVER, M.HOUSEHOLD, days(15), End.CALL_BACK),
     # Starts when the acknowledgement's clock has run out, in the same state.
     _clock(N.CALL_BACK, ALL, S.HANDED_OVER, M.REVIEWER, working_days(10), End.OPEN_CASE),
@@ -147,12 +150,12 @@ CLOCKS: tuple[Clock, ...] = (
     _clock(N.UNSETTLED_OVERDUE, Kind.MONEY, S.LAPSED_UNSETTLED, M.AUDITOR, days(15), End.OVERDUE_LEVEL_ABOVE),
     _clock(N.UNSETTLED, Kind.MONEY, S.LAPSED_UNSETTLED, M.AUDITOR, days(30), End.LAPSE),
 )
-_FOLLOWS_ANOTHER = frozenset({N.CALL_BACK})
+_STARTS_APART = frozenset({N.CALL_BACK, N.REFUND})
 
 
 def clocks_of(kind: Kind, state: PledgeState) -> tuple[Clock, ...]:
     """List the clocks that start when a pledge of a kind enters a state."""
-    return tuple(c for c in CLOCKS if c.state is state and kind in c.kinds and c.name not in _FOLLOWS_ANOTHER)
+    return tuple(c for c in CLOCKS if c.state is state and kind in c.kinds and c.name not in _STARTS_APART)
 
 
 def get_clock(name: ClockName, kind: Kind) -> Clock:

@@ -40,6 +40,7 @@ class EntryKind(StrEnum):
     PLEDGE_CANCELLED = "pledge.cancelled"
     PLEDGE_LAPSED = "pledge.lapsed"
     PLEDGE_RETURNED = "pledge.returned"
+    PLEDGE_REFUNDED = "pledge.refunded"
     PLEDGE_DISPUTED = "pledge.disputed"
     PLEDGE_RULED = "pledge.ruled"
     PLEDGE_CARRIED = "pledge.carried"

@@ -105,6 +105,8 @@ _OWN: dict[Kind, dict[tuple[PledgeState, Act], PledgeState]] = {
         (S.LAPSED, Act.APPEAL): S.LAPSED,
         # Its donor says that it never came back: the case waits for its ruling, the freed units are others' already.
         (S.RETURNED, Act.DISPUTE): S.RETURNED,
+        # Where a ruling gave it back, an officer adds the document by which it went.
+        (S.RETURNED, Act.RETURN): S.RETURNED,
     },
 }
 
@@ -206,11 +208,18 @@ def may_dispute(state: PledgeState, *, confirmed_at: datetime | None, now: datet
         raise Conflict("dispute-too-late", params={"days": DISPUTE_CONFIRMED_WITHIN.days})
 
 
-def may_doubt_return(*, returned_at: datetime, is_said: bool, now: datetime) -> None:
-    """Refuse to say that money did not come back later than 30 days after its return, or a second time."""
+def may_doubt_return(
+    *, returned_at: datetime, is_said: bool, now: datetime, is_awaited: bool = False, is_late: bool = False
+) -> None:
+    """Refuse to say that money did not come back: a second time, or later than 30 days after its return.
+
+    What a ruling gave back is awaited until its time is over; from then on there is no limit while it is late.
+    """
     if is_said:
         raise Conflict("case-open-already")
-    if now - returned_at > DOUBT_RETURN_WITHIN:
+    if is_awaited:
+        raise Conflict("refund-awaited")
+    if not is_late and now - returned_at > DOUBT_RETURN_WITHIN:
         raise Conflict("dispute-too-late", params={"days": DOUBT_RETURN_WITHIN.days})
 
 

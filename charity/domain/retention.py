@@ -104,6 +104,7 @@ TEXTS_KEPT: Final[Texts] = {
     EntryKind.CIRCLE_PROPOSED: frozenset({"title", "details"}),
     EntryKind.PLEDGE_HANDED_OVER: frozenset({"document"}),
     EntryKind.PLEDGE_RETURNED: frozenset({"document"}),
+    EntryKind.PLEDGE_REFUNDED: frozenset({"document"}),
     EntryKind.CASE_RULED: _GROUNDS,  # of a report: the auditor's own words
     EntryKind.PROGRAMME_OPENED: frozenset({"name", "legal_basis"}),
     EntryKind.PROGRAMME_CHANGED: frozenset({"document"}),

@@ -1,14 +1,16 @@
 """Statements about payments to families' accounts; no rule."""
 
 from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
 from charity.domain.kinds import PledgeState
 from charity.domain.payees import DOUBTED
+from charity.domain.pledges import Act
 from charity.models.cases import Case
 from charity.models.organisations import Payout
 from charity.models.payees import PayeeTold
-from charity.models.pledges import Pledge
+from charity.models.pledges import Pledge, PledgeStep
 
 
 def doubted_payments() -> Select[str]:
@@ -33,3 +35,11 @@ def doubted_payments() -> Select[str]:
 def is_doubted(tx: Tx, pledge_ref: str) -> bool:
     """Say whether one gift is among them."""
     return tx.session.scalar(doubted_payments().where(Pledge.ref == pledge_ref)) is not None
+
+
+def is_refund_owed(session: Session, pledge_id: int) -> bool:
+    """Say whether a ruling gave a gift's money back, and no document of the refund was named since."""
+    last = select(PledgeStep.act).where(
+        PledgeStep.pledge_id == pledge_id, PledgeStep.to_state == PledgeState.RETURNED.value
+    )
+    return session.scalar(last.order_by(PledgeStep.id.desc()).limit(1)) == Act.RULE.value

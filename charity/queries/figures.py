@@ -162,6 +162,7 @@ def _count(session: Session, *, with_demo: bool) -> Figures:
 
 SELLER_LATE_COUNTS = timedelta(days=365)
 _UNDER_WAY = frozenset({"held", "planned", "sent", "at_point", "handed_over", "disputed"})
+_LATE = _UNDER_WAY | {"returned"}  # money that a ruling gave back and that did not go
 
 
 def _wishes(session: Session, *, with_demo: bool) -> list[_County]:
@@ -220,7 +221,7 @@ def _pledges(session: Session, *, with_demo: bool) -> tuple[list[tuple[str, str,
     county = func.substr(Pledge.region_code, 1, COUNTY_WIDTH)
     unshipped = Pledge.id.in_(select(ProduceSale.pledge_id).where(ProduceSale.is_late))
     is_of_seller = (Pledge.state == "cancelled") & (Pledge.claimed_at > now() - SELLER_LATE_COUNTS) & unshipped
-    is_late = (Pledge.is_overdue & Pledge.state.in_(_UNDER_WAY)) | is_of_seller
+    is_late = (Pledge.is_overdue & Pledge.state.in_(_LATE)) | is_of_seller
     rows = session.execute(
         select(
             Pledge.state,

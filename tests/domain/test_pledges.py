@@ -142,7 +142,7 @@ def test_an_act_out_of_place_is_a_conflict(kind, state, act):
 @pytest.mark.parametrize("kind", Kind)
 def test_nothing_but_an_appeal_leads_on_from_a_final_state(kind):
     for state in FINAL & STATES[kind]:
-        doubts = {Act.DISPUTE} if (kind, state) == (Kind.MONEY, S.RETURNED) else set()
+        doubts = {Act.DISPUTE, Act.RETURN} if (kind, state) == (Kind.MONEY, S.RETURNED) else set()
         assert acts_in(kind, state) <= {Act.APPEAL} | doubts
         assert all(next_state(kind, state, act) is state for act in acts_in(kind, state))
 
@@ -216,6 +216,9 @@ def test_money_that_went_back_is_doubted_within_30_days_and_once():
         may_doubt_return(returned_at=NOW - timedelta(days=30, seconds=1), is_said=False, now=NOW)
     with pytest.raises(Conflict, match="case-open-already"):
         may_doubt_return(returned_at=NOW, is_said=True, now=NOW)
+    with pytest.raises(Conflict, match="refund-awaited"):
+        may_doubt_return(returned_at=NOW, is_said=False, is_awaited=True, now=NOW)
+    may_doubt_return(returned_at=NOW - timedelta(days=300), is_said=False, is_late=True, now=NOW)
 
 
 def test_only_money_that_went_back_is_ruled_to_be_on_its_way_again():

@@ -8,6 +8,7 @@ from flask import Flask
 
 from charity.domain.actors import Actor
 from charity.services import accounts
+from charity.services.pledges import cases, rule
 from tests.kit.client import Client
 from tests.kit.visits import post, signed_in
 from tests.services import town as t
@@ -68,3 +69,22 @@ def test_over_the_api_a_refund_needs_its_document_too(fund: Fund, app: Flask) ->
     assert act(fund.officer, "return", reason="other", document=REFUND) == 200
     assert act(donor, "dispute", reason="other") == 422
     assert act(donor, "dispute", reason="not-back", words="没有到账") == 200
+
+
+def test_what_a_ruling_gives_back_waits_on_the_officers_desk_until_its_document_is_named(fund: Fund, of: Of) -> None:
+    giver = t.person()
+    ref = given(fund, giver, to="at_point")
+    cases.dispute(giver, ref, reason="misuse")
+    rule.rule(fund.town.auditor, ref, ruling="returned", grounds="请机构退回")
+    gift, mine, desk = f"/organisations/{fund.ref}/money/{ref}", f"/pledges/{ref}", f"/organisations/{fund.ref}/money"
+    officer, donor = of(fund.officer), of(giver)
+    assert "To be sent back after a ruling" in officer.get(f"{desk}?lang=en").text
+    assert f"{gift}/late" not in officer.get(gift).text
+    assert "A ruling gives your money back" in donor.get(f"{mine}?lang=en").text
+    assert f"{mine}/dispute" not in donor.get(mine).text
+    assert post(officer, f"{gift}/back", {"reason": "other"}, shown_at=gift).status_code == 422
+    assert post(officer, f"{gift}/back", {"reason": "other", "document": REFUND}, shown_at=gift).status_code == 303
+    assert "To be sent back after a ruling" not in officer.get(f"{desk}?lang=en").text
+    assert REFUND in donor.get(mine).text
+    assert f"{mine}/dispute" in donor.get(mine).text
+    assert REFUND in officer.get(gift).text

@@ -17,6 +17,10 @@ NOTICES: dict[str, Words] = {
         _l("To be paid out: %(title)s"),
         _l("Money has arrived at your organisation. Please pay it to the family's account by %(until)s."),
     ),
+    "due-refund": (
+        _l("To be sent back: %(title)s"),
+        _l("A ruling gives this money back. Please transfer it to its donor by %(until)s and name the document."),
+    ),
     "due-acknowledge-money": (
         _l("To be called back: %(title)s"),
         _l("Money was paid to the family. Please call it back by %(until)s and ask whether it came."),
@@ -166,6 +170,7 @@ NOTICES: dict[str, Words] = {
 PATHS: dict[str, str] = {
     "due-money-arrival": "/organisations/mine",
     "due-hand-over-money": "/organisations/mine",
+    "due-refund": "/organisations/mine",
     "due-acknowledge-money": "/confirmations/%(pledge)s",
     "due-unsettled": "/audit/pledges/%(pledge)s",
     "due-unsettled-overdue": "/audit/pledges/%(pledge)s",

@@ -10,6 +10,7 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
+from charity.domain.clocks import ClockName
 from charity.domain.errors import Missing
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.organisations import BankAccount, OrganisationState
@@ -20,6 +21,7 @@ from charity.models.organisation_rows import read_bank, reference_of
 from charity.models.organisations import BankShown, Organisation, Payout, WishReceiver
 from charity.models.payee_rows import find_last_shown, read_account
 from charity.models.payees import Payee
+from charity.models.payments import is_refund_owed
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
 from charity.queries.cursors import read_deadline, write_deadline
@@ -35,6 +37,7 @@ S = PledgeState
 PILES = {
     "arrive": (S.SENT,),
     "pay": (S.AT_POINT,),
+    "back": (S.RETURNED,),  # what a ruling gives back, until it went
     "paid": (S.HANDED_OVER, S.DISPUTED),
     "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED, S.RETURNED),
 }
@@ -109,6 +112,7 @@ class MoneyGift:
     may_appeal: bool
     payee: PayeeStatus | None
     refund: RefundLine | None
+    owes_refund: bool
 
 
 def find_receiver_of(wish_ref: str) -> Receiver | None:
@@ -237,6 +241,7 @@ def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
     if row is None:
         raise Missing
     pledge, cases = row[0], list_cases(row[0].id)
+    owes = pledge.state == S.RETURNED.value and is_refund_owed(reading(), pledge.id)
     is_here = pledge.state == S.AT_POINT.value and pledge.beneficiary.startswith("h")
     return MoneyGift(
         ref=found.ref,
@@ -245,7 +250,8 @@ def get_money_gift(viewer: Actor, ref: str, gift: str) -> MoneyGift:
         cases=cases,
         may_appeal=may_appeal(cases),
         payee=find_status(int(pledge.beneficiary[1:])) if is_here else None,
-        refund=find_refund(pledge.id) if pledge.state == S.RETURNED.value else None,
+        refund=find_refund(pledge.id) if pledge.state == S.RETURNED.value and not owes else None,
+        owes_refund=owes,
     )
 
 
@@ -278,8 +284,12 @@ def _pile(organisation_id: int, pile: str, most: int, cursor: str) -> MoneyPile:
     """Give a page of a pile: what is overdue first, then by deadline."""
     states = PILES[pile]
     asked = _gifts(organisation_id).where(Pledge.state.in_([state.value for state in states]))
+    is_owed = Pledge.clock == ClockName.REFUND.value
+    if pile == "back":
+        asked = asked.where(is_owed)
     if S.LAPSED in states:  # of what has ended only the newer; what still waits for somebody is never too old
-        asked = asked.where(or_(Pledge.claimed_at > clock.now() - LOOKS_BACK, Pledge.state == S.LAPSED_UNSETTLED.value))
+        is_new = or_(Pledge.claimed_at > clock.now() - LOOKS_BACK, Pledge.state == S.LAPSED_UNSETTLED.value)
+        asked = asked.where(is_new, or_(Pledge.clock.is_(None), ~is_owed))
     if cursor:
         asked = asked.where(_after(cursor))
     order = (Pledge.is_overdue.desc(), Pledge.act_by.is_(None), Pledge.act_by, Pledge.id)

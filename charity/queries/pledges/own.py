@@ -10,9 +10,10 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal, unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor
-from charity.domain.errors import Missing, SignInNeeded
+from charity.domain.clocks import ClockName
+from charity.domain.errors import Conflict, Missing, SignInNeeded
 from charity.domain.kinds import MEETS_AT_POINT, Kind, PledgeState
-from charity.domain.pledges import DOUBT_RETURN_WITHIN, NOT_BACK, UNDO_WITHIN, Act, acts_in
+from charity.domain.pledges import NOT_BACK, UNDO_WITHIN, Act, acts_in, may_doubt_return
 from charity.domain.service import Mode
 from charity.domain.sides import Side, Who, is_for
 from charity.models.cases import Case, grounds_place
@@ -81,6 +82,7 @@ class OwnPledge:
     next_wish: str | None
     said: tuple[SaidLine, ...]
     refund: RefundLine | None
+    owes_refund: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,8 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
     if not _may_undo(steps):
         acts -= {Act.UNDO.value}
     cases = list_cases(row.id)
-    if card.state == PledgeState.RETURNED.value and not _may_doubt(steps, cases):
+    owes = _owes_refund(card, steps)
+    if card.state == PledgeState.RETURNED.value and not _may_doubt(card, steps, cases):
         acts -= {Act.DISPUTE.value}
     return OwnPledge(
         card=card,
@@ -142,7 +145,8 @@ def get_own(viewer: Actor, ref: str) -> OwnPledge:
         may_see_slip=kind in MEETS_AT_POINT and card.state in SLIP_STATES,
         may_appeal=may_appeal(cases),
         said=list_said(row.id, is_open=True) if kind is Kind.MONEY else (),
-        refund=find_refund(row.id) if kind is Kind.MONEY else None,
+        refund=find_refund(row.id) if kind is Kind.MONEY and not owes else None,
+        owes_refund=owes,
         next_wish=_next_wish(viewer, row) if card.state == PledgeState.CONFIRMED.value else None,
     )
 
@@ -159,12 +163,25 @@ def _may_undo(steps: tuple[Step, ...]) -> bool:
     return is_own and clock.now() - last.at <= UNDO_WITHIN
 
 
-def _may_doubt(steps: tuple[Step, ...], cases: tuple[CaseLine, ...]) -> bool:
+def _owes_refund(card: PledgeCard, steps: tuple[Step, ...]) -> bool:
+    """Say whether a ruling gave money back, and its organisation has not said by which document it went."""
+    if (card.kind, card.state) != (Kind.MONEY.value, PledgeState.RETURNED.value):
+        return False
+    return [step.act for step in steps if step.state == card.state][-1] == Act.RULE.value
+
+
+def _may_doubt(card: PledgeCard, steps: tuple[Step, ...], cases: tuple[CaseLine, ...]) -> bool:
     """Say whether the donor may still say that his money did not come back: for 30 days, once a return."""
     at = max(step.at for step in steps if step.state == PledgeState.RETURNED.value)
-    if any(case.state == "open" or (case.reason == NOT_BACK and case.opened_at >= at) for case in cases):
+    is_said = any(case.state == "open" or (case.reason == NOT_BACK and case.opened_at >= at) for case in cases)
+    is_awaited = card.clock == ClockName.REFUND.value and not card.is_overdue
+    try:
+        may_doubt_return(
+            returned_at=at, is_said=is_said, is_awaited=is_awaited, is_late=card.is_overdue, now=clock.now()
+        )
+    except Conflict:
         return False
-    return clock.now() - at <= DOUBT_RETURN_WITHIN
+    return True
 
 
 def may_appeal(cases: tuple[CaseLine, ...]) -> bool:

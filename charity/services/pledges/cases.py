@@ -36,6 +36,7 @@ from charity.services.pledges.moves import (
     Doer,
     acted,
     bring_to,
+    change,
     get_pledge,
     said,
     take_side,
@@ -133,7 +134,9 @@ def _doubt_return(tx: Tx, pledge: PledgeRow, doer: Doer, words: str) -> Acted:
     returned_at = find_entered(tx, pledge)
     is_said = find_last_case(tx, pledge.id, state="open") is not None
     is_said = is_said or has_case_since(tx, pledge.id, reason=NOT_BACK, since=returned_at)
-    may_doubt_return(returned_at=returned_at, is_said=is_said, now=tx.now)
+    is_late = pledge.is_overdue
+    is_awaited = pledge.clock == ClockName.REFUND.value and not is_late
+    may_doubt_return(returned_at=returned_at, is_said=is_said, is_awaited=is_awaited, is_late=is_late, now=tx.now)
     take_side(tx, doer, pledge.beneficiary)
     case_ref = open_after(tx, pledge, doer, reason=NOT_BACK, words=words)
     receiver = get_receiver(tx, pledge)
@@ -262,6 +265,8 @@ def appeal(tx: Tx, actor: Actor, pledge_ref: str, *, grounds: str) -> Acted:
     if not change_case(tx, case, {"state": "appealed"} | clock_values(None)):
         raise Conflict("moved-meanwhile")
     region = parent_of(case.region_code)
+    if pledge.clock == ClockName.REFUND.value:  # what a ruling gave back waits for the level above
+        change(tx, pledge, clock_values(None) | {"is_overdue": False})
     running = ruling_clock(tx, pledge.kind, pledge.region_code)
     ref = add_case(
         tx,

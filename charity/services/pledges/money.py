@@ -23,6 +23,7 @@ from charity.models.moving import PledgeRow, clock_values
 from charity.models.organisation_rows import list_officers, reference_of
 from charity.models.organisations import BankShown, Payout
 from charity.models.outbox import notify
+from charity.models.payments import is_refund_owed
 from charity.services.pledges.cases import ruling_clock
 from charity.services.pledges.moves import (
     CLOCK,
@@ -126,7 +127,7 @@ def report_late(tx: Tx, actor: Actor, pledge_ref: str) -> str:
     doer = officer_doer(tx, actor, pledge)
     if pledge.state is PledgeState.LAPSED_UNSETTLED:
         return _answer(tx, pledge, doer)
-    if pledge.state not in LATE_STATES:
+    if pledge.state not in LATE_STATES or _is_owed(tx, pledge):
         raise Conflict("not-in-this-state", params={"state": pledge.state.value, "act": LATE})
     if find_last_case(tx, pledge.id, state="open") is not None:
         raise Conflict("case-open-already")
@@ -135,6 +136,11 @@ def report_late(tx: Tx, actor: Actor, pledge_ref: str) -> str:
     params = {"pledge": pledge.ref, "case": ref, "title": pledge.title}
     notify(tx, account_id=pledge.account_id, kind="money-came-late", params=params)
     return ref
+
+
+def _is_owed(tx: Tx, pledge: PledgeRow) -> bool:
+    """Say whether a ruling gave the money back and it did not go yet: that it is still here is no news."""
+    return pledge.state is PledgeState.RETURNED and is_refund_owed(tx.session, pledge.id)
 
 
 def _answer(tx: Tx, pledge: PledgeRow, doer: Doer) -> str:

@@ -6,7 +6,7 @@ from charity.adapters.db import Tx
 from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import Conflict, Invalid, SignInNeeded
-from charity.domain.kinds import Kind
+from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act, may_undo, next_state, split_receipt
 from charity.domain.sides import may_act
 from charity.models.acts import act
@@ -21,6 +21,7 @@ from charity.services.pledges.parting import split_off
 from charity.services.pledges.paying import ask_payee, may_pay
 from charity.services.pledges.plan import new_parcel_code
 from charity.services.pledges.produce import buyer_doer, tell_seller
+from charity.services.pledges.refunding import name_refund
 from charity.services.pledges.service import attest
 
 HANDED_OVER_NOTICES = {
@@ -87,9 +88,14 @@ def return_(
     tracking: str = "",
     document: str = "",
 ) -> Acted:
-    """Send goods back (wrong, refused, never collected), or money, by a document's number; the units are free again."""
+    """Send goods back (wrong, refused, never collected), or money, by a document's number; the units are free again.
+
+    Money that a ruling gave back gets its document only: its state and its units stay.
+    """
     pledge = get_pledge(tx, pledge_ref)
     doer = _end_doer(tx, actor, pledge)
+    if pledge.kind is Kind.MONEY and pledge.state is PledgeState.RETURNED:
+        return name_refund(tx, pledge, doer, document)
     if reason not in REASONS:
         raise Invalid("reason-unknown", field="reason")
     if courier:

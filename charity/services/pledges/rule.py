@@ -28,6 +28,7 @@ from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_pledge, said, take_side
 from charity.services.pledges.produce import earn_where_unsaid
+from charity.services.pledges.refunding import owe_refund
 
 VERDICTS = frozenset({"upheld", "unfounded"})
 LONGEST = 600
@@ -67,6 +68,7 @@ def rule(tx: Tx, actor: Actor, pledge_ref: str, *, ruling: str, grounds: str) ->
         if after is PledgeState.CONFIRMED and pledge.kind is Kind.PRODUCE:
             earn_where_unsaid(tx, pledge)
         moved = bring_to(tx, pledge, Act.RULE, Standing(state=after), doer, told, values=values)
+    moved = owe_refund(tx, moved)
     _settle(tx, actor, case, decided.value, grounds, kind=pledge.kind, region=pledge.region_code, pledge=pledge)
     return acted(moved)
 

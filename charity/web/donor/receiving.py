@@ -118,7 +118,7 @@ def send_back(ref: str, gift: str) -> Answer:
     call = _at(ref, gift, lambda: receive.return_(viewer(), gift, reason=reason, document=document))
     if submit(form, call) is None:
         return _gift(ref, gift, back=form)
-    return _done(ref, _("Written down: it goes back to the donor, and the units are free again."))
+    return _done(ref, _("Written down: it goes back to the donor, who is told."))
 
 
 @bp.post("/<gift>/late")

@@ -37,6 +37,7 @@ ENTRY_WORDS: Labels = {
     "pledge.cancelled": _l("The claim was cancelled, its units are free again"),
     "pledge.lapsed": _l("The claim ran out of time"),
     "pledge.returned": _l("The gift was sent back, its units are free again"),
+    "pledge.refunded": _l("The organisation named the document by which a ruling's money went back"),
     "pledge.disputed": _l("Somebody objected: the gift is being looked into"),
     "pledge.ruled": _l("An auditor decided about the gift"),
     "pledge.carried": _l("What counts once for several gifts of a donor counts by this one from now on"),

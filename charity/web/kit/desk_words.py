@@ -18,6 +18,7 @@ CLOCKS: Labels = {
     "attest": _l("Attesting the hours"),
     "buyer-receipt": _l("Receipt by the buyer"),
     "hand-over": _l("Hand-over"),
+    "refund": _l("Refund after a ruling"),
     "acknowledge": _l("Confirmation by the family"),
     "call-back": _l("Call-back"),
     "ruling": _l("Ruling of a case"),

@@ -30,6 +30,7 @@ WHAT_NEXT: Labels = {
     "arrival": _l("takes the parcel in when it arrives"),
     "money-arrival": _l("says when the money has come"),
     "hand-over": _l("hands it over to the family"),
+    "refund": _l("transfers the money back to its donor and names the document"),
     "acknowledge": _l("confirms that it has arrived, by a code or a slip"),
     "call-back": _l("calls the family back"),
     "ruling": _l("looks into it and rules"),

@@ -32,4 +32,5 @@ SENTENCES: dict[str, LazyString] = {
     "sent-on-impossible": _l("Please give the day: not before your claim and not after today."),
     "receipt-missing": _l("The receipt has between %(least)s and %(most)s signs."),
     "case-open-already": _l("A case about it is open already."),
+    "refund-awaited": _l("The organisation still has time to transfer it back. Say so when that time is over."),
 }
