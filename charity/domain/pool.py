@@ -10,7 +10,7 @@ from charity.domain.errors import Missing, NotPermitted, SignInNeeded
 from charity.domain.households import FilePurpose
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.pledges import Act
-from charity.domain.regions import contains, county_of, parent_of
+from charity.domain.regions import contains, county_of
 from charity.domain.sides import Side
 
 
@@ -72,12 +72,6 @@ def is_of_county(actor: Actor, region: str) -> bool:
     """Say whether the actor reviews somewhere in a region's county, or for the county itself."""
     county = county_of(region)
     return any(contains(county, held) for held in actor.regions(Role.REVIEWER))
-
-
-def is_from_above(actor: Actor, region: str) -> bool:
-    """Say whether the actor reviews somewhere in the region above a region's county, or for that region itself."""
-    above = parent_of(county_of(region))
-    return any(contains(above, held) for held in actor.regions(Role.REVIEWER))
 
 
 def may_take_out(actor: Actor, region: str, *, is_pooled: bool) -> None:

@@ -23,7 +23,7 @@ from charity.domain.pool import (
     is_of_county,
     pool_act_of,
 )
-from charity.domain.regions import WIDTHS, county_of, parent_of
+from charity.domain.regions import WIDTHS, county_of
 from charity.domain.sides import TERM, Side
 from charity.models.accounts import Account, RoleGrant
 from charity.models.consents import is_last_word
@@ -297,11 +297,6 @@ def list_pool_reviewers(
 ) -> list[int]:
     """List the reviewers of a region's county and of all its townships who may act on this side of a beneficiary."""
     return _reviewers_in(session, county_of(region), beneficiary, now=now, side=side)
-
-
-def list_reviewers_above(session: Session, region: str, beneficiary: str, *, now: datetime) -> list[int]:
-    """List the reviewers of the region above a region's county, with all inside it, who may act for a beneficiary."""
-    return _reviewers_in(session, parent_of(county_of(region)), beneficiary, now=now, side=Side.TOWNSHIP)
 
 
 def _reviewers_in(session: Session, place: str, beneficiary: str, *, now: datetime, side: Side) -> list[int]:

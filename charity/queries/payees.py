@@ -16,14 +16,14 @@ from charity.domain.errors import Missing
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.payees import PAYEE_SHOWS, PayeeAccount, PayeeState, Wait, masked
 from charity.domain.permissions import is_allowed, may, may_anywhere, regions_for
-from charity.domain.regions import Level, city_of, county_of, level_of
+from charity.domain.regions import Level, county_of, level_of
 from charity.models.accounts import Account
 from charity.models.consents import is_agreed, list_agreed
 from charity.models.households import Household
 from charity.models.organisations import Organisation
-from charity.models.payee_clocks import is_too_late
 from charity.models.payee_rows import LIVE, find_live, is_to_tell, is_untold, read_account
 from charity.models.payees import Payee, PayeeClock, PayeeShown, PayeeTold, why_place
+from charity.models.payees_above import is_open_above
 from charity.models.pledges import Pledge
 from charity.models.pooling import is_told_by_village
 from charity.queries.households import find_seen
@@ -135,12 +135,10 @@ def list_waiting(viewer: Actor) -> tuple[WaitingPayee, ...]:
 
 
 def _is_near(viewer: Actor, wait: Wait) -> ColumnElement[bool]:
-    """Give the condition that an account is of the viewer's counties, or late in those around them."""
+    """Give the condition that an account is of the viewer's counties, or late where the viewer's level is asked."""
     held = viewer.regions(Role.REVIEWER)
     counties = tuple(sorted({county_of(code) for code in held if level_of(code) >= Level.COUNTY}))
-    above = tuple(sorted({city_of(code) for code in held if level_of(code) >= Level.CITY}))
-    here, late = within(Household.region_code, counties), within(Household.region_code, above)
-    return or_(here, and_(late, is_too_late(wait)))
+    return or_(within(Household.region_code, counties), is_open_above(viewer, wait, clock.now()))
 
 
 def list_needed(viewer: Actor) -> tuple[NeededPayee, ...]:

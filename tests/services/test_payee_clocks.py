@@ -103,6 +103,38 @@ def test_what_waits_for_a_second_person_is_reminded_and_then_the_level_above_may
     assert turn_payees() == 0, "the control: what was confirmed has no clock"
 
 
+def test_where_a_whole_city_has_no_other_reviewer_the_province_gives_the_second_word_and_then_the_country(
+    fund: Fund, travel: Travel
+) -> None:
+    payee, city = recorded(fund, OF_VILLAGE), from_city()
+    province, elsewhere, country = (t.person((Role.REVIEWER, place)) for place in ("99", "9902", ""))
+    travel(MONDAY + timedelta(days=3, minutes=1))
+    others = (province, elsewhere, country)
+    assert turn_payees() == 1
+    assert not {who.account_id for who in others} & set(notices("payee-to-second"))
+    for who in others:  # the control: as long as somebody of the city is there, nobody higher is asked
+        assert waiting_for(who) == []
+        with pytest.raises(Missing):
+            payees.second(who, payee, number=OTHER_NUMBER)
+    only = RoleGrant.role == Role.REVIEWER.value, RoleGrant.account_id != fund.town.reviewer.account_id
+    with transaction() as tx:
+        tx.session.execute(delete(RoleGrant).where(*only, RoleGrant.region_code.startswith("9901")))
+        tx.session.execute(update(PayeeClock).values(overdue_at=None))
+    end_reading()
+    assert (waiting_for(province), waiting_for(country)) == ([], []), "not before it is late"
+    assert turn_payees() == 1
+    assert {province.account_id, elsewhere.account_id} <= set(notices("payee-to-second"))
+    assert country.account_id not in notices("payee-to-second")
+    assert (waiting_for(province), waiting_for(elsewhere), waiting_for(country)) == ([payee], [payee], [])
+    with pytest.raises(Missing):
+        payees.second(country, payee, number=OTHER_NUMBER)
+    with pytest.raises(NotPermitted, match="not-ones-own-question"):
+        payees.second(fund.town.reviewer, payee, number=OTHER_NUMBER)
+    payees.second(province, payee, number=OTHER_NUMBER)
+    assert row_of(payee).state == "standing"
+    assert city.account_id != province.account_id
+
+
 def test_a_family_its_village_does_not_ask_is_asked_by_the_county_and_then_from_above(
     fund: Fund, travel: Travel
 ) -> None:

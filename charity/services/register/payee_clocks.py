@@ -15,7 +15,8 @@ from charity.models.outbox import notify
 from charity.models.payee_clocks import start_payee_clock
 from charity.models.payee_rows import is_untold
 from charity.models.payees import Payee, PayeeClock
-from charity.models.pooling import is_told_by_village, list_reviewers_above
+from charity.models.payees_above import list_reviewers_above
+from charity.models.pooling import is_told_by_village
 
 ASKED = {Wait.SECOND: "payee-to-second", Wait.VILLAGE: "payee-to-tell", Wait.COUNTY: "payee-to-tell-nobody"}
 REMINDED = {Wait.SECOND: "due-payee-second", Wait.VILLAGE: "due-payee-tell", Wait.COUNTY: "due-payee-tell-county"}
@@ -77,14 +78,12 @@ def _turn(tx: Tx, household: Household, row: Payee, wait: Wait) -> bool:
 
 
 def _overdue(tx: Tx, household: Household, row: Payee, wait: Wait) -> None:
-    """Pass on what nobody did in time: from the village to the county, from the county to the level above."""
+    """Pass on what nobody did in time: from the village to the county, from there to the first level with anybody."""
     if wait is Wait.VILLAGE:
         ask(tx, household, row, Wait.COUNTY)
         return
-    region = household.region_code
-    above = list_reviewers_above(tx.session, region, f"h{household.id}", now=tx.now)
-    _tell_all(tx, household, row, [one for one in above if one not in _shut_out(row)], ASKED[wait])
-    for account_id in list_holders(tx.session, "administrator", [county_of(region)], now=tx.now):
+    _tell_all(tx, household, row, list_reviewers_above(tx.session, row.id, now=tx.now), ASKED[wait])
+    for account_id in list_holders(tx.session, "administrator", [county_of(household.region_code)], now=tx.now):
         notify(tx, account_id=account_id, kind="payee-overdue", params={})
 
 

@@ -25,14 +25,13 @@ from charity.domain.payees import (
     speakers_for,
 )
 from charity.domain.permissions import is_allowed
-from charity.domain.pool import is_from_above, is_of_county
+from charity.domain.pool import is_of_county
 from charity.domain.sides import Side, may_act_on_side
 from charity.models.acts import Kept, act
 from charity.models.desks import list_holders
 from charity.models.households import Household, Member
 from charity.models.organisation_rows import list_officers
 from charity.models.outbox import notify
-from charity.models.payee_clocks import is_too_late
 from charity.models.payee_rows import (
     find_live,
     has_stood,
@@ -46,6 +45,7 @@ from charity.models.payee_rows import (
     seal_account,
 )
 from charity.models.payees import Payee, PayeeTold, why_place
+from charity.models.payees_above import is_open_above
 from charity.models.register import get_household, take_side
 from charity.models.sides import list_stands, lock_account, record_side
 from charity.models.throttles import count_try, forget_tries
@@ -208,7 +208,7 @@ def _waiting(tx: Tx, actor: Actor, payee_ref: str) -> tuple[Household, Payee]:
 def _of_county(tx: Tx, actor: Actor, payee_ref: str, wait: Wait) -> Household:
     """Give the family of an account in the actor's county, both locked; else it is missing.
 
-    What the county did not do in time, a reviewer of the level above may.
+    What the county did not do in time, a reviewer of the level above may; where it has nobody else, of the next one.
     """
     lock_account(tx, actor.account_id)
     whose = tx.session.execute(select(Payee.household_id).where(Payee.ref == payee_ref)).scalar_one_or_none()
@@ -220,8 +220,8 @@ def _of_county(tx: Tx, actor: Actor, payee_ref: str, wait: Wait) -> Household:
         raise Missing
     if is_of_county(actor, household.region_code):
         return household
-    late = select(Payee.id).where(Payee.ref == payee_ref, is_too_late(wait))
-    if not is_from_above(actor, household.region_code) or tx.session.scalar(late) is None:
+    late = select(Payee.id).join(Household, Household.id == Payee.household_id).where(Payee.ref == payee_ref)
+    if tx.session.scalar(late.where(is_open_above(actor, wait, tx.now))) is None:
         raise Missing
     return household
 
