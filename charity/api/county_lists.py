@@ -19,7 +19,7 @@ from charity.domain.households import Category
 from charity.domain.list_columns import Column
 from charity.domain.regions import is_code
 from charity.queries import county_lists as listed
-from charity.services.register.lists import applying, staging, stopping, undoing
+from charity.services.register.lists import applying, leaving, staging, stopping, undoing
 from charity.web.kit.doors import roles
 from charity.web.kit.import_words import why
 from charity.web.kit.left_out import send_left_out
@@ -186,10 +186,15 @@ def rows(ref: str, query: RowsQuery) -> dict[str, object]:
     return RowList(items=items, next=found.next).model_dump()
 
 
-@bp.get("/api/v1/county-lists/<ref>/left-out")
-@spec.validate(resp=Response("HTTP_200", **READING), tags=["county lists"], security=TOKEN)
-def left_out(ref: str) -> Sent:
-    """Give whoever brought the list its rows that did not come in, as a sheet (XLSX) to put right and bring again."""
+@bp.post("/api/v1/county-lists/<ref>/left-out")
+@spec.validate(resp=Response("HTTP_200", **REFUSALS), tags=["county lists"], security=TOKEN)
+def left_out(ref: str, json: ListActBody) -> Sent:
+    """Give whoever brought the list its rows that did not come in, as a sheet (XLSX) to put right and bring again.
+
+    It names people: that it was taken is written down as an export before its first row leaves.
+    """
+    del json
+    leaving.take_left_out(viewer(), ref)
     card = listed.get_list(viewer(), ref)
     return send_left_out(ref, card.headings, listed.stream_left_out(viewer(), ref))
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from charity.adapters import bulk
 from charity.adapters.crypto import unseal
 from charity.adapters.db import Tx
-from charity.domain.county_lists import NeedState, RowState
+from charity.domain.county_lists import LEFT_OUT, ListState, NeedState, RowState
 from charity.domain.list_columns import Column, cells_of
 from charity.domain.listed_families import Row, Villages
 from charity.models.county_lists import CountyList, CountyListRow, cells_place
@@ -45,6 +45,18 @@ def villages_of(session: Session, region: str) -> Villages:
 
 
 _NAME = select(Region.code, Region.name).where(Region.code == bindparam("code"))
+
+
+def has_cells(brought: CountyList) -> bool:
+    """Say whether what stood in the cells of a list is still kept."""
+    return brought.forgotten_at is None and brought.state != ListState.DROPPED.value
+
+
+def is_left_out(list_id: int) -> ColumnElement[bool]:
+    """Give the condition that a row of a list, or its need, did not come in."""
+    states = [state.value for state in sorted(LEFT_OUT)]
+    out = or_(CountyListRow.state.in_(states), CountyListRow.need_state == NeedState.REFUSED.value)
+    return and_(CountyListRow.list_id == list_id, out)
 
 
 def list_rows(tx: Tx, list_id: int, state: RowState, most: int, *, need: NeedState | None = None) -> Sequence[Any]:

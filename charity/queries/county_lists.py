@@ -16,7 +16,7 @@ from charity.domain.errors import Missing
 from charity.domain.list_columns import Column
 from charity.domain.permissions import may, may_anywhere, regions_for
 from charity.models.accounts import Account
-from charity.models.county_list_rows import count_row_states
+from charity.models.county_list_rows import count_row_states, has_cells, is_left_out
 from charity.models.county_lists import CountyList, CountyListRow, cells_place, headings_place
 from charity.queries.circle_deadlines import Due
 from charity.queries.scopes import within
@@ -169,7 +169,7 @@ def get_list(viewer: Actor, ref: str) -> ListCard:
         families=families,
         needs={"good": drafted, "refused": refused},
         is_mine=brought.brought_by_id == viewer.account_id,
-        has_cells=_has_cells(brought),
+        has_cells=has_cells(brought),
     )
 
 
@@ -179,10 +179,6 @@ def _find(viewer: Actor, ref: str) -> CountyList:
         raise Missing
     may(viewer, IMPORT, brought.region_code)
     return brought
-
-
-def _has_cells(brought: CountyList) -> bool:
-    return brought.forgotten_at is None and brought.state != ListState.DROPPED.value
 
 
 def _headings(brought: CountyList) -> tuple[Heading, ...]:
@@ -222,7 +218,7 @@ class LeftOut:
 def stream_left_out(viewer: Actor, ref: str) -> Iterator[LeftOut]:
     """Give the rows that did not come in, with their cells, to nobody but who brought the list."""
     brought = _find(viewer, ref)
-    if brought.brought_by_id != viewer.account_id or not _has_cells(brought):
+    if brought.brought_by_id != viewer.account_id or not has_cells(brought):
         raise Missing
     width = len(json.loads(brought.columns))
     return _stream(brought, width)
@@ -232,7 +228,7 @@ def _stream(brought: CountyList, width: int) -> Iterator[LeftOut]:
     ref, after = brought.ref, 0
     row = CountyListRow
     query = select(row.line, row.state, row.cell, row.reason, row.told, row.cells_sealed)
-    query = query.where(row.list_id == brought.id, row.state.in_(_OUT) | (row.need_state == "refused"))
+    query = query.where(is_left_out(brought.id))
     while page := reading().execute(query.where(row.line > after).order_by(row.line).limit(PIECE)).all():
         yield from (_left_out(ref, one, width) for one in page)
         after = page[-1].line

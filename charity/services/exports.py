@@ -1,9 +1,6 @@
 """Exports: who takes which table along is written down before its first row leaves."""
 
-import json
 from collections.abc import Mapping
-
-from sqlalchemy import insert
 
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor
@@ -11,8 +8,8 @@ from charity.domain.errors import Invalid
 from charity.domain.opinions import PERSONAL_TABLES, OpinionAct, common_region
 from charity.domain.permissions import may_anywhere, regions_for
 from charity.ledger.opinions import need_second_yes
-from charity.models.accounts import ExportMade
 from charity.models.acts import act
+from charity.models.exporting import note_export
 
 TABLES = frozenset({"pledges", "wishes", "people"})
 FORMS = frozenset({"csv", "xlsx"})
@@ -32,15 +29,4 @@ def begin_export(tx: Tx, actor: Actor, *, what: str, form: str, filters: Mapping
     if what in PERSONAL_TABLES:
         region = common_region(regions_for(actor, "export.make"))
         need_second_yes(tx, actor, OpinionAct.EXPORT, region, told={"what": what} | dict(filters))
-    return tx.session.execute(
-        insert(ExportMade)
-        .values(
-            account_id=actor.account_id,
-            what=what,
-            form=form,
-            filters=json.dumps(dict(filters), ensure_ascii=False, sort_keys=True),
-            rows=rows,
-            made_at=tx.now,
-        )
-        .returning(ExportMade.id)
-    ).scalar_one()
+    return note_export(tx, actor.account_id, what=what, form=form, filters=filters, rows=rows)

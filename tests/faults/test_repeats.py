@@ -46,7 +46,13 @@ ON_POSTGRESQL = ("donor_pledges.make_claim", "donor_circles.accept", "public_con
 # What may be done again by its nature: each copy handed out and each look is noted, a search leaves nothing, one is out
 # already.
 AGAIN_BY_NATURE = frozenset(
-    {"auditor_exports.make", "volunteer_consents.look", "volunteer_households.search", "account_sign_out.sign_out"}
+    {
+        "auditor_exports.make",
+        "admin_imports.left_out",
+        "volunteer_consents.look",
+        "volunteer_households.search",
+        "account_sign_out.sign_out",
+    }
 )
 # The first answer held what is shown only once: a later press hears a conflict that says so.
 SHOWN_ONCE = frozenset({"donor_groups.make_code", "donor_organisations.make_code", "reviewer_cards.print_card"})

@@ -39,10 +39,7 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("reviewer_lists.cards", "reviewer_lists.poster"), "application/pdf"),
     **dict.fromkeys(("donor_papers.slip", "donor_papers.certificate"), "application/pdf"),
     **dict.fromkeys(("volunteer_papers.parcels", "public_wish_sheets.cards"), "application/pdf"),
-    **dict.fromkeys(
-        ("admin_imports.left_out", "api_county_lists.left_out", "volunteer_registers.sheet"),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
+    "volunteer_registers.sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     **dict.fromkeys(("volunteer_registers.paper", "volunteer_households.card"), "application/pdf"),
     "reviewer_basis.download": "application/pdf",
     "public_open_data.take": "text/csv",

@@ -1,6 +1,7 @@
 """The pages of county lists, and the verb: from the file to the register and out again, without any script."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -8,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from xlsxwriter import Workbook
 
-from charity.adapters.db import transaction
-from charity.domain.actors import Actor
+from charity.adapters.db import end_reading, reading, transaction
+from charity.domain.actors import Actor, Role
+from charity.models.accounts import ExportMade
 from tests.kit import county_list as c
 from tests.kit import village as v
 from tests.kit.client import Client
@@ -101,6 +104,36 @@ def test_a_countys_own_workbook_comes_in_page_by_page(at: Village, of: Callable[
     assert post(office, f"{url}/undo", {}, shown_at="/account").status_code == 409
 
 
+def exported() -> list[tuple[int | None, str, str, dict[str, str], int]]:
+    """Read which exports are on record."""
+    end_reading()
+    made = reading().scalars(select(ExportMade).order_by(ExportMade.id)).all()
+    found = [(one.account_id, one.what, one.form, json.loads(one.filters), one.rows) for one in made]
+    end_reading()
+    return found
+
+
+def test_rows_left_out_are_on_record_each_time_and_who_did_not_bring_the_list_takes_nothing(
+    at: Village, of: Callable[[Actor], Client]
+) -> None:
+    with transaction() as tx:
+        colleague = v.add_person(tx, (Role.ADMINISTRATOR, v.COUNTY))
+    ref = c.checked(at.administrator, c.text([*c.family(1), *c.family(2, phone="12")]))
+    other, office = of(colleague), of(at.administrator)
+    page = other.get(f"/admin/imports/{ref}").text
+    assert "/left-out" not in page
+    assert post(other, f"/admin/imports/{ref}/left-out", shown_at="/account").status_code == 404
+    assert exported() == []
+    for _time in range(2):
+        post(office, f"/admin/imports/{ref}/left-out", shown_at=f"/admin/imports/{ref}").close()
+    assert [row[1:4] for row in exported()] == [("left-out", "xlsx", {"list": ref})] * 2
+    told = other.get("/audit/exports?lang=en").text
+    assert "Rows left out of a county" in told
+    assert f"List: {ref}" in told
+    assert "Rows left out of a county" in other.get("/audit/access?look=export&lang=en").text
+    assert 'value="left-out"' not in told  # it is taken at the list alone
+
+
 def test_rows_left_out_leave_as_a_sheet_that_can_be_put_right_and_brought_again(
     at: Village, of: Callable[[Actor], Client]
 ) -> None:
@@ -112,7 +145,11 @@ def test_rows_left_out_leave_as_a_sheet_that_can_be_put_right_and_brought_again(
     page = office.get(f"/admin/imports/{ref}?lang=en").text
     assert "I4" in page
     assert "This relation to the head is not known." in page
-    answer = office.get(f"/admin/imports/{ref}/left-out?lang=en")
+    assert exported() == []
+    assert office.get(f"/admin/imports/{ref}/left-out").status_code == 405  # looking at an address takes nothing along
+    answer = post(office, f"/admin/imports/{ref}/left-out?lang=en", shown_at=f"/admin/imports/{ref}")
+    assert answer.status_code == 200
+    assert exported() == [(at.administrator.account_id, "left-out", "xlsx", {"list": ref}, 2)]
     assert answer.headers["Cache-Control"].startswith(("private", "no-store"))
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
         sheet = (

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from charity.adapters.db import transaction
+from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
+from charity.models.accounts import ExportMade
 from tests.kit import county_list as c
 from tests.kit import village as v
 from tests.kit.village import Village
@@ -68,7 +70,11 @@ def test_from_the_file_to_the_register_and_out_again(app: Flask, at: Village) ->
     assert [(row["cell"], row["reason"]) for row in wrong["items"]] == [("I6", "list-relation")]
     assert wrong["items"][0]["said"] == "This relation to the head is not known."
     assert told(office, f"{one}/rows?after=6")["items"] == []
-    sheet = office.get(f"{one}/left-out")
+    refused(office.get(f"{one}/left-out"), 405)
+    sheet = office.post(f"{one}/left-out")
+    end_reading()
+    assert reading().scalars(select(ExportMade.what)).all() == ["left-out"]
+    end_reading()
     with zipfile.ZipFile(io.BytesIO(sheet.data)) as book:
         assert "xl/workbook.xml" in book.namelist()
     sheet.close()
@@ -86,7 +92,7 @@ def test_the_columns_are_what_they_seem_to_be_unless_told_and_a_list_can_be_give
     assert office.post(f"{one}/check").status_code == 200
     assert office.post(f"{one}/drop").status_code == 200
     assert told(office, one)["state"] == "dropped"
-    refused(office.get(f"{one}/left-out"), 404)
+    refused(office.post(f"{one}/left-out"), 404)
     refused(office.post(f"{one}/burn"), 404)
 
 
@@ -98,15 +104,15 @@ def test_nobody_else_learns_that_there_is_a_list(app: Flask, at: Village) -> Non
     other = Program(app, neighbour)
     refused(bring(other, c.text(c.family(1))), 404)
     assert told(other, LISTS) == {"items": []}
-    for path in ("", "/rows", "/left-out"):
+    for path in ("", "/rows"):
         refused(other.get(f"{LISTS}/{ref}{path}"), 404)
-    for act in ("check", "apply", "stop", "drop", "undo"):
+    for act in ("check", "apply", "stop", "drop", "undo", "left-out"):
         refused(other.post(f"{LISTS}/{ref}/{act}"), 404)
         refused(Program(app, at.reviewer).post(f"{LISTS}/{ref}/{act}"), 403)
     refused(Program(app, at.volunteer).get(LISTS), 403)
     refused(Program(app, None).get(LISTS), 401)
     assert not told(Program(app, colleague), f"{LISTS}/{ref}")["may_take_left_out"]
-    refused(Program(app, colleague).get(f"{LISTS}/{ref}/left-out"), 404)  # the cells go back to who brought them
+    refused(Program(app, colleague).post(f"{LISTS}/{ref}/left-out"), 404)  # the cells go back to who brought them
 
 
 def bombs() -> dict[str, bytes]:

@@ -1,8 +1,9 @@
 """Counties' lists: bringing one, saying what its columns are, the dry run, registering, and undoing it as one act."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +13,7 @@ from charity.domain.regions import Level, is_code, level_of
 from charity.queries import county_lists as listed
 from charity.queries.cursors import read_number
 from charity.queries.regions import place_path
-from charity.services.register.lists import applying, staging, stopping, undoing
+from charity.services.register.lists import applying, leaving, staging, stopping, undoing
 from charity.web.admin.forms.imports import ColumnsForm, ImportForm, columns_form
 from charity.web.kit.chooser import choose
 from charity.web.kit.doors import roles
@@ -114,9 +115,12 @@ def _one(ref: str) -> ResponseReturnValue:
     return shown, form_status()
 
 
-@bp.get("/<ref>/left-out")
-def left_out(ref: str) -> Response:
-    """Give the rows that did not come in as a sheet, each with its cell and its reason."""
+@bp.post("/<ref>/left-out")
+def left_out(ref: str) -> ResponseReturnValue:
+    """Write down who takes them along, then give the rows that did not come in as a sheet with cells and reasons."""
+    # Without a once-key: every download leaves its own line, also the second one of the same form.
+    if submit(ActForm(), lambda: leaving.take_left_out(replace(viewer(), once=None), ref)) is None:
+        return _one(ref)
     card = listed.get_list(viewer(), ref)
     rows = listed.stream_left_out(viewer(), ref)
     return send_left_out(ref, card.headings, rows)

@@ -63,6 +63,9 @@ TABLES: Labels = {
     "people": _l("People and roles of my regions"),
 }
 
+# What was taken along from elsewhere than the desk of exports.
+TAKEN: Labels = {**TABLES, "left-out": _l("Rows left out of a county's list")}
+
 LOOKS: Labels = {
     "file": _l("A family's file"),
     "address": _l("A service point's address"),
@@ -113,6 +116,7 @@ FILTERS: Labels = {
     "until": _l("Claimed until"),
     "confirmed_by": _l("Confirmed by"),
     "amount": _l("Amount"),
+    "list": _l("List"),
 }
 
 WORDS: Mapping[str, Labels] = {
@@ -122,6 +126,7 @@ WORDS: Mapping[str, Labels] = {
     "phase": PAUSE_PHASES,
     "queue": QUEUES,
     "table": TABLES,
+    "taken": TAKEN,
     "look": LOOKS,
     "evidence": EVIDENCE_PURPOSES,
     "form": FORMS,
