@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from charity.adapters.logins import read_login
 from charity.domain.actors import SYSTEM, Role
 from charity.domain.errors import Refused
+from charity.domain.nicknames import normal_nickname
 from charity.queries.accounts import find_actor_by_login
 from charity.services import accounts
 
@@ -24,6 +25,8 @@ PROBLEMS = {
     "password-short": "the password is too short (at least {least} characters)",
     "password-long": "the password is too long (at most {most} characters)",
     "password-common": "the password is too easy to guess",
+    "name-not-free": "this name is not free; give another one with --nickname",
+    "nickname-length": "the nickname has {least} to {most} characters",
     "too-many-tokens": "the account has {most} tokens already; end one of them first",
 }
 
@@ -33,13 +36,17 @@ PROBLEMS = {
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--region", default="", help="Region code; without it, the whole country.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the role's term.")
+@click.option("--nickname", default="", help="How the account is called; without it, as its LOGIN begins.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def create(login: str, role: str, region: str, until: datetime | None, password_stdin: bool) -> None:
+def create(login: str, role: str, region: str, until: datetime | None, nickname: str, password_stdin: bool) -> None:
     """Make an account LOGIN (e-mail or phone) with a role; prints the password unless it was given."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secrets.token_urlsafe(12)
     day = None if until is None else until.date()
     try:
-        accounts.create(SYSTEM, login=login, password=password, role=Role(role), region=region, until=day)
+        called = normal_nickname(nickname) if nickname else ""
+        accounts.create(
+            SYSTEM, login=login, password=password, role=Role(role), region=region, until=day, nickname=called
+        )
     except Refused as refused:
         raise _problem(refused) from None
     click.echo(f"{login}: {role}, region {region or 'all'}, until {day or 'revoked'}")

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, unseal
 from charity.adapters.db import Tx
+from charity.adapters.photos import NEAR, distance, shows_little
 from charity.domain.actors import Role
 from charity.domain.pledges import Act
+from charity.domain.regions import county_of
 from charity.domain.slips import name_forms
 from charity.models.accounts import Account, RoleGrant
 from charity.models.desks import is_in_term
@@ -18,7 +20,9 @@ from charity.models.households import Household, Member
 from charity.models.names_down import list_names_down
 from charity.models.pausing import prefixes_of
 from charity.models.photos import Photo
-from charity.models.pledges import PledgeStep, Slip
+from charity.models.pledges import Pledge, PledgeStep, Slip
+
+COMPARED = 2_000  # of the county's newest slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +116,23 @@ def has_twin() -> ColumnElement[bool]:
 
 
 def is_used_before(tx: Tx, slip_id: int) -> bool:
-    """Say whether the picture of one slip vouches for another gift, too."""
-    return tx.session.scalar(select(Slip.id).where(Slip.id == slip_id, has_twin())) is not None
+    """Say whether the picture of one slip, or one that looks much alike, vouches for another gift, too."""
+    if tx.session.scalar(select(Slip.id).where(Slip.id == slip_id, has_twin())) is not None:
+        return True
+    return slip_id in list_near(tx.session, tx.session.scalars(select(Slip.pledge_id).where(Slip.id == slip_id)).one())
+
+
+def list_near(session: Session, pledge_id: int) -> set[int]:
+    """List the slips of a gift whose picture looks much alike one of the county's newest for other gifts.
+
+    A picture that was saved again or made smaller differs by some bits; an even sheet is near to every other one, which
+    says nothing.
+    """
+    asked = select(Slip.id, Photo.look, Pledge.region_code).join(Photo, Photo.id == Slip.photo_id)
+    asked = asked.join(Pledge, Pledge.id == Slip.pledge_id)
+    own = [row for row in session.execute(asked.where(Slip.pledge_id == pledge_id)) if not shows_little(row.look)]
+    if not own:
+        return set()
+    others = asked.where(Slip.pledge_id != pledge_id, Pledge.region_code.startswith(county_of(own[0].region_code)))
+    looks = {row.look for row in session.execute(others.order_by(Slip.id.desc()).limit(COMPARED))}
+    return {row.id for row in own if any(distance(look, row.look) <= NEAR for look in looks)}

@@ -324,3 +324,24 @@ def test_an_organisation_bears_no_name_that_was_taken(app: Flask, town: Town, do
     decide.verify(office, before, is_checked=True, rights=Rights())
     end_reading()
     assert reading().get_one(Account, c.row_of(before).account_id).nickname == ""
+
+
+def test_the_operators_shell_gives_nobody_a_name_that_was_taken_down(app: Flask, town: Town, donor: Actor) -> None:
+    case = reported(app)
+    shell = app.test_cli_runner(catch_exceptions=False)
+
+    def create(login: str, *more: str) -> tuple[int, str]:
+        end_reading()
+        done = shell.invoke(args=["accounts", "create", login, "--role", "reviewer", "--region", "990101", *more])
+        return done.exit_code, done.output
+
+    assert create("first@example.org", "--nickname", BAD)[0] == 0  # control: until then it is a name like others
+    takedowns.take_down(town.neighbour, case, scope="name", name=donor.ref)
+    code, said = create("second@example.org", "--nickname", f" {BAD[:3]} {BAD[3:]}")
+    assert (code, "is not free" in said) == (1, True)
+    end_reading()
+    assert reading().scalars(select(Account.id).where(Account.nickname == "second")).all() == []
+    end_reading()
+    assert create("second@example.org")[0] == 0  # called as the log-in begins
+    end_reading()
+    assert len(reading().scalars(select(Account.id).where(Account.nickname == "second")).all()) == 1

@@ -65,6 +65,29 @@ def test_another_picture_needs_none_and_a_reason_for_nothing_is_not_kept(town: T
     assert reading().scalars(select(Slip.override_reason)).all() == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "stops"),
+    [
+        ("00ff00ff00ff00ff", "01ff00ff00ff00fe", True),  # saved again
+        ("00ff00ff00ff00ff", "f0f0f0f0f0f0f0f0", False),  # the control: another paper
+        ("0000000000000001", "0000000000000003", False),  # two even sheets: each is like all others
+    ],
+)
+def test_a_picture_that_looks_much_alike_needs_a_reason_too(
+    town: Town, first: str, second: str, *, stops: bool
+) -> None:
+    with_slip(town, look=first)
+    again = with_slip(town, sha256="cd" * 32, look=second)
+    assert warned(town, again) == [stops]
+    if stops:
+        with pytest.raises(Conflict, match="slip-photo-used"):
+            confirm(town.reviewer, again, basis="slip", checks=ALL)
+        confirm(town.reviewer, again, basis="slip", checks=ALL, override_reason="One paper lists both.")
+    else:
+        confirm(town.reviewer, again, basis="slip", checks=ALL)
+    assert t.pledge_row(again).state == "confirmed"
+
+
 def test_the_same_gift_may_have_its_slip_stored_twice(town: Town) -> None:
     ref = with_slip(town)
     store_slip(town.volunteer, ref, **PICTURE, witness="张三", witness_role="neighbour")

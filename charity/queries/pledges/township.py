@@ -21,7 +21,7 @@ from charity.models.photos import Photo
 from charity.models.pledges import CodeCheck, Pledge, Slip
 from charity.models.pooling import is_check_pooled
 from charity.models.sites import Site
-from charity.models.slips import has_twin
+from charity.models.slips import has_twin, list_near
 from charity.models.wishes import Wish
 from charity.queries.pledges.cards import (
     PledgeCard,
@@ -233,9 +233,10 @@ def _whom(row: Any, *, shows_phone: bool) -> tuple[str, str | None, str]:
 
 def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
     """List the stored slips of a pledge."""
-    keeper, signer = aliased(Account), aliased(Account)
+    keeper, signer, near = aliased(Account), aliased(Account), list_near(reading(), pledge_id)
     rows = reading().execute(
         select(
+            Slip.id,
             Slip.ref,
             Slip.witness_sealed,
             Slip.witness_role,
@@ -259,7 +260,7 @@ def list_slips(pledge_id: int) -> tuple[SlipLine, ...]:
             signer=row.signer or "",
             stored_by=row.stored_by,
             stored_at=row.stored_at,
-            is_used_before=row.is_used_before,
+            is_used_before=row.is_used_before or row.id in near,
             is_forgotten=row.is_forgotten,
         )
         for row in rows

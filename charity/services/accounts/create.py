@@ -9,10 +9,11 @@ from charity.adapters.logins import Login, read_login
 from charity.adapters.passwords import hash_password
 from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
-from charity.domain.nicknames import MOST
+from charity.domain.nicknames import MOST, may_choose
 from charity.domain.passwords import may_use
 from charity.models.accounts import Account
 from charity.models.acts import act
+from charity.models.names_down import list_names_kept
 from charity.models.new_accounts import accept, put_account
 from charity.models.regions import Region
 from charity.models.roles import put_grant
@@ -62,6 +63,7 @@ def _create(
     *,
     by_mail: bool,
 ) -> str:
+    may_choose(list_names_kept(tx.session, name), {"nickname": name})
     account_id = put_account(tx, login, hashed=hashed, nickname=name, language="zh")
     if account_id is None:
         raise Conflict("login-taken", field="login")
