@@ -10,7 +10,7 @@ from charity.domain.actors import Actor, Role
 from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.regions import Level, county_of, is_code, level_of
 
-_REFERENCE: Final = r"(?:wishes|circles|batches|organisations)/[0-9a-z]{13}"
+_REFERENCE: Final = r"(?:wishes|circles|batches|organisations|agreements)/[0-9a-z]{13}"
 _PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII)
 _BOARD: Final = re.compile(r"/boards(?:\?([^#]*))?(?:#.*)?", re.ASCII)
 RESPONSE: Final = timedelta(hours=24)  # by then somebody has begun to look, on whatever day of the week
@@ -24,6 +24,7 @@ class Thing(StrEnum):
     CIRCLE = "circle"
     BATCH = "batch"  # of produce: each family's part of it
     ORGANISATION = "organisation"  # its public page
+    AGREEMENT = "agreement"  # of an organisation and a place: its line in every list and sum
     BOARD = "board"  # the names on the boards of a place
     LIST = "list"  # the circles that are joined by one code, with the page of the code
 
@@ -33,6 +34,7 @@ _THINGS: Final = {
     "circles": Thing.CIRCLE,
     "batches": Thing.BATCH,
     "organisations": Thing.ORGANISATION,
+    "agreements": Thing.AGREEMENT,
     "join": Thing.LIST,
 }
 

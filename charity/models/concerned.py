@@ -12,7 +12,7 @@ from charity.models.circles import Circle
 from charity.models.names_down import list_owners
 from charity.models.openings import CircleOpening
 from charity.models.organisation_rows import list_officers
-from charity.models.organisations import Organisation
+from charity.models.organisations import Agreement, Organisation
 from charity.models.produce import ProduceBatch
 from charity.models.regions import Region
 from charity.models.takedowns import CaseTakenUp, TakeDown
@@ -25,6 +25,7 @@ _PLACES: Final[dict[Thing, tuple[InstrumentedAttribute[str], _Ref]]] = {
     Thing.CIRCLE: (Circle.region_code, Circle.ref),
     Thing.BATCH: (ProduceBatch.region_code, ProduceBatch.ref),
     Thing.ORGANISATION: (Organisation.region_code, Organisation.ref),
+    Thing.AGREEMENT: (Agreement.region_code, Agreement.ref),
     Thing.LIST: (CircleOpening.region_code, CircleOpening.join_code),
 }
 
@@ -79,11 +80,14 @@ def is_taken_by_others(session: Session, account_id: int, case_id: int) -> bool:
 
 
 def _behind(session: Session, thing: tuple[Thing, str]) -> set[int | None]:
-    """Tell who made a page what it is: the people of an organisation and its office, or those of a list of circles."""
+    """Tell who made a page what it is: an organisation's people and office, both sides of an agreement, or a list's."""
     kind, ref = thing
     if kind is Thing.ORGANISATION:
         row = session.scalars(select(Organisation).where(Organisation.ref == ref)).one()
         return {row.applied_by_id, row.decided_by_id, *list_officers(session, row.id)}
+    if kind is Thing.AGREEMENT:
+        agreed = session.scalars(select(Agreement).where(Agreement.ref == ref)).one()
+        return {agreed.proposed_by_id, agreed.answered_by_id, *list_officers(session, agreed.organisation_id)}
     if kind is Thing.LIST:
         people = select(CircleOpening.staged_by_id, CircleOpening.submitted_by_id, CircleOpening.reviewer_id)
         return set(session.execute(people.where(CircleOpening.join_code == ref)).one())

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
-from charity.domain.actors import VISITOR, Actor, Role
+from charity.domain.actors import VISITOR, Actor, Grant, Role
 from charity.domain.calendar import day_of
 from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.jobs.agreements import run_out
@@ -27,12 +27,15 @@ from charity.queries.organisations.agreements import (
     list_running,
 )
 from charity.queries.organisations.milestones import list_milestones
+from charity.queries.organisations.public import get_organisation
 from charity.services.organisations import agreements, decide
 from charity.services.organisations.agreements import Pairing, Step
-from charity.services.pledges import cases
+from charity.services.pledges import cases, rule
 from charity.services.wishes import takedowns
 from tests.kit import charities as c
 from tests.kit import village as v
+from tests.kit.people import browser
+from tests.kit.visits import post, signed_in
 from tests.services import town as t
 
 NAME = "云桥织造有限公司"
@@ -157,6 +160,69 @@ def test_an_organisation_out_of_sight_tells_no_county(at: Pair) -> None:
     takedowns.take_down(t.person((Role.REVIEWER, v.TOWNSHIP)), case, scope="thing")
     end_reading()
     assert (list_counties(), list_running().cards) == ((), ())
+
+
+def test_an_agreement_goes_out_of_sight_by_itself_and_comes_back_and_its_organisation_stays(
+    at: Pair, travel: Callable[[datetime], None]
+) -> None:
+    ref, other = (agreements.propose(at.office, v.COUNTY, pairing=at.pairing) for _ in range(2))
+    for one in (ref, other):
+        agreements.answer(at.officer, at.ref, one, agrees=True)
+    travel(now() + timedelta(days=60))
+    end_reading()
+    assert (count_pairings().running, count_pairings().overdue, count_overdue(v.COUNTY)) == (2, 2, 2)
+    case = cases.report(VISITOR, reason="privacy", words="!", page=f"/agreements/{ref}?lang=en", wish_ref=None)
+    for stranger in (at.officer, t.person((Role.REVIEWER, v.OTHER_COUNTY)), t.person()):
+        with pytest.raises(Missing):
+            takedowns.take_down(stranger, case, scope="thing")
+    taker = t.person((Role.REVIEWER, v.TOWNSHIP))
+    assert takedowns.take_down(taker, case, scope="thing") == 1
+    with pytest.raises(Conflict, match="nothing-to-take-down"):
+        takedowns.take_down(taker, case, scope="thing")
+    end_reading()
+    assert [one.ref for one in list_public(at.ref)] == [one.ref for one in list_running().cards] == [other]
+    assert (count_pairings().running, count_pairings().overdue, count_overdue(v.COUNTY)) == (1, 1, 1)
+    assert {one.ref for one in list_for_officers(at.officer, at.ref).cards} == {ref, other}, "both sides see it still"
+    second = cases.report(VISITOR, reason="privacy", words="!", page=f"/agreements/{other}", wish_ref=None)
+    takedowns.take_down(taker, second, scope="thing")
+    end_reading()
+    assert (list_counties(), list_running().cards, count_pairings().running) == ((), (), 0)
+    assert get_organisation(at.ref).name == NAME, "the control: the organisation's own page stays"
+    end_reading()
+    own = replace(at.office, grants=(*at.office.grants, Grant(role=Role.REVIEWER, region=v.COUNTY)))
+    with pytest.raises(NotPermitted, match="own-decision"):
+        takedowns.bring_back(own, second, reason="没有问题")
+    assert takedowns.bring_back(taker, second, reason="没有问题") == 1
+    end_reading()
+    assert [one.ref for one in list_public(at.ref)] == [other]
+    end_reading()
+    rule.rule_concern(t.person((Role.AUDITOR, v.COUNTY)), case, ruling="upheld", grounds="含有村名")
+    with pytest.raises(Conflict, match="concern-upheld"):
+        takedowns.bring_back(taker, case, reason="没有问题")
+    assert takedowns.bring_back(t.person((Role.AUDITOR, v.COUNTY)), case, reason="已经改正了") == 1
+    end_reading()
+    assert {one.ref for one in list_public(at.ref)} == {ref, other}
+
+
+def test_the_line_of_an_agreement_leads_to_taking_it_down_on_each_page(app: Flask, at: Pair) -> None:
+    ref = agreements.propose(at.office, v.COUNTY, pairing=at.pairing)
+    agreements.answer(at.officer, at.ref, ref, agrees=True)
+    end_reading()
+    visitor, taker, link = browser(app), t.person((Role.REVIEWER, v.TOWNSHIP)), f"/concern?page=/agreements/{ref}"
+    public, api = ("/agreements", f"/organisations/{at.ref}"), ("/api/v1/agreements", f"/api/v1/organisations/{at.ref}")
+    assert all(link in visitor.get(url).get_data(as_text=True) for url in public)
+    assert all(at.pairing.commitments in repr(visitor.get(url).get_json()) for url in api)
+    said = {"reason": "privacy", "words": "!", "page": f"/agreements/{ref}"}
+    case = post(visitor, "/concern", said, shown_at=link).location.partition("number=")[2]
+    page, desk = f"/audit/cases/{case}", signed_in(app, taker)
+    assert "This agreement with its steps" in desk.get(f"{page}?lang=en").get_data(as_text=True)
+    assert post(desk, f"{page}/take-down", {"scope": "thing"}, shown_at=page).status_code == 302
+    for url in (*public, *api):
+        shown = visitor.get(url)
+        assert shown.status_code == 200
+        assert at.pairing.commitments not in (shown.get_data(as_text=True), repr(shown.get_json(silent=True)))
+        assert ref not in shown.get_data(as_text=True)
+        assert at.pairing.steps[0].title not in repr(shown.get_json(silent=True)) + shown.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("hour", "owed"), [(15, 0), (17, 1)])

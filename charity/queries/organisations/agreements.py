@@ -76,7 +76,7 @@ class Pairings:
 def list_public(organisation_ref: str) -> tuple[AgreementCard, ...]:
     """List the agreements of an organisation that both sides said yes to, the newest first."""
     agreed = Agreement.state.in_(PUBLIC), Agreement.answered_at.is_not(None)  # a proposal may end without an answer
-    return _cards(Organisation.ref == organisation_ref, *agreed, is_public=True)
+    return _cards(Organisation.ref == organisation_ref, *agreed, _is_in_sight(), is_public=True)
 
 
 def list_running(*, region: str = "", cursor: str | None = None) -> AgreementPage:
@@ -137,7 +137,8 @@ def list_partners() -> tuple[tuple[str, str], ...]:
 
 def ask_pairings(today: date) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
     """Ask how many agreements run, and how many steps are overdue, as parts of another question."""
-    running = select(func.count()).select_from(Agreement).where(Agreement.state == AgreementState.RUNNING.value)
+    runs = Agreement.state == AgreementState.RUNNING.value, _is_in_sight()
+    running = select(func.count()).select_from(Agreement).where(*runs)
     return running.scalar_subquery(), _count_owed(today).scalar_subquery()
 
 
@@ -154,12 +155,17 @@ def is_owed(today: date) -> ColumnElement[bool]:
 
 def _runs_or_owes(today: date) -> ColumnElement[bool]:
     owes = exists().where(Milestone.agreement_id == Agreement.id, is_owed(today)).correlate(Agreement)
-    return or_(Agreement.state == AgreementState.RUNNING.value, owes)
+    return and_(or_(Agreement.state == AgreementState.RUNNING.value, owes), _is_in_sight())
+
+
+def _is_in_sight() -> ColumnElement[bool]:
+    """Give the condition that no concern keeps an agreement out of sight: its line, its county, its steps in sums."""
+    return is_open_page("/agreements/", Agreement.ref)
 
 
 def _count_owed(today: date) -> Select[int]:
     steps = select(func.count()).select_from(Milestone).join(Agreement, Agreement.id == Milestone.agreement_id)
-    return steps.where(is_owed(today))
+    return steps.where(is_owed(today), _is_in_sight())
 
 
 def _page(*conditions: ColumnElement[bool], is_public: bool = False) -> AgreementPage:

@@ -196,8 +196,8 @@ def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle],
 
 
 def _take_page(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) -> int:
-    """Shut the page of an organisation or of a code."""
-    if thing[0] not in {Thing.ORGANISATION, Thing.LIST}:
+    """Shut the page of an organisation or of a code, or take the line of an agreement out of every list."""
+    if thing[0] not in {Thing.ORGANISATION, Thing.AGREEMENT, Thing.LIST}:
         return 0
     live = TakeDown.case_id == case.id, TakeDown.thing == PAGE, TakeDown.restored_at.is_(None)
     if tx.session.scalar(select(exists().where(*live))):

@@ -133,6 +133,7 @@ TAKE_DOWNS: Labels = {
     "circle": _l("This circle"),
     "batch": _l("This batch: each family's part of it"),
     "organisation": _l("The public page of this organisation"),
+    "agreement": _l("This agreement with its steps"),
     "list": _l("The page of this code, and its circles"),
     "name": _l("A name that is shown there: anonymous everywhere from now on"),
     "everything": _l("All wishes and circles of the same family, school or village"),
