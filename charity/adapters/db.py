@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -111,6 +111,11 @@ class Tx:
         """Let a moment that a statement brought from the database be this transaction's, if it has none yet."""
         if self._now is None:
             self._now = now
+
+    def take_turn(self, number: int) -> None:
+        """Wait until no other transaction holds the turn of this number; SQLite lets one write at a time anyway."""
+        if not self.is_sqlite:
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": number})
 
     def _ask(self) -> datetime:
         if self.is_sqlite:

@@ -38,6 +38,7 @@ def need_second_yes(
     """Use up a second person's yes to exactly this; without one, ask for it and refuse, keeping the question."""
     what = what_digest(act, region, told)
     mine = SecondOpinion.asker_id == actor.account_id, SecondOpinion.what_digest == what
+    tx.take_turn(int.from_bytes(what[:8], "big", signed=True))  # of two presses at once the second finds the question
     live = SecondOpinion.expires_at > tx.now
     agreed = select(SecondOpinion.id).where(*mine, live, SecondOpinion.state == OpinionState.AGREED.value)
     used = (

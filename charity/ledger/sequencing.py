@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from charity.adapters.db import Tx
@@ -37,8 +37,7 @@ def has_waiting(session: Session) -> bool:
 
 def take_turn(tx: Tx) -> None:
     """Wait until no other transaction numbers leaves or signs heads; SQLite has one writer anyway."""
-    if not tx.is_sqlite:
-        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    tx.take_turn(_TURN)
 
 
 def _add_leaves(tx: Tx, hashed: Sequence[tuple[int, bytes]]) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
@@ -76,8 +75,7 @@ class CatalogueName(Base):
 
 def lock_catalogue(tx: Tx) -> None:
     """Let changes of the catalogue wait for each other, whoever makes them; a thing may have no row yet to lock."""
-    if not tx.is_sqlite:  # which lets one write at a time anyway
-        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    tx.take_turn(_TURN)
 
 
 def change_of(row: CatalogueChange) -> ItemChange:

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from charity.adapters.crypto import digest, seal, unseal
@@ -49,13 +49,8 @@ def is_known_elsewhere(session: Session, digested: bytes, household_id: int) -> 
 
 
 def lock_number(tx: Tx, digested: bytes) -> None:
-    """Let those who write the same number down wait for each other, so that the second finds it with the first family.
-
-    SQLite has one writer at a time anyway.
-    """
-    if not tx.is_sqlite:
-        turn = int.from_bytes(digested[:8], "big", signed=True)
-        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
+    """Let those who write one number down wait for each other, so that the second finds it with the first family."""
+    tx.take_turn(int.from_bytes(digested[:8], "big", signed=True))
 
 
 def is_under_way(session: Session, household_id: int) -> bool:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -93,8 +92,7 @@ def sealed_reason(ref: str, reason: str) -> bytes | None:
 
 def lock_retention(tx: Tx) -> None:
     """Let changes of the periods wait for each other; a record may have no row yet to lock."""
-    if not tx.is_sqlite:  # which lets one write at a time anyway
-        tx.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    tx.take_turn(_TURN)
 
 
 def kept_for(session: Session) -> dict[Record, int]:

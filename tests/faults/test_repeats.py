@@ -42,7 +42,13 @@ ALWAYS = (
     "donor_groups.leave",  # the page is gone
 )
 IN_PROGRESS = frozenset({"request-in-progress", "busy"})
-ON_POSTGRESQL = ("donor_pledges.make_claim", "donor_circles.accept", "public_concern.send")
+ON_POSTGRESQL = (
+    "donor_pledges.make_claim",
+    "donor_circles.accept",
+    "public_concern.send",
+    "admin_seconded.see_address",  # asks a second person, once
+    "volunteer_today.hand_over_several",  # a key for each thing
+)
 # What may be done again by its nature: each copy handed out and each look is noted, a search leaves nothing, one is out
 # already.
 AGAIN_BY_NATURE = frozenset(
@@ -54,6 +60,8 @@ AGAIN_BY_NATURE = frozenset(
         "account_sign_out.sign_out",
     }
 )
+# Kept among no answers: what shows an address in full, and in whose name this browser acts. One effect all the same.
+UNKEPT = frozenset({"admin_seconded.see_address", "donor_organisations.begin_acting"})
 # The first answer held what is shown only once: a later press hears a conflict that says so.
 SHOWN_ONCE = frozenset({"donor_groups.make_code", "donor_organisations.make_code", "reviewer_cards.print_card"})
 Answer = tuple[int, str]
@@ -133,7 +141,8 @@ def pressed_often(opened: Opened, app: Flask, database: Database, endpoint: str)
         problems.append(f"later {later}, first {done}")
     if counts(database) != wanted:
         problems.append(f"{TIMES} at once: {difference(wanted, counts(database))}")
-    if (other := press(app, desk, values | {"another": "body"}))[0] != 422:
+    wanted_of_another = done[0][0] if endpoint in UNKEPT and done else 422
+    if (other := press(app, desk, values | {"another": "body"}))[0] != wanted_of_another:
         problems.append(f"another body: {other}")
     if counts(database) != wanted:
         problems.append(f"in the end: {difference(wanted, counts(database))}")

@@ -15,7 +15,7 @@ from charity.domain.errors import Invalid, Missing
 from charity.queries import households as register
 from charity.queries.consents import MOST, EndingConsents, list_ending
 from charity.services.register import consent_papers, renewals
-from charity.web.kit.bulk import Outcome, each
+from charity.web.kit.bulk import Outcome, each, status_of
 from charity.web.kit.formats import alias
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
@@ -68,7 +68,7 @@ def renew_several() -> ResponseReturnValue:
         return _ending(form, ())
     count = sum(outcome.is_done for outcome in done.result)
     if count < len(done.result):
-        g.form_status = 409
+        g.form_status = status_of(done.result)
         return _ending(form, done.result)
     _tell(count, sum(_says_no(out.ref) for out in done.result))
     return redirect("/households/consents", code=303)

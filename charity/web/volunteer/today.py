@@ -12,7 +12,7 @@ from charity.queries.today import Today, get_today
 from charity.services.pledges import receive
 from charity.services.register import payees
 from charity.services.wishes import keeping
-from charity.web.kit.bulk import ChosenForm, Outcome, each
+from charity.web.kit.bulk import ChosenForm, Outcome, each, status_of
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
@@ -111,5 +111,5 @@ def _several(do: Callable[[Actor, str], object], say: Callable[[int], str]) -> R
     if count == len(done.result):
         flash(say(count), "good")
         return redirect(HERE, code=303)
-    g.form_status = 409
+    g.form_status = status_of(done.result)
     return _show(form, done.result)
