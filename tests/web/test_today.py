@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import Consent
 from charity.models.pledges import PledgeStep
 from charity.models.wishes import Wish
+from charity.queries import today
 from charity.services.pledges import send
 from tests.kit import hours
 from tests.kit import village as v
@@ -143,3 +145,20 @@ def test_hours_to_attest_and_produce_to_ship_stand_there_with_their_links(
         assert client.get(link).status_code == 200
     send.send(place.volunteer, bought, courier="sf", tracking="SF1239876540012", income_fen=80_00)
     assert bought not in seller.get(HERE).text
+
+
+def test_hours_that_are_cut_off_the_day_name_the_way_to_all_of_them(
+    app: Flask, travel: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    travel(MONDAY)
+    place = v.build()
+    school = hours.add_school(place)
+    given = agreed(place, hours.published(place, BeneficiaryKind.HOUSEHOLD, school.town_point))
+    travel(MONDAY + timedelta(days=2))
+    send.send(place.donor, given, hours=3)
+    keeper, way = signed_in(app, school.town_keeper), 'href="/desk/parcels#to-attest"'
+    assert given in part(keeper, "attest") and way not in part(keeper, "attest")  # control: nothing is cut
+    whole = today.get_today
+    monkeypatch.setattr("charity.web.volunteer.today.get_today", lambda who: replace(whole(who), more_attest=True))
+    assert way in part(keeper, "attest")
+    assert 'id="to-attest"' in keeper.get("/desk/parcels").text

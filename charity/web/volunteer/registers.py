@@ -153,7 +153,12 @@ def _texts(totals: b.Totals) -> tuple[str, ...]:
 
 
 def _notes(book: Book) -> list[str]:
-    notes = [_("For the office's own use. Names stand on the household cards alone, opened for a purpose.")]
+    notes = [
+        _(
+            "For the office's own use. Names of families stand on the household cards alone, opened for a purpose; "
+            "whoever is responsible for a place is named in its book."
+        )
+    ]
     if book.is_village:
         notes.append(_("A household’s line says how many causes it has; which ones stands in its file alone."))
     if book.check is not None:
