@@ -7,6 +7,7 @@ from enum import StrEnum
 from charity.domain.errors import Conflict, Invalid
 
 KEYS_LIVE = timedelta(days=7)
+OTHER_BODY = "other-body-same-key"  # the code of a refusal
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 
 
@@ -32,7 +33,7 @@ def judge(*, stored_body: bytes | None, is_finished: bool, body: bytes) -> Verdi
     if stored_body is None:
         return Verdict.FIRST
     if stored_body != body:
-        raise Invalid("other-body-same-key")
+        raise Invalid(OTHER_BODY)
     if not is_finished:
         raise Conflict("request-in-progress")
     return Verdict.REPEAT

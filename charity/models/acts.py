@@ -15,6 +15,7 @@ from charity.adapters.db import Instant, Tx, is_try_again, reading, transaction
 from charity.adapters.statements import Statement
 from charity.domain.actors import Actor, Once
 from charity.domain.errors import Busy, Conflict, Invalid, Refused
+from charity.domain.idempotency import OTHER_BODY
 from charity.models.organisation_rows import write_act
 from charity.models.requests import AnsweredRequest
 
@@ -153,7 +154,7 @@ def _stored(tx: Tx, once: Once) -> str:
 
 def _same(body: bytes, result: str, once: Once) -> str:
     if body != once.body:
-        raise Invalid("other-body-same-key")
+        raise Invalid(OTHER_BODY)
     return result
 
 

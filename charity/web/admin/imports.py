@@ -22,7 +22,7 @@ from charity.web.kit.import_words import import_word, why
 from charity.web.kit.left_out import send_left_out
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
-from charity.web.kit.submit import form_status, press, submit, was_answered
+from charity.web.kit.submit import form_status, press, say_refusal, submit, was_answered
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("admin_imports", __name__, url_prefix="/admin/imports")
@@ -119,7 +119,9 @@ def _one(ref: str) -> ResponseReturnValue:
 def left_out(ref: str) -> ResponseReturnValue:
     """Write down who takes them along, then give the rows that did not come in as a sheet with cells and reasons."""
     # Without a once-key: every download leaves its own line, also the second one of the same form.
-    if submit(ActForm(), lambda: leaving.take_left_out(replace(viewer(), once=None), ref)) is None:
+    form = ActForm()
+    if submit(form, lambda: leaving.take_left_out(replace(viewer(), once=None), ref)) is None:
+        say_refusal(form)
         return _one(ref)
     card = listed.get_list(viewer(), ref)
     rows = listed.stream_left_out(viewer(), ref)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from charity.domain.actors import Actor
 from charity.domain.errors import Conflict, Invalid, Refused, SignInNeeded
+from charity.domain.idempotency import OTHER_BODY
 from charity.web.kit.forms import BaseForm, CheckboxesField
 from charity.web.kit.lazy import lazy as _l
 from charity.web.kit.sentences import sentence
@@ -36,7 +37,7 @@ class Outcome:
 
     ref: str
     why: str
-    status: int = 200
+    code: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -57,11 +58,11 @@ def _one(actor: Actor, ref: str, do: Callable[[Actor, str], object]) -> Outcome:
     except SignInNeeded:
         raise
     except Refused as refused:
-        return Outcome(ref, sentence(refused.code, refused.params), refused.status)
+        return Outcome(ref, sentence(refused.code, refused.params), refused.code)
     return Outcome(ref, "")
 
 
 def status_of(outcomes: Sequence[Outcome]) -> int:
-    """Give the status of a press of which not all was done: 422 where only its own content is why, otherwise 409."""
-    refused = {outcome.status for outcome in outcomes if not outcome.is_done}
-    return Invalid.status if refused == {Invalid.status} else Conflict.status
+    """Give the status of a press of which not all was done: 422 for another press under a used key, otherwise 409."""
+    codes = {outcome.code for outcome in outcomes if not outcome.is_done}
+    return Invalid.status if codes == {OTHER_BODY} else Conflict.status
