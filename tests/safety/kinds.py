@@ -115,7 +115,6 @@ def _hours(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     for state in (*["confirmed"] * 4, "handed_over", "held", "planned", "sent"):
         giver = actors["giver" if state == "sent" else "donor"]
         _bring(giver, refs, "service", refs["service_wish"], state, step)
-    send.open_slip(actors["donor"], refs["service_planned"])
 
 
 def _produce(actors: dict[str, Actor], refs: dict[str, str]) -> None:

@@ -19,7 +19,7 @@ from charity.services.organisations import agreements, limits, officers, people
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.organisations.apply import apply
 from charity.services.organisations.decide import Rights
-from charity.services.pledges import clocks, money, paying, plan, receive, rule, saying, send
+from charity.services.pledges import clocks, paying, plan, receive, rule, saying, send
 from charity.services.pledges.claim import claim
 from charity.services.programmes import Campaign
 from charity.services.register import payees
@@ -92,7 +92,6 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     _money(actors, refs)
     payees.record(actors["second"], refs["free_home"], account=OF_FREE_HOME, agreed=True)
     refs["money_held"] = claim(third, refs["money_wish"], units=1, display="nickname").id
-    money.open_bank(third, refs["money_held"])
     _agree(donor, office, refs)
     refs["money_unsettled"] = claim(third, refs["own_money_wish"], units=1, display="nickname").id
     _run_out(refs["money_unsettled"])
@@ -103,7 +102,6 @@ def add_organisations(actors: dict[str, Actor], refs: dict[str, str]) -> None:
     for key, to in GIFTS:
         refs[key] = _given(actors["waiter"], third, refs["own_money_wish"], donor, to=to)
     refs["gift_open"] = _given(actors["waiter"], third, refs["money_wish"], giver, to="at_point")
-    paying.open_payee(giver, refs["gift_open"], purpose="pay")
     payees.record(actors["second"], refs["full_home"], account=OF_TOLD_BEFORE, agreed=True)
     refs["payee_to_tell"] = payees.record(
         actors["second"], refs["full_home"], account=OF_TOLD_HOME, agreed=True, reason=WHY_MORE

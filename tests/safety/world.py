@@ -35,7 +35,19 @@ from charity.models.regions import Region
 from charity.models.wishes import Wish
 from charity.services import accounts, interests, pauses, points, programmes, sites, skills, trials
 from charity.services.evidence import open_evidence
-from charity.services.pledges import acknowledge, cases, confirm, intentions, plan, receive, rule, send, waiting
+from charity.services.pledges import (
+    acknowledge,
+    cases,
+    confirm,
+    intentions,
+    money,
+    paying,
+    plan,
+    receive,
+    rule,
+    send,
+    waiting,
+)
 from charity.services.pledges.claim import claim
 from charity.services.points import PointCard
 from charity.services.programmes import Campaign
@@ -259,10 +271,14 @@ def _families(world: World) -> None:
 
 
 def open_files(world: World) -> None:
-    """Open a file and a pledge's evidence anew: a purpose is good for a quarter of an hour only."""
+    """Open anew whatever shows for a quarter of an hour only: files, evidence, slips, and accounts."""
     files.open_file(world.second, world.refs["home"], purpose=FilePurpose.VISIT)
     files.open_file(world.second, world.refs["like_home"], purpose=FilePurpose.REVIEW)
     open_evidence(world.auditor, world.refs["handed_over"], purpose="sample")
+    send.open_slip(world.donor, world.refs["planned"])
+    send.open_slip(world.donor, world.refs["service_planned"])
+    money.open_bank(world.actors["third"], world.refs["money_held"])
+    paying.open_payee(world.actors["giver"], world.refs["gift_open"], purpose="pay")
 
 
 def _consents(world: World, key: str) -> None:
@@ -346,7 +362,6 @@ def _claimed(world: World, who: str, key: str, wish: str, *, to: str = "held") -
 def _pledges(world: World) -> None:
     _claimed(world, "donor", "held", "wish")
     _claimed(world, "donor", "planned", "wish", to="planned")
-    send.open_slip(world.donor, world.refs["planned"])
     _claimed(world, "donor", "sent", "wish", to="sent")
     _claimed(world, "donor", "at_point", "wish", to="at_point")
     _claimed(world, "donor", "confirmed", "wish", to="confirmed")
