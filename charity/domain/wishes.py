@@ -82,6 +82,8 @@ MOVES: dict[tuple[WishState, WishAct], WishState] = {
 }
 FINAL = frozenset({W.WITHDRAWN, W.REJECTED, W.REFERRED})
 PUBLIC = frozenset({W.APPROVED, W.STALE, W.CLOSED})
+# A wish that was public stays readable after it was taken back, so that links in mails and in the book lead somewhere.
+READABLE = PUBLIC | {W.WITHDRAWN}
 # These take a place of the receiving side's fair limits; a draft asks nobody for anything yet.
 OPEN = frozenset({W.SUBMITTED, W.RETURNED, W.APPROVED, W.STALE})
 NEEDS_REASON = frozenset({A.RETURN, A.REJECT, A.REFER, A.WITHDRAW, A.LOWER, A.REOPEN})

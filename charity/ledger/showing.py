@@ -5,13 +5,15 @@ from sqlalchemy import ColumnElement, select
 from charity.adapters.db import Tx
 from charity.domain.circle_states import SeatState
 from charity.domain.circles import PromiseKind
+from charity.domain.households import Relation
 from charity.ledger.renewing import ask_family_again, drop_yes
 from charity.ledger.seating import offer_seats, withdraw_offer
 from charity.ledger.waiting import end_waiting
 from charity.models.circle_rows import find_circle, find_open_offer, list_seats
 from charity.models.circles import Circle
+from charity.models.households import Member
 from charity.models.takedowns import is_circle_down
-from charity.models.wall import hide_months
+from charity.models.wall import hide_left, hide_months
 from charity.models.willing import has_willing_child, is_circle_agreed, may_meet_children
 
 
@@ -19,6 +21,18 @@ def hide_circles(tx: Tx, household_id: int) -> None:
     """Take the circles of a family out of sight at once; gifts on their way finish their journey."""
     for circle in _lock_circles(tx, household_id, Circle.hidden_at.is_(None)):
         hide_circle(tx, circle)
+
+
+def hide_word_of(tx: Tx, member: Member) -> None:
+    """Take out of sight what stands on the word of one who leaves a locked family: nobody can take it back any more.
+
+    What the family asks for, and its circles, are seen again when another head agrees and the township renews them.
+    """
+    of_family = member.relation == Relation.HEAD.value
+    if of_family:
+        hide_circles(tx, member.household_id)
+    for wish in hide_left(tx, household_id=member.household_id, member_id=member.id, of_family=of_family):
+        end_waiting(tx, wish, by_clock=False)
 
 
 def hide_unwilling(tx: Tx, household_id: int) -> None:

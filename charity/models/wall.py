@@ -1,6 +1,6 @@
 """Statements that take wishes out of sight."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from charity.adapters.db import Tx
 from charity.domain.points import PointKind
@@ -22,6 +22,16 @@ def hide_wishes(tx: Tx, *, household_id: int, member_id: int | None = None, at_s
         schools = select(ServicePoint.id).where(ServicePoint.kind == PointKind.SCHOOL.value)
         theirs = theirs.where(Wish.state.in_([state.value for state in sorted(OPEN)]), Wish.point_id.in_(schools))
     return _hide(tx, theirs)
+
+
+def hide_left(tx: Tx, *, household_id: int, member_id: int, of_family: bool) -> list[Wish]:
+    """Take out of sight what stood on the word of one who left: his own wishes, and the family's where he was its head.
+
+    Their deliveries run on unseen.
+    """
+    whose = Wish.member_id == member_id
+    theirs = or_(whose, Wish.member_id.is_(None)) if of_family else whose
+    return _hide(tx, select(Wish).where(Wish.household_id == household_id, Wish.hidden_at.is_(None), theirs))
 
 
 def hide_months(tx: Tx, circle_id: int, *, only_open: bool) -> list[Wish]:

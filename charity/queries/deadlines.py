@@ -10,7 +10,7 @@ from charity.domain.calendar import day_of
 from charity.domain.consents import NEEDED_TO_PUBLISH, RENEWAL_BEFORE, TOLD, Purpose
 from charity.domain.points import PointKind
 from charity.domain.pool import POOL_AFTER, PoolAct
-from charity.domain.wishes import OPEN, PUBLIC, WishState
+from charity.domain.wishes import OPEN, READABLE, WishState
 from charity.models.accounts import Account, RoleGrant
 from charity.models.cases import Case
 from charity.models.consents import is_last_word
@@ -98,7 +98,9 @@ def list_reviews_for_pool(now: datetime, limit: int) -> list[str]:
 def list_consents_over(now: datetime, limit: int) -> list[str]:
     """List wishes in sight for whose person a yes they rest on or tell a detail by has run out, and was not renewed."""
     over = Consent.valid_until < day_of(now)
-    query = _seen(PUBLIC).where(or_(_needs(over), *(told & _has_consent({use}, over) for use, told in _DETAILS)))
+    query = _seen(READABLE).where(
+        Wish.published_at.is_not(None), or_(_needs(over), *(told & _has_consent({use}, over) for use, told in _DETAILS))
+    )
     return _refs(query.order_by(Wish.id).limit(limit))
 
 

@@ -197,6 +197,9 @@ def wishes_of(home: str, *members: str | None) -> None:
             )
 
 
+_TOLD = select(Wish.ref, Wish.interest, Wish.shown_sex)
+
+
 def hidden() -> set[str]:
     end_reading()
     return set(reading().scalars(select(Wish.ref).where(Wish.hidden_at == NOW)))
@@ -212,6 +215,30 @@ def test_a_withdrawal_hides_the_persons_wishes_at_once(parish: Parish) -> None:
     assert not agreed(home, child)
     no_register = ConsentGiven(purpose=Purpose.REGISTER, is_granted=False, given_by=GivenBy.SELF)
     records.record_consent(parish.volunteer, home, head, given=no_register)
+    assert hidden() == {child, "family"}
+
+
+def test_what_a_child_that_is_the_head_no_longer_tells_leaves_its_own_wishes_too(parish: Parish) -> None:
+    home = p.registered(parish)
+    alone = households.add_member(parish.volunteer, home, person=p.person(birth=TEEN))
+    sister = households.add_member(parish.volunteer, home, person=p.child())
+    wishes_of(home, alone, sister, None)
+    with transaction() as tx:
+        tx.session.execute(update(Wish).values(interest="reading", shown_sex="girl"))
+    no = ConsentGiven(purpose=Purpose.SHOW_INTEREST, is_granted=False, given_by=GivenBy.SELF)
+    records.record_consent(parish.volunteer, home, alone, given=no)
+    end_reading()
+    told = {ref: (interest, sex) for ref, interest, sex in reading().execute(_TOLD)}
+    assert told == {alone: ("", "girl"), "family": ("", "girl"), sister: ("reading", "girl")}
+
+
+def test_what_stood_on_the_word_of_one_who_left_is_out_of_sight(parish: Parish) -> None:
+    home, head, child = p.settled(parish)
+    sister = households.add_member(parish.volunteer, home, person=p.child(name="慕容小雪"))
+    wishes_of(home, child, sister, None)
+    households.end_member(parish.volunteer, home, child)
+    assert hidden() == {child}
+    households.end_member(parish.volunteer, home, head)
     assert hidden() == {child, "family"}
 
 

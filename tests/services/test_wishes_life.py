@@ -270,6 +270,20 @@ def test_a_consent_that_ran_out_ends_offers_and_tells_the_poster(place: v.Villag
     assert told == [place.volunteer.account_id]
 
 
+def test_a_wish_that_was_taken_back_goes_out_of_sight_when_its_consent_ends(
+    app: Flask, place: v.Village, travel: Travel
+) -> None:
+    ref = v.published(place)
+    ending.withdraw(place.volunteer, ref, reasons=["other"], note="they moved away")
+    with transaction() as tx:
+        tx.session.execute(update(Consent).values(valid_until=day_of(now())))
+    assert app.test_client().get(f"/wishes/{ref}").status_code == 200, "the control: links lead somewhere until then"
+    travel(now() + timedelta(days=1))
+    settle_desks()
+    assert app.test_client().get(f"/wishes/{ref}").status_code in {404, 410}
+    assert _told("wish-consent-ended") == 0, "nobody asks for it any more"
+
+
 def test_a_consent_that_will_end_is_told_once_sixty_days_before(place: v.Village, travel: Travel) -> None:
     v.published(place)
     with transaction() as tx:

@@ -22,7 +22,7 @@ from charity.domain.kinds import Kind
 from charity.domain.privacy import Composition, composition_of, shows_size
 from charity.domain.regions import city_of
 from charity.domain.wall import Because, because
-from charity.domain.wishes import PUBLIC, BeneficiaryKind, WishState
+from charity.domain.wishes import PUBLIC, READABLE, BeneficiaryKind, WishState
 from charity.ledger import Record, timeline
 from charity.models.catalogue import CatalogueName, newest_name
 from charity.models.circles import Circle
@@ -45,8 +45,6 @@ from charity.queries.wish_cards import (
 )
 
 SIMILAR = 3
-# A wish that was public stays readable after it was taken down, so that links in mails and in the book lead somewhere.
-READABLE = frozenset({*PUBLIC, WishState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

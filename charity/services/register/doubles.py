@@ -21,7 +21,7 @@ from charity.domain.wishes import OPEN, WishState
 from charity.ledger import append
 from charity.ledger.minding import mind_children
 from charity.ledger.releasing import UNSENT
-from charity.ledger.showing import hide_unwilling
+from charity.ledger.showing import hide_unwilling, hide_word_of
 from charity.ledger.withdrawing import withdraw_wish
 from charity.models.acts import act
 from charity.models.circle_rows import has_live_circle
@@ -115,6 +115,7 @@ def _end_person(tx: Tx, actor: Actor, home: Household, member: Member) -> None:
     tx.session.flush()
     end_duties(tx.session, ResponsiblePerson.member_id == member.id, day_of(tx.now))
     end_likenesses(tx, home, member, by=Role.REVIEWER)
+    hide_word_of(tx, member)
     mind_children(tx, home)
     hide_unwilling(tx, home.id)
     _tell(tx, actor, member.recorded_by_id, home, member.alias)

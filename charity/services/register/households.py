@@ -28,7 +28,7 @@ from charity.domain.pool import PoolAct
 from charity.domain.regions import Level, county_of, level_of
 from charity.domain.sides import Side
 from charity.ledger.minding import mind_children
-from charity.ledger.showing import hide_circles, hide_unwilling
+from charity.ledger.showing import hide_circles, hide_unwilling, hide_word_of
 from charity.models.acts import act
 from charity.models.consents import is_agreed
 from charity.models.households import Household, Member
@@ -222,6 +222,7 @@ def end_member(tx: Tx, actor: Actor, household_ref: str, member_ref: str) -> Non
     tx.session.flush()
     end_duties(tx.session, ResponsiblePerson.member_id == member.id, calendar.day_of(tx.now))
     end_likenesses(tx, household, member, by=Role.VOLUNTEER)
+    hide_word_of(tx, member)
     mind_children(tx, household)
     hide_unwilling(tx, household.id)
 

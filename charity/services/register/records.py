@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from charity.adapters.crypto import new_ref, seal, unseal
 from charity.adapters.db import Tx
@@ -145,7 +145,8 @@ def _hide(tx: Tx, household: Household, member: Member, purpose: Purpose) -> Non
     elif purpose is Purpose.SCHOOL_POINT:
         for wish in hide_wishes(tx, household_id=household.id, member_id=member.id, at_school=True):
             end_waiting(tx, wish, by_clock=False)
-    theirs = Wish.member_id.is_(None) if of_family else Wish.member_id == member.id
+    whose = Wish.member_id == member.id  # a child may be the head, and has wishes of its own
+    theirs = or_(whose, Wish.member_id.is_(None)) if of_family else whose
     if purpose is Purpose.FEEDBACK:
         wishes = select(Wish.id).where(Wish.household_id == household.id, theirs)
         thanked = Pledge.wish_id.in_(wishes) & Pledge.feedback.is_not(None)

@@ -81,7 +81,8 @@ def consent_over(tx: Tx, ref: str) -> bool:
     drop_words(tx, [wish.id])
     tx.session.flush()
     end_waiting(tx, wish, by_clock=True)
-    tell_poster(tx, wish, "wish-consent-ended")
+    if wish.state != WishState.WITHDRAWN.value:  # nobody asks for it any more: there is nothing to renew
+        tell_poster(tx, wish, "wish-consent-ended")
     return True
 
 
