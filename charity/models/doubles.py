@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from charity.adapters.photos import NEAR, distance, shows_little
@@ -47,17 +47,19 @@ def has_same_photo(session: Session, *, wish_id: int, county: str, photo_id: int
     return mine is not None and bool(list_alike(session, wish_id=wish_id, county=county, photo=mine))
 
 
-def list_alike(session: Session, *, wish_id: int, county: str, photo: Photo) -> list[tuple[int, Any]]:
+def list_alike(
+    session: Session, *, wish_id: int, county: str, photo: Photo, taken_back: bool = False
+) -> list[tuple[int, Any]]:
     """List wishes whose picture is the same anywhere, or looks much alike among the county's newest.
 
     With each the number of bits, of 64, in which the two differ; the most alike first. An even picture is like every
-    other even one, which says nothing: of those the same file alone counts.
+    other even one, which says nothing: of those the same file alone counts. `taken_back` lists withdrawn ones, too.
     """
     same = Photo.sha256 == photo.sha256
     others = (
-        select(Wish.ref, Wish.title, Wish.state, Photo.sha256, Photo.look, Photo.ref.label("photo_ref"))
+        select(Wish.ref, Wish.title, Wish.state, Wish.photo_id, Photo.sha256, Photo.look, Photo.ref.label("photo_ref"))
         .join(Photo, Photo.id == Wish.photo_id)
-        .where(Wish.id != wish_id, Wish.state != WishState.WITHDRAWN.value)
+        .where(Wish.id != wish_id, true() if taken_back else Wish.state != WishState.WITHDRAWN.value)
         .order_by(Wish.id.desc())
         .limit(COMPARED)
     )
@@ -71,15 +73,18 @@ def list_alike(session: Session, *, wish_id: int, county: str, photo: Photo) -> 
     return sorted((one for one in bits if one[0] <= NEAR), key=lambda one: (one[0], one[1].ref))
 
 
-def is_photo_down(session: Session, photo_id: int | None) -> bool:
-    """Say whether a reported concern keeps the same picture out of sight, whichever wish showed it.
+def is_photo_down(session: Session, photo_id: int | None, *, wish_id: int) -> bool:
+    """Say whether a reported concern keeps the same picture out of sight, by itself or with another wish that shows it.
 
     Saved again it differs by some bits and shows the same child, so what looks much alike counts as well.
     """
     mine = None if photo_id is None else session.get(Photo, photo_id)
     if mine is None:
         return False
-    down = select(Photo.sha256, Photo.look).join(TakeDown, TakeDown.photo_id == Photo.id)
-    rows = session.execute(down.where(TakeDown.restored_at.is_(None)).distinct())
+    live = TakeDown.restored_at.is_(None)
+    alone = select(Photo.sha256, Photo.look).join(TakeDown, TakeDown.photo_id == Photo.id).where(live)
+    shown = select(Photo.sha256, Photo.look).join(Wish, Wish.photo_id == Photo.id)
+    whole = shown.join(TakeDown, TakeDown.wish_id == Wish.id).where(live, Wish.id != wish_id, TakeDown.thing == "wish")
     tells = not shows_little(mine.look)
+    rows = session.execute(union(alone, whole))
     return any(sha256 == mine.sha256 or (tells and distance(look, mine.look) <= NEAR) for sha256, look in rows)

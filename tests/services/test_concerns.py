@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from charity.queries.concerns import count_concerns
 from charity.services.pledges import cases, claim, rule
 from charity.services.register import records
 from charity.services.register.records import ConsentGiven
-from charity.services.wishes import keeping, takedowns
+from charity.services.wishes import ending, keeping, review, takedowns
 from charity.web.kit import kept
 from charity.web.public import wish_sheets, wishes
 from tests.kit import harvest, listed, ring
@@ -129,6 +130,54 @@ def test_only_the_picture_or_all_of_the_same_school_may_go(app: Flask, village: 
     assert app.test_client().get(f"/wishes/{second}").status_code == 200  # a family's, not this school's
     with pytest.raises(Conflict, match="nothing-to-take-down"):
         takedowns.take_down(village.reviewer, case, scope="thing")
+
+
+def alike(village: v.Village, need: v.Need, *, picture: v.photos.Photo | None) -> str:
+    """Publish a wish though something like it stands already."""
+    ref = v.submitted(village, need, picture=picture)
+    review.approve(village.reviewer, ref, checks=v.CHECKS, override_reason="both were seen in the village")
+    return ref
+
+
+def test_a_picture_goes_from_every_wish_that_shows_it(app: Flask, village: v.Village) -> None:
+    wishes = [v.published(village, v.BOOKS, picture=v.photo())]
+    wishes += [alike(village, need, picture=v.photo()) for need in (v.COAT, v.QUILT)]
+    photos = [photo_of(app.test_client(), wish) for wish in wishes]
+    ending.withdraw(village.volunteer, wishes[1], reasons=["met-elsewhere"])
+    case = reported(wishes[0])
+    assert takedowns.take_down(village.reviewer, case, scope="photo") == len(wishes)
+    for wish in wishes:
+        assert "/photos/" not in app.test_client().get(f"/wishes/{wish}").get_data(as_text=True)
+    assert takedowns.bring_back(colleague(), case, reason="it was only a wall") == len(wishes)
+    assert [photo_of(app.test_client(), wish) for wish in wishes] == photos
+
+
+def test_all_of_a_family_goes_with_what_was_taken_back_and_what_waits(app: Flask, village: v.Village) -> None:
+    first, back = v.published(village, v.COAT), v.published(village, v.QUILT)
+    ending.withdraw(village.volunteer, back, reasons=["met-elsewhere"])
+    waits = v.submitted(village, replace(v.QUILT, title="另两床棉被"))
+    case = reported(first)
+    assert takedowns.take_down(village.reviewer, case, scope="everything") == 3
+    assert [app.test_client().get(f"/wishes/{wish}").status_code for wish in (first, back)] == [404, 404]
+    with pytest.raises(Conflict, match="taken-down"):
+        review.approve(village.reviewer, waits, checks=v.CHECKS)
+    assert takedowns.bring_back(colleague(), case, reason="no name can be read in it") == 2
+    assert [app.test_client().get(f"/wishes/{wish}").status_code for wish in (first, back, waits)] == [200, 200, 404]
+    review.approve(village.reviewer, waits, checks=v.CHECKS)
+
+
+def test_the_picture_of_a_wish_taken_down_whole_is_let_through_nowhere_else(app: Flask, village: v.Village) -> None:
+    first, stale = v.published(village, v.BOOKS, picture=v.photo()), alike(village, v.QUILT, picture=v.photo())
+    waits = v.submitted(village, v.COAT, picture=v.photo())
+    case = reported(first)
+    takedowns.take_down(village.reviewer, case, scope="thing")
+    with pytest.raises(Conflict, match="photo-taken-down"):
+        review.approve(village.reviewer, waits, checks=v.CHECKS, override_reason="both were seen in the village")
+    keeping.renew(village.volunteer, stale)
+    assert "/photos/" not in app.test_client().get(f"/wishes/{stale}").get_data(as_text=True)
+    takedowns.bring_back(colleague(), case, reason="no name can be read in it")
+    assert photo_of(app.test_client(), first)
+    review.approve(village.reviewer, waits, checks=v.CHECKS, override_reason="both were seen in the village")
 
 
 def test_a_circle_goes_and_comes_back(app: Flask) -> None:

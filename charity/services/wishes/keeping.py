@@ -14,6 +14,7 @@ from charity.domain.wall import wall_at
 from charity.domain.wishes import Counters, WishAct, lower_wanted, may_give_reason, may_renew
 from charity.ledger.waiting import tell_waiting
 from charity.models.acts import act
+from charity.models.doubles import is_photo_down
 from charity.models.receiving import get_standing, take_place
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
@@ -71,6 +72,8 @@ def _may_show_beneficiary(tx: Tx, wish: Wish) -> None:
     may_publish_about(tx, whose)
     may_stand(tx, wish, whose)
     drop_details(tx, wish)
+    if is_photo_down(tx.session, wish.photo_id, wish_id=wish.id):
+        wish.photo_id = None  # it stands without the picture that a concern keeps out of sight elsewhere
 
 
 def _may_keep(wish: Wish) -> None:

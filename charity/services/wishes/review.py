@@ -102,7 +102,7 @@ def _may_stand_twice(tx: Tx, wish: Wish, reason: str) -> list[str]:
 
     For a picture that a concern has taken out of sight no reason is good enough.
     """
-    if is_photo_down(tx.session, wish.photo_id):
+    if is_photo_down(tx.session, wish.photo_id, wish_id=wish.id):
         raise Conflict("photo-taken-down")
     found: list[str] = []
     if has_same_photo(tx.session, wish_id=wish.id, county=wish.county, photo_id=wish.photo_id):

@@ -12,7 +12,7 @@ from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState
 from charity.domain.regions import WIDTHS, Level, county_of, level_of
-from charity.domain.wishes import PUBLIC, WishState
+from charity.domain.wishes import OPEN, READABLE, WishState
 from charity.ledger import append
 from charity.ledger.names import show_names
 from charity.ledger.showing import hide_circle, show_circle
@@ -24,10 +24,12 @@ from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
 from charity.models.concerned import PAGE, find_place_of, has_part_in, is_taken_by_others
+from charity.models.doubles import list_alike
 from charity.models.households import Household
 from charity.models.names_down import NAME, put_names_away
 from charity.models.openings import CircleOpening, OpeningRow
 from charity.models.outbox import notify
+from charity.models.photos import Photo
 from charity.models.produce import ProduceBatch, ProducePart
 from charity.models.searching import drop_words, write_words
 from charity.models.takedowns import CaseTakenUp, TakeDown, is_circle_down, is_taken_up, is_wish_down, why_place
@@ -39,6 +41,9 @@ from charity.services.wishes.publishing import public_words
 from charity.services.wishes.standing import may_stand
 
 LEAST_REASON = 4
+_WAITING = [state.value for state in sorted(OPEN | {WishState.DRAFT})]
+_READABLE = [state.value for state in sorted(READABLE)]
+_SHOWN = Wish.state.in_(_READABLE) & Wish.published_at.is_not(None)
 
 
 @act
@@ -144,7 +149,7 @@ def _one(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
         return _lock_circles(tx, [ref]), []
     if kind is Thing.BATCH:
         part = select(ProducePart.wish_id).join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id)
-        return [], _lock_public(tx, Wish.id.in_(part.where(ProduceBatch.ref == ref)))
+        return [], _lock_wishes(tx, Wish.id.in_(part.where(ProduceBatch.ref == ref)), _SHOWN)
     if kind is Thing.LIST:
         rows = select(Circle.ref).join(OpeningRow, OpeningRow.circle_id == Circle.id)
         behind = rows.join(CircleOpening, CircleOpening.id == OpeningRow.opening_id)
@@ -156,14 +161,16 @@ def _lock_circles(tx: Tx, refs: Iterable[str]) -> list[Circle]:
     return [circle for ref in sorted(refs) if (circle := find_circle(tx, ref)) is not None]
 
 
-def _lock_public(tx: Tx, which: ColumnElement[bool]) -> list[Wish]:
-    public = Wish.state.in_([state.value for state in sorted(PUBLIC)])
-    wishes = select(Wish).where(which, public).order_by(Wish.id).with_for_update()
+def _lock_wishes(tx: Tx, *which: ColumnElement[bool]) -> list[Wish]:
+    wishes = select(Wish).where(*which).order_by(Wish.id).with_for_update()
     return list(tx.session.scalars(wishes.execution_options(populate_existing=True)))
 
 
 def _all(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
-    """Lock everything of the same family or site: the household's row, its circles, its wishes."""
+    """Lock everything of the same family or site: the household's row, its circles, its wishes.
+
+    Of the wishes also those taken back that can still be read, and those that wait: they are not let through meanwhile.
+    """
     table = Wish if thing[0] is Thing.WISH else Circle
     home = tx.session.scalar(select(table.household_id).where(table.ref == thing[1]))
     site = tx.session.scalar(select(Wish.site_id).where(Wish.ref == thing[1])) if thing[0] is Thing.WISH else None
@@ -171,7 +178,7 @@ def _all(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
         tx.session.execute(select(Household.id).where(Household.id == home).with_for_update())
     refs = tx.session.scalars(select(Circle.ref).where(Circle.household_id == (home or 0))).all()
     theirs = Wish.household_id == home if home is not None else Wish.site_id == site
-    return _lock_circles(tx, refs), _lock_public(tx, theirs)
+    return _lock_circles(tx, refs), _lock_wishes(tx, theirs, _SHOWN | Wish.state.in_(_WAITING))
 
 
 def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle], wishes: Iterable[Wish]) -> int:
@@ -185,7 +192,7 @@ def _take_things(tx: Tx, actor: Actor, case: CaseRow, circles: Iterable[Circle],
     for wish in wishes:
         if is_wish_down(tx.session, wish.id):
             continue
-        if wish.hidden_at is None:
+        if wish.hidden_at is None and WishState(wish.state) in READABLE:
             wish.hidden_at = tx.now
             drop_words(tx, [wish.id])
             tx.session.flush()
@@ -207,15 +214,22 @@ def _take_page(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) ->
 
 
 def _take_photo(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str]) -> int:
+    """Take a picture off its wish, and off every wish that shows the same one or one that looks much alike."""
     if thing[0] is not Thing.WISH:
         return 0
-    wish = lock_wish(tx, thing[1])
-    if wish.photo_id is None:
+    showing = select(Wish.id, Wish.county, Photo).join(Photo, Photo.id == Wish.photo_id).where(Wish.ref == thing[1])
+    shown = tx.session.execute(showing).one_or_none()
+    if shown is None:
         return 0
-    _write(tx, actor, case, thing="photo", wish_id=wish.id, photo_id=wish.photo_id)
-    wish.photo_id = None
+    wish_id, county, photo = shown
+    alike = list_alike(tx.session, wish_id=wish_id, county=county, photo=photo, taken_back=True)
+    refs, pictures = {thing[1]} | {row.ref for _, row in alike}, {photo.id} | {row.photo_id for _, row in alike}
+    taken = [wish for wish in _lock_wishes(tx, Wish.ref.in_(refs)) if wish.photo_id in pictures]
+    for wish in taken:
+        _write(tx, actor, case, thing="photo", wish_id=wish.id, photo_id=wish.photo_id)
+        wish.photo_id = None
     tx.session.flush()
-    return 1
+    return len(taken)
 
 
 def _take_names(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str], name: str) -> int:
@@ -266,7 +280,7 @@ def _show_wish(tx: Tx, wish_id: int, photo_id: int | None) -> int:
         if wish.photo_id is None:
             wish.photo_id = photo_id
         return 1
-    if wish.hidden_at is None or WishState(wish.state) not in PUBLIC or not _stands(tx, wish):
+    if wish.hidden_at is None or WishState(wish.state) not in READABLE or not _stands(tx, wish):
         return 0
     wish.hidden_at = None
     tx.session.flush()
