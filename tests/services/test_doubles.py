@@ -26,6 +26,7 @@ from charity.services.register.households import Family, Person
 from charity.services.wishes import keeping, review, takedowns
 from charity.services.wishes import post as posting
 from tests.kit import village as v
+from tests.kit.county_list import id_number
 from tests.kit.visits import signed_in
 
 
@@ -187,6 +188,38 @@ def test_a_name_that_is_only_spoken_the_same_stops_in_the_same_village(village: 
     with pytest.raises(Conflict, match="looks-alike"):
         households.add_member(village.volunteer, other, person=child)
     assert households.add_member(village.volunteer, other, person=v.replace(child, birth=born.replace(day=3)))
+
+
+def test_a_number_tells_two_apart_only_where_both_have_one(village: v.Village) -> None:
+    born = date(now().year - 10, 1, 2)
+    other, third = register(village, "司徒大山"), register(village, "上官大河")
+    child = Person(
+        name="欧阳小合",
+        birth=born,
+        sex=Sex.FEMALE,
+        relation=Relation.CHILD,
+        id_number=id_number(7, born=born, male=False),
+    )
+    with pytest.raises(Conflict, match="looks-alike"):  # 小禾 has no number
+        households.add_member(village.volunteer, other, person=child)
+    households.add_member(village.volunteer, other, person=child, override="another girl")
+    girl = v.replace(child, name="欧阳小何", id_number=id_number(8, born=born, male=False))
+    with pytest.raises(Conflict, match="looks-alike"):
+        households.add_member(village.volunteer, third, person=girl)
+    with transaction() as tx:
+        tx.session.execute(update(Member).where(Member.ref == village.family.child_ref).values(id_digest=b"n" * 32))
+    assert households.add_member(village.volunteer, third, person=girl)
+
+
+def test_everybody_somebody_looks_like_is_looked_at(village: v.Village) -> None:
+    for place in range(6):
+        register(village, "欧阳健国", why=f"another man {place}")
+    seen = reading().execute(select(LookAlike.household_id, LookAlike.other_household_id)).all()
+    end_reading()
+    homes = sorted({home for home, _ in seen})
+    assert [len({other for home, other in seen if home == one}) for one in homes] == [1, 2, 3, 4, 5, 5]
+    with pytest.raises(Conflict, match="looks-alike"):
+        register(village, "欧阳健国")
 
 
 def test_a_doubled_person_of_a_verified_family_stops_his_own_wishes_only(app: Flask, village: v.Village) -> None:

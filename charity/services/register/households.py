@@ -40,10 +40,10 @@ from charity.models.responsible import ResponsiblePerson, end_duties
 from charity.models.sides import record_side
 from charity.services.register.look_alikes import (
     end_likenesses,
-    find_like_family,
-    find_like_person,
+    list_like_families,
+    list_like_people,
     may_stand_beside,
-    record_likeness,
+    record_likenesses,
 )
 
 _SEEDS = 10_000_000
@@ -78,12 +78,12 @@ def register(tx: Tx, actor: Actor, region: str, *, family: Family, override: str
     may(actor, "household.register", region)
     _may_live_in(tx, region)
     head, phone, relative = _readable(family)
-    like = find_like_family(tx, region, head=head, phone=phone)
-    may_stand_beside(actor, like, override)
+    likes = list_like_families(tx, region, head=head, phone=phone)
+    may_stand_beside(actor, likes, override)
     row = _household(tx, actor, region, family, head, phone, relative)
     tx.session.add(row)
     tx.session.flush()
-    record_likeness(tx, actor, row.id, like, override)
+    record_likenesses(tx, actor, row.id, likes, override)
     record_side(tx, actor.account_id, f"h{row.id}", Side.FIELD)
     return row.ref
 
@@ -164,7 +164,7 @@ def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person, over
     if identity is not None:
         may_match(identity, birth=person.birth, sex=person.sex)
     _may_join(tx, household, person)
-    like = find_like_person(tx, household, name=name, birth=person.birth, has_id=identity is not None)
+    likes = list_like_people(tx, household, name=name, birth=person.birth, has_id=identity is not None)
     row = _member(tx, actor, household, person, identity)
     tx.session.add(row)
     try:
@@ -173,8 +173,8 @@ def add_member(tx: Tx, actor: Actor, household_ref: str, *, person: Person, over
         if "id_digest" in violated(error):
             raise Conflict("person-registered", field="id_number") from error
         raise
-    may_stand_beside(actor, like, override)
-    record_likeness(tx, actor, household.id, like, override, member_id=row.id)
+    may_stand_beside(actor, likes, override)
+    record_likenesses(tx, actor, household.id, likes, override, member_id=row.id)
     mind_children(tx, household)
     return row.ref
 

@@ -1,10 +1,10 @@
 """Families and people who look like somebody already registered: kept with a reason, cleared by the township."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from charity.adapters.crypto import digest, new_ref, seal, unseal
 from charity.adapters.db import Tx
@@ -23,6 +23,7 @@ from charity.models.register import get_household, take_side
 
 LEAST_REASON = 4
 MOST_COMPARED = 2_000  # of one village
+MOST_KEPT = 5  # of those somebody looks like, the township looks at so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,24 @@ class Likeness:
     region: str
 
 
-def find_like_family(tx: Tx, region: str, *, head: str, phone: str) -> Likeness | None:
-    """Find an open family of the same village with the same head, or one anywhere with the same phone."""
-    columns = select(Household.id, Household.alias, Household.region_code).where(Household.closed_at.is_(None)).limit(1)
-    row = tx.session.execute(
-        columns.where(Household.head_digest == digest("name", head), Household.region_code == region)
-    ).one_or_none()
-    if row is None and phone:
-        row = tx.session.execute(columns.where(Household.phone_digest == digest("phone", phone))).one_or_none()
-    return _sounding_like(tx, region, head) if row is None else Likeness(*row)
+def list_like_families(tx: Tx, region: str, *, head: str, phone: str) -> list[Likeness]:
+    """List open families of the same village with the same head, of anywhere with the same phone, and like-sounding."""
+    columns = select(Household.id, Household.alias, Household.region_code).where(Household.closed_at.is_(None))
+    columns = columns.order_by(Household.id).limit(MOST_KEPT)
+    same_head = columns.where(Household.head_digest == digest("name", head), Household.region_code == region)
+    rows = list(tx.session.execute(same_head))
+    if phone:
+        rows += tx.session.execute(columns.where(Household.phone_digest == digest("phone", phone)))
+    return _first([*(Likeness(*row) for row in rows), *_sounding_like(tx, region, head)])
 
 
-def _sounding_like(tx: Tx, region: str, head: str) -> Likeness | None:
-    """Find a family of the same village whose head's name is spoken alike: two volunteers write it differently."""
+def _first(found: Iterable[Likeness]) -> list[Likeness]:
+    """Give each family once, in the order found, and no more than somebody can look at."""
+    return list({one.household_id: one for one in reversed(list(found))}.values())[::-1][:MOST_KEPT]
+
+
+def _sounding_like(tx: Tx, region: str, head: str) -> Iterator[Likeness]:
+    """Give the families of the same village whose head's name is spoken alike: two volunteers write it differently."""
     spoken = spoken_as(head, syllables(head))
     rows = tx.session.execute(
         select(Household.id, Household.alias, Household.region_code, Household.ref, Household.head_name_sealed)
@@ -57,8 +63,7 @@ def _sounding_like(tx: Tx, region: str, head: str) -> Likeness | None:
     for row in rows:
         name = unseal(row.head_name_sealed, place=f"households.head_name:{row.ref}")
         if spoken_as(name, syllables(name)) == spoken:
-            return Likeness(row.id, row.alias, row.region_code)
-    return None
+            yield Likeness(row.id, row.alias, row.region_code)
 
 
 def spoken_as(name: str, spoken: Sequence[str]) -> str:
@@ -66,11 +71,16 @@ def spoken_as(name: str, spoken: Sequence[str]) -> str:
     return f"{len(name)} {' '.join(spoken)}"
 
 
-def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Likeness | None:
-    """Find somebody of another family with the same name and birthday, unless two ID numbers tell them apart.
+def list_like_people(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> list[Likeness]:
+    """List families where somebody has the same name and birthday, unless two ID numbers tell them apart.
 
     In the same village a name that is only spoken the same counts as well.
     """
+    same = _person_named_so(tx, household, name=name, birth=birth, has_id=has_id)
+    return _first([*same, *_person_sounding_like(tx, household, name=name, birth=birth, has_id=has_id)])
+
+
+def _person_named_so(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Iterator[Likeness]:
     rows = tx.session.execute(
         select(Member.ref, Member.birth_sealed, Member.id_digest, Household.id, Household.alias, Household.region_code)
         .join(Household, Household.id == Member.household_id)
@@ -84,11 +94,10 @@ def find_like_person(tx: Tx, household: Household, *, name: str, birth: date, ha
     for ref, birth_sealed, id_digest, other_id, alias, region in rows:
         are_told_apart = has_id and id_digest is not None
         if not are_told_apart and unseal(birth_sealed, place=f"members.birth:{ref}") == birth.isoformat():
-            return Likeness(other_id, alias, region)
-    return None if has_id else _person_sounding_like(tx, household, name=name, birth=birth)
+            yield Likeness(other_id, alias, region)
 
 
-def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: date) -> Likeness | None:
+def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: date, has_id: bool) -> Iterator[Likeness]:
     rows = tx.session.execute(
         select(
             Member.ref, Member.birth_sealed, Member.name_sealed, Household.id, Household.alias, Household.region_code
@@ -99,6 +108,7 @@ def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: dat
             Household.id != household.id,
             Household.closed_at.is_(None),
             Member.left_at.is_(None),
+            Member.id_digest.is_(None) if has_id else true(),
         )
         .order_by(Member.id.desc())
         .limit(MOST_COMPARED)
@@ -109,25 +119,28 @@ def _person_sounding_like(tx: Tx, household: Household, *, name: str, birth: dat
             continue
         other = unseal(name_sealed, place=f"members.name:{ref}")
         if spoken_as(other, syllables(other)) == spoken:
-            return Likeness(other_id, alias, region)
-    return None
+            yield Likeness(other_id, alias, region)
 
 
-def may_stand_beside(actor: Actor, like: Likeness | None, reason: str) -> None:
+def may_stand_beside(actor: Actor, likes: Sequence[Likeness], reason: str) -> None:
     """Refuse somebody who looks like another one, unless a reason says why it is not the same."""
-    if like is None or len(reason.strip()) >= LEAST_REASON:
+    if not likes or len(reason.strip()) >= LEAST_REASON:
         return
+    like = likes[0]
     if is_allowed(actor, "household.open", like.region):
         raise Conflict("looks-alike", field="override", params={"alias": like.alias})
     raise Conflict("looks-alike-elsewhere", field="override")
 
 
-def record_likeness(
-    tx: Tx, actor: Actor, household_id: int, like: Likeness | None, reason: str, *, member_id: int | None = None
+def record_likenesses(
+    tx: Tx, actor: Actor, household_id: int, likes: Iterable[Likeness], reason: str, *, member_id: int | None = None
 ) -> None:
-    """Write down that somebody was registered in spite of a likeness; the township has to clear it."""
-    if like is None:
-        return
+    """Write down that somebody was registered in spite of likenesses; the township has to clear each."""
+    for like in likes:
+        _record(tx, actor, household_id, like, reason, member_id)
+
+
+def _record(tx: Tx, actor: Actor, household_id: int, like: Likeness, reason: str, member_id: int | None) -> None:
     ref, why = new_ref(), reason.strip()
     row = LookAlike(
         ref=ref,

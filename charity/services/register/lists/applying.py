@@ -34,7 +34,7 @@ from charity.services.register.lists.ground import get_at_work, get_list, move_l
 from charity.services.register.lists.judging import Finding, Judge
 from charity.services.register.lists.making import Made, Maker
 from charity.services.register.lists.traces import FamilyTraces
-from charity.services.register.look_alikes import record_likeness
+from charity.services.register.look_alikes import record_likenesses
 
 CHUNK = 1_000
 _log = structlog.get_logger()
@@ -134,7 +134,8 @@ class _Chunk:
             stands = made[family.line]
             for one in found.get(family.line, ()):
                 member = None if one.column is not Column.NAME else stands.members.get(one.line)
-                record_likeness(self._tx, actor, stands.household_id, one.like, family.override, member_id=member)
+                likes = () if one.like is None else (one.like,)
+                record_likenesses(self._tx, actor, stands.household_id, likes, family.override, member_id=member)
 
     def _note_taken(self, rows: Iterable[Any], made: Mapping[int, Made]) -> None:
         changes = [

@@ -2,7 +2,7 @@
 
 The rules are those of look_alikes.py: the same head in the same village, also one whose name is only spoken the same;
 the same phone anywhere; the same name and birthday unless two ID numbers tell them apart, and in one village also a
-name that is only spoken the same, of somebody without a number. The same ID number is always the same person.
+name that is only spoken the same. The same ID number is always the same person.
 """
 
 from collections import defaultdict
@@ -21,9 +21,9 @@ from charity.domain.listed_families import ListedFamily, ListedPerson, name_in
 from charity.models.county_list_rows import columns_of, read_row
 from charity.models.county_lists import CountyList, CountyListRow
 from charity.models.households import Household, Member
-from charity.services.register.lists.sounds import sounds_of
+from charity.services.register.lists.sounds import Spoken, sounds_of
 from charity.services.register.lists.traces import FamilyTraces, Traces, traces_of
-from charity.services.register.look_alikes import Likeness
+from charity.services.register.look_alikes import MOST_KEPT, Likeness
 
 C = Column
 _OUT = (RowState.WRONG.value, RowState.HELD.value, RowState.REFUSED.value)
@@ -50,7 +50,7 @@ class _Known:
     ids: set[bytes] = field(default_factory=set[bytes])
     people: dict[bytes, list[tuple[Any, Likeness]]] = field(default_factory=lambda: defaultdict(list))
     spoken_heads: dict[tuple[bytes, str], Likeness] = field(default_factory=dict[tuple[bytes, str], Likeness])
-    spoken_people: dict[tuple[bytes, str], Likeness] = field(default_factory=dict[tuple[bytes, str], Likeness])
+    spoken_people: dict[tuple[bytes, str], list[Spoken]] = field(default_factory=dict[tuple[bytes, str], list[Spoken]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,13 @@ class Judge:
         sounds = sounds_of(self._brought.ref)
         spoken = {(self.traces[family.line].sound, family.village) for family in families}
         known.spoken_heads = sounds.heads(self._tx, spoken)
-        known.spoken_people = sounds.people(self._tx, {key for family in families for key in self._unnumbered(family)})
+        known.spoken_people = sounds.people(
+            self._tx, {(one.sound, family.village) for family in families for one in self._people_of(family)}
+        )
         return known
 
-    def _unnumbered(self, family: ListedFamily) -> Iterable[tuple[bytes, str]]:
-        """Give the sounds of a family's people without an ID number, who alone may be somebody written otherwise."""
-        people = self.traces[family.line].people.values()
-        return ((one.sound, family.village) for one in people if one.id is None)
+    def _people_of(self, family: ListedFamily) -> Iterable[Traces]:
+        return self.traces[family.line].people.values()
 
     def _find(self, key: Any, wanted: Collection[Any], *columns: Any, where: Sequence[Any] = ()) -> Sequence[Any]:
         return bulk.find(self._tx.connection, key, wanted, *columns, where=where)
@@ -134,18 +134,20 @@ class Judge:
                 known.people[row.name_digest].append((row, Likeness(home.id, home.alias, home.region_code)))
 
     def _of_register(self, known: _Known, family: ListedFamily, theirs: FamilyTraces) -> Iterable[Finding]:
-        like, column = known.heads.get((theirs.head, family.village)), C.HEAD
-        if like is None and theirs.phone is not None:
-            like, column = known.phones.get(theirs.phone), C.PHONE
-        if like is None:
-            like, column = known.spoken_heads.get((theirs.sound, family.village)), C.HEAD
-        if like is not None:
+        found = [
+            (known.heads.get((theirs.head, family.village)), C.HEAD),
+            (None if theirs.phone is None else known.phones.get(theirs.phone), C.PHONE),
+            (known.spoken_heads.get((theirs.sound, family.village)), C.HEAD),
+        ]
+        columns = {like: column for like, column in reversed(found) if like is not None}
+        for like, column in reversed(columns.items()):
             yield self._finding(family.line, column, like)
         for person in family.people:
             traces = theirs.people[person.line]
             if traces.id is not None and traces.id in known.ids:
                 yield Finding(person.line, C.ID_NUMBER, "person-registered", is_same=True)
-            elif (other := _like_person(known, traces, person, family.village)) is not None:
+                continue
+            for other in _like_people(known, traces, person, family.village):
                 yield self._finding(person.line, C.NAME, other)
 
     def _finding(self, line: int, column: Column, like: Likeness) -> Finding:
@@ -171,11 +173,10 @@ class Judge:
                 yield Finding(person.line, C.NAME, "looks-alike-row", str(line))
 
     def _is_like(self, other: _Earlier, traces: Traces, village: str) -> bool:
-        """Judge two of one sound and birthday: who is only spoken alike counts in one village, and without a number."""
-        if traces.id is None and other.village == village:
-            return True
-        are_told_apart = traces.id is not None and other.id is not None
-        return not are_told_apart and (other.name or self._name_of(other.line)) == traces.name
+        """Judge two of one sound and birthday: unless two numbers tell them apart; only spoken alike in one village."""
+        if traces.id is not None and other.id is not None:
+            return False
+        return other.village == village or (other.name or self._name_of(other.line)) == traces.name
 
     def _name_of(self, line: int) -> bytes:
         """Open an earlier row for its name."""
@@ -227,10 +228,15 @@ class Judge:
         return self._tx.connection.execute(select(*grouped, func.min(rows.c.line)).group_by(*grouped)).all()
 
 
-def _like_person(known: _Known, traces: Traces, person: ListedPerson, village: str) -> Likeness | None:
+def _like_people(known: _Known, traces: Traces, person: ListedPerson, village: str) -> list[Likeness]:
+    """List the families of those who may be this person, each once."""
     born = person.birth.isoformat()
-    for row, home in known.people.get(traces.name, ()):
-        are_told_apart = traces.id is not None and row.id_digest is not None
-        if not are_told_apart and unseal(row.birth_sealed, place=f"members.birth:{row.ref}") == born:
-            return home
-    return known.spoken_people.get((traces.sound, village)) if traces.id is None else None
+    found = [
+        home
+        for row, home in known.people.get(traces.name, ())
+        if (traces.id is None or row.id_digest is None)
+        and unseal(row.birth_sealed, place=f"members.birth:{row.ref}") == born
+    ]
+    spoken = known.spoken_people.get((traces.sound, village), ())
+    found += [one.home for one in spoken if traces.id is None or not one.has_id]
+    return list(dict.fromkeys(found))[:MOST_KEPT]

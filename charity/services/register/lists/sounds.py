@@ -23,9 +23,17 @@ LISTS: Final = 2  # carried by turns
 BEHIND: Final = 500  # people are entered in families that stand already, and a number may come later than the next
 _LENGTH: Final = 8  # bytes of a digest that say whom to look at
 _HOME = (Household.id, Household.ref, Household.region_code, Household.head_name_sealed)
-_PERSON = (Member.id, Member.ref, Member.household_id, Member.name_sealed, Member.birth_sealed)
+_PERSON = (Member.id, Member.ref, Member.household_id, Member.name_sealed, Member.birth_sealed, Member.id_digest)
 
 _LIVES = Household.closed_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Somebody who is spoken like another: the family, and whether an ID number may tell the two apart."""
+
+    home: Likeness
+    has_id: bool
 
 
 @dataclass(slots=True)
@@ -37,7 +45,7 @@ class _Village:
 
 
 class Sounds:
-    """How the families of some villages are spoken, and their people where somebody has to be looked for by that."""
+    """How the families of some villages are spoken, and their people."""
 
     def __init__(self) -> None:
         self._villages: dict[str, _Village] = {}
@@ -55,8 +63,8 @@ class Sounds:
                 alike[key] = Likeness(row.id, row.alias, row.region_code)
         return alike
 
-    def people(self, tx: Tx, wanted: Collection[tuple[bytes, str]]) -> dict[tuple[bytes, str], Likeness]:
-        """Find for sounds with birthdays and villages the family of somebody who is spoken so and was born then."""
+    def people(self, tx: Tx, wanted: Collection[tuple[bytes, str]]) -> dict[tuple[bytes, str], list[Spoken]]:
+        """Find for sounds with birthdays and villages who is spoken so and was born then, the newest first."""
         if not wanted:
             return {}
         self._read_people(tx, {village for _, village in wanted})
@@ -66,11 +74,11 @@ class Sounds:
         theirs = bulk.find(tx.connection, Household.id, {row.household_id for row in people}, *named, where=[_LIVES])
         homes = {row.id: Likeness(row.id, row.alias, row.region_code) for row in theirs}
         told = _people_of(people)
-        alike = {}
-        for row, sound in sorted(told, key=lambda one: one[0].id):
+        alike: dict[tuple[bytes, str], list[Spoken]] = defaultdict(list)
+        for row, sound in sorted(told, key=lambda one: one[0].id, reverse=True):
             home = homes.get(row.household_id)
             if home is not None and (sound, home.region) == looked_at[row.id]:
-                alike[looked_at[row.id]] = home
+                alike[looked_at[row.id]].append(Spoken(home, has_id=row.id_digest is not None))
         return alike
 
     def _at(self, village: str) -> _Village:
