@@ -107,13 +107,15 @@ class Judge:
         sounds = sounds_of(self._brought.ref)
         spoken = {(self.traces[family.line].sound, family.village) for family in families}
         known.spoken_heads = sounds.heads(self._tx, spoken)
-        known.spoken_people = sounds.people(
-            self._tx, {(one.sound, family.village) for family in families for one in self._people_of(family)}
-        )
+        unnumbered = {key for family in families for key in self._sounds_in(family, unnumbered=True)}
+        everybody = {key for family in families for key in self._sounds_in(family)}
+        known.spoken_people = sounds.people(self._tx, everybody, unnumbered=unnumbered)
         return known
 
-    def _people_of(self, family: ListedFamily) -> Iterable[Traces]:
-        return self.traces[family.line].people.values()
+    def _sounds_in(self, family: ListedFamily, *, unnumbered: bool = False) -> Iterable[tuple[bytes, str]]:
+        """Give the sounds of a family's people, or of those without an ID number."""
+        people = self.traces[family.line].people.values()
+        return ((one.sound, family.village) for one in people if not unnumbered or one.id is None)
 
     def _find(self, key: Any, wanted: Collection[Any], *columns: Any, where: Sequence[Any] = ()) -> Sequence[Any]:
         return bulk.find(self._tx.connection, key, wanted, *columns, where=where)
