@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
 
@@ -21,6 +21,14 @@ class ConsentPaper(Base):
     storage_key: Mapped[str] = mapped_column(String(80))
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def newest_paper(session: Session, household_id: int) -> datetime | None:
+    """Say when the newest photo of a paper that somebody of a family has signed was taken in; None without one."""
+    kept = select(func.max(ConsentPaper.recorded_at)).where(
+        ConsentPaper.household_id == household_id, ConsentPaper.storage_key != ""
+    )
+    return session.scalar(kept)
 
 
 class PaperSeen(Base):

@@ -22,6 +22,7 @@ from charity.domain.sides import Side
 from charity.models.accounts import Account
 from charity.models.households import CodeCard, FileOpened, Household, LookAlike, Member, PooledAct
 from charity.models.likenesses import waits
+from charity.models.papers import newest_paper
 from charity.models.pooling import BENEFICIARY, is_on_other_side, list_takeable
 from charity.queries.cursors import read_number
 from charity.queries.donor_names import WHO
@@ -82,6 +83,7 @@ class HouseholdCard:
     look_alikes: int
     card_printed_at: datetime | None
     wrong_codes: int
+    paper_at: datetime | None  # the newest photo of a signed paper
     open_until: datetime | None
     may_register: bool
     may_verify: bool
@@ -169,6 +171,7 @@ def get_household(viewer: Actor, ref: str, *, pooled: bool = False) -> Household
         look_alikes=_count_look_alikes(session, row.id),
         card_printed_at=printed,
         wrong_codes=row.wrong_codes,
+        paper_at=newest_paper(session, row.id),
         open_until=open_until(session, viewer, row.id),
         may_register=stands and is_allowed(viewer, "household.register", row.region_code),
         may_verify=PoolAct.VERIFY in acts or (stands and is_allowed(viewer, "household.verify", row.region_code)),

@@ -74,6 +74,22 @@ def test_a_signed_paper_is_sealed_and_each_look_is_written_down(app: Flask, vill
     _only_with_the_file_open(village, paper.ref)
 
 
+def test_whether_a_signed_paper_is_on_file_stands_before_who_verifies_and_who_reviews(
+    app: Flask, village: v.Village
+) -> None:
+    wish = v.submitted(village)
+    pages = (f"/households/{village.family.ref}?lang=en", f"/reviews/wishes/{wish}?lang=en")
+    for page in pages:
+        text = signed_in(app, village.reviewer).get(page).get_data(as_text=True)
+        assert "no photo yet" in text
+        assert "photographed on" not in text
+    consent_papers.keep(village.volunteer, village.family.ref, village.family.child_ref, key="0" * 32)
+    for page in pages:
+        text = signed_in(app, village.reviewer).get(page).get_data(as_text=True)
+        assert "photographed on" in text
+        assert "no photo yet" not in text
+
+
 def test_the_same_look_sent_again_is_asked_and_written_down_again(app: Flask, village: v.Village) -> None:
     home = f"/households/{village.family.ref}"
     volunteer = signed_in(app, village.volunteer)

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import cycle
 from random import Random
 
 from charity.adapters import clock
 from charity.adapters.pinyin import syllables
+from charity.adapters.sealed_pictures import draw, put_sealed
+from charity.adapters.storage import Store
 from charity.cli.demo.cast import Cast, places
+from charity.cli.demo.drawings import draw_slip
 from charity.cli.demo.places import phone
 from charity.cli.demo.words import names
 from charity.domain.actors import Actor
@@ -17,7 +21,7 @@ from charity.domain.consents import ADULT_FROM, ASKED_FROM, OWN_FROM, GivenBy, P
 from charity.domain.households import Category, FactGroup, FilePurpose, LifeAct, Relation, facts_of
 from charity.domain.identity import Sex, check_digit
 from charity.domain.regions import Level, township_of
-from charity.services.register import cards, files, households, records
+from charity.services.register import cards, consent_papers, files, households, records
 from charity.services.register.households import Family, Person
 from charity.services.register.records import ConsentGiven
 
@@ -56,14 +60,15 @@ class Home:
 class Registrar:
     """Registers families one after the other."""
 
-    def __init__(self, chance: Random, cast: Cast) -> None:
-        self._chance, self._cast = chance, cast
+    def __init__(self, chance: Random, cast: Cast, store: Store) -> None:
+        self._chance, self._cast, self._store = chance, cast, store
         self._names = names(chance)
         self._phones = _unlike(chance)
         self._serial = 0
         self._asked, self._causes = 0, cycle(facts_of(FactGroup.CAUSES))
         self._used: set[str] = set()
         self._with_cards: set[str] = set()  # townships that have printed one
+        self._signed = draw(BytesIO(draw_slip(Random(0))))
 
     def village(self) -> str:
         """Choose where the next family lives."""
@@ -86,7 +91,14 @@ class Registrar:
             relation = Relation.GRANDCHILD if old else Relation.CHILD
             home.children.append(self._child(home, surname, years, relation))
         self._facts(home)
+        if self._serial % 5:  # some families' papers are still to be photographed
+            self._keep_paper(home)
         return home
+
+    def _keep_paper(self, home: Home) -> None:
+        """Keep the photo of the paper on which the head of a family has signed what it allows."""
+        key = put_sealed(self._signed, self._store)
+        consent_papers.keep(home.volunteer, home.ref, home.head, key=key)
 
     def _family(self, head: str) -> Family:
         return Family(

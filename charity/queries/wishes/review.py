@@ -27,6 +27,7 @@ from charity.models.covering import covering_programmes, stands_on_file
 from charity.models.doubles import list_alike, list_open_in_family, same_words
 from charity.models.households import Household, Member
 from charity.models.likenesses import find_stopping
+from charity.models.papers import newest_paper
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
@@ -118,6 +119,7 @@ class ReviewPage:
     likeness: str | None
     may_compare: bool
     is_agreed: bool
+    paper_at: datetime | None  # the family's newest photo of a signed paper
     is_hidden: bool
     point_kind: str | None
     decided: tuple[Decided, ...]
@@ -191,6 +193,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         likeness=_likeness(row),
         may_compare=is_allowed(viewer, "household.verify", row.region_code),
         is_agreed=_agreed(row, now),
+        paper_at=None if row.household_id is None else newest_paper(reading(), row.household_id),
         is_hidden=row.hidden_at is not None,
         decided=_decided(row.id, row.ref),
         programmes=tuple((code, name) for code, name, is_on_file in covering if is_on_file),
