@@ -38,7 +38,7 @@ class HouseholdForm(BaseForm):
     address = StringField(_l("Address"), validators=[InputRequired(), Length(max=120)], render_kw=PRIVATE)
     phone = StringField(_l("Phone of the family"), validators=[Optional(), Length(max=30)], render_kw=TEL)
     relative_phone = StringField(_l("Phone of a relative"), validators=[Optional(), Length(max=30)], render_kw=TEL)
-    override = StringField(_l("Why this is another family"), validators=[Optional(), Length(max=200)])
+    override = StringField(_l("Why this is another family"), validators=[Length(max=200)])
 
 
 class OpenFileForm(BaseForm):

@@ -46,7 +46,7 @@ class MemberForm(BaseForm):
     sex = RadioField(_l("Sex"), choices=as_choices(SEXES), validators=[InputRequired()])
     birth = BirthField(_l("Date of birth"), validators=[InputRequired()])
     id_number = StringField(_l("ID number"), validators=[Optional(), Length(max=24)], render_kw=PRIVATE)
-    override = StringField(_l("Why this is another person"), validators=[Optional(), Length(max=200)])
+    override = StringField(_l("Why this is another person"), validators=[Length(max=200)])
 
 
 class FactForm(BaseForm):
