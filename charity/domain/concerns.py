@@ -11,7 +11,7 @@ from charity.domain.errors import Conflict, Missing, NotPermitted, SignInNeeded
 from charity.domain.regions import Level, county_of, is_code, level_of
 
 _REFERENCE: Final = r"(?:wishes|circles|batches|organisations|agreements)/[0-9a-z]{13}"
-_PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII)
+_PAGE: Final = re.compile(rf"/({_REFERENCE}|join/[0-9a-zA-Z]{{8}})(?:[/?#].*)?", re.ASCII | re.IGNORECASE)
 _BOARD: Final = re.compile(r"/boards(?:\?([^#]*))?(?:#.*)?", re.ASCII)
 RESPONSE: Final = timedelta(hours=24)  # by then somebody has begun to look, on whatever day of the week
 WITHIN_SECONDS: Final = 60  # so soon after the act nothing of it is seen any more, whatever was kept where
@@ -66,8 +66,8 @@ def about(page: str) -> tuple[Thing, str] | None:
     found = _PAGE.fullmatch(page)
     if found is None:
         return None
-    room, _, ref = found[1].partition("/")
-    return _THINGS[room], ref.lower()
+    room, _, ref = found[1].lower().partition("/")
+    return _THINGS[room], ref
 
 
 def row_of(page: str) -> str:
