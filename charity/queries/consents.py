@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -75,14 +75,17 @@ class PaperCard:
     recorded_at: datetime
 
 
-def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
-    """List who of the viewer's regions has consents that ended or end within 60 days: the first, no more than MOST."""
+def list_ending(viewer: Actor, *, household: str = "") -> tuple[EndingConsents, ...]:
+    """List who of the viewer's regions has consents that ended or end within 60 days: the first, no more than MOST.
+
+    Of one family where its ref is given; nobody where the viewer does not see it.
+    """
     may_anywhere(viewer, RECORD)
     today = day_of(clock.now())
     found: list[EndingConsents] = []
     read = 0
     while len(found) < MOST:
-        rows = reading().execute(_ask_ending(viewer, today, after=read)).all()
+        rows = reading().execute(_ask_ending(viewer, today, household, after=read)).all()
         found += _grouped((row for row in rows if not _is_grown(row, today)), today)
         read += MOST
         if len({(row.member, row.given_by) for row in rows}) < MOST:
@@ -90,11 +93,12 @@ def list_ending(viewer: Actor) -> tuple[EndingConsents, ...]:
     return tuple(found[:MOST])
 
 
-def _ask_ending(viewer: Actor, today: date, *, after: int) -> Select[*tuple[Any, ...]]:
+def _ask_ending(viewer: Actor, today: date, household: str, *, after: int) -> Select[*tuple[Any, ...]]:
     """Ask for the next people; whole people are cut off, never some uses of one: one line is renewed together."""
     ends_soon = (
         within(Household.region_code, regions_for(viewer, RECORD)),
         Household.closed_at.is_(None),
+        Household.ref == household if household else true(),
         Member.left_at.is_(None),
         Consent.is_granted,
         Consent.valid_until <= today + RENEWAL_BEFORE,

@@ -1,4 +1,4 @@
-"""A volunteer's day on one page: what to collect, hand over, attest, ship, chase and renew, the most urgent first."""
+"""A volunteer's day on one page: what to collect, hand over, attest, ship, bring, chase and renew, urgent first."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +14,14 @@ from charity.models.households import Consent, Household
 from charity.models.pledges import Pledge
 from charity.models.points import ServicePoint
 from charity.models.produce import ProduceBatch, ProducePart
+from charity.queries.circles.letters import LetterToBring, list_to_bring
 from charity.queries.desk_lists import consents_ending
 from charity.queries.payees import ToTell, list_to_tell
 from charity.queries.pledges.cards import PledgeCard, card_of, cards
 from charity.queries.pledges.carried import Carried, list_carried
 from charity.queries.pledges.point import desk_query
 from charity.queries.stages import list_stages_due
-from charity.queries.wishes.own import OwnWish, list_own
+from charity.queries.wishes.own import OwnWish, count_returned, list_to_renew
 
 MOST_FAMILIES = 50
 MOST = 100
@@ -46,6 +47,7 @@ class Today:
     attest: tuple[PledgeCard, ...]  # hours that were given at his points
     tell: tuple[ToTell, ...]  # families whose account was changed by the township
     ship: tuple[PledgeCard, ...]  # purchases from the batches he has listed
+    letters: tuple[LetterToBring, ...]  # of donors to families of his villages
     chase: tuple[Carried, ...]
     wishes: tuple[OwnWish, ...]
     returned: int
@@ -56,6 +58,8 @@ class Today:
     is_more: bool
     more_attest: bool
     more_ship: bool
+    more_letters: bool
+    more_wishes: bool
     more_families: bool
 
     @property
@@ -67,13 +71,14 @@ class Today:
     def is_quiet(self) -> bool:
         """Say whether nothing waits."""
         parcels = self.collect or self.hand_over or self.chase
-        return not (parcels or self.attest or self.tell or self.ship or self.to_renew or self.returned)
+        others = self.attest or self.tell or self.ship or self.letters
+        return not (parcels or others or self.to_renew or self.returned)
 
 
 def get_today(viewer: Actor) -> Today:
     """Gather a volunteer's day; everything lies in his own places."""
     found, attest, ship, families = list_carried(viewer), _to_attest(viewer), _to_ship(viewer), _families(viewer)
-    todo = list_own(viewer, "todo").wishes
+    wishes, letters = list_to_renew(viewer, most=MOST + 1), list_to_bring(viewer, limit=MOST + 1)
     chase = _in(found.parcels, PledgeState.HANDED_OVER)
     return Today(
         collect=_in(found.parcels, PledgeState.SENT),
@@ -82,8 +87,9 @@ def get_today(viewer: Actor) -> Today:
         tell=list_to_tell(viewer),
         ship=ship[:MOST],
         chase=chase,
-        wishes=tuple(wish for wish in todo if wish.is_to_renew),
-        returned=sum(1 for wish in todo if wish.state == "returned"),
+        letters=letters[:MOST],
+        wishes=wishes[:MOST],
+        returned=count_returned(viewer),
         families=families[:MOST_FAMILIES],
         stages=len(list_stages_due(viewer)),
         overdue=sum(1 for parcel in found.parcels if parcel.card.is_overdue),
@@ -91,6 +97,8 @@ def get_today(viewer: Actor) -> Today:
         is_more=found.is_more,
         more_attest=len(attest) > MOST,
         more_ship=len(ship) > MOST,
+        more_letters=len(letters) > MOST,
+        more_wishes=len(wishes) > MOST,
         more_families=len(families) > MOST_FAMILIES,
     )
 

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
-from charity.adapters.db import reading, transaction
+from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.households import Consent
 from charity.models.pledges import PledgeStep
 from charity.models.wishes import Wish
 from charity.queries import today
+from charity.queries.today import get_today
+from charity.services.circles import letters
 from charity.services.pledges import send
-from tests.kit import hours
+from tests.kit import hours, ring
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.visits import post, signed_in
@@ -116,12 +118,44 @@ def test_wishes_are_renewed_and_ending_consents_lead_to_their_family(app: Flask)
         tx.session.execute(update(Consent).where(Consent.id == one).values(valid_until=soon.date()))
     client = signed_in(app, village.volunteer)
     shown = part(client, "renew")
-    assert wish in shown and "1 consent" in shown and f"/households/{village.family.ref}/consents/new" in shown
+    assert wish in shown and "1 consent" in shown and f"/households/consents?of={village.family.ref}" in shown
+    asked = client.get(f"/households/consents?of={village.family.ref}&lang=en").get_data(as_text=True)
+    assert "Ask again" in asked and "Consents of all families that end soon" in asked
+    assert "Ask again" not in client.get("/households/consents?of=0000000000000&lang=en").get_data(as_text=True)
     done = post(client, f"{HERE}/renew", {"refs": [wish]}, shown_at=HERE)
     assert done.status_code == 303, done.text[-1500:]
     assert wish not in part(client, "renew")
     row = reading().execute(select(Wish.act_by).where(Wish.ref == wish)).scalar_one()
     assert row is not None and row > soon + timedelta(days=60)
+
+
+def test_no_number_of_drafts_hides_what_is_to_be_renewed(app: Flask) -> None:
+    village = v.build()
+    wish = v.published(village, v.BOOKS)
+    with transaction() as tx:
+        tx.session.execute(update(Wish).where(Wish.ref == wish).values(act_by=tx.now + timedelta(days=3)))
+        row = tx.session.execute(select(*Wish.__table__.c).where(Wish.ref == wish)).one()._asdict()
+        del row["id"]
+        new = {"state": "draft", "act_by": None, "published_at": None, "reviewer_id": None}
+        drafts = [row | new | {"ref": f"{number:013}"} for number in range(40)]
+        tx.session.execute(insert(Wish), [*drafts, row | new | {"ref": "9" * 13, "state": "returned"}])
+    today = get_today(village.volunteer)
+    assert [found.ref for found in today.wishes] == [wish]
+    assert today.returned == 1
+    end_reading()
+
+
+def test_letters_to_bring_stand_there(app: Flask, travel: Callable[[datetime], None]) -> None:
+    travel(ring.APRIL)
+    at = ring.ground()
+    circle = ring.running(at, at.donors[:2], promise=ring.LETTERS)
+    travel(ring.MAY)
+    ring.turn()
+    client = signed_in(app, at.village.volunteer)
+    assert "Letters to bring" not in client.get(f"{HERE}?lang=en").get_data(as_text=True)
+    letter = letters.write(at.donors[0], circle, text="天气冷了,请多保重。我们一切都好。")
+    letters.pass_on(at.village.reviewer, letter)
+    assert f"/circles/{circle}/letters/{letter}/brought" in part(client, "bring")
 
 
 def test_hours_to_attest_and_produce_to_ship_stand_there_with_their_links(

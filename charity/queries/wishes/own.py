@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
@@ -105,6 +105,24 @@ def list_own(viewer: Actor, group: str = "todo", cursor: str | None = None) -> O
     )
 
 
+def list_to_renew(viewer: Actor, *, most: int) -> tuple[OwnWish, ...]:
+    """List the viewer's wishes that are stale or soon will be, the first to end first."""
+    query = _own(viewer).where(or_(Wish.state == WishState.STALE.value, _is_due())).order_by(Wish.act_by, Wish.id)
+    now = clock.now()
+    return tuple(_own_wish(row, now) for row in reading().execute(query.limit(most)))
+
+
+def count_returned(viewer: Actor) -> int:
+    """Count the viewer's wishes that were sent back for changes."""
+    returned = select(func.count()).select_from(Wish)
+    mine = Wish.poster_id == viewer.account_id, Wish.state == WishState.RETURNED.value
+    return reading().execute(returned.where(*mine)).scalar_one()
+
+
+def _is_due() -> ColumnElement[bool]:
+    return and_(Wish.state == WishState.APPROVED.value, Wish.act_by <= clock.now() + RENEW_SOON)
+
+
 def get_own(viewer: Actor, ref: str) -> OwnWish:
     """Read one of the viewer's own wishes."""
     row = reading().execute(_own(viewer).where(Wish.ref == ref)).one_or_none()
@@ -147,8 +165,7 @@ def get_editable(viewer: Actor, ref: str) -> Editable:
 
 
 def _in_group(group: str) -> ColumnElement[bool]:
-    soon = and_(Wish.state == WishState.APPROVED.value, Wish.act_by <= clock.now() + RENEW_SOON)
-    todo = or_(Wish.state.in_([WishState.DRAFT.value, WishState.RETURNED.value, WishState.STALE.value]), soon)
+    todo = or_(Wish.state.in_([WishState.DRAFT.value, WishState.RETURNED.value, WishState.STALE.value]), _is_due())
     groups: dict[str, ColumnElement[bool]] = {
         "todo": todo,
         "waiting": Wish.state == WishState.SUBMITTED.value,

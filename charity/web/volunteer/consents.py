@@ -41,13 +41,15 @@ def ending() -> ResponseReturnValue:
 
 
 def _ending(form: RenewalsForm, outcomes: tuple[Outcome, ...]) -> ResponseReturnValue:
-    lines = list_ending(viewer())
+    of = request.args.get("of", "")  # the family somebody comes from; after a press all are shown again
+    lines = list_ending(viewer(), household=of)
     name_places(line.region for line in lines)
     names = {line.key: alias(line.member_alias) for line in lines}
     shown = page(
         "volunteer/consents/ending.html",
         lines=[(line, _again(line)) for line in lines],
         most=MOST,
+        of=of,
         may_renew=not all(line.ends_with_age for line in lines),
         form=form,
         fresh=RenewalsForm(formdata=None),  # another press is another act, with a key of its own
