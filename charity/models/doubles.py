@@ -15,6 +15,7 @@ from charity.models.wishes import Wish
 
 COMPARED = 2_000  # of the county's newest wishes with a picture
 _OPEN = [state.value for state in (WishState.SUBMITTED, WishState.APPROVED, WishState.STALE)]
+_WISH = (Wish.ref, Wish.title, Wish.state, Wish.photo_id, Wish.region_code, Wish.clock, Wish.hidden_at)
 _KEPT = re.compile(r"[^\w]|_")
 
 
@@ -57,7 +58,7 @@ def list_alike(
     """
     same = Photo.sha256 == photo.sha256
     others = (
-        select(Wish.ref, Wish.title, Wish.state, Wish.photo_id, Photo.sha256, Photo.look, Photo.ref.label("photo_ref"))
+        select(*_WISH, Photo.sha256, Photo.look, Photo.ref.label("photo_ref"))
         .join(Photo, Photo.id == Wish.photo_id)
         .where(Wish.id != wish_id, true() if taken_back else Wish.state != WishState.WITHDRAWN.value)
         .order_by(Wish.id.desc())
@@ -73,6 +74,13 @@ def list_alike(
     return sorted((one for one in bits if one[0] <= NEAR), key=lambda one: (one[0], one[1].ref))
 
 
+def is_alike(one: Any, other: Any) -> bool:
+    """Say whether two pictures are the same or look much alike; of an even one the same file alone counts."""
+    if one.sha256 == other.sha256:
+        return True
+    return not shows_little(one.look) and distance(one.look, other.look) <= NEAR
+
+
 def is_photo_down(session: Session, photo_id: int | None, *, wish_id: int) -> bool:
     """Say whether a reported concern keeps the same picture out of sight, by itself or with another wish that shows it.
 
@@ -85,6 +93,4 @@ def is_photo_down(session: Session, photo_id: int | None, *, wish_id: int) -> bo
     alone = select(Photo.sha256, Photo.look).join(TakeDown, TakeDown.photo_id == Photo.id).where(live)
     shown = select(Photo.sha256, Photo.look).join(Wish, Wish.photo_id == Photo.id)
     whole = shown.join(TakeDown, TakeDown.wish_id == Wish.id).where(live, Wish.id != wish_id, TakeDown.thing == "wish")
-    tells = not shows_little(mine.look)
-    rows = session.execute(union(alone, whole))
-    return any(sha256 == mine.sha256 or (tells and distance(look, mine.look) <= NEAR) for sha256, look in rows)
+    return any(is_alike(mine, row) for row in session.execute(union(alone, whole)))

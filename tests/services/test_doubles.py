@@ -1,6 +1,8 @@
 """Doubles, first line: what stands twice stops at the reviewer with both side by side, and a reason is an entry."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -28,6 +30,7 @@ from charity.services.wishes import post as posting
 from tests.kit import village as v
 from tests.kit.county_list import id_number
 from tests.kit.visits import signed_in
+from tests.safety.world import picture
 
 
 @pytest.fixture
@@ -80,6 +83,24 @@ def test_a_picture_that_looks_much_alike_stops_until_the_reviewer_says_why(
         review.approve(village.reviewer, again, checks=v.CHECKS)
     end_reading()
     assert [one.bits for one in get_review(village.reviewer, again).alike] == [2]
+
+
+def test_a_picture_of_another_place_stands_beside_the_one_it_looks_like(app: Flask, village: v.Village) -> None:
+    other = v.submitted(village, v.BOOKS, picture=replace(picture(), dhash="00ff00ff00ff00ff"))
+    with transaction() as tx:
+        far = {"region_code": "990101002001", "title": "远方的课外读物"}
+        tx.session.execute(update(Wish).where(Wish.ref == other).values(**far))
+    mine = v.submitted(village, v.COAT, picture=v.photo(look="01ff00ff00ff00fe"))
+    client = signed_in(app, village.reviewer)
+    page = client.get(f"/reviews/wishes/{mine}?lang=en").get_data(as_text=True)
+    assert "A wish of another place" in page
+    assert "远方" not in page
+    assert f"/reviews/wishes/{other}" not in page
+    (shown,) = re.findall(r'"(/desk/photos/[^"]+-320[^"]+)"', page.partition('id="alike"')[2])
+    assert client.get(shown).status_code == 200
+    review.send_back(village.reviewer, mine, reasons=["photo-unclear"])  # nothing is to be compared any more
+    end_reading()
+    assert client.get(shown).status_code == 404
 
 
 def test_the_same_wish_of_a_sibling_stops_until_a_reason_is_given(app: Flask, village: v.Village) -> None:

@@ -24,7 +24,7 @@ from charity.models.accounts import Account
 from charity.models.catalogue import find_category
 from charity.models.consents import is_agreed
 from charity.models.covering import covering_programmes, stands_on_file
-from charity.models.doubles import list_alike, list_open_in_family, same_words
+from charity.models.doubles import list_open_in_family, same_words
 from charity.models.households import Household, Member
 from charity.models.likenesses import find_stopping
 from charity.models.papers import newest_paper
@@ -34,17 +34,7 @@ from charity.models.sites import Site
 from charity.models.wishes import PictureLook, Wish, WishReview, review_place
 from charity.queries.wish_cards import photo_url
 from charity.queries.wishes.page import Happening, list_happenings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """Another wish whose picture looks the same; bits is how many of 64 differ."""
-
-    ref: str
-    title: str
-    state: str
-    bits: int
-    photo_url: str
+from charity.queries.wishes.pictures import Alike, list_pictures_alike, may_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +175,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         is_dear_for_child=is_child and price > DEFAULTS.child_dear_fen,
         sex=row.shown_sex,
         photo_url=None if row.photo_ref is None else f"/desk{photo_url(row.photo_ref, 640)}",
-        alike=_alike(row),
+        alike=list_pictures_alike(viewer, row.id, row.county, row.photo_ref),
         siblings=_siblings(row),
         is_overdue=row.act_by is not None and row.act_by < now and row.state == WishState.SUBMITTED,
         is_in_pool=row.clock == ClockName.COUNTY_POOL.value,
@@ -206,32 +196,11 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
     )
 
 
-def may_read(viewer: Actor, region: str, *, is_in_pool: bool) -> bool:
-    """Say whether the viewer may read a wish of a region that is not public."""
-    if is_allowed(viewer, "wish.read", region):
-        return True
-    return is_in_pool and any(code.startswith(region[:6]) for code in viewer.regions(Role.REVIEWER))
-
-
 def _may_review(viewer: Actor, row: Any) -> bool:
     if is_allowed(viewer, "wish.review", row.region_code):
         return True
     is_in_pool = row.clock == ClockName.COUNTY_POOL.value
     return is_in_pool and any(code.startswith(row.county) for code in viewer.regions(Role.REVIEWER))
-
-
-def find_desk_photo(viewer: Actor, ref: str) -> str | None:
-    """Find the files of a thing's picture for those who may read its wish, and for whoever posted it."""
-    rows = reading().execute(
-        select(Photo.storage_key, Wish.region_code, Wish.poster_id, Wish.clock)
-        .join(Wish, Wish.photo_id == Photo.id)
-        .where(Photo.ref == ref, Photo.purpose == "thing")
-    )
-    for row in rows:
-        is_in_pool = row.clock == ClockName.COUNTY_POOL.value
-        if row.poster_id == viewer.account_id or may_read(viewer, row.region_code, is_in_pool=is_in_pool):
-            return row.storage_key
-    return None
 
 
 def _find(ref: str) -> Any:
@@ -271,24 +240,6 @@ def _agreed(row: Any, now: datetime) -> bool:
     return all(
         is_agreed(reading(), purpose, household_id=row.household_id, member_id=row.member_id, moment=now)
         for purpose in sorted(NEEDED_TO_PUBLISH)
-    )
-
-
-def _alike(row: Any) -> tuple[Alike, ...]:
-    """List wishes whose picture is the same anywhere, or looks much alike among the county's newest."""
-    photo = None if row.photo_ref is None else reading().scalar(select(Photo).where(Photo.ref == row.photo_ref))
-    if photo is None:
-        return ()
-    found = list_alike(reading(), wish_id=row.id, county=row.county, photo=photo)
-    return tuple(
-        Alike(
-            ref=other.ref,
-            title=other.title,
-            state=other.state,
-            bits=bits,
-            photo_url=f"/desk{photo_url(other.photo_ref, 320)}",
-        )
-        for bits, other in found[:6]
     )
 
 

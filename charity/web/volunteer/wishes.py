@@ -13,7 +13,7 @@ from charity.domain.wishes import BeneficiaryKind
 from charity.queries.catalogue import list_offered
 from charity.queries.points import list_choices
 from charity.queries.wishes import choosing, own
-from charity.queries.wishes.review import find_desk_photo
+from charity.queries.wishes.pictures import find_desk_photo
 from charity.services.wishes import ending, keeping, post
 from charity.services.wishes.needs import Need
 from charity.web.kit import drafts
