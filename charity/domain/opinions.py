@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Final
 
 from charity.domain.actors import Role
-from charity.domain.regions import is_code
+from charity.domain.regions import Level, is_code, level_of
 from charity.domain.second_factor import NEEDS
 
 LIVES: Final = timedelta(hours=48)
 GIVERS: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
-# Lists that name people; the list of wishes says nothing about anybody.
+# Lists that name people; the list of wishes says nothing about anybody, nor who posted them.
 PERSONAL_TABLES: Final = frozenset({"pledges", "people"})
 
 
@@ -36,9 +36,12 @@ class OpinionState(StrEnum):
     EXPIRED = "expired"
 
 
-def needs_second_yes(role: Role) -> bool:
-    """Say whether a role is given by two people: those that decide about other people's files, rights and gifts."""
-    return role in NEEDS
+def needs_second_yes(role: Role, region: str) -> bool:
+    """Say whether a role is given by two people: those that decide about other people's files, rights and gifts.
+
+    A volunteer opens the files of his places: of more than a township nobody is made one by one person alone.
+    """
+    return role in NEEDS or (role is Role.VOLUNTEER and level_of(region) < Level.TOWNSHIP)
 
 
 def common_region(regions: Iterable[str]) -> str:

@@ -39,7 +39,6 @@ class WishLine:
     committed: int
     in_transit: int
     fulfilled: int
-    poster: str
     programme: str | None
     submitted_at: datetime | None
     published_at: datetime | None
@@ -144,14 +143,12 @@ def _wishes(viewer: Actor) -> Select[*tuple[Any, ...]]:
             Wish.committed,
             Wish.in_transit,
             Wish.fulfilled,
-            Account.nickname.label("poster"),
             Programme.code.label("programme"),
             Wish.submitted_at,
             Wish.published_at,
             Wish.closed_at,
             Wish.act_by,
         )
-        .join(Account, Account.id == Wish.poster_id)
         .outerjoin(Programme, Programme.id == Wish.programme_id)
         .where(within(Wish.region_code, regions_for(viewer, EXPORT)), Wish.state != "draft")
     )

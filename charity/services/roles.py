@@ -62,7 +62,7 @@ def _give(tx: Tx, actor: Actor, account: Account, role: Role, region: str, until
         raise NotPermitted("not-oneself")
     if _holds(tx, account.id, role, region):
         raise Conflict("role-held-already")
-    if needs_second_yes(role):
+    if needs_second_yes(role, region):
         told = {"account": account.ref, "role": role.value, "until": "" if until is None else until.isoformat()}
         need_second_yes(tx, actor, OpinionAct.ROLE, region, told=told, subject_id=account.id)
     given = put_grant(tx, account.id, role=role, region=region, until=until, granted_by=actor.account_id)

@@ -93,6 +93,13 @@ def test_other_roles_are_given_at_once(boss: Actor, role: Role) -> None:
     assert grant(boss, role)
 
 
+def test_a_volunteer_of_more_than_a_township_waits_for_a_second_yes(boss: Actor, auditor: Actor) -> None:
+    signed_up(PERSON)
+    assert refusal(lambda: grant(boss, Role.VOLUNTEER, COUNTY)) == "second-opinion-asked"
+    opinions.agree(auditor, newest_question())
+    assert grant(boss, Role.VOLUNTEER, COUNTY)
+
+
 def test_nobody_agrees_to_his_own_question_or_about_himself(boss: Actor, auditor: Actor) -> None:
     signed_up(PERSON)
     question = asks(boss)

@@ -92,8 +92,7 @@ def _wish_columns() -> tuple[str, ...]:
     return (
         _("Number of the wish"), _("Wish"), _("Kind"), _("For"), _("County"), _("Township"), _("State"),
         _("Price of one unit (yuan)"), _("Units wanted"), _("Units claimed"), _("Units on the way"),
-        _("Units confirmed"), _("Posted by"), _("Programme"), _("Handed in on"), _("Published on"),
-        _("Finished on"), _("Due"),
+        _("Units confirmed"), _("Programme"), _("Handed in on"), _("Published on"), _("Finished on"), _("Due"),
     )  # fmt: skip
 
 
@@ -112,7 +111,6 @@ def _wishes(viewer: Actor) -> Rows:
             row.committed,
             row.in_transit,
             row.fulfilled,
-            row.poster,
             row.programme or "",
             _when(row.submitted_at),
             _when(row.published_at),
