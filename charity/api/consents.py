@@ -59,6 +59,7 @@ class SaidItem(BaseModel):
     audience: str
     agrees: bool
     given_by: str
+    giver_id: str | None
     valid_until: str | None
     ends_soon: bool
     recorded_at: str
@@ -75,6 +76,7 @@ class ConsentBody(Given):
 
     member_id: Annotated[str, Field(min_length=1, max_length=13)]
     given_by: GivenBy
+    giver_id: Annotated[str, Field(max_length=13)] = ""  # the elder, where he lives with the family
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=len(Purpose))]
     agrees: bool
     child_agrees: bool | None = None
@@ -122,6 +124,7 @@ def _item(one: SaidConsent) -> SaidItem:
         audience=one.audience,
         agrees=one.is_granted,
         given_by=one.given_by,
+        giver_id=one.giver,
         valid_until=None if one.valid_until is None else one.valid_until.isoformat(),
         ends_soon=one.ends_soon,
         recorded_at=iso(one.recorded_at),
@@ -137,6 +140,7 @@ def record(ref: str, json: ConsentBody) -> dict[str, object]:
             purpose=purpose,
             is_granted=json.agrees,
             given_by=json.given_by,
+            giver=json.giver_id,
             child_agrees=json.child_agrees,
             parent_agreed=json.parent_agreed,
         )

@@ -132,6 +132,20 @@ def ends_on(session: Session, purposes: Iterable[Purpose], *, household_id: int,
     )
 
 
+def find_giver(session: Session, member_id: int, given_by: GivenBy) -> str:
+    """Give the ref of who of the family spoke last on one side for a person, if he lives there still; else nothing."""
+    giver = aliased(Member)
+    last = (
+        select(giver.ref)
+        .select_from(Consent)
+        .outerjoin(giver, and_(giver.id == Consent.giver_id, giver.left_at.is_(None)))
+        .where(Consent.member_id == member_id, Consent.given_by == given_by.value)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return session.scalar(last) or ""
+
+
 def list_ending_uses(session: Session, member_id: int, given_by: GivenBy, today: date) -> list[str]:
     """List the uses somebody allowed for a person that ended, or end within 60 days; a no since is not looked at."""
     ending = select(Consent.purpose).where(

@@ -118,6 +118,7 @@ class Consent(Base):
     audience: Mapped[str] = mapped_column(String(16))
     is_granted: Mapped[bool]
     given_by: Mapped[str] = mapped_column(String(24))  # relation of the giver: self, parent, guardian, carer
+    giver_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # the elder, where he lives with the family
     child_agrees: Mapped[bool | None]
     parent_agreed: Mapped[bool] = mapped_column(default=False)
     valid_until: Mapped[date | None]

@@ -23,12 +23,12 @@ class ConsentPaper(Base):
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 
-def newest_paper(session: Session, household_id: int) -> datetime | None:
-    """Say when the newest photo of a paper that somebody of a family has signed was taken in; None without one."""
+def newest_paper(session: Session, household_id: int, member_id: int | None = None) -> datetime | None:
+    """Say when the newest photo of a paper signed by or for a family (or one of it) was taken in; None without one."""
     kept = select(func.max(ConsentPaper.recorded_at)).where(
         ConsentPaper.household_id == household_id, ConsentPaper.storage_key != ""
     )
-    return session.scalar(kept)
+    return session.scalar(kept if member_id is None else kept.where(ConsentPaper.member_id == member_id))
 
 
 class PaperSeen(Base):

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy.orm import aliased
 
 from charity.adapters import clock
 from charity.adapters.crypto import unseal
@@ -38,6 +39,7 @@ class EndingConsents:
     member_alias: str
     relation: str
     given_by: str
+    giver: str  # the elder who said it the last time, where he lives with the family
     purposes: tuple[str, ...]
     ends_on: date
     has_ended: bool  # stays until it is renewed or refused, or the person leaves
@@ -60,6 +62,7 @@ class SaidConsent:
     audience: str
     is_granted: bool
     given_by: str
+    giver: str | None  # the elder who said it, where he lives with the family
     valid_until: date | None
     ends_soon: bool
     recorded_at: datetime
@@ -106,7 +109,7 @@ def _ask_ending(viewer: Actor, today: date, household: str, *, after: int) -> Se
         is_last_word(),
         ~is_refused(),
     )
-    first = func.min(Consent.valid_until)
+    first, giver = func.min(Consent.valid_until), aliased(Member)
     people = (
         select(Consent.member_id, Consent.given_by, first.label("ends_on"))
         .join(Household, Household.id == Consent.household_id)
@@ -128,6 +131,7 @@ def _ask_ending(viewer: Actor, today: date, household: str, *, after: int) -> Se
             Member.relation,
             Member.birth_sealed,
             Consent.given_by,
+            giver.ref.label("giver"),
             Consent.purpose,
             Consent.valid_until,
             Consent.recorded_at,
@@ -135,6 +139,7 @@ def _ask_ending(viewer: Actor, today: date, household: str, *, after: int) -> Se
         )
         .join(Household, Household.id == Consent.household_id)
         .join(Member, Member.id == Consent.member_id)
+        .outerjoin(giver, and_(giver.id == Consent.giver_id, giver.left_at.is_(None)))
         .join(people, and_(people.c.member_id == Consent.member_id, people.c.given_by == Consent.given_by))
         .where(*ends_soon)
         .order_by(people.c.ends_on, Member.id, Consent.given_by, Consent.id)
@@ -156,9 +161,11 @@ def list_said(viewer: Actor, household_ref: str) -> tuple[SaidConsent, ...]:
     """List what the people of a family and those who speak for them said last: by aliases, so no file is opened."""
     session, family = find_seen(viewer, household_ref)
     may(viewer, RECORD, family.region_code)
+    giver = aliased(Member)
     rows = session.execute(
-        select(Consent, Member.ref, Member.alias, Member.relation)
+        select(Consent, Member.ref, Member.alias, Member.relation, giver.ref)
         .join(Member, Member.id == Consent.member_id)
+        .outerjoin(giver, giver.id == Consent.giver_id)
         .where(Consent.household_id == family.id, Member.left_at.is_(None), is_last_word())
         .order_by(Member.id, Consent.id)
     )
@@ -172,11 +179,12 @@ def list_said(viewer: Actor, household_ref: str) -> tuple[SaidConsent, ...]:
             audience=row.audience,
             is_granted=row.is_granted,
             given_by=row.given_by,
+            giver=said_by,
             valid_until=row.valid_until,
             ends_soon=row.is_granted and is_due_for_renewal(row.valid_until, today=today),
             recorded_at=row.recorded_at,
         )
-        for row, member, alias, relation in rows
+        for row, member, alias, relation, said_by in rows
     )
 
 
@@ -193,6 +201,7 @@ def _grouped(rows: Iterable[Any], today: date) -> Iterator[EndingConsents]:
             member_alias=first.member_alias,
             relation=first.relation,
             given_by=first.given_by,
+            giver=said[-1].giver or "",
             purposes=tuple(dict.fromkeys(row.purpose for row in said)),
             ends_on=ends_on,
             has_ended=ends_on < today,

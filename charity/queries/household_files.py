@@ -65,6 +65,7 @@ class ConsentCard:
     purpose: str
     is_granted: bool
     given_by: str
+    giver: str  # the name of the elder, where he lives with the family
     valid_until: date | None
     is_due: bool
     recorded_at: datetime
@@ -229,6 +230,7 @@ def _consents(session: Session, household_id: int, names: Mapping[int, str]) -> 
             purpose=row.purpose,
             is_granted=row.is_granted,
             given_by=row.given_by,
+            giver="" if row.giver_id is None else names.get(row.giver_id, ""),
             valid_until=row.valid_until,
             is_due=is_due_for_renewal(row.valid_until, today=today),
             recorded_at=row.recorded_at,

@@ -16,14 +16,14 @@ from charity.adapters.clock import now
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Actor, Role
 from charity.domain.consents import GivenBy, Purpose
-from charity.domain.errors import Conflict, Missing, NotPermitted
+from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.households import Category, FilePurpose, Relation
 from charity.domain.identity import Sex
 from charity.domain.kinds import PledgeState
 from charity.models.accounts import RoleGrant
 from charity.models.households import Consent, FileOpened, Member
 from charity.models.papers import PaperSeen
-from charity.queries.consents import list_ending
+from charity.queries.consents import list_ending, list_said
 from charity.queries.household_files import get_file
 from charity.services.pledges import confirm, receive
 from charity.services.register import consent_papers, files, households, records, renewals
@@ -88,6 +88,36 @@ def test_whether_a_signed_paper_is_on_file_stands_before_who_verifies_and_who_re
         text = signed_in(app, village.reviewer).get(page).get_data(as_text=True)
         assert "photographed on" in text
         assert "no photo yet" not in text
+
+
+def test_who_of_the_family_spoke_for_a_child_stands_beside_the_word(app: Flask, village: v.Village) -> None:
+    home, child = village.family.ref, village.family.child_ref
+    with transaction() as tx:
+        elder = tx.session.scalars(
+            select(Member).where(Member.household_id == village.family.id, Member.relation == "head")
+        )
+        grown = elder.one().ref
+    word = ConsentGiven(
+        purpose=Purpose.FEEDBACK, is_granted=True, given_by=GivenBy.PARENT, giver=grown, child_agrees=True
+    )
+    for wrong, refusal in ((child, Invalid), ("0" * 13, Missing)):
+        with pytest.raises(refusal):
+            records.record_consent(village.volunteer, home, child, given=replace(word, giver=wrong))
+    with pytest.raises(Invalid, match="giver-is-another"):
+        records.record_consent(village.volunteer, home, grown, given=replace(word, given_by=GivenBy.SELF))
+    records.record_consent(village.volunteer, home, child, given=word)
+    said = [one for one in list_said(village.volunteer, home) if one.purpose == "feedback" and one.member == child]
+    assert [one.giver for one in said] == [grown]
+    end_reading()
+    files.open_file(village.volunteer, home, purpose=FilePurpose.VISIT)
+    page = signed_in(app, village.volunteer).get(f"/households/{home}?lang=en").get_data(as_text=True)
+    assert re.search(r"Father or mother \([^)]+\),", page)
+    asked = signed_in(app, village.volunteer).get(f"/households/{home}/consents/new?member={child}&giver={grown}")
+    assert f'<option selected value="{grown}">' in asked.get_data(as_text=True)
+    brother = Person(name="欧阳小谷", birth=date(now().year - 16, 1, 2), sex=Sex.MALE, relation=Relation.CHILD)
+    young = households.add_member(village.volunteer, home, person=brother)
+    with pytest.raises(Invalid, match="giver-not-grown"):
+        records.record_consent(village.volunteer, home, child, given=replace(word, giver=young))
 
 
 def test_the_same_look_sent_again_is_asked_and_written_down_again(app: Flask, village: v.Village) -> None:

@@ -96,9 +96,9 @@ class Registrar:
         return home
 
     def _keep_paper(self, home: Home) -> None:
-        """Keep the photo of the paper on which the head of a family has signed what it allows."""
-        key = put_sealed(self._signed, self._store)
-        consent_papers.keep(home.volunteer, home.ref, home.head, key=key)
+        """Keep the photos of the papers on which a family has signed what it allows for each of its people."""
+        for person in (home.head, *(child.ref for child in home.children)):
+            consent_papers.keep(home.volunteer, home.ref, person, key=put_sealed(self._signed, self._store))
 
     def _family(self, head: str) -> Family:
         return Family(

@@ -109,7 +109,7 @@ class ReviewPage:
     likeness: str | None
     may_compare: bool
     is_agreed: bool
-    paper_at: datetime | None  # the family's newest photo of a signed paper
+    paper_at: datetime | None  # the newest photo of a paper signed for whom the wish is
     is_hidden: bool
     point_kind: str | None
     decided: tuple[Decided, ...]
@@ -183,7 +183,7 @@ def get_review(viewer: Actor, ref: str) -> ReviewPage:
         likeness=_likeness(row),
         may_compare=is_allowed(viewer, "household.verify", row.region_code),
         is_agreed=_agreed(row, now),
-        paper_at=None if row.household_id is None else newest_paper(reading(), row.household_id),
+        paper_at=None if row.household_id is None else newest_paper(reading(), row.household_id, row.member_id),
         is_hidden=row.hidden_at is not None,
         decided=_decided(row.id, row.ref),
         programmes=tuple((code, name) for code, name, is_on_file in covering if is_on_file),

@@ -13,7 +13,7 @@ from charity.domain.circles import NEEDED_FOR_CIRCLE
 from charity.domain.consents import AUDIENCES, GivenBy, Purpose
 from charity.domain.errors import Invalid, NotPermitted
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState, get_fact, normal_value
-from charity.domain.identity import age_on
+from charity.domain.identity import age_on, is_child
 from charity.domain.permissions import is_allowed
 from charity.domain.sides import Side
 from charity.ledger.showing import hide_circles, hide_unwilling, show_circles
@@ -38,6 +38,7 @@ class ConsentGiven:
     purpose: Purpose
     is_granted: bool
     given_by: GivenBy
+    giver: str = ""  # the ref of the elder who said it, where he lives with the family
     child_agrees: bool | None = None
     parent_agreed: bool = False
 
@@ -93,7 +94,7 @@ def write_consents(tx: Tx, actor: Actor, household: Household, member: Member, g
     if any(word.is_granted for word in given):
         # A no is taken from whoever hears it first; a yes belongs to the recorder's side.
         take_side(tx, actor, f"h{household.id}", _side(actor, household))
-    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    birth = _birth_of(member)
     for word in given:
         _may_record(tx, birth, word)
     until = consents.valid_until(calendar.day_of(tx.now), birth)
@@ -114,7 +115,7 @@ def write_consents(tx: Tx, actor: Actor, household: Household, member: Member, g
 
 def put_word(tx: Tx, actor: Actor, household: Household, member: Member, word: ConsentGiven) -> None:
     """Write down one word of a person as part of another act, which has locked the family and taken its side."""
-    birth = date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+    birth = _birth_of(member)
     _may_record(tx, birth, word)
     tx.session.execute(insert(Consent), [_row(tx, actor, household, member, word, birth)])
 
@@ -162,6 +163,22 @@ def _show(tx: Tx, household: Household) -> None:
         show_circles(tx, household.id)
 
 
+def _birth_of(member: Member) -> date:
+    return date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
+
+
+def _giver_of(tx: Tx, household: Household, member: Member, given: ConsentGiven) -> int | None:
+    """Give which of the family speaks for a person: somebody else, who is grown up. Of others the paper tells."""
+    if not given.giver:
+        return None
+    if given.given_by is GivenBy.SELF or given.giver == member.ref:
+        raise Invalid("giver-is-another", field="giver")
+    giver = get_member(tx, household, given.giver)
+    if is_child(_birth_of(giver), calendar.day_of(tx.now)):
+        raise Invalid("giver-not-grown", field="giver")
+    return giver.id
+
+
 def _side(actor: Actor, household: Household) -> Side:
     return Side.FIELD if is_allowed(actor, "household.register", household.region_code) else Side.TOWNSHIP
 
@@ -176,6 +193,7 @@ def _row(
         "audience": AUDIENCES[given.purpose].value,
         "is_granted": given.is_granted,
         "given_by": given.given_by.value,
+        "giver_id": _giver_of(tx, household, member, given),
         "child_agrees": given.child_agrees,
         "parent_agreed": given.parent_agreed,
         "valid_until": consents.valid_until(calendar.day_of(tx.now), birth) if given.is_granted else None,

@@ -14,7 +14,7 @@ from charity.domain.errors import Conflict
 from charity.domain.identity import age_on
 from charity.domain.permissions import is_allowed
 from charity.models.acts import act
-from charity.models.consents import list_ending_uses, list_withdrawn
+from charity.models.consents import find_giver, list_ending_uses, list_withdrawn
 from charity.models.households import Household, Member
 from charity.models.register import get_household, get_member
 from charity.services.register.consent_papers import write_paper
@@ -48,6 +48,7 @@ def renew(
             purpose=use,
             is_granted=True,
             given_by=given_by,
+            giver=find_giver(tx.session, member.id, given_by),
             child_agrees=child_agrees,
             parent_agreed=parent_agreed,
         )

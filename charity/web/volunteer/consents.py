@@ -144,7 +144,12 @@ def _renew(actor: Actor, ref: str, drawn: bytes | None) -> None:
 
 
 def _again(line: EndingConsents) -> str:
-    said = [("member", line.member), ("by", line.given_by), *(("use", use) for use in line.purposes)]
+    said = [
+        ("member", line.member),
+        ("by", line.given_by),
+        ("giver", line.giver),
+        *(("use", use) for use in line.purposes),
+    ]
     return f"/households/{line.household}/consents/new?{urlencode(said)}"
 
 

@@ -176,6 +176,7 @@ def new_consent(ref: str) -> ResponseReturnValue:
     form, asked = _consent_form(ref), request.args
     form.member.data = asked.get("member", "")
     form.given_by.data = asked.get("by", "")
+    form.giver.data = asked.get("giver", "")
     form.purposes.data = [use for use in asked.getlist("use") if use in set(Purpose)]
     return _new_consent(ref, form)
 
@@ -205,6 +206,7 @@ def _given(form: ConsentForm) -> tuple[ConsentGiven, ...]:
             purpose=Purpose(purpose),
             is_granted=form.answer.data == YES,
             given_by=GivenBy(form.given_by.data),
+            giver=str(form.giver.data or ""),
             child_agrees=None if not form.child_agrees.data else form.child_agrees.data == YES,
             parent_agreed=bool(form.parent_agreed.data),
         )

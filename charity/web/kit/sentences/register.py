@@ -61,6 +61,8 @@ SENTENCES: dict[str, LazyString] = {
     "consent-needs-self": _l("From 18 a person speaks for himself or herself."),
     "carer-needs-parents-yes": _l("A carer may speak only when a parent's yes is on record."),
     "child-not-asked": _l("From 8 to 13 the child is asked, too. Please say what the child answered."),
+    "giver-is-another": _l("Name somebody else of the family, or nobody where the person speaks alone."),
+    "giver-not-grown": _l("Only somebody of 18 or more can speak for another."),
     "child-says-no": _l("The child does not want it, so it is recorded as a no: choose the other answer."),
     "thanks-not-wanted": _l("The family does not want thanks to be sent to givers, so none are sent."),
     "not-in-this-state": _l("Things have moved on: this step does not fit any more."),

@@ -104,6 +104,7 @@ class ConsentForm(BaseForm):
         choices=options(GIVEN_BY),
         validators=[InputRequired()],
     )
+    giver = SelectField(_l("Which of the family speaks for the child"), validators=[Optional()])
     parent_agreed = BooleanField(_l("A parent's yes for the carer is on record"))
     purposes = CheckboxesField(_l("Uses"), choices=as_choices(CONSENT_PURPOSES), validators=[InputRequired()])
     answer = RadioField(
@@ -119,8 +120,9 @@ class ConsentForm(BaseForm):
     )
 
     def offer(self, people: People) -> None:
-        """Offer the people whose data it can be about."""
+        """Offer the people whose data it can be about, and those who may speak for another."""
         self.member.choices = [NOT_SAID, *people]
+        self.giver.choices = [("", _l("Nobody of the family, or the person alone")), *people]
 
 
 class RenewalsForm(ChosenForm):
