@@ -224,7 +224,8 @@ def test_a_circle_a_batch_and_an_organisation_are_gone_from_both_processes(app: 
     village = at.village
     token = accounts.make_token(village.reviewer, name="hotline")
     circle = ring.formed(at)
-    goes(pair, [Face(f"/circles/{circle}"), Face("/circles", circle), Face("/circles?lang=en", circle)],
+    goes(pair, [Face(f"/circles/{circle}"), Face("/circles", circle), Face("/circles?lang=en", circle),
+               Face(f"/api/v1/circles/{circle}"), Face("/api/v1/circles", circle)],
          f"/circles/{circle}", token)  # fmt: skip
     batch = harvest.listed(village, harvest.add_families(village, 1))
     parts = harvest.wishes_of(batch)

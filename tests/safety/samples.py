@@ -58,6 +58,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "/pledges/<ref>/back": {"ref": "produce_sent"},
     "/pledges/<ref>/not-come": {"ref": "produce_handed_over"},
     "/api/v1/batches/": {"ref": "batch"},
+    "/api/v1/circles/": {"ref": "open_circle"},
     "/api/v1/catalogue/": {"code": ":books"},
     "/api/v1/boards/": {"metric": ":wishes"},
     "/api/v1/concerns/": {"number": "concern", "act": ":take-up"},

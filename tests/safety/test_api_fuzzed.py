@@ -37,6 +37,7 @@ def things(world: World, snapshot: Snapshot) -> Iterator[Names]:
         "pledges": [refs[key] for key in ("held", "planned", "sent", "confirmed", "ruled", "disputed")],
         "offers": [refs["offer"]],
         "batches": [refs["batch"]],
+        "circles": [refs["circle"], refs["open_circle"]],
         "concerns": [refs["concern"], refs["heard_concern"]],
         "organisations": [refs["organisation"], refs["joined_organisation"]],
     }

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from charity.services.organisations import people
+from tests.kit import village as v
 from tests.safety.test_api import Program, refused
 from tests.safety.world import World
 
@@ -55,6 +56,21 @@ def test_batches_and_hours_tell_what_their_pages_tell(world: World, app: Flask) 
     assert [(line["hours"], line["state"]) for line in own["items"]] == [(None, "planned")]
     refused(Program(app, world.stranger).get(f"/pledges/{refs['service_planned']}/meetings"), 404)
     refused(visitor.get(f"/pledges/{refs['service_planned']}/meetings"), 401)
+
+
+def test_circles_tell_what_their_pages_tell(world: World, app: Flask) -> None:
+    visitor, refs = Program(app, None), world.refs
+    one = visitor.get(f"/circles/{refs['class_circle']}").json
+    assert (one["id"], one["seats"] >= one["taken"] >= len(one["groups"])) == (refs["class_circle"], True)
+    assert one["county"] in {"", v.COUNTY}
+    listed = visitor.get("/circles").json
+    assert refs["open_circle"] in {card["id"] for card in listed["items"]}
+    assert all(card["takes_donors"] and card.keys() == one.keys() - {"groups"} for card in listed["items"])
+    assert visitor.get(f"/circles?region={v.CITY}").status_code == 200
+    refused(visitor.get("/circles?cursor=nonsense"), 422, "cursor-unreadable")
+    refused(visitor.get("/circles/0000000000000"), 404)
+    proposed = refs["proposed_circle"]
+    refused(visitor.get(f"/circles/{proposed}"), 404)
 
 
 def test_officers_read_their_money_and_answer_agreements(world: World, app: Flask) -> None:

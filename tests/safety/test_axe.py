@@ -21,7 +21,15 @@ NO_PAGES: dict[str, str] = {
         ("api_organisations.wall", "api_organisations.show", "api_organisations.agreements"), "application/json"
     ),
     **dict.fromkeys(
-        ("api_batches.show", "api_concerns.show", "api_hours.terms", "api_hours.meetings"), "application/json"
+        (
+            "api_batches.show",
+            "api_circles.wall",
+            "api_circles.show",
+            "api_concerns.show",
+            "api_hours.terms",
+            "api_hours.meetings",
+        ),
+        "application/json",
     ),
     **dict.fromkeys(
         tuple(f"api_own_organisations.{name}" for name in ("mine", "money", "agreements")), "application/json"
@@ -31,6 +39,7 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("api_registers.own", "api_registers.show", "api_registers.home"), "application/json"),
     **dict.fromkeys(tuple(f"api_county_lists.{name}" for name in ("mine", "show", "rows")), "application/json"),
     **dict.fromkeys(("api_catalogue.show", "api_catalogue.item"), "application/json"),
+    **dict.fromkeys(("api_circles.wall", "api_circles.show"), "application/json"),
     **dict.fromkeys(("api_spec.openapi", "api_wishes.wall", "api_wishes.show"), "application/json"),
     **dict.fromkeys(("account_profile.download", "public_book.entry", "health.ready"), "application/json"),
     **dict.fromkeys(("auditor_pledges.slip", "reviewer_confirmations.slip"), "image/webp"),

@@ -164,6 +164,7 @@ FILLED = {
     "phone": "13800001111",
     "relative_phone": "13800002222",
     "id_number": "",
+    "giver": "",
     "birth": "1980-05-04",
     "as_of": "2026-01-05",
     "since": "2026-01-05",
