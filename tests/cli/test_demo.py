@@ -21,6 +21,7 @@ from charity.cli.demo.needs import SORTS
 from charity.cli.demo.secret import FILE, ensure_password, find_password
 from charity.cli.demo.timeline import Timeline
 from charity.domain import calendar, catalogue
+from charity.domain.actors import Actor, Grant, Role
 from charity.domain.calendar import local
 from charity.domain.errors import Conflict
 from charity.domain.kinds import Kind, PledgeState
@@ -41,6 +42,7 @@ from charity.models.regions import Region
 from charity.models.waiting import Offer
 from charity.models.wishes import Wish
 from charity.projections import board_comparing
+from charity.queries.consents import list_ending
 from charity.queries.register_checks import count_next, list_differences
 from charity.services import accounts
 from tests.kit.people import put_demo_regions
@@ -106,6 +108,7 @@ def test_every_state_is_told_and_everything_agrees(province: Flask, instance: Pa
     assert reading().scalar(select(func.count()).select_from(Household)) == before
     _has_its_people()
     _has_causes_of_hardship()
+    _has_consents_to_renew()
     _prints_log_ins(province, instance)
 
 
@@ -132,6 +135,13 @@ def _has_causes_of_hardship() -> None:
     assert {figure for _, figure in counted.causes} >= {*CAUSES}
     assert any(stale for _, stale in counted.homes.values())
     assert list_differences(today).differences == ()
+
+
+def _has_consents_to_renew() -> None:
+    """A child who soon speaks for itself waits in its volunteer's queue."""
+    volunteer = Actor(account_id=1, ref="", grants=(Grant(role=Role.VOLUNTEER, region="99"),))
+    ending = list_ending(volunteer)
+    assert any(line.ends_with_age and not line.has_ended for line in ending)
 
 
 def _has_its_people() -> None:

@@ -14,6 +14,7 @@ from charity.domain.actors import Actor
 from charity.jobs import sequencing
 from charity.models.pledges import Pledge
 from charity.models.wishes import Wish
+from charity.queries import giving
 from charity.services import accounts
 from charity.services.pledges.cases import dispute
 from charity.services.pledges.claim import claim
@@ -72,12 +73,21 @@ def test_home_shows_what_waits_the_journeys_and_the_years(app: Flask, town: Town
     assert f"/pledges/{held}" in to_do and sent not in to_do and "choose how the goods will travel" in to_do
     assert f"/pledges/{sent}" in journeys and held not in journeys and confirmed not in journeys
     assert '<ol class="journey">' in journeys and 'aria-current="step"' in journeys
+    assert "More of yours are open" not in page
     assert 'href="/giving/2026"' in page
     of_year = signed_in(app, donor).get("/giving/2026?lang=en").text
     assert f"/pledges/{confirmed}/certificate.pdf" in of_year and sent not in of_year
     other = signed_in(app, t.person())
     assert not [ref for ref in (held, sent, confirmed) if ref in other.get("/giving").text]
     assert other.get("/giving/2026").status_code == 404
+
+
+def test_home_says_when_more_is_open_than_it_shows(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    donor = t.person()
+    for state in ("held", "sent", "sent"):
+        given(town, donor, to=state)
+    monkeypatch.setattr(giving, "MOST_JOURNEYS", 1)
+    assert "More of yours are open than are shown here." in signed_in(app, donor).get("/giving?lang=en").text
 
 
 def test_a_year_is_the_calendar_year_in_china_and_counts_what_is_confirmed(

@@ -29,6 +29,7 @@ PUBLIC = (Purpose.REGISTER, Purpose.PUBLISH_WISH, Purpose.SHOW_SEX, Purpose.SHOW
 # how many families live in a county of the story, of a hundred
 SHARES = {"990101": 46, "990102": 48, "990201": 6}
 STALE_DAYS = 800  # after which every answer is to be asked again
+SOON_DAYS = 35  # from the story's end to the birthdays whose consents are to be asked for anew
 
 
 @dataclass(slots=True)
@@ -60,8 +61,9 @@ class Home:
 class Registrar:
     """Registers families one after the other."""
 
-    def __init__(self, chance: Random, cast: Cast, store: Store) -> None:
+    def __init__(self, chance: Random, cast: Cast, store: Store, *, ends: date) -> None:
         self._chance, self._cast, self._store = chance, cast, store
+        self._birthday, self._nearly = ends + timedelta(days=SOON_DAYS), 0
         self._names = names(chance)
         self._phones = _unlike(chance)
         self._serial = 0
@@ -112,6 +114,10 @@ class Registrar:
         today = day_of(clock.now())
         # Nobody has a birthday while the story runs, so that a consent given at its beginning still suffices.
         birth = date(today.year - age, today.month, min(today.day, 28)) - timedelta(days=self._chance.randrange(5, 230))
+        if age == OWN_FROM - 1:
+            self._nearly += 1
+            if self._nearly % 3 == 1:  # who will soon speak for itself waits to be asked
+                birth = self._birthday.replace(year=self._birthday.year - OWN_FROM, day=min(self._birthday.day, 28))
         sex = self._chance.choice(list(Sex))
         self._serial += 1
         # Area 990101 is nobody's; the serial's last digit tells the sex.

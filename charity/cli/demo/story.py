@@ -87,7 +87,7 @@ def _tell(time: Timeline, plan: planning.Plan, pictures: Pictures, password: str
         cast = hire(casting)
         grounds = build(cast, chance, pictures.store, schools=plan.schools)
     stage = Stage(time=time, chance=chance, cast=cast, grounds=grounds, pictures=pictures)
-    registrar = Registrar(chance, cast, pictures.store)
+    registrar = Registrar(chance, cast, pictures.store, ends=local(time.end).date())
     _invite(stage, casting, plan.donors)
     for home in plan.homes:
         _schedule_home(stage, registrar, home)
