@@ -1,6 +1,5 @@
 """The database: one base, one place that commits, the same on SQLite and PostgreSQL."""
 
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -13,10 +12,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event, exc, func, select, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from charity.adapters import clock
+from charity.adapters.postgresql import prepare_postgresql
 from charity.adapters.settings import Settings
 from charity.adapters.turns import Turns
 from charity.domain.errors import Busy, Refused
@@ -128,7 +127,6 @@ _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 _shared: ContextVar["_Shared | None"] = ContextVar("shared_transaction", default=None)
 EACH_BY_ITSELF = {"isolation_level": "AUTOCOMMIT"}
 ALONE = "alone"  # a question by itself needs no transaction on SQLite
-_IDLE = 1.0  # seconds after which a pooled connection is asked whether it is still there
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -140,7 +138,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         if settings.is_sqlite:
             _prepare_sqlite(db.engine)
         else:
-            _prepare_postgresql(db.engine)
+            prepare_postgresql(db.engine)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -162,25 +160,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-
-
-def _prepare_postgresql(engine: Engine) -> None:
-    """Ask a connection that was idle whether it is still there; one that just worked is believed."""
-
-    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if time.monotonic() - record.info.get("used", float("inf")) > _IDLE:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error:
-                raise exc.InvalidatePoolError from None
-
-    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["used"] = time.monotonic()
-
-    if "asks_when_idle" not in engine.__dict__:
-        engine.__dict__["asks_when_idle"] = True
-        event.listen(engine, "checkout", ask)
-        event.listen(engine, "checkin", note)
 
 
 def _connect_sqlite(connection: Any, _record: object) -> None:
