@@ -131,7 +131,7 @@ def show_pledge(ref: str, form: BaseForm) -> Answer:
         pledge=pledge,
         form=form,
         say=say,
-        stations=stations_of(pledge.stops, pledge.card.kind),
+        stations=stations_of(pledge.stops, pledge.card.kind, owes_refund=pledge.owes_refund),
         meetings=list_meetings(viewer(), ref) if pledge.card.kind == Kind.SERVICE else (),
     )
     return shown, form_status()

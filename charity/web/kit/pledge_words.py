@@ -246,10 +246,17 @@ class Stop(Protocol):
         ...
 
 
-def stations_of(stops: Iterable[Stop], kind: str) -> list[Station]:
-    """Give a pledge's way as the journey macro draws it."""
+def stations_of(stops: Iterable[Stop], kind: str, *, owes_refund: bool = False) -> list[Station]:
+    """Give a pledge's way as the journey macro draws it; what a ruling gives back has not come back with the ruling."""
+    words = {"returned": _l("To be sent back")} if owes_refund else {}
     return [
-        Station(label=pledge_label(stop.state, kind), mark=Mark(stop.mark), at=stop.at, due=stop.due) for stop in stops
+        Station(
+            label=words.get(stop.state) or pledge_label(stop.state, kind),
+            mark=Mark(stop.mark),
+            at=stop.at,
+            due=stop.due,
+        )
+        for stop in stops
     ]
 
 
