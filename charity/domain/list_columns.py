@@ -162,6 +162,8 @@ def may_map(columns: Sequence[Column | None], *, of_village: bool) -> None:
     has = frozenset(chosen)
     if not has & {C.HEAD, C.NAME}:
         raise Invalid("list-no-names")
+    if C.NAME in has and not has & {C.BIRTH, C.ID_NUMBER}:
+        raise Invalid("list-no-births")
     if not of_village and C.VILLAGE not in has:
         raise Invalid("list-no-village")
     if has & {C.CONSENT_ON, C.PUBLISH_ON} and C.CONSENT_PAPER not in has:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 LEAST_REASON: Final = 4
 LONGEST_NAME: Final = 30
 _ENDINGS: Final = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村", "街道办事处", "街道", "镇", "乡")
+_OF_SOMEBODY: Final = (Column.ID_NUMBER, Column.BIRTH, Column.SEX, Column.RELATION)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "共计", "total"})
 
 
@@ -230,6 +231,8 @@ class FamilyReader:
 
     def _person(self, reading: "_Reading", row: Row) -> ListedPerson | None:
         by_row, name = C.NAME in row.cells, name_in(row)
+        if by_row and not name and any(row.get(column) for column in _OF_SOMEBODY):
+            reading.wrong(row.line, C.NAME, "name-needed")  # somebody is told of, and would be left out unseen
         if not name or not ({C.BIRTH, C.ID_NUMBER} & row.cells.keys()):
             return None
         if len(name) > LONGEST_NAME:

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from charity.domain import list_words
 from charity.domain.errors import Invalid
-from charity.domain.list_columns import Column
+from charity.domain.list_columns import NEED_COLUMNS, Column
 from charity.domain.listed_families import Row
 
 C = Column
 T = TypeVar("T")
+_ASKING = sorted(NEED_COLUMNS - {C.NEED_UNIT, C.NEED_WANTED})
 # Where a refusal of the rules for needs shows in the list.
 COLUMNS_OF = {
     "title": C.NEED,
@@ -40,8 +41,8 @@ class ListedNeed:
 
 
 def asks(row: Row) -> bool:
-    """Say whether a row asks for anything."""
-    return bool(row.get(C.NEED))
+    """Say whether a row asks for anything, if only by a price; how many is often filled in beforehand."""
+    return any(row.get(column) for column in _ASKING)
 
 
 def read_need(row: Row, words: Mapping[str, str]) -> ListedNeed:

@@ -258,7 +258,7 @@ def test_who_speaks_for_the_organisation_does_not_judge_it(at: Pair) -> None:
     with pytest.raises(Missing):
         agreements.propose(t.person((Role.ADMINISTRATOR, v.OTHER_COUNTY)), v.COUNTY, pairing=at.pairing)
     end_reading()
-    assert list_for_office(at.office) == ()
+    assert list_for_office(at.office).cards == ()
 
 
 def test_words_tell_no_village_and_ask_for_no_cash(at: Pair) -> None:
@@ -293,7 +293,7 @@ def test_an_agreement_ends_with_its_term(at: Pair, travel: Callable[[datetime], 
             agreements.meet(at.office, step)
     end_reading()
     assert [card.state for card in list_public(at.ref)] == ["ended"], "what nobody agreed to is never public"
-    assert [step.is_overdue for card in list_for_office(at.office) for step in card.steps] == [
+    assert [step.is_overdue for card in list_for_office(at.office).cards for step in card.steps] == [
         False,
         False,
         False,

@@ -98,6 +98,7 @@ def test_nothing_personal_stays_readable_and_what_came_in_is_wiped_from_the_list
         (4, "", "E3", "address-needed"),
         (5, "12345", "F3", "family-phone-shape"),
         (6, "富户", "G3", "list-category"),
+        (7, "", "H3", "name-needed"),
         (8, "朋友的朋友", "I3", "list-relation"),
         (9, "不详", "J3", "list-sex"),
         (9, "女", "J3", "sex-not-of-id-number"),
@@ -115,6 +116,15 @@ def test_a_wrong_cell_is_named_and_holds_its_family_back(
     found = c.told(c.checked(at.administrator, c.text(rows)))
     assert found[0] == (3, "wrong", cell, code)
     assert [state for _, state, _, _ in found] == ["wrong", "held", "ready", "ready"]
+
+
+def test_people_without_a_column_for_their_births_are_not_left_out_unseen(at: Village) -> None:
+    """A household that came in without its members would look complete."""
+    headings = ("村", "户主姓名", "家庭住址", "姓名", "与户主关系", "性别", "帮扶类别")
+    row = [v.NAMES[v.VILLAGE], "刘强", "三组", "刘小草", "长女", "女", "低保"]
+    refused(lambda: c.checked(at.administrator, c.text([row], headings=headings)), "list-no-births", Invalid)
+    alone = c.text([[*row[:3], row[-1]]], headings=(*headings[:3], headings[-1]))
+    assert c.told(c.checked(at.administrator, alone)) == [(3, "ready", "", "")]
 
 
 def test_a_birthday_that_never_was_is_refused_as_such(at: Village) -> None:
@@ -201,6 +211,13 @@ def test_needs_become_drafts_of_the_villages_volunteer_by_the_rules_of_the_form(
     assert (wish.unit_fen, wish.size, wish.category) == (150_00, "130", "coat")
     # Nothing of it may be shown as long as nobody agreed.
     refused(lambda: post.submit(at.volunteer, wish.ref), "point-missing", Invalid)
+
+
+def test_a_need_that_does_not_say_what_is_named_and_how_many_alone_asks_for_nothing(at: Village) -> None:
+    needs = (["", "棉衣", "过冬", "150", "1", "130"], ["", "", "", "", "1", ""])
+    rows = [[*c.family(number)[0], *need] for number, need in enumerate(needs, start=1)]
+    ref = c.checked(at.administrator, c.text(rows, headings=(*c.HEADINGS, *c.NEED)))
+    assert [(state, cell) for _, state, cell, _ in c.told(ref)] == [("wrong", "L3"), ("ready", "")]
 
 
 def test_a_need_without_a_volunteer_in_the_village_is_refused_in_its_cell(at: Village) -> None:

@@ -21,7 +21,7 @@ from charity.queries.organisations.own import find_spoken_for
 from charity.queries.scopes import within
 
 MANAGE = "agreement.manage"
-MOST, PER_PAGE = 200, 20
+MOST, MOST_PARTNERS, PER_PAGE = 200, 2_000, 20
 COUNTY_DIGITS = 6
 ONE_DAY = timedelta(days=1)
 FROM_UTC = int(SHANGHAI.utcoffset(None).total_seconds())
@@ -118,10 +118,13 @@ def list_for_officers(viewer: Actor, organisation_ref: str, *, cursor: str | Non
     return _page(*conditions)
 
 
-def list_for_office(viewer: Actor) -> tuple[AgreementCard, ...]:
-    """List the agreements of the viewer's regions."""
+def list_for_office(viewer: Actor, *, cursor: str | None = None) -> AgreementPage:
+    """List the agreements of the viewer's regions, the newest first."""
     may_anywhere(viewer, MANAGE)
-    return _cards(within(Agreement.region_code, regions_for(viewer, MANAGE)))
+    conditions = [within(Agreement.region_code, regions_for(viewer, MANAGE))]
+    if cursor:
+        conditions.append(Agreement.id < read_number(cursor))
+    return _page(*conditions)
 
 
 def list_partners() -> tuple[tuple[str, str], ...]:
@@ -130,7 +133,7 @@ def list_partners() -> tuple[tuple[str, str], ...]:
         select(Organisation.ref, Organisation.name)
         .where(Organisation.state == OrganisationState.VERIFIED.value)
         .order_by(Organisation.name, Organisation.id)
-        .limit(MOST)
+        .limit(MOST_PARTNERS)
     )
     return tuple((ref, name) for ref, name in rows)
 

@@ -42,7 +42,7 @@ PILES = {
     "ended": (S.LAPSED_UNSETTLED, S.LAPSED, S.CANCELLED, S.RETURNED),
 }
 LOOKS_BACK = timedelta(days=180)
-FIRST, PER_PAGE, MOST, SEARCHED = 20, 50, 200, 20_000
+FIRST, PER_PAGE, MOST_RECEIVERS, SEARCHED = 20, 50, 2_000, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def list_receivers() -> tuple[Receiver, ...]:
         select(Organisation)
         .where(Organisation.state == OrganisationState.VERIFIED.value, Organisation.takes_money.is_(True))
         .order_by(Organisation.name, Organisation.id)
-        .limit(MOST)
+        .limit(MOST_RECEIVERS)
     )
     return tuple(Receiver(ref=row.ref, name=row.name, takes_money=True) for row in rows)
 

@@ -31,9 +31,12 @@ SMALLEST = len("990101")
 @bp.get("")
 def show() -> ResponseReturnValue:
     """List the agreements of the viewer's regions."""
-    found = list_for_office(viewer())
-    name_places(one.region for one in found)
-    shown = page("admin/agreements/list.html", found=found, act=ActForm(formdata=None), org_word=org_word)
+    cursor = request.args.get("cursor")
+    found = list_for_office(viewer(), cursor=cursor)
+    name_places(one.region for one in found.cards)
+    shown = page(
+        "admin/agreements/list.html", found=found, cursor=cursor, act=ActForm(formdata=None), org_word=org_word
+    )
     return shown, form_status()
 
 

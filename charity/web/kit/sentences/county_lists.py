@@ -4,6 +4,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "sheet-packed-too-tightly": _l("This workbook is packed far more tightly than a table of people can be."),
     "sheet-unpacks-too-large": _l("Unpacked, this workbook would be larger than %(megabytes)s MB."),
     "sheet-declares": _l("This workbook declares things of its own, as no office program does. It is not read."),
     "sheet-formula": _l("Cell %(cell)s holds a formula. Please copy the table and paste it as values only."),
@@ -12,6 +13,7 @@ SENTENCES: dict[str, LazyString] = {
     "list-of-one-county": _l("A list belongs to one county, or to a place in it."),
     "list-columns-changed": _l("The columns of the list were changed meanwhile. Please look again."),
     "list-column-twice": _l("Two columns are taken for the same thing."),
+    "list-no-births": _l("People need their date of birth or ID number: choose the column in which it stands."),
     "list-no-names": _l("No column names the heads of the households or their members."),
     "list-no-village": _l("No column names the village."),
     "list-no-paper": _l("Consents are taken over with the number of the signed paper only: choose its column, too."),
