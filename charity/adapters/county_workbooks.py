@@ -32,6 +32,7 @@ _NAMELESS: Final = re.compile(rb"<(?:\w+:)?c(?:>|/>|\s(?![^<>]*?(?<![\w:])r\s*=)
 # The letter comes first, so that it alone is looked for: of 180 MB of spaces that takes a tenth of the time.
 _STRANGE: Final = re.compile(rb"""r(?<![\w:]r)\s*=\s*["'](?!(?:[A-Za-z]{1,3})?\d{1,7}["'])""")
 _CELL: Final = re.compile(rb"""r(?<![\w:]r)\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_NO_HEADING: Final = re.compile(r"\d{5}")  # a phone or a number of somebody, which is not also the next column's
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError, MemoryError
 )  # fmt: skip
@@ -176,7 +177,8 @@ def _filled(rows: Iterator[list[str]], merged: Merged) -> Iterator[list[str]]:
     for number, row in enumerate(rows):
         for left, right, bottom in beginning.get(number, ()):
             value = row[left] if left < len(row) else ""
-            for column in range(left, min(right + 1, len(row))):
+            across = left if _NO_HEADING.search(value) else right
+            for column in range(left, min(across + 1, len(row))):
                 running[column] = (value, bottom)
         for column, (value, bottom) in list(running.items()):
             if number > bottom:

@@ -100,13 +100,15 @@ def test_merged_cells_speak_for_all_of_theirs() -> None:
     sheet.merge_range(2, 0, 3, 0, "桃花坞村")
     sheet.write_row(2, 1, ["王强", "男"])
     sheet.write_row(3, 1, ["李梅", "女"])
+    sheet.merge_range(4, 1, 4, 2, "13800000001")
     book.close()
     assert [cells for _, cells in lines(out.getvalue())] == [
         ["村", "家庭成员", "家庭成员"],
         ["村", "姓名", "性别"],
         ["桃花坞村", "王强", "男"],
         ["桃花坞村", "李梅", "女"],
-    ]
+        ["", "13800000001"],
+    ], "a number is not also the next column's"
 
 
 def test_a_number_too_long_for_a_spreadsheet_stays_visibly_none() -> None:
