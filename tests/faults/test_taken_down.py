@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -17,14 +17,16 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from charity.adapters.clock import now
+from charity.adapters.clock import hold, now
 from charity.adapters.db import transaction
 from charity.adapters.embedded import Embedded
 from charity.cli.launch.site import free_port
 from charity.domain.actors import Role
-from charity.domain.calendar import day_of
+from charity.domain.calendar import day_of, month_bounds
+from charity.domain.circles import month_text
 from charity.domain.concerns import WITHIN_SECONDS
 from charity.services import accounts
+from charity.services.circles import seats
 from charity.services.organisations import agreements
 from charity.services.organisations.agreements import Pairing, Step
 from charity.services.pledges import claim
@@ -38,6 +40,7 @@ from tests.safety.world import picture
 
 pytestmark = pytest.mark.race
 NAME, PROMISE = "云桥清泉基金会", "一年内修好三口水井"
+MONTHLY = "每月一袋大米"
 LISTS = 10.0  # by then also what is kept for a second is gone, on a machine that has much else to do
 PHOTO = re.compile(r"/photos/[0-9a-z]{13}-\d+\.\w+")
 KEPT = re.compile(r"max-age=(\d+)")
@@ -217,6 +220,23 @@ def test_a_code_in_capitals_is_gone_from_both_processes(app: Flask, trio: list[S
     goes(trio[:2], [Face(url) for url in (typed, f"/join/{code}", f"{typed}?lang=en")], typed, token)
 
 
+def goes_with_its_month(at: ring.Ground, pair: list[Server], token: str) -> None:
+    """Let a circle run into the next month and take it down: what its month asks for goes with it."""
+    family = ring.another(at)
+    runs = ring.formed(at, family=family, promise=replace(ring.goods(at.village), title=MONTHLY))
+    for donor in at.donors[:2]:
+        seats.join(donor, runs)
+    first = month_bounds(month_text(day_of(now())))[1]
+    with hold(first):
+        ring.turn()
+    (wish,) = ring.wishes(runs)
+    own = [f"/circles/{runs}", f"/api/v1/circles/{runs}", f"/wishes/{wish.ref}", f"/wishes/{wish.ref}?lang=en",
+           f"/api/v1/wishes/{wish.ref}", f"/wishes/{wish.ref}/share.png"]  # fmt: skip
+    lists = [Face("/circles", runs), Face("/api/v1/circles", runs)]
+    lists += [Face("/open/wishes.json", wish.ref)]
+    goes(pair, [*map(Face, own), *lists], f"/circles/{runs}", token)
+
+
 @pytest.mark.full_on("postgres")
 def test_a_circle_a_batch_and_an_organisation_are_gone_from_both_processes(app: Flask, trio: list[Server]) -> None:
     pair = trio[:2]
@@ -227,6 +247,7 @@ def test_a_circle_a_batch_and_an_organisation_are_gone_from_both_processes(app: 
     goes(pair, [Face(f"/circles/{circle}"), Face("/circles", circle), Face("/circles?lang=en", circle),
                Face(f"/api/v1/circles/{circle}"), Face("/api/v1/circles", circle)],
          f"/circles/{circle}", token)  # fmt: skip
+    goes_with_its_month(at, pair, token)
     batch = harvest.listed(village, harvest.add_families(village, 1))
     parts = harvest.wishes_of(batch)
     lists = ("/wishes?kind=produce", "/api/v1/wishes?kind=produce", "/open/wishes.json", "/")

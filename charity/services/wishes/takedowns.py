@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, exists, false, insert, or_, select, update
 
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
@@ -141,20 +141,36 @@ def _take_up(tx: Tx, actor: Actor, case: CaseRow, role: Role) -> None:
 
 
 def _one(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
-    """Lock what a page shows: a wish, a circle, each family's part of a batch, the circles behind a code."""
+    """Lock what a page shows: a wish, a circle, each family's part of a batch, the circles behind a code.
+
+    A circle and the wishes of its months tell the same about a family, in the same words, and go together.
+    """
     kind, ref = thing
+    circles, wishes = _meant(kind, ref)
+    if circles is None:
+        return [], []
+    of_wishes = select(Circle.ref).join(Wish, Wish.circle_id == Circle.id).where(wishes)
+    refs = {*tx.session.scalars(circles), *tx.session.scalars(of_wishes)}
+    locked = _lock_circles(tx, refs)
+    months = Wish.circle_id.in_([circle.id for circle in locked]) & _SHOWN
+    return locked, _lock_wishes(tx, or_(wishes, months))
+
+
+def _meant(kind: Thing, ref: str) -> tuple[Select[str] | None, ColumnElement[bool]]:
+    """Give which circles and which wishes a page itself shows; nothing for the page of no such thing."""
+    circles = select(Circle.ref)
     if kind is Thing.WISH:
-        return [], [lock_wish(tx, ref)]
+        return circles.where(false()), Wish.ref == ref
     if kind is Thing.CIRCLE:
-        return _lock_circles(tx, [ref]), []
+        return circles.where(Circle.ref == ref), false()
     if kind is Thing.BATCH:
         part = select(ProducePart.wish_id).join(ProduceBatch, ProduceBatch.id == ProducePart.batch_id)
-        return [], _lock_wishes(tx, Wish.id.in_(part.where(ProduceBatch.ref == ref)), _SHOWN)
+        return circles.where(false()), Wish.id.in_(part.where(ProduceBatch.ref == ref)) & _SHOWN
     if kind is Thing.LIST:
-        rows = select(Circle.ref).join(OpeningRow, OpeningRow.circle_id == Circle.id)
-        behind = rows.join(CircleOpening, CircleOpening.id == OpeningRow.opening_id)
-        return _lock_circles(tx, tx.session.scalars(behind.where(CircleOpening.join_code == ref)).all()), []
-    return [], []
+        behind = circles.join(OpeningRow, OpeningRow.circle_id == Circle.id)
+        behind = behind.join(CircleOpening, CircleOpening.id == OpeningRow.opening_id)
+        return behind.where(CircleOpening.join_code == ref), false()
+    return None, false()
 
 
 def _lock_circles(tx: Tx, refs: Iterable[str]) -> list[Circle]:
@@ -290,7 +306,12 @@ def _show_wish(tx: Tx, wish_id: int, photo_id: int | None) -> int:
 
 
 def _stands(tx: Tx, wish: Wish) -> bool:
-    """Say whether nothing else keeps a wish out of sight: the family's need, each yes, its point, another concern."""
+    """Say whether nothing else keeps a wish out of sight: the family's need, each yes, its point, another concern.
+
+    A concern about its circle is one about each of its months.
+    """
+    if wish.circle_id is not None and is_circle_down(tx.session, wish.circle_id):
+        return False
     try:
         whose = whose_of(tx, wish)
         may_publish_about(tx, whose)
