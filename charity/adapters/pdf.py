@@ -1,6 +1,7 @@
 """Papers to print, A4: the sheet that all papers are drawn on, and a household's code card; words come from callers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from math import cos, pi, sin
 from typing import Final
@@ -26,6 +27,17 @@ BRICK: Final[Colour] = (160, 53, 36)
 COLUMNS: Final = 2
 MAX_CODES: Final = 20
 LOWEST_BOX: Final = 13.0
+SCALES: Final = (1.0, 0.93, 0.86, 0.79, 0.72, 0.66)  # of type that has to fit
+BETWEEN_PARTS: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text of a column, in the size and colour it is meant to have."""
+
+    text: str
+    size: float
+    colour: Colour = INK
 
 
 def code_card(
@@ -76,6 +88,10 @@ class Paper(FPDF):
         self.set_creation_date(now())
         self.use(12)
 
+    def normalize_text(self, text: str) -> str:
+        """Leave out, wherever something is measured or drawn, what has no ink."""
+        return super().normalize_text(fonts.visible(text))
+
     def use(self, size: float, colour: Colour = INK) -> None:
         """Write on in this size and colour."""
         self.set_font(FAMILY, size=size)
@@ -124,6 +140,25 @@ class Paper(FPDF):
             self.put(line, left, top, width)
             top += self.font_size_pt * LINE_HEIGHT
         return top
+
+    def put_stack(self, parts: Sequence[Part], left: float, top: float, width: float, bottom: float) -> None:
+        """Write texts below each other into a column, all of them smaller when they would not end above its bottom.
+
+        What does not end there in the smallest type either is cut with "…".
+        """
+        scale = next((one for one in SCALES if top + self._height_of(parts, width, one) <= bottom), SCALES[-1])
+        for part in parts:
+            self.use(part.size * scale, part.colour)
+            room = int((bottom - top) / (self.font_size_pt * LINE_HEIGHT))
+            if room > 0:
+                top = self.put_lines(part.text, left, top, width, most=room) + BETWEEN_PARTS
+
+    def _height_of(self, parts: Sequence[Part], width: float, scale: float) -> float:
+        height = 0.0
+        for part in parts:
+            self.use(part.size * scale)
+            height += len(self.lines_of(part.text, width)) * self.font_size_pt * LINE_HEIGHT + BETWEEN_PARTS
+        return height - BETWEEN_PARTS
 
     def box(self, left: float, top: float, width: float, height: float) -> None:
         """Draw an empty field to write in."""

@@ -10,7 +10,20 @@ from typing import Final
 from fpdf.enums import Align
 
 from charity.adapters import qr
-from charity.adapters.pdf import HEIGHT, INK, INNER, LINE, LINE_HEIGHT, MARGIN, SOFT, WIDTH, Paper, draw_dots, draw_row
+from charity.adapters.pdf import (
+    HEIGHT,
+    INK,
+    INNER,
+    LINE,
+    LINE_HEIGHT,
+    MARGIN,
+    SOFT,
+    WIDTH,
+    Paper,
+    Part,
+    draw_dots,
+    draw_row,
+)
 from charity.adapters.pdf_tables import Table, draw_table
 
 _COLUMNS: Final = 2
@@ -19,6 +32,7 @@ _LABEL_WIDTH: Final = WIDTH / _COLUMNS
 _LABEL_HEIGHT: Final = HEIGHT / _LINES
 _PAD: Final = 8.0
 _HALF: Final = HEIGHT / 2
+_INSIDE: Final = 118.0  # millimetres that the slip to lay inside takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +113,10 @@ def _write_part(paper: Paper, title: str, rows: Sequence[tuple[str, str]], *, si
 
 
 def _draw_cut(paper: Paper) -> None:
-    """Draw the line to cut along: in the middle of the sheet, or below a long address."""
+    """Draw the line to cut along: in the middle of the sheet, or below a long address while the rest has room."""
+    if paper.get_y() > HEIGHT - MARGIN - _INSIDE:
+        paper.add_page()
+        return
     paper.set_y(max(paper.get_y() + 2, _HALF - 4))
     paper.rule(dashed=True)
     paper.ln(5)
@@ -107,7 +124,10 @@ def _draw_cut(paper: Paper) -> None:
 
 def _draw_parcel_code(paper: Paper, label: str, code: str, link: str) -> None:
     """Draw a frame with the parcel's code, and beside it the link as dots."""
-    top, height = paper.get_y(), 36.0
+    height = 36.0
+    if paper.get_y() + height > HEIGHT - MARGIN:
+        paper.add_page()
+    top = paper.get_y()
     paper.set_draw_color(*INK)
     paper.set_line_width(0.8)
     paper.rect(MARGIN, top, INNER, height)
@@ -154,10 +174,8 @@ def _draw_label(paper: Paper, label: ParcelLabel, left: float, top: float, foot:
     paper.fit(label.code, 26, width)
     paper.set_xy(left + _PAD, top + _PAD)
     paper.cell_bold(width, 11, label.code)
-    y = top + _PAD + 12.5
-    paper.use(10)
-    for text in label.lines:
-        y = paper.put_lines(text, left + _PAD, y, width, most=2)
+    parts = [Part(text, 10) for text in label.lines]
+    paper.put_stack(parts, left + _PAD, top + _PAD + 12.5, width, top + _LABEL_HEIGHT - _PAD - 5)
     draw_dots(paper, qr.dots(label.link), left + _LABEL_WIDTH - _PAD - code, top + _PAD, code)
     paper.use(8.5, SOFT)
     paper.put_lines(foot, left + _PAD, top + _LABEL_HEIGHT - _PAD - 4, _LABEL_WIDTH - 2 * _PAD, most=1)
@@ -218,7 +236,7 @@ def _draw_slip(paper: Paper, slip: HandOverSlip, words: SlipWords, top: float) -
         paper.use(10.5, SOFT)
         paper.put(label, left, y + 0.6, 30)
         paper.use(12.5)
-        y = paper.put_lines(value, left + 30, y, INNER - dots - 36, most=2)
+        y = paper.put_lines(value, left + 30, y, INNER - dots - 36)  # whole: the family signs for what stands here
     y = max(y, top + 54) + 2
     paper.use(12)
     y = paper.put_lines(words.received, left, y, INNER, most=2) + 1.5

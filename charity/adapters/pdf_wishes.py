@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from charity.adapters import qr
-from charity.adapters.pdf import BRICK, HEIGHT, INK, LINE, SOFT, WIDTH, Paper, draw_dots
+from charity.adapters.pdf import BRICK, HEIGHT, INK, LINE, SOFT, WIDTH, Paper, Part, draw_dots
 from charity.adapters.pdf_parcels import draw_cuts
 from charity.domain.ring import SIZE, ring_of
 
@@ -51,13 +51,8 @@ def _draw_card(paper: Paper, card: PaperWish, left: float, top: float, *, scan: 
     """Draw one card: what is wished for on the left, the code to scan and the ring on the right."""
     width = _WIDTH - 2 * _PAD - _CODE - 4
     x, code = left + _PAD, left + _WIDTH - _PAD - _CODE
-    paper.use(14.5)
-    y = paper.put_lines(card.title, x, top + _PAD, width, most=3)
-    paper.use(10, SOFT)
-    y = paper.put_lines(card.place, x, y + 0.8, width, most=2) + 0.8
-    for text in card.lines:
-        paper.use(10.5)
-        y = paper.put_lines(text, x, y, width, most=2)
+    parts = [Part(card.title, 14.5), Part(card.place, 10, SOFT), *(Part(text, 10.5) for text in card.lines)]
+    paper.put_stack(parts, x, top + _PAD, width, top + _HEIGHT - _PAD - 6)
     draw_dots(paper, qr.dots(card.link), code, top + _PAD, _CODE)
     paper.use(9.5, BRICK)
     paper.put_lines(scan, code, top + _PAD + _CODE + 1.5, _CODE, most=2)

@@ -36,4 +36,24 @@ def test_characters_nobody_draws_are_named():
 
 
 def test_pictographs_and_joiners_go_and_letters_stay():
+    assert fonts.without_pictographs("大米10㎏，地垫5㎡，㊙ 油500㏄\n") == "大米10㎏，地垫5㎡，秘 油500cc "
     assert fonts.without_pictographs("运动鞋👟\ufe0f36码\u200d😀 《书》") == "运动鞋36码 《书》"
+
+
+def test_what_has_no_ink_is_nobodys_missing_character():
+    marks = "\r\n\t\u2028\u2029\u00ad\u202d\u2066\ufe0f\U000e0100\u200b\ufeff"
+    assert fonts.faces_for(f"先治病{marks}再养羊", system=[]) == [fonts.subset()]
+    assert fonts.visible(f"先治病{marks}再养羊") == "先治病     再养羊"
+    with pytest.raises(fonts.MissingCharacters):  # what has ink and no font is still told
+        fonts.faces_for("先治病\n再养\U0001f411", system=[])
+
+
+def test_words_of_things_can_always_be_printed_and_names_only_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "system_faces", lambda: ())
+    fonts._drawable.cache_clear()
+    try:
+        assert fonts.printable("足球👟 བོད 㩺\ue170") == f"足球 {3 * fonts.NOT_DRAWN} {2 * fonts.NOT_DRAWN}"
+        for text in ("足球👟", "བོད་ཡིག", "ئۇيغۇر", "\u202d书", "😀", "高\ue170村"):
+            fonts.faces_for(fonts.printable(text), system=[])
+    finally:
+        fonts._drawable.cache_clear()

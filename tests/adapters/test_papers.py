@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from charity.adapters import pdf_family, pdf_parcels, pdf_tables, pdf_wishes
+from charity.adapters import fonts, pdf_family, pdf_parcels, pdf_tables, pdf_wishes
 from charity.adapters.fonts import MissingCharacters
 from tests.adapters.test_pdf import HARDSHIP, pages
 
@@ -131,6 +131,58 @@ def test_labels_and_cards_stay_within_their_lines(tmp_path: Path) -> None:
         assert min(left, top) > 6
         assert right < ink.width // 2 - 6
         assert bottom < ink.height // lines - 4
+
+
+def test_a_title_of_the_longest_stands_whole_on_label_slip_and_card(tmp_path: Path) -> None:
+    title = "".join(chr(0x4E00 + 3 * number) for number in range(40))  # every letter another one
+    title = "".join(letter if ord(letter) in fonts.subset().characters else "件" for letter in title)
+    place = "双江拉祜族佤族布朗族傣族自治县勐勐镇千信村"
+    label = pdf_parcels.ParcelLabel(code="7K4M29QX", lines=(title, place, "12 × 件 · 2026年10月7日前"), link=LINK)
+    slip = pdf_parcels.HandOverSlip(code="7K4M29QX", rows=(("东西", title), ("给谁", "青竹 1234")), link=LINK)
+    lines = ("¥1,150.50 / 件", "还差12份", "等了很久没人看见的心愿")
+    card = replace(WISH, title=title, place=f"{place} · 儿童 · 小学", lines=lines)
+    papers = (
+        pdf_parcels.parcel_labels([label], title="标签", foot="同心圆 N+1"),
+        pdf_parcels.hand_over_slips([slip], WORDS),
+        pdf_wishes.wish_cards([card], title="心愿卡", scan="扫码认领", brand="同心圆"),
+    )
+    for data in papers:
+        [read] = pages(data, tmp_path)
+        plain = re.sub(r"\s", "", read)
+        assert "…" not in plain
+        assert set(title) <= set(plain)
+    assert "等了很久没人看见的心愿" in plain and plain.count("同心圆") == 1
+
+
+def test_lines_that_would_run_into_the_foot_are_set_smaller(tmp_path: Path) -> None:
+    """Nothing is drawn in the last line of a card but its foot: measured between both."""
+    for count in (1, 3, 9):
+        card = replace(WISH, title="长长的心愿" * 8, place="云溪县某某镇" * 5, lines=("很长的一行字" * 3,) * count)
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        ink = grey(pdf_wishes.wish_cards([card], title="心愿卡", scan="扫码", brand="同"), folder)
+        per = ink.height / 297
+        above_foot = ink.crop((int(9 * per), int((297 / 4 - 15.2) * per), int(55 * per), int((297 / 4 - 13.6) * per)))
+        assert above_foot.getextrema()[0] > 200, count
+
+
+@pytest.mark.parametrize(("address", "sheets"), [("青山县石桥镇一号", 1), ("贵州省黔东南苗族侗族自治州黎平县" * 7, 2)])
+def test_a_shipping_slip_keeps_each_part_together(tmp_path: Path, address: str, sheets: int) -> None:
+    data = pdf_parcels.shipping_slip(
+        outside="外面贴",
+        rows=[("收件人", "某" * 40 if sheets > 1 else "代收点"), ("邮寄地址", address), ("开放时间", address)],
+        inside="里面放",
+        inside_rows=[("东西", "冬季棉衣" * 10 if sheets > 1 else "棉衣"), ("数量", "1 × 件")],
+        parcel_label="包裹码",
+        parcel_code="7K4M29QX",
+        notes=["请把包裹码写在包裹上。" * 4, "只要新的。" * 5],
+        link=LINK,
+        brand="同心圆",
+    )
+    read = pages(data, tmp_path)
+    assert len(read) == sheets
+    assert read[0].count("7K4M29QX") == (2 if sheets == 1 else 1) and "外面贴" in read[0]
+    assert "里面放" in read[-1] and "7K4M29QX" in read[-1] and "同心圆" in read[-1]
 
 
 def test_wish_cards_stand_eight_on_a_sheet(tmp_path: Path) -> None:

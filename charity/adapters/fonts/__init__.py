@@ -1,11 +1,12 @@
 """Fonts that draw Chinese in PDFs and pictures: our own subset first, a system font for the rest, never a box."""
 
-import unicodedata
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import category, normalize
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -21,10 +22,15 @@ SYSTEM_FONTS = (
     "/System/Library/Fonts/PingFang.ttc",
     "/System/Library/Fonts/STHeiti Light.ttc",
     "/Library/Fonts/Arial Unicode.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSerifTibetan-Regular.ttf",
+    "/usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf",
 )
 SIMPLIFIED_FACE = ("SC", "GB", "Simplified")
-# Joiners, direction marks and variation selectors are instructions to a font, not letters of their own.
-INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff")
+# Controls, joiners and direction marks are instructions, not letters of their own.
+_INSTRUCTIONS = frozenset({"Cc", "Cf", "Zl", "Zp"})
+# So are variation selectors, which say which of several forms of a letter is meant.
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+NOT_DRAWN = "〓"  # what printers set in place of a letter for which they have no type
 
 
 class MissingCharacters(Exception):
@@ -59,9 +65,7 @@ def system_faces() -> tuple[Face, ...]:
 
 def faces_for(text: str, *, system: Sequence[Face] | None = None) -> list[Face]:
     """Choose the faces that together draw the text, our own first; MissingCharacters names what none draws."""
-    missing = {
-        character for character in text if character not in INVISIBLE and ord(character) not in subset().characters
-    }
+    missing = {character for character in visible(text) if ord(character) not in subset().characters}
     chosen = [subset()]
     if not missing:
         return chosen
@@ -76,14 +80,40 @@ def faces_for(text: str, *, system: Sequence[Face] | None = None) -> list[Face]:
 
 
 def visible(text: str) -> str:
-    """Leave out the marks that a reader does not see and a font would draw as a box."""
-    return "".join(character for character in text if character not in INVISIBLE)
+    """Leave out the marks that a reader does not see and a font would draw as a box; a line's end becomes a space."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = _SELECTORS.sub("", text)
+    return "".join(" " if c.isspace() else c for c in kept if c.isspace() or category(c) not in _INSTRUCTIONS)
 
 
 def without_pictographs(text: str) -> str:
-    """Leave out emoji and other signs that are no letters and that a text font cannot draw."""
+    """Leave out emoji and other signs that are no letters and that a text font cannot draw; ㏄ is written as cc."""
+    return "".join(map(_as_letters, visible(text)))
+
+
+def printable(text: str) -> str:
+    """Give a thing's or a place's words for paper: as above, and 〓 for a letter that no font here draws.
+
+    Not for a person's name, which is drawn as it is or not at all.
+    """
+    return "".join(c if ord(c) in _drawable() else NOT_DRAWN for c in without_pictographs(text))
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    return subset().characters.union(*(face.characters for face in system_faces()))
+
+
+def _as_letters(character: str) -> str:
+    """Give a character, or what it is made of, or nothing if that can be neither drawn by our font nor read aloud."""
     known = subset().characters
-    return "".join(c for c in visible(text) if ord(c) in known or unicodedata.category(c)[0] in "LMNZ")
+    if ord(character) in known:
+        return character
+    parts = normalize("NFKC", character)
+    if parts != character and all(ord(part) in known for part in parts):
+        return parts
+    return character if category(character)[0] in "LMNZ" or category(character) == "Co" else ""
 
 
 def _read(path: Path) -> Face:

@@ -18,6 +18,7 @@ from charity.queries.pledges.cards import PledgeCard, card_of
 from charity.queries.pledges.point import desk_query
 
 MOST = 200
+PRINTED_AT_ONCE = 100
 UNDER_WAY = (PledgeState.SENT.value, PledgeState.AT_POINT.value, PledgeState.HANDED_OVER.value)
 
 
@@ -40,9 +41,12 @@ class CarriedPage:
 
 
 def list_carried(
-    viewer: Actor, states: Collection[str] = UNDER_WAY, *, refs: Sequence[str] = (), most: int = MOST
+    viewer: Actor, states: Collection[str] = UNDER_WAY, *, refs: Sequence[str] = (), most: int = MOST, part: int = 1
 ) -> CarriedPage:
-    """List the parcels the viewer answers for in some states, the most urgent first; others he names are left out."""
+    """List the parcels the viewer answers for in some states, the most urgent first; others he names are left out.
+
+    A later part begins after so many times `most`.
+    """
     query = desk_query(viewer).where(Pledge.state.in_(list(states)))
     if refs:
         query = query.where(Pledge.ref.in_(list(refs)[:most]))
@@ -55,8 +59,15 @@ def list_carried(
         slips.label("slips"),
     )
     query = query.outerjoin(Household, Household.id == Wish.household_id).outerjoin(Site, Site.id == Wish.site_id)
-    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).limit(most + 1)).all()
+    rows = reading().execute(query.order_by(Pledge.act_by, Pledge.id).offset((part - 1) * most).limit(most + 1)).all()
     return CarriedPage(parcels=tuple(_carried(row) for row in rows[:most]), is_more=len(rows) > most)
+
+
+def count_parts(viewer: Actor) -> int:
+    """Count in how many parts the papers of what waits to be handed over are printed."""
+    waiting = desk_query(viewer).where(Pledge.state == PledgeState.AT_POINT.value)
+    counted = waiting.with_only_columns(func.count(), maintain_column_froms=True)
+    return -(-(reading().scalar(counted) or 0) // PRINTED_AT_ONCE)
 
 
 def _carried(row: Any) -> Carried:

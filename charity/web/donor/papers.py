@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from charity.adapters.fonts import without_pictographs
+from charity.adapters.fonts import printable, without_pictographs
 from charity.queries.giving import Certificate, get_certificate
 from charity.queries.pledges.cards import PledgeCard
 from charity.queries.pledges.own import SlipCard, get_card, get_slip
@@ -34,10 +34,10 @@ def _draw(card: PledgeCard, slip: SlipCard) -> bytes:
     rows = [(_("Recipient"), slip.recipient), (_("Phone"), slip.phone), (_("Postal address"), address)]
     return shipping_slip(
         outside=_("Label: stick it on the parcel"),
-        rows=[*rows, (_("Opening hours"), slip.hours)] if slip.hours else rows,
+        rows=[*rows, (_("Opening hours"), printable(slip.hours))] if slip.hours else rows,
         inside=_("Shipping slip: lay it into the parcel"),
         inside_rows=[
-            (_("Thing"), card.title),
+            (_("Thing"), printable(card.title) or str(label("kind", card.kind))),
             (_("Units"), f"{number(card.units)} × {label('unit_label', card.unit_label)}"),
         ],
         parcel_label=_("Parcel code"),
@@ -74,7 +74,7 @@ def _draw_certificate(found: Certificate) -> bytes:
         title=_("Certificate of thanks"),
         name=without_pictographs(found.name) or _("A donor who wishes to stay unnamed"),
         says=_("has made this wish come true:"),
-        thing=without_pictographs(found.title) or _("A wish that is private now"),
+        thing=printable(found.title) or _("A wish that is private now"),
         lines=[
             f"{number(found.units)} × {label('unit_label', wish.unit_label)} · {' · '.join(where)}",
             _("Confirmed on %(day)s: %(way)s", day=day(found.confirmed_at), way=way),

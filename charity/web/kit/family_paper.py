@@ -6,6 +6,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from charity.adapters.clock import now
+from charity.adapters.fonts import printable
 from charity.queries.household_files import ConsentCard, DutyCard, FactCard, FileCard, PersonCard
 from charity.queries.households import HouseholdCard
 from charity.queries.regions import place_path
@@ -43,7 +44,7 @@ def _public(card: HouseholdCard) -> "PublicSide":
     return PublicSide(
         title=_("Circle family card"),
         bearer=alias(card.alias),
-        township=place(card.region[:9]),
+        township=printable(place(card.region[:9])),
         rights_title=_("The rights of your family"),
         rights=(
             _("You may ask the township at any time who has looked at your file, and why."),
@@ -111,7 +112,7 @@ def _rows(card: HouseholdCard, file: FileCard) -> tuple[tuple[str, str], ...]:
     spoken: str = current_app.extensions["language"]()
     return (
         (_("Head of the family"), file.head_name),
-        (_("Village"), place_path(card.region, language=spoken)),
+        (_("Village"), printable(place_path(card.region, language=spoken))),
         (_("Address"), file.address),
         (_("Phone of the family"), file.phone or NOTHING),
         (_("Phone of a relative"), file.relative_phone or NOTHING),
@@ -139,7 +140,7 @@ def _duty(line: DutyCard) -> tuple[str, ...]:
 
 
 def _fact(fact: FactCard) -> tuple[str, ...]:
-    asked, said = str(register_word("fact", fact.key)), str(fact_value(fact.key, fact.value))
+    asked, said = str(register_word("fact", fact.key)), printable(str(fact_value(fact.key, fact.value)))
     return (asked, said, fact.member or NOTHING, day(fact.as_of), fact.recorded_by)
 
 

@@ -1,15 +1,17 @@
 """What all printed papers share: language, the brand at their foot, and a refusal that names what no font draws."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Response, current_app
 from flask_babel import gettext as _
 
-from charity.adapters.fonts import MissingCharacters
+from charity.adapters.fonts import MissingCharacters, faces_for
 from charity.adapters.locale import tag_of
 from charity.adapters.settings import Settings
 from charity.domain.errors import Invalid
 
+D = TypeVar("D")
 NO_COPIES = {"Cache-Control": "no-store"}
 
 
@@ -22,10 +24,19 @@ def send_paper(draw: Callable[[], bytes], name: str, *, kept: int = 0) -> Respon
 
 def drawn(draw: Callable[[], bytes]) -> bytes:
     """Draw a paper, or say to the person printing which characters no font here draws."""
+    return _said(draw)
+
+
+def _said(draw: Callable[[], D]) -> D:
     try:
         return draw()
     except MissingCharacters as missing:
         raise Invalid("characters-missing", params={"characters": " ".join(missing.characters)}) from missing
+
+
+def may_draw(*words: str) -> None:
+    """Refuse, before anything is done that only the paper will tell, what no font here draws."""
+    _said(lambda: faces_for("".join(words)))
 
 
 def base_url() -> str:

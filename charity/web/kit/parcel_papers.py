@@ -1,6 +1,7 @@
 """Labels, hand-over lists and hand-over slips in words: aliases and card numbers, never a name, never a hardship."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from charity.adapters.clock import now
+from charity.adapters.fonts import printable
 from charity.queries.pledges.carried import Carried
 from charity.web.kit.formats import alias, day, number, place
 from charity.web.kit.labels import label
@@ -21,7 +23,15 @@ if TYPE_CHECKING:
 ROOM_TO_WRITE = 17.0
 
 
-def send_labels(parcels: Sequence[Carried]) -> Response:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of what waits is printed, of how many."""
+
+    number: int
+    of: int
+
+
+def send_labels(parcels: Sequence[Carried], _part: Part) -> Response:
     """Send labels for the shelf; a parcel is named by its code alone."""
     # heavy: drawing a PDF takes a third of what starting the site does, and few ever print
     from charity.adapters.pdf_parcels import ParcelLabel, parcel_labels  # noqa: PLC0415
@@ -30,7 +40,7 @@ def send_labels(parcels: Sequence[Carried]) -> Response:
     labels = [
         ParcelLabel(
             code=_code(parcel),
-            lines=(parcel.card.title, place(parcel.card.region), _units(parcel) + _due(parcel)),
+            lines=(_thing(parcel), _village(parcel.card.region), _units(parcel) + _due(parcel)),
             link=_link(parcel),
         )
         for parcel in parcels
@@ -39,18 +49,20 @@ def send_labels(parcels: Sequence[Carried]) -> Response:
     return send_paper(lambda: parcel_labels(labels, title=title, foot=brand(), lang=tongue()), "parcel-labels.pdf")
 
 
-def send_lists(parcels: Sequence[Carried]) -> Response:
-    """Send one list for each village of what is to be handed over there."""
+def send_lists(parcels: Sequence[Carried], part: Part) -> Response:
+    """Send one list for each village of what is to be handed over there; one that goes on elsewhere says so."""
     # heavy, see above
     from charity.adapters.pdf_parcels import hand_over_lists  # noqa: PLC0415
 
     by_village = sorted(parcels, key=lambda parcel: (parcel.card.region, parcel.whom, parcel.card.ref))
     name_places(parcel.card.region for parcel in parcels)
-    lists = [_list(region, list(of_it)) for region, of_it in groupby(by_village, key=lambda each: each.card.region)]
+    lists = [
+        _list(region, list(of_it), part) for region, of_it in groupby(by_village, key=lambda each: each.card.region)
+    ]
     return send_paper(lambda: hand_over_lists(lists, lang=tongue()), "hand-over-list.pdf")
 
 
-def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
+def _list(region: str, parcels: Sequence[Carried], part: Part) -> "HandOverList":
     from charity.adapters.pdf_parcels import HandOverList  # noqa: PLC0415  # heavy, see above
     from charity.adapters.pdf_tables import Table  # noqa: PLC0415
 
@@ -65,9 +77,10 @@ def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
     )
     rows = tuple(_row(line, parcel) for line, parcel in enumerate(parcels, start=1))
     return HandOverList(
-        title=_("Hand-over list: %(village)s", village=place(region)),
+        title=_("Hand-over list: %(village)s", village=_village(region)),
         notes=(
             day(now()),
+            *([_part_words(part)] if part.of > 1 else []),
             _("Hand over each thing to the family itself. Whoever is not there keeps an empty row."),
             brand(),
         ),
@@ -76,13 +89,21 @@ def _list(region: str, parcels: Sequence[Carried]) -> "HandOverList":
     )
 
 
+def _part_words(part: Part) -> str:
+    return _(
+        "Part %(number)s of %(of)s, the most urgent first: more parcels of this village may stand in another part.",
+        number=number(part.number),
+        of=number(part.of),
+    )
+
+
 def _row(line: int, parcel: Carried) -> tuple[str, ...]:
     pledge = f"{_code(parcel)} {parcel.card.ref}"
-    thing = f"{parcel.card.title} · {_units(parcel)}"
+    thing = f"{_thing(parcel)} · {_units(parcel)}"
     return (number(line), pledge, thing, _whom(parcel), "", "", "")
 
 
-def send_slips(parcels: Sequence[Carried]) -> Response:
+def send_slips(parcels: Sequence[Carried], _part: Part) -> Response:
     """Send slips to be thumb-printed and witnessed, two on a sheet."""
     # heavy, see above
     from charity.adapters.pdf_parcels import HandOverSlip, SlipWords, hand_over_slips  # noqa: PLC0415
@@ -105,11 +126,20 @@ def send_slips(parcels: Sequence[Carried]) -> Response:
 
 def _slip_rows(parcel: Carried) -> tuple[tuple[str, str], ...]:
     return (
-        (_("Thing"), parcel.card.title),
+        (_("Thing"), _thing(parcel)),
         (_("Units"), _units(parcel)),
         (_("Meant for"), _whom(parcel)),
         (_("Pledge number"), parcel.card.ref),
     )
+
+
+def _thing(parcel: Carried) -> str:
+    """Name the thing with what can be drawn: one sign in one title must not keep all papers of a point away."""
+    return printable(parcel.card.title) or str(label("kind", parcel.card.kind))
+
+
+def _village(region: str) -> str:
+    return printable(place(region))
 
 
 def _code(parcel: Carried) -> str:

@@ -6,6 +6,7 @@ from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from charity.adapters.fonts import printable
 from charity.queries.circles.joining import Joining
 from charity.queries.circles.list_cards import CircleFacts
 from charity.queries.circles.lists import ListCard
@@ -25,8 +26,8 @@ def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
     drawn = [
         CircleCard(
             title=alias(circle.alias),
-            place=place(circle.place),
-            lines=(card.programme, promise_words(card), _term(circle), _seats(circle)),
+            place=printable(place(circle.place)),
+            lines=(printable(card.programme), promise_words(card), _term(circle), _seats(circle)),
             link=f"{base}/circles/{circle.ref}",
             seats=circle.target,
             taken=circle.taken,
@@ -34,7 +35,9 @@ def draw_cards(card: ListCard, circles: Sequence[CircleFacts]) -> Response:
         for circle in circles
     ]
     foot = _("Scan the code and take a seat in this circle")
-    return send_paper(lambda: circle_cards(drawn, title=card.programme, foot=foot, brand=brand()), "circle-cards.pdf")
+    return send_paper(
+        lambda: circle_cards(drawn, title=printable(card.programme), foot=foot, brand=brand()), "circle-cards.pdf"
+    )
 
 
 def draw_poster(card: ListCard, joining: Joining) -> Response:
@@ -50,7 +53,7 @@ def draw_poster(card: ListCard, joining: Joining) -> Response:
     ]
     return send_paper(
         lambda: poster(
-            title=card.programme,
+            title=printable(card.programme),
             seats=card.target,
             lines=lines,
             link=link,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from charity.adapters.fonts import without_pictographs
+from charity.adapters.fonts import printable
 from charity.domain.errors import Busy, Missing, Refused
 from charity.queries.wall import WallFilters, list_wall
 from charity.queries.wish_cards import WishCard
@@ -22,7 +22,7 @@ from charity.web.kit.papers import base_url, brand, send_paper, tongue
 from charity.web.kit.places import name_places
 from charity.web.kit.sentences import sentence
 from charity.web.kit.viewer import viewer
-from charity.web.public.wishes import KINDS, PRICES, STAGES, filters_of
+from charity.web.public.wishes import KINDS, PRICES, STAGES, address_of, filters_of
 
 if TYPE_CHECKING:
     from charity.adapters.pdf_wishes import PaperWish
@@ -43,17 +43,21 @@ _drawn: dict[_Drawn, tuple[float, bytes]] = {}
 def choose() -> tuple[str, int] | str:
     """Choose open wishes for cards to print, by the wall's own filters."""
     filters, problem = filters_of(request.args), ""
+    cursor = request.args.get("cursor")
     try:
-        cards = _of_filters(filters)
+        cards, after = _of_filters(filters, cursor)
     except Refused as refused:
         filters, problem = WallFilters(q=filters.q), sentence(refused.code, refused.params)
-        cards = _of_filters(filters)
+        cursor = None
+        cards, after = _of_filters(filters)
     name_places([*(card.county for card in cards), filters.region])
     shown = page(
         "public/wish_sheets/choose.html",
         cards=cards,
         filters=filters,
         problem=problem,
+        next_url=None if after is None else _url(filters, after),
+        first_url=_url(filters) if cursor else None,
         kinds=KINDS,
         stages=STAGES,
         prices=PRICES,
@@ -61,15 +65,21 @@ def choose() -> tuple[str, int] | str:
     return (shown, 422) if problem else shown
 
 
-def _of_filters(filters: WallFilters) -> list[WishCard]:
-    return [card for card in list_wall(viewer(), filters, limit=MOST_ON_SHEETS).cards if card.units_left > 0]
+def _of_filters(filters: WallFilters, cursor: str | None = None) -> tuple[list[WishCard], str | None]:
+    """Find as many open wishes as are printed at once, and where the next ones begin."""
+    found = list_wall(viewer(), filters, cursor, limit=MOST_ON_SHEETS)
+    return [card for card in found.cards if card.units_left > 0], found.next
+
+
+def _url(filters: WallFilters, cursor: str = "") -> str:
+    return address_of("/wishes/print", filters, cursor=cursor)
 
 
 @bp.get("/wishes/cards.pdf")
 def cards() -> Response:
     """Print cards of the chosen wishes, or of the first that the filters find; only what is public stands on them."""
     refs = [ref[:LONGEST_REF] for ref in request.args.getlist("wish")]
-    chosen = list_for_sheets(viewer(), refs) if refs else _of_filters(filters_of(request.args))
+    chosen = list_for_sheets(viewer(), refs) if refs else _of_filters(filters_of(request.args))[0]
     if not chosen:
         raise Missing
     name_places(card.county for card in chosen)
@@ -105,7 +115,7 @@ def _paper(chosen: Sequence[WishCard]) -> tuple["PaperWish", ...]:
 
     return tuple(
         PaperWish(
-            title=without_pictographs(card.title),
+            title=printable(card.title) or str(label("kind", card.kind)),
             place=_place(card),
             lines=_lines(card),
             link=f"{base_url()}/wishes/{card.ref}",

@@ -137,8 +137,13 @@ def _said(filters: WallFilters) -> dict[str, str]:
 
 
 def _url(filters: WallFilters, *, cursor: str = "") -> str:
+    return address_of("/wishes", filters, cursor=cursor)
+
+
+def address_of(path: str, filters: WallFilters, *, cursor: str = "") -> str:
+    """Give the address of a page with what somebody looks for, and where it begins."""
     said = _said(filters) | ({"cursor": cursor} if cursor else {})
-    return f"/wishes?{urlencode(said)}" if said else "/wishes"
+    return f"{path}?{urlencode(said)}" if said else path
 
 
 def _intention_url(filters: WallFilters) -> str:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
+from charity.adapters.fonts import printable
 from charity.domain.actors import Role
 from charity.domain.errors import NotPermitted
 from charity.queries.households import get_household
@@ -11,7 +12,7 @@ from charity.services.register import cards
 from charity.services.register.cards import PrintedCard
 from charity.web.kit.forms import ActForm
 from charity.web.kit.page import page
-from charity.web.kit.papers import NO_COPIES, send_paper
+from charity.web.kit.papers import NO_COPIES, may_draw, send_paper
 from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 
@@ -40,8 +41,14 @@ def _show(ref: str, form: ActForm) -> Answer:
 def print_card(ref: str) -> Answer:
     """Make a new card and answer with it; the card before is void."""
     form = ActForm()
-    done = submit(form, lambda: cards.print_card(viewer(), ref))
+    done = submit(form, lambda: _made(ref))
     return _show(ref, form) if done is None else _sheet(done.result)
+
+
+def _made(ref: str) -> PrintedCard:
+    """Make a card that can be drawn: its codes are never shown again, so nothing may fail once they stand."""
+    may_draw(get_household(viewer(), ref, pooled=True).alias)
+    return cards.print_card(viewer(), ref)
 
 
 def _sheet(card: PrintedCard) -> Response:
@@ -52,7 +59,7 @@ def _sheet(card: PrintedCard) -> Response:
         lambda: code_card(
             title=_("Confirmation card"),
             bearer=card.alias,
-            township=place_name(card.township),
+            township=printable(place_name(card.township)),
             codes=card.codes,
             codes_title=_("Single-use codes"),
             instructions=[

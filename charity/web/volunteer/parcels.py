@@ -12,7 +12,7 @@ from charity.domain.actors import Role
 from charity.domain.errors import Invalid, Missing
 from charity.domain.kinds import Kind
 from charity.domain.wishes import BeneficiaryKind
-from charity.queries.pledges.carried import UNDER_WAY
+from charity.queries.pledges.carried import UNDER_WAY, count_parts
 from charity.queries.pledges.point import get_point_pledge, list_desk, list_site_signers
 from charity.queries.services import find_visit_for_field
 from charity.services.pledges import acknowledge, cases, confirm, receive
@@ -58,7 +58,8 @@ def desk() -> str:
     code = clean_line(request.args.get("code", "")[:20]) or ""
     found = list_desk(viewer(), code=code)
     name_places([card.region for card in (*found.arriving, *found.to_attest, *found.waiting, *found.unconfirmed)])
-    return page("volunteer/parcels/desk.html", found=found, code=code, say=say)
+    parts = count_parts(viewer()) if found.is_more else 1
+    return page("volunteer/parcels/desk.html", found=found, code=code, say=say, parts=parts)
 
 
 @bp.get("/desk/parcels/<ref>")

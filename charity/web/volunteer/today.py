@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from charity.domain.actors import Actor, Role
+from charity.queries.pledges.carried import PRINTED_AT_ONCE, count_parts
 from charity.queries.today import Today, get_today
 from charity.services.pledges import receive
 from charity.services.register import payees
@@ -42,6 +43,7 @@ def _show(form: ChosenForm, outcomes: tuple[Outcome, ...]) -> ResponseReturnValu
         today=today,
         form=form,
         act=ActForm(formdata=None),
+        parts=count_parts(viewer()) if today.is_more or len(today.hand_over) > PRINTED_AT_ONCE else 1,
         fresh=ChosenForm(formdata=None),  # another press is another act, with a key of its own
         ticked=frozenset(form.refs.data or ()),
         refused=_named(today, outcomes),
