@@ -55,5 +55,19 @@ def test_words_of_things_can_always_be_printed_and_names_only_as_they_are(monkey
         assert fonts.printable("足球👟 བོད 㩺\ue170") == f"足球 {3 * fonts.NOT_DRAWN} {2 * fonts.NOT_DRAWN}"
         for text in ("足球👟", "བོད་ཡིག", "ئۇيغۇر", "\u202d书", "😀", "高\ue170村"):
             fonts.faces_for(fonts.printable(text), system=[])
+        # With a font for them, letters and the dots between their syllables are printed.
+        monkeypatch.setattr(
+            fonts,
+            "system_faces",
+            lambda: (
+                fonts.Face(
+                    fonts.SUBSET,
+                    0,
+                    frozenset(map(ord, "བོད་")),
+                ),
+            ),
+        )
+        fonts._drawable.cache_clear()
+        assert fonts.printable("བོད་") == "བོད་"
     finally:
         fonts._drawable.cache_clear()

@@ -113,7 +113,9 @@ def _as_letters(character: str) -> str:
     parts = normalize("NFKC", character)
     if parts != character and all(ord(part) in known for part in parts):
         return parts
-    return character if category(character)[0] in "LMNZ" or category(character) == "Co" else ""
+    kind = category(character)
+    is_written = kind[0] in "LMNZ" or kind == "Co" or (kind[0] == "P" and ord(character) in _drawable())
+    return character if is_written else ""
 
 
 def _read(path: Path) -> Face:
