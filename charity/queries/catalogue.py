@@ -19,7 +19,6 @@ from charity.models.catalogue import CatalogueChange, CatalogueName, change_of, 
 from charity.models.wishes import Wish
 
 READ = "queue.read"
-MOST_CHANGES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ def _classes(items: tuple[ItemRow, ...]) -> tuple[ClassLine, ...]:
 
 
 def get_item(viewer: Actor, code: str) -> ItemPage:
-    """Show one thing with its history; what is no goods of the catalogue is missing."""
+    """Show one thing with its whole history; what is no goods of the catalogue is missing."""
     may_anywhere(viewer, READ)
     session = reading()
     present = list_present(session).get(code)
@@ -125,7 +124,6 @@ def get_item(viewer: Actor, code: str) -> ItemPage:
         .join(Account, Account.id == CatalogueChange.made_by_id)
         .where(CatalogueChange.code == code)
         .order_by(CatalogueChange.id.desc())
-        .limit(MOST_CHANGES)
     )
     changes = tuple(
         ChangeLine(change=change_of(row), reason=row.reason, who=who, made_at=row.made_at) for row, who in rows
@@ -139,7 +137,6 @@ def _list_names(code: str) -> tuple[NameLine, ...]:
         .join(Account, Account.id == CatalogueName.made_by_id)
         .where(CatalogueName.code == code)
         .order_by(CatalogueName.id.desc())
-        .limit(MOST_CHANGES)
     )
     return tuple(
         NameLine(names=ItemNames(row.zh, row.en), reason=row.reason, who=who, made_at=row.made_at) for row, who in rows

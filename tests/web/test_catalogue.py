@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from charity.adapters.crypto import new_ref
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
 from charity.domain.catalogue import CATEGORIES, Necessity
@@ -83,6 +84,29 @@ def test_a_change_holds_for_what_is_handed_in_afterwards_and_stands_in_the_book(
     assert "reason" in told[0].texts and "书价" not in str(told[0])
     reviewer = signed_in(app, village.reviewer)
     assert "CN¥60" in reviewer.get(f"/reviews/wishes/{after}?lang=en").text
+
+
+def test_the_whole_history_is_shown_however_long(office: Client, village: Village) -> None:
+    change = replace(BOOKS, top_fen=6_000)
+    for number in range(60):
+        with transaction() as tx:
+            tx.session.add(
+                CatalogueChange(
+                    ref=new_ref(),
+                    code="books",
+                    low_fen=change.low_fen,
+                    top_fen=change.top_fen + number,
+                    necessity=change.necessity.value,
+                    size=change.size.value,
+                    season="",
+                    is_offered=True,
+                    reason=f"理由{number:02d}",
+                    made_by_id=village.administrator.account_id,
+                    made_at=tx.now,
+                )
+            )
+    page = office.get(URL).text
+    assert all(f"理由{number:02d}" in page for number in range(60))
 
 
 def _drafted(village: Village) -> str:
