@@ -335,7 +335,7 @@ class PayeeLook:
 
 
 def list_looks_of(viewer: Actor, household_ref: str) -> tuple[PayeeLook, ...]:
-    """List who looked at a family's account, the newest first: what the family may ask to be told."""
+    """List all who looked at a family's account, the newest first: what the family may ask to be told."""
     _, row = find_seen(viewer, household_ref)
     may(viewer, "household.access-log", row.region_code)
     rows = reading().execute(
@@ -345,6 +345,5 @@ def list_looks_of(viewer: Actor, household_ref: str) -> tuple[PayeeLook, ...]:
         .join(Organisation, Organisation.id == PayeeShown.organisation_id)
         .where(Payee.household_id == row.id)
         .order_by(PayeeShown.id.desc())
-        .limit(2 * MOST)
     )
     return tuple(PayeeLook(*found) for found in rows)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import Role
@@ -97,6 +97,17 @@ def test_who_may_read_the_log_sees_no_file(parish: Parish) -> None:
             files.open_file(who, home, purpose=FilePurpose.CASE)
     with pytest.raises(Missing):
         register.list_file_openings(parish.volunteer, home)
+
+
+def test_the_log_is_whole_however_often_somebody_looked(parish: Parish) -> None:
+    home, _, _ = p.settled(parish)
+    files.open_file(parish.volunteer, home, purpose=FilePurpose.DELIVERY)
+    with transaction() as tx:
+        columns = [column for column in FileOpened.__table__.columns if column.name != "id"]
+        row = dict(tx.session.execute(select(*columns)).mappings().one())
+        tx.session.execute(insert(FileOpened), [row | {"opened_at": NOW + timedelta(days=day)} for day in range(1, 701)])
+    end_reading()
+    assert len(register.list_file_openings(parish.reviewer, home)) == 701
 
 
 def test_the_log_names_whoever_looked_also_after_a_concern_took_his_name(parish: Parish) -> None:
