@@ -27,6 +27,7 @@ from charity.queries.pledges.own import ParcelLine, list_parcels
 PER_PAGE = 30
 BUYER_SHOWS = timedelta(minutes=15)  # then its button logs the next showing
 OPEN = (PledgeState.PLANNED.value, PledgeState.SENT.value)
+ORDERS = 200  # of a batch on one page
 UNDER_WAY = (*OPEN, PledgeState.HELD.value, PledgeState.HANDED_OVER.value, PledgeState.DISPUTED.value)
 
 
@@ -86,6 +87,7 @@ class BatchPage:
     card: BatchCard
     families: tuple[FamilyLine, ...]
     orders: tuple[OrderLine, ...]
+    is_more: bool  # purchases, on a later part
     income_fen: int
 
 
@@ -170,16 +172,22 @@ def _card(viewer: Actor, row: Any) -> BatchCard:
     )
 
 
-def get_batch(viewer: Actor, ref: str) -> BatchPage:
-    """Give a batch with its families' income to the village's volunteers, reviewers and auditors."""
+def get_batch(viewer: Actor, ref: str, *, part: int = 1) -> BatchPage:
+    """Give a batch with its families' income, and a part of its purchases, to volunteers, reviewers and auditors."""
     row = reading().execute(_batches().where(ProduceBatch.ref == ref)).one_or_none()
     if row is None:
         raise Missing
     may(viewer, "produce.read", row.region_code)
     families = tuple(_family(line) for line in reading().execute(_families(row.id)))
-    orders = tuple(_order_line(line) for line in reading().execute(_orders(row.id)))
+    orders = reading().execute(_orders(row.id).offset((part - 1) * ORDERS).limit(ORDERS + 1)).all()
     income = sum(family.income_fen for family in families)
-    return BatchPage(card=_card(viewer, row), families=families, orders=orders, income_fen=income)
+    return BatchPage(
+        card=_card(viewer, row),
+        families=families,
+        orders=tuple(_order_line(line) for line in orders[:ORDERS]),
+        is_more=len(orders) > ORDERS,
+        income_fen=income,
+    )
 
 
 def _families(batch_id: int) -> Select[*tuple[Any, ...]]:
@@ -238,7 +246,6 @@ def _orders(batch_id: int) -> Select[*tuple[Any, ...]]:
         .join(ProduceSale, ProduceSale.pledge_id == Pledge.id)
         .where(ProducePart.batch_id == batch_id)
         .order_by(Pledge.state.not_in(UNDER_WAY), Pledge.id)
-        .limit(200)
     )
 
 

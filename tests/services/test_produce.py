@@ -20,9 +20,10 @@ from charity.models.pledges import BoardLine, Pledge
 from charity.models.produce import BuyerShown, ProduceSale
 from charity.models.produce_rows import DONE
 from charity.models.wishes import Wish
+from charity.queries import produce as produce_queries
 from charity.queries.access import AccessFilters, list_access
 from charity.queries.figures import forget_figures, get_figures
-from charity.queries.produce import get_order
+from charity.queries.produce import find_batch_ref, get_order
 from charity.services.pledges import acknowledge, cases, clocks, confirm, plan, receive, rule, send
 from charity.services.pledges.claim import claim
 from charity.services.pledges.produce import Buyer, open_buyer
@@ -31,6 +32,7 @@ from charity.services.wishes import clocks as wish_clocks
 from charity.services.wishes import ending, produce, review
 from tests.kit import harvest as h
 from tests.kit import village as v
+from tests.kit.visits import signed_in
 
 Travel = Callable[[datetime], None]
 
@@ -94,6 +96,23 @@ def test_the_whole_way_of_a_purchase(place: v.Village) -> None:
     assert reading().scalars(select(BuyerShown.account_id)).all() == [place.volunteer.account_id]
     seen = list_access(place.administrator, AccessFilters(look="buyer")).lines
     assert [(line.who_ref, line.pledge_ref) for line in seen] == [(place.volunteer.ref, ref)]
+
+
+def test_each_purchase_of_a_large_batch_stands_on_a_part(
+    app: Flask, place: v.Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(produce_queries, "ORDERS", 2)
+    wish = h.wishes_of(h.listed(place, h.add_families(place, 1)))[0]
+    made = {claim(place.donor, wish, units=1).id for _ in range(3)}
+    for ref in made:
+        plan.plan(place.donor, ref, buyer=h.BUYER)
+    batch = find_batch_ref(wish)
+    client = signed_in(app, place.volunteer)
+    first, second = (client.get(f"/desk/produce/{batch}?part={part}").text for part in (1, 2))
+    assert f"/desk/produce/{batch}?part=2" in first and "part=3" not in second
+    found = [{ref for ref in made if f"/desk/orders/{ref}" in text} for text in (first, second)]
+    assert [len(one) for one in found] == [2, 1] and found[0] | found[1] == made
+    assert client.get(f"/desk/produce/{batch}?part=x").status_code == 404
 
 
 def test_a_code_of_the_family_confirms_what_the_seller_said(place: v.Village) -> None:

@@ -16,6 +16,7 @@ from charity.services.pledges.produce import open_buyer
 from charity.services.wishes import produce
 from charity.web.kit.forms import ActForm, BaseForm, clean_line
 from charity.web.kit.page import page
+from charity.web.kit.parts import read_part
 from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
 from charity.web.kit.submit import form_status, submit, was_answered
@@ -124,9 +125,10 @@ def _parts() -> tuple[Part, ...]:
 @bp.get("/desk/produce/<ref>")
 def show(ref: str) -> Answer:
     """Show a batch: each family's part and income, and the purchases."""
-    found = get_batch(viewer(), ref)
+    part = read_part(request.args)
+    found = get_batch(viewer(), ref, part=part)
     name_places([found.card.region])
-    return page("volunteer/produce/show.html", found=found, is_seller=found.card.is_mine), 200, NO_COPIES
+    return page("volunteer/produce/show.html", found=found, part=part, is_seller=found.card.is_mine), 200, NO_COPIES
 
 
 @bp.get("/desk/wishes/produce/<ref>/edit")
