@@ -53,11 +53,12 @@ class ConcernItem(BaseModel):
 
 
 class ConcernAct(Given):
-    """What an act on a concern may need: how much goes out of sight, whose name, why it comes back."""
+    """What an act on a concern may need: how much goes, whose name, why it comes back, what the concern is about."""
 
     scope: Short = "thing"
     name: Line = ""
     reason: Line = ""
+    thing: Line = ""
 
 
 class ConcernActed(BaseModel):
@@ -107,8 +108,8 @@ def _said(moment: datetime | None) -> str | None:
     return None if moment is None else iso(moment)
 
 
-def _take_up(number: str, _body: ConcernAct) -> int:
-    takedowns.take_up(viewer(), number)
+def _take_up(number: str, body: ConcernAct) -> int:
+    takedowns.take_up(viewer(), number, thing=body.thing)
     return 0
 
 

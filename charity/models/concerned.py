@@ -30,12 +30,6 @@ _PLACES: Final[dict[Thing, tuple[InstrumentedAttribute[str], _Ref]]] = {
 }
 
 
-def find_place(session: Session, page: str) -> str:
-    """Give the place of the thing a page shows; empty for a page of no thing, or of none there is."""
-    thing = about(page)
-    return "" if thing is None else find_place_of(session, *thing) or ""
-
-
 def find_place_of(session: Session, thing: Thing, ref: str) -> str | None:
     """Give the place of a thing; None where there is none."""
     if thing is Thing.BOARD:  # an address may name a place that is none: then it is nobody's own

@@ -5,7 +5,7 @@ from sqlalchemy import or_, select
 from charity.adapters.db import Tx
 from charity.domain.actors import Role
 from charity.domain.calendar import day_of
-from charity.domain.regions import Level, level_of
+from charity.domain.regions import Level, county_of, level_of, township_of
 from charity.models.accounts import Account, RoleGrant
 
 
@@ -32,3 +32,14 @@ def list_reviewers(tx: Tx, region: str, *, but: int) -> list[int]:
         .order_by(RoleGrant.account_id)
     )
     return list(found)
+
+
+def list_first_to_act(tx: Tx, place: str) -> list[int]:
+    """List who may take something out of sight at once: the township's reviewers, where it has none the county's.
+
+    What belongs to no county is the auditors', whom the clock of the ruling tells.
+    """
+    if level_of(place) < Level.COUNTY:
+        return []
+    theirs = list_reviewers(tx, township_of(place), but=0) if level_of(place) > Level.COUNTY else []
+    return theirs or list_reviewers(tx, county_of(place), but=0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
@@ -10,7 +11,16 @@ from charity.adapters import clock
 from charity.adapters.crypto import unseal_some
 from charity.adapters.db import reading
 from charity.domain.actors import Actor, Role
-from charity.domain.concerns import ConcernState, Thing, about, may_bring_back, may_take_down, row_of, state_of
+from charity.domain.concerns import (
+    ConcernState,
+    Thing,
+    about,
+    may_bring_back,
+    may_take_down,
+    may_take_unknown,
+    row_of,
+    state_of,
+)
 from charity.domain.errors import Conflict, Missing, Refused
 from charity.domain.regions import DEMO_PROVINCE
 from charity.models.cases import Case
@@ -42,8 +52,9 @@ class ConcernCard:
 class ConcernDesk:
     """What a reviewer may do about a concern now, and what was done."""
 
-    thing: str
+    thing: str  # empty as long as nobody knows what the concern is about
     thing_ref: str
+    is_month: bool  # a wish of a circle's month, with which its circle goes
     has_photo: bool
     taken_up_at: datetime | None
     hidden_at: datetime | None
@@ -126,8 +137,9 @@ def _minutes(reported: datetime, hidden: datetime | None) -> int | None:
 
 
 def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
-    """Give what the viewer may do about a concern; None where he may do nothing, or it is about nothing there is."""
+    """Give what the viewer may do about a concern; None where he may do nothing."""
     asked = select(Case.id, Case.page, Wish.ref.label("wish"), Case.opened_at, Case.ruling, CaseTakenUp.taken_up_at)
+    asked = asked.add_columns(Wish.circle_id, Case.region_code)
     row = (
         reading()
         .execute(
@@ -137,10 +149,12 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         )
         .one_or_none()
     )
-    thing = None if row is None else (Thing.WISH, row.wish) if row.wish else about(row.page)
-    region = None if thing is None else find_place_of(reading(), *thing)
-    if row is None or thing is None or region is None:
+    if row is None:
         return None
+    thing = (Thing.WISH, row.wish) if row.wish else about(row.page)
+    region = None if thing is None else find_place_of(reading(), *thing)
+    if thing is None or region is None:
+        return _unknown_desk(viewer, row)
     try:
         role = may_take_down(viewer, region)
     except Refused:
@@ -155,6 +169,7 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         marked=next((name.ref for name in names if name.mark and name.mark == row_of(row.page)), ""),
         thing=thing[0].value,
         thing_ref=thing[1],
+        is_month=row.circle_id is not None,
         has_photo=thing[0] is Thing.WISH and _has_photo(thing[1]),
         taken_up_at=row.taken_up_at,
         hidden_at=taken.first,
@@ -164,6 +179,30 @@ def find_concern_desk(viewer: Actor, case_ref: str) -> ConcernDesk | None:
         may_bring_back=taken.live > 0 and _may_bring_back(viewer, role, row.id, row.ruling, region),
         shown_at=None if taken.live else taken.last_back,
         why=unseal_some(why.one_or_none(), place=why_place(case_ref)),
+    )
+
+
+def _unknown_desk(viewer: Actor, row: Any) -> ConcernDesk | None:
+    """Give what the viewer may do about a concern of which nobody knows what it is about: begin, and name the thing."""
+    try:
+        may_take_unknown(viewer, row.region_code)
+    except Refused:
+        return None
+    return ConcernDesk(
+        names=(),
+        marked="",
+        thing="",
+        thing_ref="",
+        is_month=False,
+        has_photo=False,
+        taken_up_at=row.taken_up_at,
+        hidden_at=None,
+        minutes=None,
+        count=0,
+        may_take=False,
+        may_bring_back=False,
+        shown_at=None,
+        why="",
     )
 
 

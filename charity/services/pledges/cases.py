@@ -8,7 +8,7 @@ from charity.adapters.crypto import digest
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
 from charity.domain.clocks import Clock, ClockName, get_clock
-from charity.domain.concerns import page_of
+from charity.domain.concerns import Thing, page_of, stands_at
 from charity.domain.counters import Standing
 from charity.domain.entries import EntryKind
 from charity.domain.entry_values import JSON
@@ -17,19 +17,20 @@ from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import is_allowed, may
 from charity.domain.pledges import AFTER, NOT_BACK, Act, may_dispute, may_doubt_return, next_state
 from charity.domain.pool import may_take_out
-from charity.domain.regions import Level, county_of, level_of, parent_of, township_of
+from charity.domain.regions import Level, county_of, level_of, parent_of
 from charity.domain.running import Running, left_of, started
 from charity.domain.sides import Who, may_act
+from charity.ledger.concerned import find_thing
 from charity.models.acts import act
 from charity.models.case_rows import add_case, change_case, find_last_case, has_case_since
-from charity.models.concerned import find_place
+from charity.models.concerned import find_place_of
 from charity.models.desks import list_auditors
 from charity.models.moving import PledgeRow, clock_values, find_entered
 from charity.models.organisation_rows import list_officers, reference_of
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
 from charity.models.throttles import count_try
-from charity.models.wish_people import list_reviewers
+from charity.models.wish_people import list_first_to_act
 from charity.models.wish_rows import find_wish_row
 from charity.services.pledges.moves import (
     Acted,
@@ -214,8 +215,9 @@ def report(
         raise Invalid("words-missing", field="words")
     if address and count_try(tx, digest("try-concern", address), window=CONCERN_WINDOW) > MOST_CONCERNS:
         raise TooMany("too-many")
-    wish = find_wish_row(tx.session, wish_ref) if wish_ref else None
-    place = find_place(tx.session, page) if wish is None else wish.region_code
+    thing = (Thing.WISH, wish_ref) if wish_ref else find_thing(tx.session, page)
+    wish = find_wish_row(tx.session, thing[1]) if thing is not None and thing[0] is Thing.WISH else None
+    place = "" if thing is None else find_place_of(tx.session, *thing) or ""
     region = county_of(place) if level_of(place) > Level.COUNTY else place
     running = ruling_clock(tx, Kind.GOODS, region)
     ref = add_case(
@@ -226,27 +228,16 @@ def report(
         running=running,
         opened_by_id=actor.account_id or None,
         wish_id=None if wish is None else wish.id,
-        page=page_of(page)[:200],
+        page=(page_of(page) if thing is None else stands_at(thing, page))[:200],
         words=words[:LONGEST],
         reply=reply[:200],
     )
     facts: dict[str, JSON] = {"kind": "report", "reason": reason, "until": until(running.due)}
     subjects = {"case": ref} | ({} if wish is None else {"wish": wish.ref})
     ledger.append(tx, EntryKind.CASE_OPENED, subjects, facts, texts={"finding": words})
-    for account_id in _who_acts(tx, place):
+    for account_id in list_first_to_act(tx, place):
         notify(tx, account_id=account_id, kind="concern-reported", params={"case": ref})
     return ref
-
-
-def _who_acts(tx: Tx, place: str) -> list[int]:
-    """List who may take something out of sight at once: the township's reviewers, where it has none the county's.
-
-    What belongs to no county is the auditors', whom the clock of the ruling tells.
-    """
-    if level_of(place) < Level.COUNTY:
-        return []
-    theirs = list_reviewers(tx, township_of(place), but=0) if level_of(place) > Level.COUNTY else []
-    return theirs or list_reviewers(tx, county_of(place), but=0)
 
 
 @act

@@ -7,7 +7,15 @@ from sqlalchemy import ColumnElement, Select, exists, false, insert, or_, select
 from charity.adapters.crypto import seal
 from charity.adapters.db import Tx
 from charity.domain.actors import Actor, Role
-from charity.domain.concerns import ConcernState, Scope, Thing, about, may_bring_back, may_take_down
+from charity.domain.concerns import (
+    ConcernState,
+    Scope,
+    Thing,
+    about,
+    may_bring_back,
+    may_take_down,
+    may_take_unknown,
+)
 from charity.domain.entry_values import JSON
 from charity.domain.errors import Conflict, Invalid, Missing, Refused
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState
@@ -37,6 +45,7 @@ from charity.models.willing import is_circle_agreed, may_meet_children
 from charity.models.wishes import Wish
 from charity.services.wishes.beneficiaries import may_publish_about, whose_of
 from charity.services.wishes.ground import lock_wish
+from charity.services.wishes.naming import name_thing
 from charity.services.wishes.publishing import public_words
 from charity.services.wishes.standing import may_stand
 
@@ -47,10 +56,20 @@ _SHOWN = Wish.state.in_(_READABLE) & Wish.published_at.is_not(None)
 
 
 @act
-def take_up(tx: Tx, actor: Actor, case_ref: str) -> None:
-    """Say that somebody looks into a concern now; whoever has its number can see that."""
-    case, region, _ = _find(tx, case_ref)
-    _take_up(tx, actor, case, may_take_down(actor, region))
+def take_up(tx: Tx, actor: Actor, case_ref: str, *, thing: str = "") -> None:
+    """Say that somebody looks into a concern now; whoever has its number can see that.
+
+    `thing` says what it is about where its page did not tell: an address, a reference or a code.
+    """
+    case, region, known = _find(tx, case_ref)
+    role = _role(actor, region, known)
+    if not thing.strip():
+        return _take_up(tx, actor, case, role)
+    wish = name_thing(tx, actor, case, known, thing.strip())
+    named = find_case(tx, case_ref) or case
+    if not is_taken_up(tx.session, case.id):
+        _write_taken_up(tx, actor, case)
+    return _note(tx, "case.taken-up", named, "", role, wish=wish)
 
 
 @act
@@ -61,7 +80,9 @@ def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str, name: str = ""
     is unfounded: being right hides nothing by itself.
     """
     case, region, thing = _find(tx, case_ref)
-    role = may_take_down(actor, region)
+    role = _role(actor, region, thing)
+    if thing is None:
+        raise Conflict("thing-unknown")
     if scope not in set(Scope):
         raise Invalid("scope-unknown", field="scope")
     if case.ruling not in {"", ConcernState.UPHELD}:
@@ -90,8 +111,8 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     What other reasons keep out of sight (a withdrawn consent, an ended life) stays there until they are gone. What an
     auditor upheld comes back by an auditor alone, and nothing by the person who posted it or let it through.
     """
-    case, region, _ = _find(tx, case_ref)
-    role = may_take_down(actor, region)
+    case, region, thing = _find(tx, case_ref)
+    role = _role(actor, region, thing)
     may_bring_back(
         role,
         ruling=case.ruling,
@@ -118,8 +139,8 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
     return shown + sum(row.thing == PAGE for row in rows)
 
 
-def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str]]:
-    """Give an open or closed concern, the region and the thing it is about; any other case looks missing."""
+def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str] | None]:
+    """Give an open or closed concern, the region and the thing it is about, if known; other cases look missing."""
     case = find_case(tx, case_ref)
     if case is None or case.kind != "report":
         raise Missing
@@ -127,17 +148,23 @@ def _find(tx: Tx, case_ref: str) -> tuple[CaseRow, str, tuple[Thing, str]]:
     found = tx.session.execute(asked).one()
     thing = (Thing.WISH, found.ref) if found.ref else about(found.page)
     region = None if thing is None else find_place_of(tx.session, *thing)
-    if thing is None or region is None:
-        raise Missing
-    return case, region, thing
+    return (case, case.region_code, None) if thing is None or region is None else (case, region, thing)
+
+
+def _role(actor: Actor, region: str, thing: tuple[Thing, str] | None) -> Role:
+    return may_take_unknown(actor, region) if thing is None else may_take_down(actor, region)
 
 
 def _take_up(tx: Tx, actor: Actor, case: CaseRow, role: Role) -> None:
     if is_taken_up(tx.session, case.id):
         return
+    _write_taken_up(tx, actor, case)
+    _note(tx, "case.taken-up", case, "", role)
+
+
+def _write_taken_up(tx: Tx, actor: Actor, case: CaseRow) -> None:
     row = {"case_id": case.id, "account_id": actor.account_id, "taken_up_at": tx.now}
     tx.session.execute(insert(CaseTakenUp).values(row))
-    _note(tx, "case.taken-up", case, "", role)
 
 
 def _one(tx: Tx, thing: tuple[Thing, str]) -> tuple[list[Circle], list[Wish]]:
@@ -322,11 +349,17 @@ def _stands(tx: Tx, wish: Wish) -> bool:
     return circle is None or may_meet_children(tx.session, circle, moment=tx.now)
 
 
-def _note(tx: Tx, kind: str, case: CaseRow, scope: str, role: Role, *, reason: str = "") -> None:
+def _note(tx: Tx, kind: str, case: CaseRow, scope: str, role: Role, *, reason: str = "", wish: str = "") -> None:
     facts: dict[str, JSON] = {"kind": "report", "by": role.value}
     if scope:
         facts["outcome"] = scope
     region = case.region_code
     if len(region) >= WIDTHS[Level.COUNTY]:
         facts["county"] = county_of(region) if level_of(region) > Level.COUNTY else region
-    append(tx, kind, {"case": case.ref}, facts, texts={"reason": reason} if reason else {})
+    append(
+        tx,
+        kind,
+        {"case": case.ref} | ({"wish": wish} if wish else {}),
+        facts,
+        texts={"reason": reason} if reason else {},
+    )

@@ -9,11 +9,11 @@ from charity.queries.cases import CaseFile, get_case, list_cases
 from charity.queries.concerns import ConcernDesk, find_concern_desk
 from charity.services.pledges import rule
 from charity.services.wishes import takedowns
-from charity.web.auditor.forms.cases import BringBackForm, RuleForm, TakeDownForm
+from charity.web.auditor.forms.cases import BringBackForm, RuleForm, TakeDownForm, TakeUpForm
 from charity.web.kit.page import page
 from charity.web.kit.places import name_places
 from charity.web.kit.pledge_words import say, stations_of
-from charity.web.kit.submit import form_status, press, submit
+from charity.web.kit.submit import form_status, submit
 from charity.web.kit.viewer import viewer
 
 bp = Blueprint("auditor_cases", __name__)
@@ -46,7 +46,11 @@ def show(ref: str) -> Answer:
 
 
 def _show(
-    found: CaseFile, form: RuleForm, take: TakeDownForm | None = None, back: BringBackForm | None = None
+    found: CaseFile,
+    form: RuleForm,
+    take: TakeDownForm | None = None,
+    back: BringBackForm | None = None,
+    up: TakeUpForm | None = None,
 ) -> Answer:
     form.offer(found.rulings)
     name_places([found.card.region])
@@ -60,6 +64,7 @@ def _show(
         desk=desk,
         take=take,
         back=back or BringBackForm(formdata=None),
+        up=up or TakeUpForm(formdata=None),
         say=say,
         stations=stations_of(found.stops, "goods" if found.pledge is None else found.pledge.kind),
     )
@@ -68,18 +73,19 @@ def _show(
 
 def _offer(take: TakeDownForm, desk: ConcernDesk | None, *, has_photo: bool) -> None:
     names, marked = ((), "") if desk is None else (desk.names, desk.marked)
-    take.offer(thing="wish" if desk is None else desk.thing, has_photo=has_photo, names=names, marked=marked)
+    thing, is_month = ("wish", False) if desk is None else (desk.thing, desk.is_month)
+    take.offer(thing=thing, has_photo=has_photo, is_month=is_month, names=names, marked=marked)
 
 
 @bp.post("/audit/cases/<ref>/take-up")
 def take_up(ref: str) -> Answer:
-    """Say that somebody looks into a concern."""
-    return press(
-        lambda: takedowns.take_up(viewer(), ref),
-        said=_("Whoever has the number now sees that the concern is looked into."),
-        to=f"/audit/cases/{ref}",
-        again=lambda: _show(get_case(viewer(), ref), RuleForm(formdata=None)),
-    )
+    """Say that somebody looks into a concern, and what it is about where its page did not tell."""
+    form = TakeUpForm()
+    done = submit(form, lambda: takedowns.take_up(viewer(), ref, thing=form.thing.data or ""))
+    if done is None:
+        return _show(get_case(viewer(), ref), RuleForm(formdata=None), up=form)
+    flash(_("Whoever has the number now sees that the concern is looked into."), "good")
+    return redirect(f"/audit/cases/{ref}")
 
 
 @bp.post("/audit/cases/<ref>/take-down")

@@ -130,6 +130,7 @@ RULINGS: Labels = {
 TAKE_DOWNS: Labels = {
     "photo": _l("The picture only"),
     "wish": _l("This wish with its picture"),
+    "month": _l("This wish with its circle and the wishes of its other months"),
     "circle": _l("This circle with the wishes of its months"),
     "batch": _l("This batch: each family's part of it"),
     "organisation": _l("The public page of this organisation"),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, request
 from werkzeug import Response
 
-from charity.domain.concerns import about, about_wish
+from charity.domain.concerns import about, about_wish, may_tell
 from charity.queries.concerns import count_concerns, get_concern
 from charity.services.pledges.cases import report
 from charity.web.kit.doors import OPEN
@@ -59,7 +59,7 @@ def _page_of(form: ConcernForm) -> str:
     known = form.page.data or ""
     told = urlsplit((form.where.data or "").strip())
     copied = told.path + (f"?{told.query}" if told.query else "")
-    return copied[:200] if about(known) is None and about(copied) is not None else known
+    return copied[:200] if about(known) is None and may_tell(copied) else known
 
 
 @bp.get("/concern/done")

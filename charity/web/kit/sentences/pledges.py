@@ -6,6 +6,9 @@ from flask_babel import lazy_gettext as _l
 SENTENCES: dict[str, LazyString] = {
     "scope-unknown": _l("Please choose what goes out of sight."),
     "concern-closed": _l("This concern was answered already."),
+    "thing-unknown": _l("Say first what the concern is about: the address, number or code of it."),
+    "thing-missing": _l("There is nothing by this address, number or code in your region."),
+    "thing-known": _l("What this concern is about is known already."),
     "nothing-to-take-down": _l("Nothing of this is in sight any more."),
     "nothing-taken-down": _l("This concern keeps nothing out of sight."),
     "names-alike": _l("Several people are called this here. Take the name down on the page of the concern."),
