@@ -362,7 +362,7 @@ def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
         free_place(tx, household_id=row.household_id, member_id=row.member_id)
     with pytest.raises(NotPermitted):
         keeping.reopen(_both(place), ref, reason="裁定退回")
-    assert [wish.ref for wish in list_reopenable(place.reviewer)] == [ref]
+    assert [wish.ref for wish in list_reopenable(place.reviewer).wishes] == [ref]
     with transaction() as tx:
         tx.session.execute(update(Programme).where(Programme.code == place.programme).values(closed_at=tx.now))
     with pytest.raises(Invalid, match="no-legal-basis"):  # what it was asked for under has ended
@@ -376,7 +376,7 @@ def test_a_closed_wish_is_reopened_after_a_ruling(place: v.Village) -> None:
         tx.session.execute(update(BasisDocument).values(ended_at=None))
     keeping.reopen(place.reviewer, ref, reason="裁定退回")
     assert _wish(ref).state == "approved"
-    assert list_reopenable(place.reviewer) == ()
+    assert list_reopenable(place.reviewer).wishes == ()
     assert "wish.reopened" in _kinds(ref)
 
 

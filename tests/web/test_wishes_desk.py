@@ -1,8 +1,10 @@
 """The way of a wish through the pages: the volunteer writes, the reviewer weighs, everybody sees; offices beside."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.sites import Site
 from charity.models.wishes import PictureLook, Wish
+from charity.queries.wishes import queue
 from charity.services.wishes import clocks, review
 from tests.kit import village as v
 from tests.kit.visits import post, signed_in
@@ -180,6 +183,27 @@ def test_a_limit_is_said_in_words_and_lifted_by_the_reviewer(app: Flask, place: 
     assert post(volunteer, f"/desk/wishes/{ref}/edit", _need(place)).status_code == 303
     end_reading()
     assert reading().get_one(Member, place.family.child_id).open_wishes == 2
+
+
+def test_each_stopped_draft_and_each_freed_wish_stands_on_a_page(
+    app: Flask, place: v.Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PER_PAGE", 2)
+    v.submitted(place)
+    volunteer, reviewer = signed_in(app, place.volunteer), signed_in(app, place.reviewer)
+    for number in range(3):
+        url = f"/desk/wishes/new/child/{place.family.child_ref}"
+        assert post(volunteer, url, _need(place, step="draft", title=f"厚书包第{number}个")).status_code == 303
+    with transaction() as tx:
+        for number in range(3):
+            freed = v.add_public(tx, place.volunteer, f"空出来第{number}件", at=tx.now)
+            freed.state, freed.clock, freed.act_by = "closed", None, None
+    for url, name in (("/reviews/stopped", "厚书包第"), ("/reviews", "空出来第")):
+        first = reviewer.get(url).get_data(as_text=True)
+        onwards = [unescape(link) for link in re.findall(r'rel="next" href="([^"]+)"', first)]
+        second = reviewer.get(onwards[-1]).get_data(as_text=True)
+        assert [len(re.findall(f"{name}\\d", text)) for text in (first, second)] == [2, 1], url
+        assert set(re.findall(f"{name}\\d", first + second)) == {f"{name}{number}" for number in range(3)}
 
 
 @pytest.mark.parametrize("name", ["return", "reject", "refer"])

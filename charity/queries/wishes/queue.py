@@ -58,7 +58,7 @@ def list_queue(viewer: Actor, cursor: str | None = None) -> Queue:
     return _page(viewer, rows)
 
 
-def list_stopped(viewer: Actor) -> tuple[Waiting, ...]:
+def list_stopped(viewer: Actor, cursor: str | None = None) -> Queue:
     """List drafts of beneficiaries who are at one of their limits, which a reviewer may lift with a reason."""
     may_anywhere(viewer, "wish.review")
     query = (
@@ -73,13 +73,11 @@ def list_stopped(viewer: Actor) -> tuple[Waiting, ...]:
                 Member.open_wishes >= DEFAULTS.child_open_wishes,
             ),
         )
-        .order_by(Wish.id)
-        .limit(PER_PAGE)
     )
-    return _page(viewer, reading().execute(query).all()).wishes
+    return _page_by_number(viewer, query, cursor)
 
 
-def list_reopenable(viewer: Actor) -> tuple[Waiting, ...]:
+def list_reopenable(viewer: Actor, cursor: str | None = None) -> Queue:
     """List closed wishes of which a ruling has freed units: a reviewer says whether the need still stands."""
     may_anywhere(viewer, "wish.read")
     query = _waiting().where(
@@ -88,7 +86,15 @@ def list_reopenable(viewer: Actor) -> tuple[Waiting, ...]:
         ~exists().where(Household.id == Wish.household_id, Household.closed_at.is_not(None)),
         in_regions(regions_for(viewer, "wish.read")),
     )
-    return _page(viewer, reading().execute(query.order_by(Wish.closed_at, Wish.id).limit(PER_PAGE)).all()).wishes
+    return _page_by_number(viewer, query, cursor)
+
+
+def _page_by_number(viewer: Actor, query: Select[*tuple[Any, ...]], cursor: str | None) -> Queue:
+    """Give a page of what has no clock: by its number, the oldest first."""
+    after = 0 if cursor is None else read_number(cursor)
+    rows = reading().execute(query.where(Wish.id > after).order_by(Wish.id).limit(PER_PAGE + 1)).all()
+    cards = tuple(_card(viewer, row, clock.now()) for row in rows[:PER_PAGE])
+    return Queue(wishes=cards, next=str(rows[PER_PAGE - 1].id) if len(rows) > PER_PAGE else None)
 
 
 def in_regions(regions: tuple[str, ...]) -> ColumnElement[bool]:

@@ -44,7 +44,7 @@ def desk() -> str:
     found = queue.list_queue(viewer(), request.args.get("cursor"))
     name_places(wish.region for wish in found.wishes)
     next_url = None if found.next is None else url_for(".desk", cursor=found.next)
-    freed = () if request.args.get("cursor") else queue.list_reopenable(viewer())
+    freed = None if request.args.get("cursor") else queue.list_reopenable(viewer(), request.args.get("freed"))
     return page(
         "reviewer/wishes/desk.html",
         found=found,
@@ -61,9 +61,11 @@ def stopped() -> ResponseReturnValue:
 
 
 def _stopped(form: ReasonForm, at: str) -> ResponseReturnValue:
-    found = queue.list_stopped(viewer())
-    name_places(wish.region for wish in found)
-    return page("reviewer/wishes/stopped.html", wishes=found, form=form, at=at), form_status()
+    cursor = request.args.get("cursor")
+    found = queue.list_stopped(viewer(), cursor)
+    name_places(wish.region for wish in found.wishes)
+    shown = page("reviewer/wishes/stopped.html", found=found, is_first=not cursor, form=form, at=at)
+    return shown, form_status()
 
 
 @bp.post("/stopped/<ref>")
