@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from charity.domain.errors import Invalid
-from charity.domain.forbidden import DIGIT_WORDS, may_say, plain
+from charity.domain.forbidden import DIGIT_WORDS, forbidden_in, may_say
+from charity.domain.writing import plain
 
 LONGEST_TITLE = 40
 LONGEST_DETAILS = 200
@@ -21,6 +22,8 @@ def may_write(title: str, details: str) -> None:
         raise Invalid("text-too-long", field="details", params={"most": LONGEST_DETAILS})
     may_say(title, field="title")
     may_say(details, field="details")
+    if found := forbidden_in(f"{title}\n{details}"):  # both stand on one page: half of a number in each is a number
+        raise Invalid(found[0].value, field="details")
 
 
 def may_tell(title: str, details: str, names: Iterable[str]) -> None:
@@ -40,7 +43,7 @@ def may_tell_no_size(title: str, details: str, size: str) -> None:
 
 
 # A body's height, a size of clothes or of shoes, as people write them.
-_BODY = re.compile(r"(?<!\d)\d{2,3}(?:\.\d)?\s*(?:cm|厘米|公分|码|碼)|身高|身長|身长|(?:尺码|鞋码|码数|尺寸|size)\W*\d")
+_BODY = re.compile(r"(?<!\d)\d{2,3}(?:\.\d)?\s*(?:cm|厘米|公分|码)|身高|身长|(?:尺码|鞋码|码数|尺寸|size)\W*\d")
 
 
 def may_tell_no_school(title: str, details: str, names: Iterable[str]) -> None:

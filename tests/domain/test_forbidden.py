@@ -67,6 +67,69 @@ from charity.domain.forbidden import Found, forbidden_in, may_say
         ("农药一瓶", Found.DANGEROUS),
         ("a pack of cigarettes", Found.DANGEROUS),
         ("call me", Found.ASKED),
+        ("微 信 abc", Found.CHAT),
+        ("微.信", Found.CHAT),
+        ("微\ufe0f信", Found.CHAT),
+        ("微\u034f信", Found.CHAT),
+        ("微\u115f信", Found.CHAT),
+        ("微\u3164信", Found.CHAT),
+        ("微\u2800信", Found.CHAT),
+        ("徽信号 abc", Found.CHAT),
+        ("w x abc123", Found.CHAT),
+        ("wxabc123", Found.CHAT),
+        ("Q Q 12345678", Found.CHAT),
+        ("支 付 宝", Found.CASH),
+        ("红 包", Found.CASH),
+        ("现 金", Found.CASH),
+        ("紅包", Found.CASH),
+        ("現金", Found.CASH),
+        ("轉賬", Found.CASH),
+        ("匯款", Found.CASH),
+        ("支付寶", Found.CASH),
+        ("二維碼", Found.LINK),
+        ("購物卡", Found.CARDS),
+        ("禮品卡", Found.CARDS),
+        ("藥品", Found.MEDICINE),
+        ("舊衣服", Found.USED_CLOTHES),
+        ("138\ufe0f1234\ufe0f5678", Found.PHONE),
+        ("".join(f"{digit}\ufe0f\u20e3" for digit in "13812345678"), Found.PHONE),
+        ("١٣٨١٢٣٤٥٦٧٨", Found.PHONE),
+        ("l38l2345678", Found.PHONE),
+        ("壹參捌壹貳叄肆伍陸柒捌", Found.PHONE),
+        ("138|1234|5678", Found.PHONE),
+        ("138，1234、5678", Found.PHONE),
+        ("138:1234+5678", Found.PHONE),
+        ("138・1234・5678", Found.PHONE),
+        ("旧毛衣", Found.USED_CLOTHES),
+        ("旧棉服", Found.USED_CLOTHES),
+        ("旧T恤", Found.USED_CLOTHES),
+        ("旧的棉衣", Found.USED_CLOTHES),
+        ("二手毛衣", Found.USED_CLOTHES),
+        ("二手棉服", Found.USED_CLOTHES),
+        ("用过的衣服", Found.USED_CLOTHES),
+        ("想要旧棉衣，家里的都穿不下了", Found.USED_CLOTHES),
+        ("旧棉衣小了也行", Found.USED_CLOTHES),
+        ("二锅头", Found.ALCOHOL),
+        ("高粱酒", Found.ALCOHOL),
+        ("青稞酒", Found.ALCOHOL),
+        ("散酒", Found.ALCOHOL),
+        ("五粮液", Found.ALCOHOL),
+        ("感冒灵", Found.MEDICINE),
+        ("板蓝根", Found.MEDICINE),
+        ("眼药水", Found.MEDICINE),
+        ("云南白药", Found.MEDICINE),
+        ("二甲双胍", Found.MEDICINE),
+        ("飞鹤一段", Found.FORMULA),
+        ("爱他美3段", Found.FORMULA),
+        ("京东卡", Found.CARDS),
+        ("京东e卡", Found.CARDS),
+        ("油卡", Found.CARDS),
+        ("奶奶做的腊肉", Found.HOME_COOKED),
+        ("希望给一点钱", Found.CASH),
+        ("打到我的卡上", Found.CASH),
+        ("需要500元", Found.CASH),
+        ("需要五百块钱交学费", Found.CASH),
+        ("给我发钱", Found.CASH),
     ],
 )
 def test_what_is_stopped(text, code):
@@ -107,6 +170,35 @@ def test_what_is_stopped(text, code):
         "20 books for grades 3-5, 12.50 yuan each",
         "Vitamin-free paper, 80 g",
         "Formula for the area of a circle, poster",
+        "旧棉衣穿不下了，想要新的",
+        "家里的旧衣服都穿不下了",
+        "旧校服太小了",
+        "旧鞋架",
+        "旧衣柜",
+        "仿旧牛仔裤",
+        "老年人奶粉",
+        "农药喷雾器",
+        "汽油机水泵",
+        "柴油机配件",
+        "中药材种苗",
+        "板蓝根种子",
+        "现金出纳账本",
+        "加微量元素肥",
+        "QQ糖",
+        "120元以内的棉衣",
+        "需要一件120元的棉衣",
+        "需要120元以内的书包",
+        "需要三元复合肥",
+        "10块钱一本的本子",
+        "给孩子钱包",
+        "给奶奶做饭用的锅",
+        "颜色红，包书皮用",
+        "表现很好，金色的奖状",
+        "大一点，卡通图案",
+        "参加我们的合唱",
+        "30 w x 20 h",
+        "尺码130、140、150",
+        "15:30-16:30，3本",
         "",
     ],
 )
@@ -137,6 +229,38 @@ def test_every_reason_can_be_found():
 )
 def test_a_mobile_number_is_found_however_it_is_spaced(second, rest, gap):
     assert Found.PHONE in forbidden_in("找 " + gap.join("1" + second + rest) + " 吧")
+
+
+CAUGHT = (
+    "微信", "支付宝", "红包", "现金", "转账", "二维码", "购物卡", "京东卡", "感冒灵", "眼药水", "二锅头", "旧毛衣",
+    "二手棉服", "鞭炮", "爱他美", "奶奶做的腊肉", "加我", "qq 1234", "138 1234 5678", "一三八一二三四五六七八",
+)  # fmt: skip
+UNSEEN = (
+    "\u200b",
+    "\ufe0f",
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u3164",
+    "\uffa0",
+    "\u2800",
+    "\u20e3",
+    "\u0301",
+    "\U000e0100",
+)
+BETWEEN = (" ", "　", ".", "·", "・", "-", "_", "|", "/", "*", "~", ":", "，", "、", "。", "；", "\n", "★", "😀", " - ")
+
+
+@given(st.sampled_from(CAUGHT), st.sampled_from((*UNSEEN, *BETWEEN)), st.sampled_from(("", "想要 ", "书包一个。")))
+def test_nothing_put_between_its_characters_hides_a_word(word, between, before):
+    code = forbidden_in(word)[0]
+    assert code in forbidden_in(before + between.join(word.replace(" ", "")))
+
+
+@given(st.sampled_from(CAUGHT), st.sampled_from(UNSEEN), st.data())
+def test_nothing_unseen_at_any_place_hides_a_word(word, unseen, data):
+    at = data.draw(st.integers(1, len(word) - 1))
+    assert set(forbidden_in(word[:at] + unseen + word[at:])) == set(forbidden_in(word))
 
 
 @given(st.text(max_size=80))

@@ -41,6 +41,8 @@ def test_harmless_words_pass() -> None:
         ("书桌", "长" * 201, "text-too-long"),
         ("书桌", "请打电话 138-0000-1111", "contact-"),
         ("购物卡", "", "forbidden-cards"),
+        ("书包 电话138", "12345678", "contact-phone"),
+        ("书包，加微", "信：abc", "contact-chat"),
     ],
 )
 def test_other_words_are_refused(title: str, details: str, code: str) -> None:
