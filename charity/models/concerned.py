@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from charity.domain.concerns import RESPONSE, Thing, about
 from charity.models.cases import Case
 from charity.models.circles import Circle
-from charity.models.names_down import list_owners
+from charity.models.names_down import NAME, list_owners
 from charity.models.openings import CircleOpening
 from charity.models.organisation_rows import list_officers
 from charity.models.organisations import Agreement, Organisation
@@ -53,6 +53,37 @@ def is_left_alone(now: datetime) -> ColumnElement[bool]:
     """Give the condition that nobody has begun to look into a concern though its time to do so is over."""
     waits = and_(Case.kind == "report", Case.state == "open", Case.opened_at <= now - RESPONSE)
     return waits & ~exists().where(CaseTakenUp.case_id == Case.id)
+
+
+def count_posted(session: Session, case_id: int, at: ColumnElement[bool]) -> dict[int, int]:
+    """Count for everybody how many of the things that he posted a concern took, or gave back, at a moment."""
+    mine = or_(Wish.id == TakeDown.wish_id, Circle.id == TakeDown.circle_id)
+    poster = func.coalesce(Wish.poster_id, Circle.proposer_id)
+    rows = (
+        select(poster, func.count())
+        .select_from(TakeDown)
+        .outerjoin(Wish, Wish.id == TakeDown.wish_id)
+        .outerjoin(Circle, Circle.id == TakeDown.circle_id)
+        .where(TakeDown.case_id == case_id, at, mine)
+        .group_by(poster)
+        .order_by(poster)
+    )
+    return {account_id: count for account_id, count in session.execute(rows).all()}
+
+
+def list_takers_of(session: Session, case_id: int) -> set[int]:
+    """List who took something out of sight, other than a name, that a concern still keeps there."""
+    live = TakeDown.case_id == case_id, TakeDown.restored_at.is_(None), TakeDown.thing != NAME
+    return set(session.scalars(select(TakeDown.taken_by_id).where(*live)))
+
+
+def find_case_place(session: Session, case_id: int) -> str:
+    """Give the place of what a concern is about; empty where it has none."""
+    page, ref = session.execute(
+        select(Case.page, Wish.ref).outerjoin(Wish, Wish.id == Case.wish_id).where(Case.id == case_id)
+    ).one()
+    thing = (Thing.WISH, ref) if ref else about(page)
+    return "" if thing is None else find_place_of(session, *thing) or ""
 
 
 def has_part_in(session: Session, account_id: int, case_id: int) -> bool:

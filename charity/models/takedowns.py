@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, exists, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, exists, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from charity.adapters.db import Base, Id, Instant
 
@@ -51,6 +51,11 @@ def why_place(case_ref: str) -> str:
 def is_taken_up(session: Session, case_id: int) -> bool:
     """Say whether somebody looks into a reported concern."""
     return bool(session.scalar(select(exists().where(CaseTakenUp.case_id == case_id))))
+
+
+def wish_is_down(wish_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Give the condition that a reported concern keeps a wish out of sight."""
+    return exists().where(TakeDown.wish_id == wish_id, TakeDown.thing == "wish", TakeDown.restored_at.is_(None))
 
 
 def is_wish_down(session: Session, wish_id: int) -> bool:

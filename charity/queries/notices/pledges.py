@@ -98,6 +98,27 @@ NOTICES: dict[str, Words] = {
             "Somebody reported what stands in your region. Look at it at once, and take it out of sight if it may harm."
         ),
     ),
+    "posted-taken-down": (
+        _l("What you posted is out of sight for now"),
+        _l(
+            "A concern about it is looked into, so nobody sees it meanwhile (things: %(count)s). “Wishes I posted” "
+            "shows which. Gifts on their way go on. You need do nothing; you are told when it is seen again."
+        ),
+    ),
+    "posted-given-back": (
+        _l("What you posted is in sight again"),
+        _l(
+            "The concern %(case)s keeps it out of sight no longer (things: %(count)s). What still waits for a consent "
+            "stays hidden until it is given."
+        ),
+    ),
+    "concern-unfounded": (
+        _l("Not founded, and still out of sight"),
+        _l(
+            "The concern %(case)s is not founded, but what it was about is still out of sight and keeps its place. "
+            "Please look at it, and bring it back if nothing else speaks against it."
+        ),
+    ),
     "name-taken-down": (
         _l("A name you chose is shown no more"),
         _l(
@@ -153,6 +174,9 @@ PATHS: dict[str, str] = {
     "name-taken-down": "/account/names",
     "name-given-back": "/account/names",
     "concern-reported": "/audit/cases/%(case)s",
+    "posted-taken-down": "/desk/wishes",
+    "posted-given-back": "/desk/wishes",
+    "concern-unfounded": "/audit/cases/%(case)s",
     "concern-left-alone": "/audit/cases/%(case)s",
     "desk-has-acts": "/desk/parcels",
 }

@@ -19,6 +19,7 @@ from charity.models.households import Household, Member
 from charity.models.photos import Photo
 from charity.models.points import ServicePoint
 from charity.models.sites import Site
+from charity.models.takedowns import wish_is_down
 from charity.models.wishes import Wish, WishReview, review_place
 from charity.queries.cursors import read_number
 from charity.queries.wish_cards import photo_url
@@ -48,6 +49,7 @@ class OwnWish:
     note: str
     is_to_renew: bool
     is_hidden: bool
+    is_down: bool  # by a reported concern: no renewal shows it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +205,7 @@ def _own(viewer: Actor) -> Select[*tuple[Any, ...]]:
             ServicePoint.ref.label("point_ref"),
             Photo.ref.label("photo_ref"),
             last.label("review_sealed"),
+            wish_is_down(Wish.id).label("is_down"),
         )
         .select_from(Wish)
         .outerjoin(Household, Household.id == Wish.household_id)
@@ -241,4 +244,5 @@ def _own_wish(row: Any, now: datetime) -> OwnWish:
         note=note,
         is_to_renew=is_due or row.state == WishState.STALE,
         is_hidden=row.hidden_at is not None,
+        is_down=row.is_down,
     )

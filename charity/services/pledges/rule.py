@@ -16,16 +16,19 @@ from charity.domain.errors import Conflict, Invalid, Missing, NotPermitted
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.permissions import may
 from charity.domain.pledges import AGAIN, Act, Ruling, next_state
+from charity.domain.regions import Level, county_of, level_of
 from charity.domain.running import Running, started
 from charity.domain.sides import Who, may_act, may_judge
 from charity.ledger.names import end_names_down
 from charity.models.acts import act
 from charity.models.case_rows import CaseRow, change_case, find_case, find_case_by_id, find_first_judge, find_last_case
 from charity.models.cases import grounds_place
+from charity.models.concerned import find_case_place, has_part_in, list_takers_of
 from charity.models.moving import PledgeRow, clock_values
 from charity.models.names_down import list_owners, list_takers
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
+from charity.models.wish_people import list_first_to_act, list_reviewers
 from charity.services.pledges.moves import Acted, Doer, acted, bring_to, get_pledge, said, take_side
 from charity.services.pledges.produce import earn_where_unsaid
 from charity.services.pledges.refunding import owe_refund
@@ -121,6 +124,24 @@ def rule_concern(tx: Tx, actor: Actor, case_ref: str, *, ruling: str, grounds: s
     _settle(tx, actor, case, ruling, grounds, kind=Kind.GOODS, region=case.region_code, pledge=None)
     if ruling == "unfounded":
         _give_names_back(tx, actor, case, grounds)
+        _tell_still_down(tx, actor, case.appeal_of_id or case.id)
+
+
+def _tell_still_down(tx: Tx, actor: Actor, case_id: int) -> None:
+    """Tell who took it and who may act there that nothing but its concern, now unfounded, keeps something unseen.
+
+    Where each of them posted it or let it through, the county's reviewers are told; and where there are none, whoever
+    ruled, who may bring it back himself.
+    """
+    takers, reported = list_takers_of(tx.session, case_id), find_case_by_id(tx, case_id)
+    if not takers or reported is None:
+        return
+    place = find_case_place(tx.session, case_id)
+    told = takers | set(list_first_to_act(tx, place))
+    if all(has_part_in(tx.session, account_id, case_id) for account_id in told - {actor.account_id}):
+        told |= set(list_reviewers(tx, county_of(place), but=0)) if level_of(place) >= Level.COUNTY else set()
+    for account_id in sorted((told - {actor.account_id}) or {actor.account_id}):
+        notify(tx, account_id=account_id, kind="concern-unfounded", params={"case": reported.ref})
 
 
 def _may_decide(tx: Tx, actor: Actor, case: CaseRow) -> None:

@@ -31,7 +31,7 @@ from charity.models.case_rows import CaseRow, find_case
 from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
-from charity.models.concerned import PAGE, find_place_of, has_part_in, is_taken_by_others
+from charity.models.concerned import PAGE, count_posted, find_place_of, has_part_in, is_taken_by_others
 from charity.models.doubles import list_alike
 from charity.models.households import Household
 from charity.models.names_down import NAME, put_names_away
@@ -101,6 +101,7 @@ def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str, name: str = ""
         raise Conflict("nothing-to-take-down", field="scope")
     _take_up(tx, actor, case, role)
     _note(tx, "case.hidden", case, scope, role)
+    _tell_posters(tx, actor, case, TakeDown.taken_at == tx.now, "posted-taken-down")
     return taken
 
 
@@ -136,6 +137,7 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
         shown += _show_wish(tx, row.wish_id, row.photo_id)
     shown += show_names(tx, case.ref, [row.id for row in rows if row.thing == NAME])
     _note(tx, "case.shown", case, "", role, reason=reason.strip())
+    _tell_posters(tx, actor, case, TakeDown.restored_at == tx.now, "posted-given-back")
     return shown + sum(row.thing == PAGE for row in rows)
 
 
@@ -289,6 +291,13 @@ def _take_names(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str], n
     put_names_away(tx, account, down)
     notify(tx, account_id=account.id, kind="name-taken-down", params={"case": case.ref})
     return 1
+
+
+def _tell_posters(tx: Tx, actor: Actor, case: CaseRow, at: ColumnElement[bool], kind: str) -> None:
+    """Tell whoever posted it, in one notice: with no title, which may be what must not be read, nor anybody's words."""
+    for account_id, count in count_posted(tx.session, case.id, at).items():
+        if account_id != actor.account_id:
+            notify(tx, account_id=account_id, kind=kind, params={"case": case.ref, "count": count})
 
 
 def _write(
