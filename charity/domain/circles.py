@@ -13,7 +13,7 @@ from charity.domain.forbidden import may_say
 from charity.domain.kinds import Kind, PledgeState
 from charity.domain.limits import DEFAULTS, Limits
 from charity.domain.service import HOUR_FEN
-from charity.domain.wish_texts import SHORTEST, tells_of
+from charity.domain.telling import SHORTEST, tells_of, tells_school
 
 
 class PromiseKind(StrEnum):
@@ -130,14 +130,17 @@ def _between(field: str, value: int, least: int, most: int) -> None:
         raise Invalid("number-out-of-range", field=field, params={"least": least, "most": most})
 
 
-def may_write_letter(text: str, names: Iterable[str]) -> None:
-    """Refuse a letter that is empty, too long, asks for money or contact, or names a person or place of the family."""
+def may_write_letter(text: str, names: Iterable[str], schools: Iterable[str] = ()) -> None:
+    """Refuse a letter that is empty, too long, asks for money or contact, or names who or where the family is.
+
+    `names` are its people, village and township; `schools` are all of the county's.
+    """
     if len(text.strip()) < SHORTEST:
         raise Invalid("letter-too-short", field="text")
     if len(text) > LONGEST_LETTER:
         raise Invalid("text-too-long", field="text", params={"most": LONGEST_LETTER})
     may_say(text, field="text")
-    if tells_of(text, names):
+    if tells_of(text, names) or tells_school(text, schools):
         raise Invalid("text-tells-who", field="text")
 
 

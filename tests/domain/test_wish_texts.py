@@ -123,3 +123,10 @@ def test_any_school_of_the_county_is_refused_by_its_name_alone() -> None:
     with pytest.raises(Invalid, match="text-tells-who"):
         wish_texts.may_tell_no_school("书桌", "给新华小学的书桌", ["新华小学"])
     wish_texts.may_tell_no_school("新华字典一本", "", ["新华小学"])
+
+
+def test_a_school_is_refused_without_the_parts_that_people_leave_out() -> None:
+    for text in ("云桥镇 中心小学", "云桥小学的书桌", "云桥镇小学", "雲橋小學", "云 桥 中 心 小 学"):
+        with pytest.raises(Invalid, match="text-tells-who"):
+            wish_texts.may_tell_no_school("书桌", text, ["某某县云桥镇中心小学"])
+    wish_texts.may_tell_no_school("书桌", "云桥镇的书桌,中心小学的课本", ["某某县云桥镇中心小学"])

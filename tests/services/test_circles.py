@@ -1,6 +1,7 @@
 """A circle from its proposal to its end, through the services, on both databases."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -71,6 +72,9 @@ def test_what_may_not_be_proposed(at: Ground) -> None:
     family = at.village.family
     dear = r.goods(at.village, 5_000_00)
     assert refused(lambda: r.proposed(at, promise=dear)) == "template-not-ordinary"
+    for text in ("送到望云 中心小学", "望云小学", "小禾的米"):
+        telling = replace(r.goods(at.village), details=text)
+        assert refused(lambda telling=telling: r.proposed(at, promise=telling)) == "text-tells-who"
     assert refused(lambda: r.proposed(at, target=10)) == "number-out-of-range"
     assert refused(lambda: r.proposed(at, least=4)) == "number-out-of-range"
     r.agree(at.village, family, granted=False)

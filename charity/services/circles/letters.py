@@ -23,7 +23,7 @@ from charity.models.circles import Circle, Letter, Seat, letter_place
 from charity.models.counties import public_county
 from charity.models.households import Household
 from charity.models.letter_rows import may_go_on
-from charity.models.naming import list_names
+from charity.models.naming import list_names, list_site_names
 from charity.models.sides import lock_account
 from charity.services.circles.ground import lock_circle, take_side, tell_one, tell_township
 from charity.services.circles.months import settle
@@ -124,7 +124,7 @@ def _get_running(tx: Tx, ref: str) -> Circle:
 
 def _submit(tx: Tx, actor: Actor, circle: Circle, seat: Seat, direction: Direction, text: str) -> str:
     household = tx.session.get_one(Household, circle.household_id)
-    may_write_letter(text, list_names(tx, household))
+    may_write_letter(text, list_names(tx, household), list_site_names(tx, household.county))
     ref = new_ref()
     tx.session.add(
         Letter(

@@ -11,12 +11,12 @@ from charity.domain.errors import Conflict, Missing
 from charity.domain.households import OUT_OF_HARDSHIP, LifeState
 from charity.domain.openings import Column, OpeningAct, OpeningState, is_over, next_state
 from charity.domain.sides import Side
-from charity.domain.wish_texts import tells_of
+from charity.domain.telling import tells_of, tells_school
 from charity.models.consents import list_agreed
 from charity.models.households import Household
 from charity.models.likenesses import list_stopped
 from charity.models.minors import has_adult
-from charity.models.naming import list_names_of
+from charity.models.naming import list_names_of, list_site_names
 from charity.models.opening_rows import find_opening, list_unwilling, list_with_circle
 from charity.models.openings import CircleOpening, OpeningTerms
 from charity.models.outbox import notify
@@ -122,8 +122,11 @@ def find_troubles(
 
 
 def _told_of(tx: Tx, households: Sequence[Household], promise: Promise) -> set[int]:
-    """List the families whose people or place the words of the promise would tell."""
+    """List the families whose people, place or schools the words of the promise would tell."""
     words = f"{promise.title}\n{promise.details}".strip()
     if not words:
         return set()
-    return {family for family, names in list_names_of(tx, households).items() if tells_of(words, names)}
+    counties = {household.county for household in households}
+    told = {county for county in counties if tells_school(words, list_site_names(tx, county))}
+    by_school = {household.id for household in households if household.county in told}
+    return by_school | {family for family, names in list_names_of(tx, households).items() if tells_of(words, names)}

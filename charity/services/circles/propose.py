@@ -39,7 +39,7 @@ from charity.models.covering import covering_programmes, find_standing, list_sta
 from charity.models.households import Household
 from charity.models.likenesses import find_stopping_circle
 from charity.models.minors import has_adult
-from charity.models.naming import list_names
+from charity.models.naming import list_names, list_site_names, with_spoken
 from charity.models.points import ServicePoint
 from charity.models.programmes import Programme
 from charity.models.register import get_household
@@ -198,7 +198,9 @@ def _check_template(tx: Tx, household: Household, promise: Promise, terms: Terms
     category = find_category(tx.session, category_code(promise))
     may_promise(promise, category, seats=terms.target, today=day_of(tx.now))
     adult = promise.second_adult.strip()
-    wish_texts.may_tell(promise.title, promise.details, (*list_names(tx, household), *((adult,) if adult else ())))
+    named = (*list_names(tx, household), *with_spoken([adult] if adult else []))
+    wish_texts.may_tell(promise.title, promise.details, named)
+    wish_texts.may_tell_no_school(promise.title, promise.details, list_site_names(tx, household.county))
     if promise.kind is PromiseKind.PRODUCE:
         return None
     with_children = _meets_children(tx, household, promise)

@@ -29,7 +29,7 @@ from charity.domain.organisations import (
 from charity.domain.permissions import may
 from charity.domain.regions import Level, county_of, level_of, township_of
 from charity.domain.sides import Who
-from charity.domain.wish_texts import tells_of
+from charity.domain.telling import tells_of
 from charity.models.acts import act
 from charity.models.organisation_rows import find_organisation, list_officers
 from charity.models.organisations import Agreement, Milestone, Organisation

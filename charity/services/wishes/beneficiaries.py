@@ -20,6 +20,7 @@ from charity.domain.school import stage_until
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.consents import agreed_of, is_agreed
 from charity.models.households import Household, Member
+from charity.models.naming import list_names, list_site_names, with_spoken
 from charity.models.regions import Region
 from charity.models.sites import Site
 from charity.models.wishes import Wish
@@ -90,8 +91,8 @@ def whose_listed(tx: Tx, region: str, names: Iterable[str], *, is_child: bool) -
         kind=BeneficiaryKind.CHILD if is_child else BeneficiaryKind.HOUSEHOLD,
         beneficiary="",
         region=region,
-        names=(*names, *_places(tx, region)),
-        sites=_sites(tx, str(county_of(region))),
+        names=(*with_spoken(names), *_places(tx, region)),
+        sites=list_site_names(tx, str(county_of(region))),
     )
 
 
@@ -126,7 +127,7 @@ def _of_site(tx: Tx, site: Site | None) -> Whose:
         raise Missing
     names = [unseal(site.name_sealed, place=f"sites.name:{site.ref}")]
     if site.head_sealed is not None:
-        names.append(unseal(site.head_sealed, place=f"sites.head:{site.ref}"))
+        names += with_spoken([unseal(site.head_sealed, place=f"sites.head:{site.ref}")])
     return Whose(
         kind=BeneficiaryKind.SITE,
         beneficiary=f"s{site.id}",
@@ -143,8 +144,8 @@ def _of_household(tx: Tx, household: Household | None) -> Whose:
         kind=BeneficiaryKind.HOUSEHOLD,
         beneficiary=f"h{household.id}",
         region=household.region_code,
-        names=_names(tx, household),
-        sites=_sites(tx, household.county),
+        names=list_names(tx, household),
+        sites=list_site_names(tx, household.county),
         household_id=household.id,
         life=LifeState(household.life_state),
     )
@@ -161,8 +162,8 @@ def _of_child(tx: Tx, member: Member) -> Whose:
         kind=BeneficiaryKind.CHILD,
         beneficiary=f"h{household.id}",
         region=household.region_code,
-        names=_names(tx, household),
-        sites=_sites(tx, household.county),
+        names=list_names(tx, household),
+        sites=list_site_names(tx, household.county),
         household_id=household.id,
         member_id=member.id,
         school_stage=member.school_stage,
@@ -175,18 +176,6 @@ def _birth(member: Member) -> date:
     return date.fromisoformat(unseal(member.birth_sealed, place=f"members.birth:{member.ref}"))
 
 
-def _names(tx: Tx, household: Household) -> tuple[str, ...]:
-    members = tx.session.execute(select(Member.ref, Member.name_sealed).where(Member.household_id == household.id))
-    names = [unseal(sealed, place=f"members.name:{ref}") for ref, sealed in members]
-    head = unseal(household.head_name_sealed, place=f"households.head_name:{household.ref}")
-    return (head, *names, *_places(tx, household.region_code))
-
-
 def _places(tx: Tx, region: str) -> tuple[str, ...]:
     codes = {region, township_of(region)} if len(region) >= 9 else set[str]()
     return tuple(tx.session.scalars(select(Region.name).where(Region.code.in_(codes)).order_by(Region.code)))
-
-
-def _sites(tx: Tx, county: str) -> tuple[str, ...]:
-    known = tx.session.execute(select(Site.ref, Site.name_sealed).where(Site.county == county).order_by(Site.id))
-    return tuple(unseal(sealed, place=f"sites.name:{ref}") for ref, sealed in known)

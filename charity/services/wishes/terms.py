@@ -17,6 +17,7 @@ from charity.domain.service import (
 from charity.domain.wish_texts import may_tell
 from charity.domain.wishes import BeneficiaryKind
 from charity.models.minors import has_adult
+from charity.models.naming import with_spoken
 from charity.models.points import ServicePoint
 from charity.models.service import ServiceTerms, adult_place
 from charity.models.service_rows import find_terms
@@ -31,13 +32,13 @@ SCHOOL = "school"
 def keep_terms(tx: Tx, wish: Wish, whose: Whose, terms: Terms) -> None:
     """Write a service's terms down beside its wish, in place of earlier ones; refuses what may not be asked for."""
     may_ask_for(terms, whose.kind, hours=wish.wanted, today=day_of(tx.now))
-    may_tell(wish.title, wish.details, (terms.second_adult.strip(),) if terms.second_adult.strip() else ())
+    adult = terms.second_adult.strip()
+    may_tell(wish.title, wish.details, with_spoken([adult] if adult else []))
     among_children = _is_among_children(tx, whose, terms.subject)
     row = tx.session.get(ServiceTerms, wish.id)
     if row is None:
         row = ServiceTerms(wish_id=wish.id)
         tx.session.add(row)
-    adult = terms.second_adult.strip()
     row.subject, row.mode = terms.subject, terms.mode.value
     row.first_on, row.last_on = terms.first_on, terms.last_on
     row.serves_children = among_children
