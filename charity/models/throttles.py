@@ -1,6 +1,8 @@
 """Counting tries within a window, in SQL, so that limits hold without Redis and across processes."""
 
+import ipaddress
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,6 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from charity.adapters import clock
 from charity.adapters.db import Tx
 from charity.models.accounts import Throttle
+
+NETWORK_BITS: Final = 64
+
+
+def network_of(address: str) -> str:
+    """Give the network under which tries from an address are counted together: of IPv6 its /64, one household's."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ipaddress.ip_network((found, NETWORK_BITS), strict=False))
 
 
 def count_try(tx: Tx, key: bytes, *, window: timedelta) -> int:

@@ -1,6 +1,5 @@
 """Signing in and out: sessions live in SQL, so that ending one is ending it at once, everywhere."""
 
-import ipaddress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,13 +18,12 @@ from charity.models.acts import act
 from charity.models.requests import AnsweredRequest
 from charity.models.retention import kept_until, note_forgotten
 from charity.models.sessions import IDLE, end_sessions, idle_of, open_session, token_digest
-from charity.models.throttles import count_try, forget_tries
+from charity.models.throttles import count_try, forget_tries, network_of
 
 WINDOW = timedelta(minutes=15)
 LOGIN_TRIES = 10
 ADDRESS_TRIES = 100
 TOUCH_EVERY = timedelta(minutes=5)
-NETWORK_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,7 @@ def _login_key(login: str) -> bytes:
 
 def address_key(address: str) -> bytes:
     """Give the digest under which tries from one network address are counted; IPv6 by its /64."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return digest("try-address", address)
-    if found.version == 4:
-        return digest("try-address", address)
-    return digest("try-address", str(ipaddress.ip_network((found, NETWORK_BITS), strict=False)))
+    return digest("try-address", network_of(address))
 
 
 def _count(actor: Actor, login: str, address: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from charity.adapters.db import end_reading, reading, transaction
 from charity.domain.actors import VISITOR, Actor, Role
+from charity.domain.errors import TooMany
 from charity.models.accounts import RoleGrant
 from charity.models.outbox import Notice
 from charity.queries.notices import path_of, words_of
@@ -69,6 +70,20 @@ def test_the_poster_is_told_that_it_is_hidden_and_when_it_is_seen_again(app: Fla
     assert "out of sight because of a concern" not in mine
     takedowns.take_down(village.reviewer, reported(f"/wishes/{other}"), scope="thing")
     assert len(told(village.volunteer, "posted-taken-down")) == 2
+
+
+def test_one_household_reports_so_often_from_whatever_address_it_has(village: v.Village) -> None:
+    page = f"/wishes/{v.published(village, v.BOOKS)}"
+
+    def send(address: str) -> None:
+        cases.report(VISITOR, reason="privacy", words=WORDS, page=page, address=address)
+
+    for number in range(cases.MOST_CONCERNS):
+        send(f"2001:db8:1:2::{number + 1:x}")
+    with pytest.raises(TooMany):
+        send("2001:db8:1:2:ffff::1")
+    send("2001:db8:1:3::1")  # the control: another household
+    send("203.0.113.7")
 
 
 def test_one_notice_tells_of_a_picture_or_of_all_that_went(app: Flask, village: v.Village) -> None:

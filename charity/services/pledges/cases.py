@@ -29,7 +29,7 @@ from charity.models.moving import PledgeRow, clock_values, find_entered
 from charity.models.organisation_rows import list_officers, reference_of
 from charity.models.outbox import notify
 from charity.models.pausing import list_pauses
-from charity.models.throttles import count_try
+from charity.models.throttles import count_try, network_of
 from charity.models.wish_people import list_first_to_act
 from charity.models.wish_rows import find_wish_row
 from charity.services.pledges.moves import (
@@ -213,7 +213,7 @@ def report(
         raise Invalid("reason-unknown", field="reason")
     if not words.strip():
         raise Invalid("words-missing", field="words")
-    if address and count_try(tx, digest("try-concern", address), window=CONCERN_WINDOW) > MOST_CONCERNS:
+    if address and count_try(tx, digest("try-concern", network_of(address)), window=CONCERN_WINDOW) > MOST_CONCERNS:
         raise TooMany("too-many")
     thing = (Thing.WISH, wish_ref) if wish_ref else find_thing(tx.session, page)
     wish = find_wish_row(tx.session, thing[1]) if thing is not None and thing[0] is Thing.WISH else None
