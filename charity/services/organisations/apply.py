@@ -9,7 +9,7 @@ from charity.domain.actors import Actor
 from charity.domain.entries import EntryKind
 from charity.domain.errors import CapReached, Conflict, Invalid, Missing
 from charity.domain.identity import normal_phone
-from charity.domain.nicknames import LONGEST_PUBLIC_NAME, MOST, normal_public_name
+from charity.domain.nicknames import MOST, may_be_registered
 from charity.domain.organisations import (
     LONGEST_NAME,
     MOST_APPLIED,
@@ -103,8 +103,7 @@ def _name(text: str) -> str:
     name = " ".join(text.split())
     if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         raise Invalid("organisation-name-length", field="name", params={"least": SHORTEST_NAME, "most": LONGEST_NAME})
-    for part in (name[:LONGEST_PUBLIC_NAME], name[-LONGEST_PUBLIC_NAME:]):  # they overlap
-        normal_public_name(part, field="name")  # no way of contact, and nothing that sounds like the site
+    may_be_registered(name)
     return name
 
 
