@@ -6,7 +6,7 @@ from typing import Final
 
 from fpdf.enums import Align
 
-from charity.adapters.pdf import HEIGHT, INK, INNER, LINE, MARGIN, SOFT, Paper
+from charity.adapters.pdf import HEIGHT, INK, INNER, LINE, MARGIN, SOFT, Colour, Paper
 from charity.adapters.typeset import PIECES
 
 NAMES: Final = 42.0  # millimetres for the first column
@@ -18,6 +18,7 @@ LEAST: Final = 10.0  # millimetres, for the heading above a short number
 BETWEEN: Final = 2.0
 BODY: Final = 11.0
 STEP_OF_NAME: Final = 4.9  # of a name that takes several lines
+MOST_OF_VALUE: Final = 0.6  # of a column, beside a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +91,30 @@ def _draw_table(paper: _Book, book: BookPaper) -> None:
     paper.widths = _widths(paper, book)
     _draw_heading(paper, book.header)
     for number, row in enumerate(book.rows):
-        _make_room(paper, LINE_OF_TABLE, book.header)
+        name = _name_of(paper, row)
+        height = _height_of(name)
+        _make_room(paper, height, book.header)
         if number % 2:
             paper.set_fill_color(247, 243, 236)
-            paper.rect(MARGIN, paper.get_y(), INNER, LINE_OF_TABLE, style="F")
-        _draw_line(paper, row)
-    _make_room(paper, LINE_OF_TABLE + 1, book.header)
+            paper.rect(MARGIN, paper.get_y(), INNER, height, style="F")
+        _draw_line(paper, row, name)
+    name = _name_of(paper, book.total)
+    _make_room(paper, _height_of(name) + 1, book.header)
     paper.set_draw_color(*INK)
     paper.set_line_width(0.4)
     paper.line(MARGIN, paper.get_y(), MARGIN + INNER, paper.get_y())
-    _draw_line(paper, book.total)
+    _draw_line(paper, book.total, name)
     paper.ln(4)
+
+
+def _name_of(paper: _Book, row: Sequence[str]) -> list[str]:
+    """Break the name that a line begins with: its numbers stand beside the first of its lines."""
+    paper.use(BODY)
+    return paper.lines_of(row[0], paper.widths[0] - 2)
+
+
+def _height_of(name: Sequence[str]) -> float:
+    return LINE_OF_TABLE + STEP_OF_NAME * max(0, len(name) - 1)
 
 
 def _make_room(paper: _Book, height: float, header: Sequence[str]) -> None:
@@ -126,42 +140,48 @@ def _draw_heading(paper: _Book, header: Sequence[str]) -> None:
     paper.set_xy(MARGIN, top + height + 1.5)
 
 
-def _draw_line(paper: _Book, cells: Sequence[str]) -> None:
+def _draw_line(paper: _Book, cells: Sequence[str], name: Sequence[str]) -> None:
     top = paper.get_y()
-    for place, cell in enumerate(cells):
+    paper.use(BODY)
+    for number, line in enumerate(name):
+        paper.set_xy(MARGIN, top + STEP_OF_NAME * number)
+        paper.cell(paper.widths[0], LINE_OF_TABLE, line)
+    for place, cell in enumerate(cells[1:], start=1):
         left, wide = MARGIN + sum(paper.widths[:place]), paper.widths[place]
         paper.fit(cell, BODY, wide - 1)
         paper.set_xy(left, top)
-        paper.cell(wide, LINE_OF_TABLE, cell, align=Align.R if place else Align.L)
-    paper.set_xy(MARGIN, top + LINE_OF_TABLE)
+        paper.cell(wide, LINE_OF_TABLE, cell, align=Align.R)
+    paper.set_xy(MARGIN, top + _height_of(name))
 
 
 def _draw_section(paper: _Book, heading: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Draw names and numbers in two columns below a heading; a long name takes several lines."""
+    """Draw names and what belongs to them in two columns below a heading; what is long takes several lines."""
     width = (INNER - GAP) / COLUMNS
     paper.use(BODY)
-    for_number = max((paper.get_string_width(value) for _, value in pairs), default=0.0) + 2 * BETWEEN
-    names = [paper.lines_of(name, width - for_number) for name, _ in pairs]
-    heights = [LINE_OF_TABLE + STEP_OF_NAME * (len(name) - 1) for name in names]
+    needed = max((paper.get_string_width(value) for _, value in pairs), default=0.0)
+    for_value = min(needed + 2 * BETWEEN, width * MOST_OF_VALUE)
+    names = [paper.lines_of(name, width - for_value) for name, _ in pairs]
+    values = [paper.lines_of(value, for_value - BETWEEN) for _, value in pairs]
+    heights = [max(_height_of(name), _height_of(value)) for name, value in zip(names, values, strict=True)]
     half = -(-len(pairs) // COLUMNS)
     deep = max(sum(heights[:half]), sum(heights[half:]))
     if paper.get_y() + 10 + deep > HEIGHT - MARGIN:
         paper.add_page()
     paper.write_lines(heading, 13)
     top = paper.get_y() + 1
-    for number, (name, (_, value)) in enumerate(zip(names, pairs, strict=True)):
+    for number, (name, value) in enumerate(zip(names, values, strict=True)):
         column = number // half
-        line = top + sum(heights[column * half : number])
-        _draw_pair(paper, name, value, (MARGIN + (width + GAP) * column, line, width))
+        left, line = MARGIN + (width + GAP) * column, top + sum(heights[column * half : number])
+        _draw_lines(paper, name, (left, line, width), SOFT, Align.L)
+        _draw_lines(paper, value, (left, line, width), INK, Align.R)
     paper.set_xy(MARGIN, top + deep + 3)
 
 
-def _draw_pair(paper: _Book, name: Sequence[str], value: str, place: tuple[float, float, float]) -> None:
+def _draw_lines(
+    paper: _Book, lines: Sequence[str], place: tuple[float, float, float], colour: Colour, align: Align
+) -> None:
     left, top, width = place
-    paper.use(BODY, SOFT)
-    for number, line in enumerate(name):
+    paper.use(BODY, colour)
+    for number, line in enumerate(lines):
         paper.set_xy(left, top + STEP_OF_NAME * number)
-        paper.cell(width, LINE_OF_TABLE, line)
-    paper.use(BODY)
-    paper.set_xy(left, top)
-    paper.cell(width, LINE_OF_TABLE, value, align=Align.R)
+        paper.cell(width, LINE_OF_TABLE, line, align=align)

@@ -10,7 +10,6 @@ from spectree import Response
 from charity.api.shapes import Given, Problem, Short
 from charity.api.spec import spec
 from charity.api.wishes import REFUSALS, TOKEN, iso
-from charity.domain import register_books as b
 from charity.domain.actors import Role
 from charity.domain.errors import Missing
 from charity.domain.households import FilePurpose
@@ -223,7 +222,7 @@ def _line(line: books.PlaceLine, *, is_home: bool) -> BookLine:
         name=alias(line.alias) if is_home else place(line.key),
         category=line.category,
         life_state=line.life_state,
-        figures={figure: line.figures[figure] for figure in (b.OF_HOMES if is_home else b.FIGURES)},
+        figures=dict(line.figures),
         url=(HOME if is_home else BOOK) + line.key,
     )
 

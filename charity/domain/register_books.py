@@ -21,7 +21,8 @@ AT_ONCE: Final = (
 # Counted at night of each household, since what they count is sealed, or old: how many causes, never which.
 KEPT: Final = (TROUBLES, STALE)
 OF_HOMES: Final = (*AT_ONCE, *KEPT)
-# Which causes those are stands in the sealed files alone; the night counts it of each village.
+# Which causes those are stands in the sealed files alone; the night counts it of each village, and tells it from the
+# township up: of a village with few families it would say which one has it.
 FIGURES: Final = (*OF_HOMES, *CAUSES)
 # The columns of a book's table; all figures stand below it and in the sheet.
 SHOWN: Final = (HOUSEHOLDS, MEMBERS, CHILDREN, WISHES_OPEN, WISHES_MET, HELP_FEN, HELP_HOURS, TROUBLES, STALE)
@@ -42,6 +43,11 @@ def added(totals: Iterable[Totals]) -> dict[str, int]:
         for figure, value in one.items():
             whole[figure] += value
     return whole
+
+
+def shown_of(level: int) -> tuple[str, ...]:
+    """Give the figures that are told of a place of a level."""
+    return OF_HOMES if level == Level.VILLAGE else FIGURES
 
 
 def width_below(region: str) -> int | None:

@@ -115,7 +115,7 @@ def _book(
         level=place.level,
         path=_path(viewer, place.code),
         lines=lines,
-        totals=whole,
+        totals={figure: whole[figure] for figure in b.shown_of(place.level)},
         check=find_check(session),
         next=following,
     )
@@ -128,9 +128,12 @@ def _path(viewer: Actor, region: str) -> tuple[str, ...]:
 
 
 def _places(session: Session, region: str, width: int) -> tuple[PlaceLine, ...]:
-    below = select(Region.code, Region.name).where(Region.parent == region).order_by(Region.code)
+    below = select(Region.code, Region.name, Region.level).where(Region.parent == region).order_by(Region.code)
     counts = count_places(session, region, width)
-    return tuple(PlaceLine(code, name, counts.get(code, b.empty())) for code, name in session.execute(below))
+    return tuple(
+        PlaceLine(code, name, {figure: counts.get(code, b.empty())[figure] for figure in b.shown_of(level)})
+        for code, name, level in session.execute(below)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +150,13 @@ def _homes(session: Session, village: str, *, after: int, most: int) -> _Homes:
     if not rows:
         return _Homes((), None)
     counts = count_homes(session, and_(*here, Household.id <= rows[-1].id))
-    lines = (
-        PlaceLine(row.ref, "", counts.get(row.ref, b.empty()), row.alias, row.category, row.life_state) for row in rows
-    )
+    lines = (PlaceLine(row.ref, "", _of_home(counts, row.ref), row.alias, row.category, row.life_state) for row in rows)
     return _Homes(tuple(lines), rows[-1].id if len(found) > most else None)
+
+
+def _of_home(counts: Mapping[str, Mapping[str, int]], ref: str) -> dict[str, int]:
+    mine = counts.get(ref, b.empty())
+    return {figure: mine[figure] for figure in b.OF_HOMES}
 
 
 def _all_homes(session: Session, village: str) -> Iterator[PlaceLine]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -19,8 +19,9 @@ from charity.models.households import Household
 from charity.models.regions import Region
 from charity.models.register_books import RegisterCheck
 from charity.models.register_counts import Counts, count_places, count_stale, list_cause_facts
+from charity.models.register_walks import list_villages_changed
 from charity.models.wishes import Wish
-from charity.queries.register_walks import add_up_lines, count_by_rows
+from charity.queries.register_walks import add_up_lines, count_by_rows, count_facts
 
 PIECE = 2_000
 
@@ -88,11 +89,12 @@ class Compared:
     unreadable: int
 
 
-def list_differences(today: date) -> Compared:
+def list_differences(today: date, *, since: datetime) -> Compared:
     """Compare each level with the places below it that the tree knows, and the villages with their households.
 
     A village is compared with the lines of its book, and with what rows say that are counted another way; a county with
-    what rows say of theirs. All is of one moment.
+    what rows say of theirs. Causes and stale facts, which the night began to count at some moment, are compared with
+    the facts themselves where nothing was written down since. All is of one moment.
     """
     with snapshot(db.engine) as session:
         levels = {width: count_places(session, "", width) for width in (WIDTHS[level] for level in b.BOOKS)}
@@ -106,7 +108,14 @@ def list_differences(today: date) -> Compared:
         found += _compared(villages, add_up_lines(session), figures=b.OF_HOMES)
         by_rows, unreadable = count_by_rows(session, today)
         found += _compared(villages, by_rows, figures=b.AT_ONCE)
+        changed = list_villages_changed(session, since)
+        kept, told = (_without(counts, changed) for counts in (villages, count_facts(session, today)))
+        found += _compared(kept, told, figures=(*b.KEPT, *b.CAUSES))
     return Compared(len(villages), tuple(found), unreadable)
+
+
+def _without(counts: Counts, places: set[str]) -> Counts:
+    return {code: figures for code, figures in counts.items() if code not in places}
 
 
 def _known(session: Session, counts: Counts, level: int) -> Counts:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from charity.adapters.crypto import Unreadable, unseal
 from charity.domain import register_books as b
+from charity.domain.households import FactGroup, is_fresh
 from charity.domain.identity import is_child
 from charity.domain.kinds import Kind
 from charity.domain.wishes import WishState
 from charity.models.households import Household
 from charity.models.register_counts import Counts, count_homes
-from charity.models.register_walks import list_gifts, list_homes, list_people, list_wishes
+from charity.models.register_walks import list_facts, list_gifts, list_homes, list_people, list_wishes
 
 PIECE = 1_000
 FIGURE_OF = {
@@ -63,6 +64,38 @@ def count_by_rows(session: Session, today: date) -> tuple[Counts, int]:
                 price = 1 if gift.kind == Kind.SERVICE.value else gift.unit_fen
                 _add(of[gift.household_id], {FIGURE_OF[gift.kind]: gift.units * price})
     return dict(counts), unreadable
+
+
+def count_facts(session: Session, today: date) -> Counts:
+    """Count by village from the facts alone what the night keeps: causes of hardship, and answers that are old.
+
+    An answer that does not open is in no figure.
+    """
+    counts: Counts = defaultdict(b.empty)
+    for after, homes in _pieces(session):
+        of = {home.id: counts[home.region_code] for home in homes}
+        causes: dict[tuple[int, str], Any] = {}
+        answered: dict[tuple[int, int | None, str], date] = {}
+        for fact in list_facts(session, after=after, last=homes[-1].id):
+            if fact.household_id not in of:
+                continue
+            if fact.group_code == FactGroup.CAUSES.value:
+                causes[fact.household_id, fact.key] = fact  # the newest answer comes last
+            if fact.left_at is None:
+                answered[fact.household_id, fact.member_id, fact.key] = fact.as_of
+        for (home, key), fact in causes.items():
+            if _find_said(fact) == "yes":
+                _add(of[home], {b.TROUBLES: 1, f"cause:{key}": 1})
+        for (home, _, key), as_of in answered.items():
+            _add(of[home], {b.STALE: int(not is_fresh(key, as_of, today))})
+    return dict(counts)
+
+
+def _find_said(fact: Any) -> str | None:
+    try:
+        return unseal(fact.value_sealed, place=f"facts.value:{fact.ref}")
+    except Unreadable:
+        return None
 
 
 def _pieces(session: Session) -> Iterator[tuple[int, list[Any]]]:

@@ -1,8 +1,10 @@
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from charity.adapters import pdf, pdf_books, pdf_parcels
 from charity.adapters.fonts import MissingCharacters
@@ -117,3 +119,33 @@ def test_a_book_of_the_register_breaks_no_word_and_shrinks_no_name(tmp_path):
     assert {word for name in names for word in name.split()} <= set(read.split())
     assert "Low-income family (minimum" in read
     assert long not in read  # it goes on in a second line, in the size of the others
+
+
+def test_a_long_name_stands_beside_its_numbers_and_never_over_them(tmp_path: Path) -> None:
+    place = "内蒙古自治区鄂尔多斯市伊金霍洛旗直辖村级区划社区居民委员会"
+    person = "买买提江·阿卜杜热合曼·艾合买提江·吐尔逊 13800000000"
+    numbers = ("128", "289", "163", "106", "101", "¥17,947", "12", "3", "4")
+    book = pdf_books.BookPaper(
+        title="县档",
+        subtitle="",
+        header=("地方", "户数", "人数", "儿童", "未实现", "已实现", "帮助", "小时", "原因", "过期"),
+        rows=[(place, *numbers)] * 60,
+        total=("合计", *numbers),
+        sections=[],
+        notes=[],
+        page="第{0}页",
+    )
+    drawn = pdf_books.book_paper(book)
+    read = "".join("".join(pages(drawn, tmp_path)).split())
+    assert read.count("17,947") == 61 and all(read.count(letter) >= 60 for letter in place)
+    (tmp_path / "book.pdf").write_bytes(drawn)
+    subprocess.run(["pdftoppm", "-r", "72", "-l", "1", "-gray", "book.pdf", "ink"], cwd=tmp_path, check=True)
+    [picture] = tmp_path.glob("ink*")
+    ink, point = Image.open(picture), 72 / 25.4
+    edge = (pdf.MARGIN + pdf_books.NAMES) * point
+    # Beside the names, below the headings, runs a strip in which only the ground of every second line shows.
+    strip = ink.crop((int(edge - 3), int(62 * point), int(edge - 1), int((pdf.HEIGHT - pdf.MARGIN - 4) * point)))
+    assert strip.getextrema()[0] > 225
+    beside = replace(book, rows=[], sections=[("负责人", [("第一书记", person), ("儿童督导员", "张三 13900000000")])])
+    read = "".join("".join(pages(pdf_books.book_paper(beside), tmp_path)).split())
+    assert "第一书记" in read and all(letter in read for letter in "买吐逊13800000000")

@@ -134,7 +134,9 @@ def _has_causes_of_hardship() -> None:
     assert counted is not None
     assert {figure for _, figure in counted.causes} >= {*CAUSES}
     assert any(stale for _, stale in counted.homes.values())
-    assert list_differences(today).differences == ()
+    assert (
+        list_differences(today, since=datetime(2000, 1, 1, tzinfo=UTC)).differences == ()
+    )  # this night has kept nothing of causes yet
 
 
 def _has_consents_to_renew() -> None:

@@ -1,15 +1,17 @@
 """The five books on random registers: each level equals the sum of the level below, and the nightly check says so."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from charity.adapters import clock
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import Tx, end_reading, transaction
+from charity.domain import calendar
 from charity.domain import register_books as b
 from charity.domain.actors import VISITOR, Actor, Role
 from charity.domain.errors import Missing, SignInNeeded
@@ -19,11 +21,12 @@ from charity.jobs import register_books as nightly
 from charity.models.households import Fact, Household, Member
 from charity.models.pledges import Pledge
 from charity.models.regions import Region
-from charity.models.register_books import RegisterCheck
+from charity.models.register_books import HouseholdFigures, RegisterCheck, VillageFigure
 from charity.models.register_counts import Counts
 from charity.models.wishes import Wish
 from charity.queries import register_walks
 from charity.queries.register_books import find_check, get_book, list_own_books
+from charity.queries.register_checks import list_differences
 from tests.kit import village as v
 
 STATES = ("approved", "closed", "submitted", "draft")
@@ -118,10 +121,12 @@ def test_each_level_equals_the_sum_of_the_level_below(office: Actor, seed: int) 
         if book.is_village:
             summed = b.added(line.figures for line in book.lines)
             assert {name: summed[name] for name in b.OF_HOMES} == {name: book.totals[name] for name in b.OF_HOMES}
-            assert book.totals[b.TROUBLES] == sum(book.totals[name] for name in b.CAUSES)
+            assert not any(set(b.CAUSES) & told.keys() for told in (book.totals, *(one.figures for one in book.lines)))
             homes += len(book.lines)
         else:
-            assert b.added(line.figures for line in book.lines) == book.totals
+            assert book.totals[b.TROUBLES] == sum(book.totals[name] for name in b.CAUSES)
+            summed, told = b.added(line.figures for line in book.lines), b.shown_of(book.level + 1)
+            assert {name: summed[name] for name in told} == {name: book.totals[name] for name in told}
             left += [line.key for line in book.lines]
     whole = get_book(office, v.PROVINCE).totals
     assert levels == {1, 2, 3, 4, 5}
@@ -219,6 +224,49 @@ def test_the_check_counts_children_and_help_another_way_and_can_fail(office: Act
     with transaction() as tx:
         tx.session.get_one(Pledge, gift_id).units -= 1
     assert found_at("") == ""
+
+
+def differing(since: datetime = datetime(2100, 1, 1, tzinfo=UTC)) -> list[tuple[str, str]]:
+    """Compare at once, with everything that was written down before a moment."""
+    end_reading()
+    found = list_differences(calendar.day_of(clock.now()), since=since)
+    return [(one.region, one.figure) for one in found.differences]
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_the_check_counts_causes_and_old_answers_another_way_and_can_fail(
+    office: Actor, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_walks, "PIECE", 5)
+    crowd(office, seed, homes=20)
+    night()
+    assert differing() == []
+    with transaction() as tx:
+        figures = tx.session.scalars(select(HouseholdFigures).where(HouseholdFigures.causes > 0).limit(1)).one()
+        home, causes = figures.household_id, figures.causes
+        village = tx.session.get_one(Household, home).region_code
+        figures.causes += 1
+    assert (village, b.TROUBLES) in differing()
+    with transaction() as tx:
+        tx.session.get_one(HouseholdFigures, home).causes = causes
+        tx.session.get_one(HouseholdFigures, home).stale += 1
+    assert (village, b.STALE) in differing()
+    with transaction() as tx:
+        tx.session.get_one(HouseholdFigures, home).stale -= 1
+        row = tx.session.scalars(select(VillageFigure).limit(1)).one()
+        wrong, figure = row.region_code, row.figure
+        row.value = 777  # a counter that adds up in all levels, and counts wrong
+    assert differing() == [(wrong, figure)]
+    assert differing(since=datetime(2000, 1, 1, tzinfo=UTC)) == [], "what was written down since is not counted yet"
+
+
+def test_an_answer_that_does_not_open_is_in_no_figure_and_no_difference(office: Actor) -> None:
+    crowd(office, 13, homes=12)
+    with transaction() as tx:
+        fact = tx.session.scalars(select(Fact).where(Fact.group_code == "causes").limit(1)).one()
+        fact.value_sealed = b"\x00" * 40
+    night()
+    assert differing() == []
 
 
 def test_the_check_adds_up_the_lines_of_village_books_and_can_fail(

@@ -12,14 +12,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, update
 
+from charity.adapters import clock
 from charity.adapters.crypto import new_ref, seal
 from charity.adapters.db import end_reading, transaction
-from charity.domain.actors import Actor, Role
+from charity.domain.actors import SYSTEM, Actor, Role
+from charity.domain.calendar import day_of
 from charity.jobs import register_books as nightly
 from charity.models.households import Fact, Household, Member
 from charity.models.register_books import RegisterCheck
 from charity.queries.operating import list_figures
 from charity.queries.register_books import HOMES
+from charity.services.register import books, records
 from tests.kit import village as v
 from tests.kit.client import Client
 from tests.kit.village import Village
@@ -54,6 +57,51 @@ def test_staff_goes_down_from_its_own_book_to_the_households(at: Village, of: Ca
     assert f"/households/{at.family.ref}" in village
     assert "欧阳" not in county + township + village
     assert office.get(f"/households/{at.family.ref}").status_code == 200
+
+
+def test_which_causes_a_village_has_stands_in_the_files_alone(at: Village, of: Callable[[Actor], Client]) -> None:
+    records.record_fact(at.volunteer, at.family.ref, key="disability", value="yes", as_of=clock.now().date())
+    nightly.turn()
+    end_reading()
+    office, word = of(at.administrator), "因残"
+    assert word in office.get(f"/registers/{v.TOWNSHIP}").text
+    assert word not in office.get(f"/registers/{v.VILLAGE}").text
+    papers = {code: written(office.get(f"/registers/{code}/paper").data) for code in (v.TOWNSHIP, v.VILLAGE)}
+    assert word in papers[v.TOWNSHIP] and word not in papers[v.VILLAGE]
+    rows = table_of(office.get(f"/registers/{v.TOWNSHIP}/sheet").data)
+    [column] = [place for place, heading in enumerate(rows[0]) if word in heading]
+    by_place = {row[0]: row[column] if column < len(row) else "" for row in rows[1:] if row}
+    assert by_place["合计"] == "1" and set(by_place.values()) == {"", "1"}
+    assert not any(word in heading for heading in table_of(office.get(f"/registers/{v.VILLAGE}/sheet").data)[0])
+
+
+def test_a_difference_is_told_in_the_book_and_where_if_it_is_on_the_way(
+    at: Village, of: Callable[[Actor], Client]
+) -> None:
+    day = day_of(clock.now())
+    books.keep_check(SYSTEM, day=day, villages=9, differences=3, region=v.VILLAGE, figure="members")
+    end_reading()
+    office = of(at.administrator)
+    name = v.NAMES[v.VILLAGE]
+    for code in (v.COUNTY, v.TOWNSHIP, v.VILLAGE):
+        told = {
+            "page": office.get(f"/registers/{code}").text,
+            "paper": "".join(written(office.get(f"/registers/{code}/paper").data).split()),
+            "sheet": str(table_of(office.get(f"/registers/{code}/sheet").data)),
+        }
+        for what, text in told.items():
+            plain = text.replace(" ", "")
+            assert "3个地方的合计" in plain and f"首先是：{name}，“家庭成员”" in plain, (code, what)
+            assert "各级合计与下级之和一致" not in plain, (code, what)
+    with transaction() as tx:
+        tx.session.execute(update(RegisterCheck).values(region_code="990199"))
+    elsewhere = office.get(f"/registers/{v.COUNTY}").text
+    assert "3个地方的合计" in elsewhere.replace(" ", "") and "首先是" not in elsewhere
+
+
+def written(data: bytes) -> str:
+    """Read a paper back with another program."""
+    return subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
 
 
 def test_a_book_leaves_as_a_sheet_and_on_paper(at: Village, of: Callable[[Actor], Client]) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from flask import Blueprint, Response, request
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 
 from charity.adapters import clock
+from charity.adapters.fonts import printable
 from charity.adapters.sheets import Cell
 from charity.domain import register_books as b
 from charity.domain.actors import Role
@@ -54,11 +56,17 @@ def show(code: str) -> str:
         is_first=not cursor,
         name=BOOKS[book.level],
         columns=b.SHOWN,
-        bars=[(heading, _bars(book, figures)) for heading, figures in SECTIONS[:-1]],
+        bars=[(heading, _bars(book, figures)) for heading, figures in _sections(book)[:-1]],
         helped=SECTIONS[-1],
         say=figure_word,
         told=figure_text,
+        amiss=_check_words(book),
     )
+
+
+def _sections(book: Book) -> list[tuple[LazyString, tuple[str, ...]]]:
+    """Leave out what is not told of a place: in a village, which causes its families have."""
+    return [(heading, figures) for heading, figures in SECTIONS if set(figures) <= book.totals.keys()]
 
 
 def _bars(book: Book, figures: Sequence[str]) -> list[tuple[str, int]]:
@@ -75,11 +83,11 @@ def _known(code: str) -> str:
 def sheet(code: str) -> Response:
     """Give a book as a workbook, with all figures of all its lines, however many."""
     with books.whole_book(viewer(), _known(code)) as (book, lines):
-        figures = b.OF_HOMES if book.is_village else b.FIGURES
+        figures = b.shown_of(book.level)
         first = _("Household") if book.is_village else _("Place")
         header = [first, _("Number"), *(_heading(figure) for figure in figures)]
         people = people_of_place(viewer(), code)
-        rows = chain(_rows(book, _named(book, lines), figures), _people_rows(people))
+        rows = chain(_rows(book, _named(book, lines), figures), _people_rows(people), _check_rows(book))
         return download(f"register-{code}-{day_of(clock.now()):%Y%m%d}", "xlsx", header, rows)
 
 
@@ -104,8 +112,19 @@ def _rows(book: Book, lines: Iterable[PlaceLine], figures: Sequence[str]) -> Ite
 
 
 def _people_rows(people: PlacePeople) -> Iterator[tuple[Cell, ...]]:
-    """Write who is responsible below the sum: the duty, the name, the phone."""
-    return ((str(register_word("duty", line.duty)), line.name, line.phone) for line in people.now)
+    """Write who is responsible below the sum, under a heading of its own: the duty, the name, the phone."""
+    if people.now:
+        yield ()
+        yield (_("People responsible"), _("Name"), _("Phone"))
+    for line in people.now:
+        yield (str(register_word("duty", line.duty)), line.name, line.phone)
+
+
+def _check_rows(book: Book) -> Iterator[tuple[Cell, ...]]:
+    """Say below the figures that the night found them not to agree."""
+    if said := _check_words(book):
+        yield ()
+        yield (said,)
 
 
 def _people_section(people: PlacePeople) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -115,7 +134,10 @@ def _people_section(people: PlacePeople) -> list[tuple[str, list[tuple[str, str]
 
 
 def _values(totals: b.Totals, figures: Sequence[str]) -> Iterator[Cell]:
-    return (totals[figure] / 100 if figure in b.MONEY else totals[figure] for figure in figures)
+    """Give the cells of figures; one that is not told of a place stays empty."""
+    for figure in figures:
+        value = totals.get(figure)
+        yield None if value is None else value / 100 if figure in b.MONEY else value
 
 
 def _name(line: PlaceLine) -> str:
@@ -129,16 +151,16 @@ def paper(code: str) -> Response:
     from charity.adapters.pdf_books import BookPaper, book_paper  # noqa: PLC0415
 
     with books.whole_book(viewer(), _known(code)) as (book, lines):
-        rows = [(_name(line), *_texts(line.figures)) for line in _named(book, lines)]
+        rows = [(printable(_name(line)), *_texts(line.figures)) for line in _named(book, lines)]
     drawn = BookPaper(
-        title=_("%(book)s: %(place)s", book=BOOKS[book.level], place=place(code)),
+        title=_("%(book)s: %(place)s", book=BOOKS[book.level], place=printable(place(code))),
         subtitle=_("As of %(day)s", day=day(day_of(clock.now()))),
         header=[_("Household") if book.is_village else _("Place"), *(str(figure_word(name)) for name in b.SHOWN)],
         rows=rows,
         total=(_("Sum"), *_texts(book.totals)),
         sections=[
             (str(heading), [(str(figure_word(name)), figure_text(name, book.totals[name])) for name in figures])
-            for heading, figures in SECTIONS
+            for heading, figures in _sections(book)
         ]
         + _people_section(people_of_place(viewer(), code)),
         notes=_notes(book),
@@ -167,4 +189,22 @@ def _notes(book: Book) -> list[str]:
             notes.append(
                 _("Checked on %(day)s: each level equals the sum of the level below.", day=day(book.check.day))
             )
-    return notes
+    return [*notes, said] if (said := _check_words(book)) else notes
+
+
+def _check_words(book: Book) -> str:
+    """Say what the newest check found amiss, and where if that lies on the way to this book; "" for nothing."""
+    check = book.check
+    if check is None or not check.differences:
+        return ""
+    found = ngettext(
+        "Checked on %(day)s: the totals of %(num)s place do not agree with what lies below it.",
+        "Checked on %(day)s: the totals of %(num)s places do not agree with what lies below them.",
+        check.differences,
+        day=day(check.day),
+    )
+    if not (check.region.startswith(book.region) or check.region in book.path):
+        return found
+    name_places([check.region])
+    first = _("First: %(place)s, “%(figure)s”.", place=place(check.region), figure=figure_word(check.figure))
+    return f"{found} {first}"
