@@ -11,6 +11,7 @@ from enum import StrEnum
 from charity.domain.errors import Invalid
 from charity.domain.kinds import Kind, UnitOf
 from charity.domain.wishes import BeneficiaryKind
+from charity.domain.writing import bare, plain
 
 
 class Necessity(StrEnum):
@@ -240,9 +241,14 @@ _ODD = re.compile(
 
 def names_brand(text: str) -> bool:
     """Say whether a text asks for a brand."""
-    return _BRANDS.search(text) is not None
+    return _names(_BRANDS, text)
 
 
 def is_odd_thing(category: Category, text: str) -> bool:
     """Say whether a thing is outside the catalogue or unusual for a need."""
-    return category.is_odd or _ODD.search(text) is not None
+    return category.is_odd or _names(_ODD, text)
+
+
+def _names(things: re.Pattern[str], text: str) -> bool:
+    said = plain(text)  # spelled as in other texts: full-width, traditional, spaced out
+    return any(things.search(form) is not None for form in (said, bare(said)))

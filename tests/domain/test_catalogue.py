@@ -65,6 +65,8 @@ def test_brands_and_odd_things_are_noticed() -> None:
     coat = c.get_category("coat")
     assert c.names_brand("耐克运动鞋")
     assert c.names_brand("New Balance shoes")
+    assert all(c.names_brand(text) for text in ("ＮＩＫＥ鞋", "波司 登", "n i k e 鞋", "華為", "波\u3164司登"))
+    assert all(c.is_odd_thing(coat, text) for text in ("電動車", "手 机", "手-機", "ｄｒｏｎｅ"))
     assert not c.names_brand("苹果一箱"), "a fruit is not a telephone"
     assert c.is_odd_thing(coat, "跑步机一台")
     assert c.is_odd_thing(c.get_category("other-goods"), "坐垫")
