@@ -34,16 +34,31 @@ def may_tell(title: str, details: str, names: Iterable[str]) -> None:
             raise Invalid("text-tells-who", field=field)
 
 
-def may_tell_no_size(title: str, details: str, size: str) -> None:
-    """Refuse a child's size in words that everybody can read and search: it has a field of its own, shown with care."""
+def may_tell_no_size(title: str, details: str, size: str, *, worn: bool) -> None:
+    """Refuse a child's size in words that everybody can read and search: it has a field of its own, shown with care.
+
+    What is worn comes in a body's measures, so there each measure tells; a quilt or a ruler has measures of its own.
+    """
     for field, text in (("title", title), ("details", details)):
         said = plain(text).translate(DIGIT_WORDS)
-        if _BODY.search(said) or (size and re.search(rf"(?<![\d.]){re.escape(plain(size))}(?![\d.])", said)):
+        if _BODY.search(said) or (worn and (_MEASURE.search(said) or _says(said, size))):
             raise Invalid("text-tells-size", field=field)
 
 
+def _says(said: str, size: str) -> bool:
+    return bool(size) and re.search(rf"{_NOT_WITHIN}{re.escape(plain(size))}{_NO_SIZE_AFTER}", said) is not None
+
+
+# Of a product's measures (150x200) none is a body's, and 120 yuan or 36 colours are no size.
+_NOT_WITHIN = r"(?<![\d.x*×])(?<![x*×] )"
+_NO_SIZE_AFTER = r"(?![\d.])(?!\s*(?:[x*×]\s*\d|元|块|色|支|本|页|毫升|ml|克|片|张|颗|包))"
+_UNIT = r"(?:cm|厘米|公分)"
 # A body's height, a size of clothes or of shoes, as people write them.
-_BODY = re.compile(r"(?<!\d)\d{2,3}(?:\.\d)?\s*(?:cm|厘米|公分|码)|身高|身长|(?:尺码|鞋码|码数|尺寸|size)\W*\d")
+_BODY = re.compile(
+    rf"(?<!\d)\d{{2,3}}(?:\.\d)?\s*码|身高|身长|(?:尺码|鞋码|码数)\W*\d|(?<!\d)\d{{2,3}}\s*{_UNIT}\s*高?的?(?:孩|儿童|学生|小朋友|[男女][孩生])"
+    r"|(?:孩子?|儿童|[他她娃])(?:现在|已经?)?(?:有|高|长到)\s*\d{2,3}"
+)
+_MEASURE = re.compile(rf"{_NOT_WITHIN}\d{{2,3}}(?:\.\d)?(?!\d)\s*{_UNIT}(?!\s*[x*×])|(?:尺寸|size)\W*\d")
 
 
 def may_tell_no_school(title: str, details: str, names: Iterable[str]) -> None:

@@ -109,14 +109,42 @@ def test_the_checklist_is_whole() -> None:
 def test_a_childs_size_stands_in_its_own_field_alone(text: str) -> None:
     for field, words in (("title", (text, "")), ("details", ("棉衣一件", text))):
         with pytest.raises(Invalid, match="text-tells-size") as refused:
-            wish_texts.may_tell_no_size(*words, "130")
+            wish_texts.may_tell_no_size(*words, "130", worn=True)
         assert refused.value.field == field
 
 
-@pytest.mark.parametrize("text", ["蓝色,带帽子", "12色彩笔,1300毫升水壶", "5号电池,3月1日前", "三年级下册,共30页"])
+@pytest.mark.parametrize(
+    "text", ["蓝色,带帽子", "12色彩笔,1300毫升水壶", "5号电池,3月1日前", "三年级下册,共30页", "130元以内"]
+)
 def test_other_numbers_of_a_childs_thing_pass(text: str) -> None:
-    wish_texts.may_tell_no_size("棉衣一件", text, "130")
-    wish_texts.may_tell_no_size("书包一个", text, "")
+    wish_texts.may_tell_no_size("棉衣一件", text, "130", worn=True)
+    wish_texts.may_tell_no_size("书包一个", text, "", worn=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "worn"),
+    [
+        ("被子150x200cm", "", False),
+        ("书包 45*30*15厘米", "", False),
+        ("直尺20厘米", "", False),
+        ("三角尺30cm", "", False),
+        ("适合125 cm的床", "", False),
+        ("尺寸 120", "", False),
+        ("鞋垫25*9厘米", "36", True),
+        ("36色水彩笔", "36", True),
+        ("36 色水彩笔", "36", True),
+        ("120元以内的棉衣", "120", True),
+        ("120*130cm的披风", "120", True),
+    ],
+)
+def test_a_things_own_measures_and_price_pass(text: str, size: str, worn: bool) -> None:
+    wish_texts.may_tell_no_size("棉衣一件", text, size, worn=worn)
+
+
+@pytest.mark.parametrize("text", ["身高一米三", "38码的脚", "130厘米的孩子", "孩子高130厘米"])
+def test_a_body_is_measured_beside_no_thing(text: str) -> None:
+    with pytest.raises(Invalid, match="text-tells-size"):
+        wish_texts.may_tell_no_size("书包一个", text, "", worn=False)
 
 
 def test_any_school_of_the_county_is_refused_by_its_name_alone() -> None:

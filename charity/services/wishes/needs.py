@@ -69,7 +69,7 @@ def check(need: Need, whose: Whose, category: Category, *, today: date, limits: 
     wish_texts.may_tell(need.title, need.details, whose.names)
     wish_texts.may_tell_no_school(need.title, need.details, whose.sites)
     if whose.kind is BeneficiaryKind.CHILD:
-        wish_texts.may_tell_no_size(need.title, need.details, need.size)
+        wish_texts.may_tell_no_size(need.title, need.details, need.size, worn=bool(catalogue.sizes_of(category)))
     words = f"{need.title} {need.details}"
     odd, branded = catalogue.is_odd_thing(category, words), catalogue.names_brand(words)
     second = wishes.needs_second_reviewer(
