@@ -72,9 +72,11 @@ class Sheet:
 
 
 class _Physical:
-    """The lines of a text, each looked at before it is cut: its length, and empty cells at its end."""
+    """The lines of a text: counted before any is read, and each looked at before it is cut into cells."""
 
     def __init__(self, text: str, delimiter: str) -> None:
+        if text.count("\n") + text.count("\r") - text.count("\r\n") > MAX_SHEET_ROWS:
+            raise Invalid("sheet-too-many-rows", field="file", params={"rows": MOST_ROWS})
         self._lines, self._ends, self._number = io.StringIO(text, newline=""), f"{delimiter} \r\n", 0
         self.is_within = False  # whether the next line goes on within a cell
 
@@ -84,8 +86,6 @@ class _Physical:
     def __next__(self) -> str:
         line = next(self._lines)
         self._number += 1
-        if self._number > MAX_SHEET_ROWS:
-            raise Invalid("sheet-too-many-rows", field="file", params={"rows": MOST_ROWS})
         if not self.is_within and ('"' not in line or line.count(self._ends[0]) > MOST_COLUMNS):
             line = line.rstrip(self._ends) + "\n"
         self.is_within = True

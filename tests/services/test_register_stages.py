@@ -280,7 +280,7 @@ def test_a_birth_and_an_answer_that_do_not_open_stop_nobody_else_and_are_told(pa
     with clock.hold(BIRTHDAY), capture_logs() as lines:
         nightly.turn()
         assert children_in_books(auditor) == {1}  # the stage of whose birth does not open still says a child
-        assert get_book(auditor, v.VILLAGE).totals["cause:illness"] == (0 if broken else 1)
+        assert get_book(auditor, v.TOWNSHIP).totals["cause:illness"] == (0 if broken else 1)
         end_reading()
         nightly.turn()  # once a day, and told once
     assert (row_of(child).school_stage, row_of(lost).school_stage) == (None, "primary")
