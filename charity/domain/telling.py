@@ -63,6 +63,7 @@ _SCHOOL = re.compile(
     r"(?P<place>.{2,}?)(?P<seat>镇|乡|村|街道|县|区|市)?(?P<sort>(?:中心|希望|实验|完全|民族|寄宿制|九年一贯制|九年制|第[一二三四五六七八九十]+)*)"
     r"(?P<kind>小学|中学|初级中学|高级中学|初中|高中|学校|幼儿园|教学点)"
 )
+_NUMBERED = re.compile(r"第([一二三四五六七八九十]+)")
 _ABOVE = re.compile(r"^.{2,}?(?:省|自治区|自治州|市|县|区)(?=.{2,}(?:镇|乡|村|街道))")
 
 
@@ -142,6 +143,15 @@ def _school_forms(name: str) -> set[str]:
     for whole in (name, _ABOVE.sub("", name)):
         if (said := _SCHOOL.fullmatch(whole)) is not None:
             place, kind = said["place"], said["kind"]
-            seats, sorts = {"", said["seat"] or ""}, {"", said["sort"]}
-            forms |= {f"{place}{seat}{sort}{kind}" for seat in seats for sort in sorts}
+            kinds = {kind, f"{said['sort']}{kind}", *_short_kinds(said["sort"], kind)}
+            forms |= {f"{place}{seat}{shortened}" for seat in ("", said["seat"] or "") for shortened in kinds}
     return {form for form in forms if len(form) > SHORTEST}
+
+
+def _short_kinds(sort: str, kind: str) -> set[str]:
+    """Give what people call "the second primary school" and "the central school" in everyday speech."""
+    short = {"中心校", f"中心{kind[0]}"} if "中心" in sort else set[str]()
+    if (number := _NUMBERED.search(sort)) is not None and kind != "学校":
+        said = "幼" if kind == "幼儿园" else kind[0]
+        short |= {f"{number[1]}{said}", f"{number[1]}{kind}"} | ({f"{number[1]}中"} if kind.endswith("中学") else set())
+    return short

@@ -158,3 +158,19 @@ def test_a_school_is_refused_without_the_parts_that_people_leave_out() -> None:
         with pytest.raises(Invalid, match="text-tells-who"):
             wish_texts.may_tell_no_school("书桌", text, ["某某县云桥镇中心小学"])
     wish_texts.may_tell_no_school("书桌", "云桥镇的书桌,中心小学的课本", ["某某县云桥镇中心小学"])
+
+
+@pytest.mark.parametrize(
+    ("school", "said"),
+    [
+        ("河口乡第二小学", "河口二小"),
+        ("云桥县第一中学", "雲橋一中"),
+        ("云桥县第三高级中学", "云桥三中"),
+        ("云桥镇中心小学", "云桥中心校"),
+        ("云桥镇第一幼儿园", "云桥镇一幼"),
+    ],
+)
+def test_a_school_is_refused_by_what_people_call_it(school: str, said: str) -> None:
+    with pytest.raises(Invalid, match="text-tells-who"):
+        wish_texts.may_tell_no_school("书桌", f"在{said}读书", [school])
+    wish_texts.may_tell_no_school("书桌", "第二张书桌,一中午就够", [school])
