@@ -71,6 +71,14 @@ def count_posted(session: Session, case_id: int, at: ColumnElement[bool]) -> dic
     return {account_id: count for account_id, count in session.execute(rows).all()}
 
 
+def list_page_owners(session: Session, case_id: int, at: ColumnElement[bool]) -> list[int]:
+    """List whose pages a concern shut, or gave back, at a moment: an organisation's people, a list's proposers."""
+    shut = select(Case.page).join(TakeDown, TakeDown.case_id == Case.id)
+    pages = session.scalars(shut.where(Case.id == case_id, TakeDown.thing == PAGE, at))
+    owners = {owner for page in pages if (thing := about(page)) is not None for owner in _owners(session, *thing)}
+    return sorted(owner for owner in owners if owner is not None)
+
+
 def list_takers_of(session: Session, case_id: int) -> set[int]:
     """List who took something out of sight, other than a name, that a concern still keeps there."""
     live = TakeDown.case_id == case_id, TakeDown.restored_at.is_(None), TakeDown.thing != NAME
@@ -105,15 +113,26 @@ def is_taken_by_others(session: Session, account_id: int, case_id: int) -> bool:
 
 
 def _behind(session: Session, thing: tuple[Thing, str]) -> set[int | None]:
-    """Tell who made a page what it is: an organisation's people and office, both sides of an agreement, or a list's."""
+    """Tell who made a page what it is: who speaks for it, and the office that let it through."""
     kind, ref = thing
     if kind is Thing.ORGANISATION:
+        let = select(Organisation.decided_by_id).where(Organisation.ref == ref)
+    elif kind is Thing.LIST:
+        let = select(CircleOpening.reviewer_id).where(CircleOpening.join_code == ref)
+    else:
+        return _owners(session, kind, ref)
+    return _owners(session, kind, ref) | set(session.scalars(let))
+
+
+def _owners(session: Session, kind: Thing, ref: str) -> set[int | None]:
+    """Tell who speaks for a page: an organisation's people, both sides of an agreement, who brought a list."""
+    if kind is Thing.ORGANISATION:
         row = session.scalars(select(Organisation).where(Organisation.ref == ref)).one()
-        return {row.applied_by_id, row.decided_by_id, *list_officers(session, row.id)}
+        return {row.applied_by_id, *list_officers(session, row.id)}
     if kind is Thing.AGREEMENT:
         agreed = session.scalars(select(Agreement).where(Agreement.ref == ref)).one()
         return {agreed.proposed_by_id, agreed.answered_by_id, *list_officers(session, agreed.organisation_id)}
     if kind is Thing.LIST:
-        people = select(CircleOpening.staged_by_id, CircleOpening.submitted_by_id, CircleOpening.reviewer_id)
+        people = select(CircleOpening.staged_by_id, CircleOpening.submitted_by_id)
         return set(session.execute(people.where(CircleOpening.join_code == ref)).one())
     return set()

@@ -13,10 +13,13 @@ from charity.domain.errors import TooMany
 from charity.models.accounts import RoleGrant
 from charity.models.outbox import Notice
 from charity.queries.notices import path_of, words_of
+from charity.queries.organisations.own import get_desk
+from charity.services.organisations import people
 from charity.services.pledges import cases, rule
 from charity.services.wishes import takedowns
-from tests.kit import ring
+from tests.kit import listed, ring
 from tests.kit import village as v
+from tests.kit.charities import make_officer, verified
 from tests.kit.visits import signed_in
 from tests.safety.world import picture
 
@@ -99,6 +102,33 @@ def test_who_proposed_a_circle_is_told(app: Flask) -> None:
     at = ring.ground()
     takedowns.take_down(at.village.reviewer, reported(f"/circles/{ring.formed(at)}"), scope="thing")
     assert [line["count"] for line in told(at.village.volunteer, "posted-taken-down")] == [1]
+
+
+def test_who_speaks_for_an_organisation_is_told_that_its_page_is_shut(app: Flask, village: v.Village) -> None:
+    first, second, office = person(), person(), person((Role.ADMINISTRATOR, v.COUNTY))
+    ref = verified(first, office, "云桥基金会", 1, v.COUNTY)
+    people.join(second, code=people.make_code(first, ref).code, is_counted=False)
+    end_reading()
+    [member] = [one.ref for one in get_desk(first, ref).people if one.part == "member"]
+    make_officer(first, office, ref, member)
+    case = reported(f"/organisations/{ref}")
+    reviewer = person((Role.REVIEWER, v.COUNTY))
+    takedowns.take_down(reviewer, case, scope="thing")
+    assert [told(who, "page-taken-down") for who in (first, second)] == [[{"case": case}]] * 2
+    with app.test_request_context():
+        said = " ".join(words_of("page-taken-down", {"case": case}))
+    assert case in said and "云桥基金会" not in said and WORDS not in said
+    assert told(first, "page-given-back") == []
+    takedowns.bring_back(reviewer, case, reason="it tells nobody")
+    assert [told(who, "page-given-back") for who in (first, second, office)] == [[{"case": case}], [{"case": case}], []]
+
+
+def test_who_brought_a_list_is_told_once_of_its_circles_and_its_page(app: Flask) -> None:
+    at = listed.county(2)
+    code = listed.code(listed.opened(at))
+    takedowns.take_down(person((Role.REVIEWER, v.COUNTY)), reported(f"/join/{code}"), scope="thing")
+    kinds = ("posted-taken-down", "page-taken-down")
+    assert [len(told(at.office, kind)) for kind in kinds] == [1, 0]
 
 
 def test_what_an_unfounded_concern_still_hides_is_told_to_who_took_it_and_who_may_act(

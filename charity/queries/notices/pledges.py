@@ -112,6 +112,17 @@ NOTICES: dict[str, Words] = {
             "stays hidden until it is given."
         ),
     ),
+    "page-taken-down": (
+        _l("Your public page is out of sight for now"),
+        _l(
+            "Because of the concern %(case)s, a page or line that your organisation or list shows in public is seen by "
+            "nobody while it is looked into. Gifts on their way go on. You are told when it is seen again."
+        ),
+    ),
+    "page-given-back": (
+        _l("Your public page is in sight again"),
+        _l("The concern %(case)s keeps what your organisation or list shows in public out of sight no longer."),
+    ),
     "concern-unfounded": (
         _l("Not founded, and still out of sight"),
         _l(

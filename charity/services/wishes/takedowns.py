@@ -31,7 +31,14 @@ from charity.models.case_rows import CaseRow, find_case
 from charity.models.cases import Case
 from charity.models.circle_rows import find_circle
 from charity.models.circles import Circle
-from charity.models.concerned import PAGE, count_posted, find_place_of, has_part_in, is_taken_by_others
+from charity.models.concerned import (
+    PAGE,
+    count_posted,
+    find_place_of,
+    has_part_in,
+    is_taken_by_others,
+    list_page_owners,
+)
 from charity.models.doubles import list_alike
 from charity.models.households import Household
 from charity.models.names_down import NAME, put_names_away
@@ -101,7 +108,7 @@ def take_down(tx: Tx, actor: Actor, case_ref: str, *, scope: str, name: str = ""
         raise Conflict("nothing-to-take-down", field="scope")
     _take_up(tx, actor, case, role)
     _note(tx, "case.hidden", case, scope, role)
-    _tell_posters(tx, actor, case, TakeDown.taken_at == tx.now, "posted-taken-down")
+    _tell_owners(tx, actor, case, TakeDown.taken_at == tx.now, "taken-down")
     return taken
 
 
@@ -137,7 +144,7 @@ def bring_back(tx: Tx, actor: Actor, case_ref: str, *, reason: str) -> int:
         shown += _show_wish(tx, row.wish_id, row.photo_id)
     shown += show_names(tx, case.ref, [row.id for row in rows if row.thing == NAME])
     _note(tx, "case.shown", case, "", role, reason=reason.strip())
-    _tell_posters(tx, actor, case, TakeDown.restored_at == tx.now, "posted-given-back")
+    _tell_owners(tx, actor, case, TakeDown.restored_at == tx.now, "given-back")
     return shown + sum(row.thing == PAGE for row in rows)
 
 
@@ -293,11 +300,15 @@ def _take_names(tx: Tx, actor: Actor, case: CaseRow, thing: tuple[Thing, str], n
     return 1
 
 
-def _tell_posters(tx: Tx, actor: Actor, case: CaseRow, at: ColumnElement[bool], kind: str) -> None:
-    """Tell whoever posted it, in one notice: with no title, which may be what must not be read, nor anybody's words."""
-    for account_id, count in count_posted(tx.session, case.id, at).items():
+def _tell_owners(tx: Tx, actor: Actor, case: CaseRow, at: ColumnElement[bool], what: str) -> None:
+    """Tell whoever posted it or speaks for it, in one notice: without what it says."""
+    posted = count_posted(tx.session, case.id, at)
+    for account_id, count in posted.items():
         if account_id != actor.account_id:
-            notify(tx, account_id=account_id, kind=kind, params={"case": case.ref, "count": count})
+            notify(tx, account_id=account_id, kind=f"posted-{what}", params={"case": case.ref, "count": count})
+    for account_id in list_page_owners(tx.session, case.id, at):
+        if account_id != actor.account_id and account_id not in posted:
+            notify(tx, account_id=account_id, kind=f"page-{what}", params={"case": case.ref})
 
 
 def _write(
